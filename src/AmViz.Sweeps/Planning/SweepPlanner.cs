@@ -1,0 +1,130 @@
+using System.Globalization;
+
+namespace AmViz.Sweeps;
+
+/// <summary>Turns a spec into a plan, or says everything that is wrong with it.</summary>
+public static class SweepPlanner
+{
+    /// <summary>Plans <paramref name="spec"/>.</summary>
+    /// <param name="spec">What is asked for.</param>
+    /// <param name="open">Describes a selected network; throws with a message for people if there is none such.</param>
+    /// <exception cref="SpecException">Every mistake at once.</exception>
+    public static SweepPlan Plan(SweepSpec spec, Func<ModelSelection, IModelDescription> open)
+    {
+        var problems = new List<SpecProblem>(RecipeValidator.Validate(spec.Recipe));
+        problems.AddRange(CheckSeeds(spec));
+        if (spec.Models.Count == 0)
+        {
+            problems.Add(new("models", "No network is selected. Name at least one, such as 'texturenet'."));
+        }
+
+        var layers = new List<PlannedLayer>();
+        for (var m = 0; m < spec.Models.Count; m++)
+        {
+            PlanModel(spec, $"models[{m}]", spec.Models[m], open, layers, problems);
+        }
+
+        problems.AddRange(CheckTwice(layers));
+        return problems.Count == 0 ? Settle(spec, layers) : throw new SpecException(problems);
+    }
+
+    private static void PlanModel(
+        SweepSpec spec, string path, ModelSelection selection, Func<ModelSelection, IModelDescription> open,
+        List<PlannedLayer> layers, List<SpecProblem> problems)
+    {
+        IModelDescription model;
+        try
+        {
+            model = open(selection);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            problems.Add(new($"{path}.{(selection.Weights is null ? "model" : "weights")}", e.Message));
+            return;
+        }
+
+        if (model.Name.Length == 0 || model.Name.AsSpan().ContainsAnyExcept(NameCharacters))
+        {
+            problems.Add(new($"{path}.model", $"'{model.Name}' cannot name a network: it becomes part of addresses. Use letters, digits, '.', '_' and '-'."));
+        }
+
+        if (selection.Layers.Count == 0)
+        {
+            layers.AddRange(model.DefaultLayers.Select(layer => Planned(spec, model, layer, channels: null)));
+        }
+
+        for (var l = 0; l < selection.Layers.Count; l++)
+        {
+            PlanLayer(spec, $"{path}.layers[{l}]", model, selection.Layers[l], layers, problems);
+        }
+    }
+
+    private static readonly System.Buffers.SearchValues<char> NameCharacters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+    private static void PlanLayer(
+        SweepSpec spec, string path, IModelDescription model, LayerSelection selection,
+        List<PlannedLayer> layers, List<SpecProblem> problems)
+    {
+        if (!model.TryFindLayer(selection.Layer, out var layer, out var problem))
+        {
+            problems.Add(new($"{path}.layer", problem));
+            return;
+        }
+
+        if (selection.Channels is { } channels && channels.Max >= layer.ChannelCount)
+        {
+            problems.Add(new($"{path}.channels", string.Create(CultureInfo.InvariantCulture,
+                $"Channel {channels.Max} does not exist: '{layer.Name}' of '{model.Name}' has {layer.ChannelCount} channels, 0 to {layer.ChannelCount - 1}.")));
+            return;
+        }
+
+        if (spec.Recipe.Objective.Kind is ObjectiveKind.Logit or ObjectiveKind.Probability && !layer.IsLogits)
+        {
+            problems.Add(new("recipe.objective.kind", $"A {spec.Recipe.Objective.Kind.ToString().ToLowerInvariant()} belongs to a class, but '{layer.Name}' is not the logits layer. Use 'channel' there, or select the layer 'logits'."));
+            return;
+        }
+
+        layers.Add(Planned(spec, model, layer, selection.Channels));
+    }
+
+    private static PlannedLayer Planned(SweepSpec spec, IModelDescription model, LayerFacts layer, ChannelSet? channels) => new(
+        model.Name, model.WeightsDigest, layer.Name, layer.ChannelCount, layer.IsLogits,
+        spec.Recipe.Size == 0 ? model.InputSize : spec.Recipe.Size,
+        channels ?? ChannelSet.All(layer.ChannelCount));
+
+    private static IEnumerable<SpecProblem> CheckSeeds(SweepSpec spec)
+    {
+        if (spec.Seeds.Count == 0)
+        {
+            yield return new("seeds", "No seed is given. Leave the key out for seed 0, or name at least one.");
+        }
+
+        for (var i = 0; i < spec.Seeds.Count; i++)
+        {
+            if (spec.Seeds[i] < 0)
+            {
+                yield return new($"seeds[{i}]", string.Create(CultureInfo.InvariantCulture, $"{spec.Seeds[i]} is negative. A seed is 0 or more."));
+            }
+        }
+    }
+
+    private static IEnumerable<SpecProblem> CheckTwice(IEnumerable<PlannedLayer> layers)
+        => layers.GroupBy(layer => (layer.Model, layer.Layer))
+            .Where(group => group.Count() > 1)
+            .Select(group => new SpecProblem("models", $"Layer '{group.Key.Layer}' of '{group.Key.Model}' is selected {group.Count()} times. Select it once and list its channels together."));
+
+    private static SweepPlan Settle(SweepSpec spec, List<PlannedLayer> layers)
+    {
+        int[] seeds = [.. spec.Seeds.Distinct().Order()];
+        var identity = new { SweepPlan.CurrentFormatVersion, spec.Recipe, Seeds = seeds, Layers = layers };
+        return new SweepPlan
+        {
+            Id = new(SweepJson.Hash(identity, SweepId.Length)),
+            Recipe = spec.Recipe,
+            Seeds = seeds,
+            Layers = layers,
+            FailureBudget = spec.FailureBudget,
+        };
+    }
+}

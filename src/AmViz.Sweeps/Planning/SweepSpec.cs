@@ -1,0 +1,47 @@
+using Orleans;
+
+namespace AmViz.Sweeps;
+
+/// <summary>What a person asks for: which channels of which networks, drawn how.</summary>
+[GenerateSerializer, Immutable, Alias("amviz.SweepSpec")]
+public sealed record SweepSpec
+{
+    /// <summary>The networks and layers to sweep. At least one.</summary>
+    [Id(0)]
+    public IReadOnlyList<ModelSelection> Models { get; init; } = [];
+
+    /// <summary>How to draw. Default: <see cref="Recipes.Paper"/>.</summary>
+    [Id(1)]
+    public RenderRecipe Recipe { get; init; } = Recipes.Paper;
+
+    /// <summary>One picture a channel for each seed. Default: seed 0 alone.</summary>
+    [Id(2)]
+    public IReadOnlyList<int> Seeds { get; init; } = [0];
+
+    /// <summary>Number of failed channels after which the sweep gives up; null: never. Changes no pixel, so it is not part of the sweep's identity.</summary>
+    [Id(3)]
+    public int? FailureBudget { get; init; }
+}
+
+/// <summary>A network and what to sweep of it.</summary>
+[GenerateSerializer, Immutable, Alias("amviz.ModelSelection")]
+public sealed record ModelSelection
+{
+    /// <summary>Name from the catalogue, or a free name for the weights in <see cref="Weights"/>; null: the folder's own name.</summary>
+    [Id(0)]
+    public string? Model { get; init; }
+
+    /// <summary>Folder with <c>model.safetensors</c> and <c>config.json</c>; null: the catalogue's.</summary>
+    [Id(1)]
+    public string? Weights { get; init; }
+
+    /// <summary>Layers to sweep; empty: every layer's default tap.</summary>
+    [Id(2)]
+    public IReadOnlyList<LayerSelection> Layers { get; init; } = [];
+}
+
+/// <summary>A layer and which of its channels.</summary>
+/// <param name="Layer">Name, as <c>amviz models show</c> lists it.</param>
+/// <param name="Channels">Null: all.</param>
+[GenerateSerializer, Immutable, Alias("amviz.LayerSelection")]
+public sealed record LayerSelection([property: Id(0)] string Layer, [property: Id(1)] ChannelSet? Channels = null);

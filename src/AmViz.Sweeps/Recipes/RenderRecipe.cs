@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using Orleans;
+
+namespace AmViz.Sweeps;
+
+/// <summary>Every setting that changes pixels. Settings that do not (threads, folders, batch) are options and live elsewhere.</summary>
+/// <remarks>Immutable: start from <see cref="Recipes.Paper"/> and write <c>with</c>. Two equal recipes have the same <see cref="Hash"/>.</remarks>
+[GenerateSerializer, Immutable, Alias("amviz.RenderRecipe")]
+public sealed record RenderRecipe
+{
+    /// <summary>Number of the algorithm itself. Raised when a change of the code changes pixels, so that old pictures are not taken for new ones.</summary>
+    public const int CurrentAlgorithmVersion = 1;
+
+    /// <summary>Length of <see cref="Hash"/> in hexadecimal characters.</summary>
+    public const int HashLength = 12;
+
+    /// <summary>Name of the recipe this one is or was derived from.</summary>
+    [Id(0)]
+    public required string Name { get; init; }
+
+    /// <summary>See <see cref="CurrentAlgorithmVersion"/>.</summary>
+    [Id(1)]
+    public int AlgorithmVersion { get; init; } = CurrentAlgorithmVersion;
+
+    /// <summary>How coefficients become an image.</summary>
+    [Id(2)]
+    public ParameterizationKind Parameterization { get; init; } = ParameterizationKind.Fourier;
+
+    /// <summary>Number of ascent steps, N in Algorithm 1. Default: 1000 (the paper, section 3).</summary>
+    [Id(3)]
+    public int Steps { get; init; } = 1000;
+
+    /// <summary>Height and width of the picture in pixels. 0 stands for the network's own input size and is replaced when a sweep is planned.</summary>
+    [Id(4)]
+    public int Size { get; init; }
+
+    /// <summary>Standard deviation of the normal draws that z starts from. Default: 0.01 (lucid, optvis/param/spatial.py).</summary>
+    [Id(5)]
+    public double InitialDeviation { get; init; } = 0.01;
+
+    /// <summary>Exponent of the 1/frequency scaling of the spectrum. Default: 1 (Olah et al. 2017).</summary>
+    [Id(6)]
+    public double FrequencyDecay { get; init; } = 1;
+
+    /// <summary>Factor on the scaled spectrum before the inverse transform. Default: 0.25 (lucid, optvis/param/spatial.py).</summary>
+    [Id(7)]
+    public double SpectrumGain { get; init; } = 0.25;
+
+    /// <summary>Whether the three planes are decorrelated colours, turned into RGB by the square root of ImageNet's colour covariance (Olah et al. 2017).</summary>
+    [Id(8)]
+    public bool DecorrelatedColour { get; init; } = true;
+
+    /// <summary>Optimizer and its numbers.</summary>
+    [Id(9)]
+    public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>Ranges of the stochastic transforms.</summary>
+    [Id(10)]
+    public TransformSettings Transforms { get; init; } = TransformSettings.None;
+
+    /// <summary>What is maximized.</summary>
+    [Id(11)]
+    public ObjectiveSettings Objective { get; init; } = new();
+
+    /// <summary>Every how many steps the objective is kept in the record, besides the first and the last. Default: 16.</summary>
+    [Id(12)]
+    public int TrajectoryInterval { get; init; } = 16;
+
+    /// <summary>Twelve hexadecimal characters that stand for every number above: part of a picture's address.</summary>
+    [JsonIgnore]
+    public string Hash => SweepJson.Hash(this, HashLength);
+}

@@ -1,0 +1,31 @@
+using Orleans;
+
+namespace AmViz.Sweeps;
+
+/// <summary>Ranges of the stochastic robustness transforms (tau in Algorithm 1). Every image draws its own at every step.</summary>
+[GenerateSerializer, Immutable, Alias("amviz.TransformSettings")]
+public sealed record TransformSettings
+{
+    /// <summary>No transform at all.</summary>
+    public static TransformSettings None { get; } = new();
+
+    /// <summary>Jitter: a shift drawn uniformly from -n to n whole pixels on each axis. 0 switches it off.</summary>
+    [Id(0)]
+    public int JitterPixels { get; init; }
+
+    /// <summary>Smallest zoom factor, above 0. Drawn uniformly up to <see cref="ScaleMax"/>; 1 and 1 switch it off.</summary>
+    [Id(1)]
+    public double ScaleMin { get; init; } = 1;
+
+    /// <summary>Largest zoom factor.</summary>
+    [Id(2)]
+    public double ScaleMax { get; init; } = 1;
+
+    /// <summary>Rotation drawn uniformly from -n to n degrees about the centre. 0 switches it off.</summary>
+    [Id(3)]
+    public double RotationDegrees { get; init; }
+
+    /// <summary>Mid-grey border, in pixels, put around the image before the other transforms, so that its edges are seen in context. 0 switches it off.</summary>
+    [Id(4)]
+    public int PadPixels { get; init; }
+}

@@ -1,0 +1,34 @@
+namespace AmViz.Sweeps;
+
+/// <summary>The seam between the cluster and the mathematics: draws a batch on one device.</summary>
+/// <remarks>
+/// Calls may overlap; batches are drawn one after another in the order of the calls, so that a caller who asks for the next
+/// batch early keeps the device busy while pictures are encoded and stored.
+/// </remarks>
+public interface IChannelRenderer
+{
+    /// <summary>The device, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    string Device { get; }
+
+    /// <summary>Images that this device computes at once; the padded size of every batch it is given.</summary>
+    int BatchSize { get; }
+
+    /// <summary>Draws all tasks of <paramref name="batch"/>, one result a task, in the same order.</summary>
+    /// <param name="batch">What to draw.</param>
+    /// <param name="progress">Told now and then how far the batch is; may be null.</param>
+    /// <param name="cancellationToken">Honoured between two ascent steps.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing of the batch counts.</exception>
+    /// <exception cref="ChannelRenderException">The batch as a whole could not be drawn.</exception>
+    Task<IReadOnlyList<RenderedChannel>> RenderAsync(
+        ChannelBatch batch, IProgress<BatchProgress>? progress, CancellationToken cancellationToken);
+}
+
+/// <summary>How far a batch is.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Steps">Steps of the recipe.</param>
+public readonly record struct BatchProgress(int Step, int Steps);
+
+/// <summary>A batch could not be drawn: out of memory, lost device, weights that cannot be had.</summary>
+/// <param name="message">What was found, what was expected, what to do.</param>
+/// <param name="innerException">The cause.</param>
+public sealed class ChannelRenderException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,14 @@
+namespace AmViz.Sweeps;
+
+/// <summary>What came of one channel task. Stays on its device's machine: pictures never travel through grains.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Record">Facts about it; the same as inside the picture.</param>
+/// <param name="Picture">PNG file with the record in it; empty unless <see cref="ChannelOutcome.Rendered"/>.</param>
+/// <param name="Error">What went wrong, for people; null when rendered.</param>
+/// <param name="Seconds">Time on the device, divided by the number of tasks in the batch.</param>
+public sealed record RenderedChannel(
+    ChannelOutcome Outcome,
+    ChannelRecord Record,
+    ReadOnlyMemory<byte> Picture,
+    string? Error,
+    double Seconds);

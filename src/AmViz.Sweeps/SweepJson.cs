@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AmViz.Sweeps;
+
+/// <summary>The one JSON dialect of specs, plans, records and manifests: camelCase names, enums as words, ASCII text.</summary>
+public static class SweepJson
+{
+    /// <summary>One line, for records inside pictures, for rows of a part and for hashing.</summary>
+    public static JsonSerializerOptions Compact { get; } = Create(indented: false);
+
+    /// <summary>Indented, for files that a person opens.</summary>
+    public static JsonSerializerOptions Indented { get; } = Create(indented: true);
+
+    /// <summary>SHA-256 of the compact JSON of <paramref name="value"/>, lower-case hexadecimal, cut to <paramref name="length"/> characters.</summary>
+    /// <remarks>Stable because properties are written in the order of their declaration and numbers in their shortest round-trip form.</remarks>
+    public static string Hash<T>(T value, int length)
+        => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(value, Compact)))[..length];
+
+    private static JsonSerializerOptions Create(bool indented) => new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = indented,
+        // A dead or diverged channel's objective is a fact to be kept, not a reason to fail.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+}
