@@ -1,0 +1,141 @@
+using System.Collections.ObjectModel;
+using NetVips;
+
+namespace AmViz.Imaging;
+
+/// <summary>Pictures to PNG bytes and back, together with the text that a picture carries about itself.</summary>
+/// <remarks>
+/// The same picture and text give the same bytes, whatever the order of the text entries. Text is written as PNG text
+/// chunks before the pixels (tEXt, or compressed zTXt when long), so any PNG reader finds it and
+/// <see cref="ReadText(byte[])"/> need not decode a pixel. PNG text is Latin-1; only ASCII is accepted here, which is
+/// what <c>System.Text.Json</c> writes by default.
+/// </remarks>
+public static class PngCodec
+{
+    /// <summary>Key of the text entry that holds the record of a result picture, as JSON.</summary>
+    public const string RecordKey = "amviz:record";
+
+    // libvips carries PNG text chunks as metadata of this form, with a running number in between.
+    private const string CommentPrefix = "png-comment-";
+
+    // libvips reads no more than this many text chunks of a file, as a guard against hostile ones.
+    private const int MaxTextEntries = 20;
+
+    // PNG specification, 11.3.4.2: a keyword has 1 to 79 characters.
+    private const int MaxKeyLength = 79;
+
+    // Level 3 with the Paeth filter: on photographs of 224 px within 1 % of level 6 in size, and 5 ms instead of 10 at level 9.
+    private const int CompressionLevel = 3;
+
+    /// <summary>Encodes a picture without text.</summary>
+    public static byte[] Encode(Picture picture) => Encode(picture, ReadOnlyDictionary<string, string>.Empty);
+
+    /// <summary>Encodes a picture and the text that belongs to it.</summary>
+    /// <param name="picture">The pixels.</param>
+    /// <param name="text">At most 20 entries; keys of 1 to 79 printable ASCII characters, values of ASCII characters.</param>
+    /// <exception cref="ArgumentException">A key or value cannot stand in a PNG text chunk.</exception>
+    public static byte[] Encode(Picture picture, IReadOnlyDictionary<string, string> text)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(text);
+        CheckText(text);
+
+        using var image = VipsRuntime.ToImage(picture);
+        using var annotated = image.Mutate(target =>
+        {
+            var number = 0;
+            foreach (var (key, value) in text.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            {
+                target.Set(GValue.GStrType, $"{CommentPrefix}{number++}-{key}", value);
+            }
+        });
+
+        // Keep.Other: the text, but none of the EXIF block that libvips would make up.
+        return annotated.PngsaveBuffer(
+            compression: CompressionLevel, filter: Enums.ForeignPngFilter.Paeth, keep: Enums.ForeignKeep.Other);
+    }
+
+    /// <summary>Decodes a PNG of any kind to 8-bit sRGB, with its text.</summary>
+    /// <exception cref="ImagingException">The bytes are no PNG, damaged, cut short or too large.</exception>
+    public static (Picture Picture, IReadOnlyDictionary<string, string> Text) Decode(byte[] png)
+    {
+        RequirePng(png);
+        return VipsRuntime.Run("The PNG", () =>
+        {
+            using var image = PictureLoader.OpenHeader(png, "The PNG");
+            return (PictureLoader.ToSrgb(image, Background.White), TextOf(image));
+        });
+    }
+
+    /// <summary>Reads the text of a PNG from its header; the pixels are not decoded and may be missing.</summary>
+    /// <exception cref="ImagingException">The bytes are no PNG, or damaged before the pixels.</exception>
+    public static IReadOnlyDictionary<string, string> ReadText(byte[] png)
+    {
+        RequirePng(png);
+        return VipsRuntime.Run("The PNG", () =>
+        {
+            using var image = PictureLoader.OpenHeader(png, "The PNG");
+            return TextOf(image);
+        });
+    }
+
+    /// <summary>Reads the text of a PNG from a stream, of which only the beginning is read.</summary>
+    /// <exception cref="ImagingException">The bytes are no PNG, or damaged before the pixels.</exception>
+    public static IReadOnlyDictionary<string, string> ReadText(Stream png)
+    {
+        ArgumentNullException.ThrowIfNull(png);
+        return VipsRuntime.Run("The PNG", () =>
+        {
+            using var image = Image.PngloadStream(png, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+            return TextOf(image);
+        });
+    }
+
+    private static SortedDictionary<string, string> TextOf(Image image)
+    {
+        var text = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in image.GetFields())
+        {
+            if (field.StartsWith(CommentPrefix, StringComparison.Ordinal)
+                && field.IndexOf('-', CommentPrefix.Length) is var dash and > 0)
+            {
+                text.TryAdd(field[(dash + 1)..], (string)image.Get(field));
+            }
+        }
+
+        return text;
+    }
+
+    private static void RequirePng(byte[] bytes)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        if (PictureFormats.Recognise(bytes) != PictureFormat.Png)
+        {
+            throw new UnsupportedPictureException(
+                $"Found {bytes.Length} bytes without the signature of a PNG; expected a PNG file.");
+        }
+    }
+
+    private static void CheckText(IReadOnlyDictionary<string, string> text)
+    {
+        if (text.Count > MaxTextEntries)
+        {
+            throw new ArgumentException($"Found {text.Count} text entries; a picture carries at most {MaxTextEntries}.", nameof(text));
+        }
+
+        foreach (var (key, value) in text)
+        {
+            if (key.Length is 0 or > MaxKeyLength || key[0] == ' ' || key[^1] == ' ' || key.Any(c => c is < ' ' or > '~'))
+            {
+                throw new ArgumentException(
+                    $"Found the text key '{key}'; expected 1 to {MaxKeyLength} printable ASCII characters without outer spaces.", nameof(text));
+            }
+
+            if (value.Any(c => c is '\0' or > '\x7F'))
+            {
+                throw new ArgumentException(
+                    $"The text under '{key}' has characters outside ASCII; escape them, as System.Text.Json does by default.", nameof(text));
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using NetVips;
+
+namespace AmViz.Imaging;
+
+/// <summary>The one door to libvips: settings made once, its exceptions turned into ours.</summary>
+internal static class VipsRuntime
+{
+    // Held for the life of the process: libvips keeps the bare function pointer.
+    private static readonly Log.LogDelegate Silence = static (_, _, _) => { };
+
+    static VipsRuntime()
+    {
+        // Our pictures are small: threads and the operation cache would cost more than they save,
+        // and picture threads would take cores from the device's own.
+        NetVips.NetVips.Concurrency = 1;
+        Cache.Max = 0;
+
+        // libvips says "not enough data" on stderr before it also throws; stderr is for our own messages.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silence);
+    }
+
+    /// <summary>Runs libvips work; a failure there is damage in the input.</summary>
+    /// <exception cref="CorruptPictureException">libvips refused the data.</exception>
+    public static T Run<T>(string source, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (VipsException e)
+        {
+            throw new CorruptPictureException(
+                $"{source} is damaged: {FirstReason(e)} Expected a whole picture; fetch or draw it again.", e);
+        }
+    }
+
+    /// <summary>Wraps the pixels of a picture without copying them.</summary>
+    public static Image ToImage(Picture picture)
+    {
+        using var plain = Image.NewFromMemory(picture.Pixels, picture.Width, picture.Height, 3, Enums.BandFormat.Uchar);
+        return plain.Copy(interpretation: Enums.Interpretation.Srgb);
+    }
+
+    /// <summary>Decodes an 8-bit, three-band sRGB image.</summary>
+    public static Picture ToPicture(Image image) =>
+        Picture.Own(image.Width, image.Height, image.WriteToMemory<byte>());
+
+    private static string FirstReason(VipsException exception)
+    {
+        var lines = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.Length == 0 ? "no reason given." : string.Join("; ", lines) + ".";
+    }
+}
