@@ -12,9 +12,6 @@ namespace AmViz.Imaging;
 /// </remarks>
 public static class PngCodec
 {
-    /// <summary>Key of the text entry that holds the record of a result picture, as JSON.</summary>
-    public const string RecordKey = "amviz:record";
-
     // libvips carries PNG text chunks as metadata of this form, with a running number in between.
     private const string CommentPrefix = "png-comment-";
 

@@ -5,6 +5,8 @@ namespace AmViz.Imaging.Tests;
 
 public sealed class PngCodecTests
 {
+    private const string RecordKey = "amviz:record";
+
     private static readonly Gen<Dictionary<string, string>> AnyText = Gen.Dictionary(
         Gen.Char['!', '~'].Array[1, 79].Select(chars => new string(chars)),
         Gen.Char['\u0001', '\u007f'].Array[0, 300].Select(chars => new string(chars)))[0, 20];
@@ -47,12 +49,12 @@ public sealed class PngCodecTests
     {
         var values = Enumerable.Range(0, length / 10).Select(i => Math.Sin(i));
         var record = JsonSerializer.Serialize(new { layer = "конв/<1>", trajectory = values });
-        var png = PngCodec.Encode(TestPictures.Formula(32, 32), new Dictionary<string, string>(StringComparer.Ordinal) { [PngCodec.RecordKey] = record });
+        var png = PngCodec.Encode(TestPictures.Formula(32, 32), new Dictionary<string, string>(StringComparer.Ordinal) { [RecordKey] = record });
 
         var chunks = PngChunks.Of(png);
 
-        Assert.Equal(record, chunks.Text[PngCodec.RecordKey]);
-        Assert.Equal(record, PngCodec.ReadText(png)[PngCodec.RecordKey]);
+        Assert.Equal(record, chunks.Text[RecordKey]);
+        Assert.Equal(record, PngCodec.ReadText(png)[RecordKey]);
         Assert.True(chunks.Types.ToList().FindIndex(t => t is "tEXt" or "zTXt") < chunks.Types.ToList().IndexOf("IDAT"));
         Assert.DoesNotContain("eXIf", chunks.Types);
         Assert.DoesNotContain("tIME", chunks.Types);
