@@ -1,0 +1,67 @@
+namespace AmViz.Models;
+
+/// <summary>What kind of values a layer holds.</summary>
+public enum LayerKind
+{
+    /// <summary>A convolution over all input channels, before batch-norm.</summary>
+    Convolution,
+
+    /// <summary>A convolution of each channel by itself, before batch-norm.</summary>
+    DepthwiseConvolution,
+
+    /// <summary>A 1x1 convolution, before batch-norm.</summary>
+    PointwiseConvolution,
+
+    /// <summary>After batch-norm, before the activation function.</summary>
+    BatchNormalization,
+
+    /// <summary>After the activation function.</summary>
+    Activation,
+
+    /// <summary>One value a class, before softmax.</summary>
+    Logits,
+}
+
+/// <summary>A layer whose channels can be drawn, for pictures of a given size.</summary>
+/// <param name="Name">As the original framework reports it, e.g. <c>conv_pw_5_bn</c>.</param>
+/// <param name="Kind">What its values are.</param>
+/// <param name="ChannelCount">Number of channels; for logits the number of classes.</param>
+/// <param name="Height">Rows; 1 for logits.</param>
+/// <param name="Width">Columns; 1 for logits.</param>
+public sealed record LayerInfo(string Name, LayerKind Kind, int ChannelCount, int Height, int Width)
+{
+    /// <summary>Whether this tap is the one to draw when a person names no other.</summary>
+    /// <remarks>
+    /// Of a convolution that is the value after batch-norm and before the activation function (<c>..._bn</c>): every
+    /// weights file has it, it is not clipped so that its gradient never dies, and batch-norm puts the channels on
+    /// one scale. Logits are their own default tap.
+    /// </remarks>
+    public bool IsDefaultTap { get; init; }
+
+    /// <summary>Checks a channel number.</summary>
+    /// <exception cref="ChannelOutOfRangeException">It is not in 0 .. <see cref="ChannelCount"/> - 1.</exception>
+    public void RequireChannel(int channel)
+    {
+        if (channel < 0 || channel >= ChannelCount)
+        {
+            throw new ChannelOutOfRangeException(
+                $"Layer '{Name}' has no channel {channel}: it has {ChannelCount}. Choose one from 0 to {ChannelCount - 1}.");
+        }
+    }
+}
+
+/// <summary>A layer before the picture size is known.</summary>
+/// <param name="Name">As the original framework reports it.</param>
+/// <param name="Kind">What its values are.</param>
+/// <param name="ChannelCount">Number of channels.</param>
+/// <param name="Reduction">Input pixels a position, in each direction; null where positions are pooled away (logits).</param>
+/// <param name="IsDefaultTap">See <see cref="LayerInfo.IsDefaultTap"/>.</param>
+public sealed record LayerShape(string Name, LayerKind Kind, int ChannelCount, int? Reduction, bool IsDefaultTap)
+{
+    /// <summary>The layer for square pictures; sizes round up, as TensorFlow's SAME padding does.</summary>
+    public LayerInfo At(int size)
+    {
+        int side = Reduction is { } pixels ? (size + pixels - 1) / pixels : 1;
+        return new LayerInfo(Name, Kind, ChannelCount, side, side) { IsDefaultTap = IsDefaultTap };
+    }
+}

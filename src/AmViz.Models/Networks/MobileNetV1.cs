@@ -1,0 +1,119 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace AmViz.Models;
+
+/// <summary>MobileNetV1 (Howard et al. 2017) with the layer names of the Keras applications, for pictures of any size from 32 px.</summary>
+/// <remarks>
+/// Of convolution <c>conv_pw_5</c> three taps exist: <c>conv_pw_5</c> is the bare convolution (only where the weights keep
+/// batch-norm separate), <c>conv_pw_5_bn</c> the value after batch-norm, <c>conv_pw_5_relu</c> the value after ReLU6.
+/// The default is <c>..._bn</c>: it exists in every weights file, it is not clipped by ReLU6 so that the gradient never
+/// dies, and batch-norm puts the channels on one scale. Weights are frozen and lie channels-last; batch-norm is folded
+/// into them when they are loaded, in float64.
+/// </remarks>
+public sealed class MobileNetV1 : INetwork
+{
+    private readonly IReadOnlyList<FoldedConvolution> convolutions;
+    private readonly Tensor? headWeight; // [classes, C]
+    private readonly Tensor? headBias;   // [classes]
+
+    private MobileNetV1(NetworkDescription description, Device device, ScalarType type, IReadOnlyList<FoldedConvolution> convolutions, Tensor? headWeight, Tensor? headBias)
+    {
+        Description = description;
+        Device = device;
+        ElementType = type;
+        this.convolutions = convolutions;
+        this.headWeight = headWeight;
+        this.headBias = headBias;
+    }
+
+    /// <inheritdoc/>
+    public NetworkDescription Description { get; }
+
+    /// <inheritdoc/>
+    public Device Device { get; }
+
+    /// <summary>Number format of weights, pictures and values.</summary>
+    public ScalarType ElementType { get; }
+
+    /// <summary>Loads the tensors of a folder.</summary>
+    /// <param name="folder">Opened weights.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="type">float32, or float64 to check gradients.</param>
+    /// <exception cref="WeightsFormatException">A tensor cannot be read, holds numbers that are not finite, or the file changed.</exception>
+    public static MobileNetV1 Load(WeightsFolder folder, Device device, ScalarType type = ScalarType.Float32)
+    {
+        MobileNetV1Plan plan = folder.Plan;
+        using SafetensorsFile file = folder.OpenTensors();
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var loaded = plan.Units.Select(unit => FoldedConvolution.Load(unit, plan, file, device, type)).ToList();
+        Tensor? weight = null;
+        Tensor? bias = null;
+        if (plan.HasLogits)
+        {
+            weight = Finite.Read(file, $"{MobileNetV1Layout.Predictions}.weight").flatten(1).to(type).to(device).DetachFromDisposeScope();
+            bias = Finite.Read(file, $"{MobileNetV1Layout.Predictions}.bias").to(type).to(device).DetachFromDisposeScope();
+        }
+
+        return new MobileNetV1(folder.Description, device, type, loaded, weight, bias);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor images, string layer)
+    {
+        LayerShape target = Description.FindShape(layer);
+        RequireImages(images);
+        using var scope = NewDisposeScope();
+        Tensor x = ChannelsLast(images * 2 - 1);            // [N, 3, H, W] in [-1, 1]
+        foreach (FoldedConvolution convolution in convolutions)
+        {
+            if (convolution.Unit.Name == target.Name)
+            {
+                return convolution.Bare(x).MoveToOuterDisposeScope();
+            }
+
+            x = convolution.Normalized(x);                  // [N, C, h, w]
+            if (convolution.Unit.NormalizedName == target.Name)
+            {
+                return x.MoveToOuterDisposeScope();
+            }
+
+            x = F.relu6(x);
+            if (convolution.Unit.ActivatedName == target.Name)
+            {
+                return x.MoveToOuterDisposeScope();
+            }
+        }
+
+        Tensor pooled = x.mean([2, 3]);                     // [N, C]
+        return F.linear(pooled, headWeight!, headBias).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose()
+    {
+        foreach (FoldedConvolution convolution in convolutions)
+        {
+            convolution.Dispose();
+        }
+
+        headWeight?.Dispose();
+        headBias?.Dispose();
+    }
+
+    /// <summary>The same values, channels innermost in memory: TorchSharp has no memory_format argument, permuting does it.</summary>
+    internal static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
+    private void RequireImages(Tensor images)
+    {
+        if (images.dim() != 4 || images.shape[1] != 3 || images.dtype != ElementType)
+        {
+            throw new ArgumentException($"Pictures are {images.dtype} [{string.Join(", ", images.shape)}]; expected {ElementType} [N, 3, H, W].", nameof(images));
+        }
+
+        Description.RequireSize((int)Math.Min(images.shape[2], images.shape[3]));
+        Description.RequireSize((int)Math.Max(images.shape[2], images.shape[3]));
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace AmViz.Models;
+
+/// <summary>Sets up the process for torch; call once, before the first tensor.</summary>
+/// <remarks>
+/// What must stand in the environment before the process starts is the launcher's part: <c>OMP_WAIT_POLICY=PASSIVE</c>
+/// keeps waiting OpenMP threads from burning their core, and <c>OMP_NUM_THREADS</c> should not exceed the cores at hand.
+/// </remarks>
+public static class TorchRuntime
+{
+    // Parameter numbers of mallopt(3), from glibc's malloc.h.
+    private const int TrimThreshold = -1;
+    private const int MmapThreshold = -3;
+
+    // By default glibc maps every block above at most 32 MiB (M_MMAP_THRESHOLD) anew and gives the end of the heap back at
+    // once (M_TRIM_THRESHOLD), so each step faults in the pages of the same activations again. 1 GiB is above any
+    // activation of a batch; older versions of glibc refuse more than half a heap, which is 32 MiB.
+    private const int LargestBlock = 1 << 30;
+    private const int LargestBlockOfOldGlibc = 32 << 20;
+
+    /// <summary>Sets the number of threads of torch and keeps freed activations for the next step.</summary>
+    /// <param name="threads">Threads of one tensor operation; at least 1. Pictures are reproducible only for equal numbers.</param>
+    public static void Initialize(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        KeepFreedMemory();
+        torch.set_num_threads(threads);
+    }
+
+    /// <summary>Tells malloc not to return freed blocks to the system; without effect where the C library is not glibc.</summary>
+    /// <returns>Whether it took effect.</returns>
+    internal static bool KeepFreedMemory()
+    {
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out IntPtr libc))
+        {
+            return false;
+        }
+
+        bool isGlibc = NativeLibrary.TryGetExport(libc, "gnu_get_libc_version", out _);
+        return isGlibc
+            && (mallopt(MmapThreshold, LargestBlock) == 1 || mallopt(MmapThreshold, LargestBlockOfOldGlibc) == 1)
+            && mallopt(TrimThreshold, LargestBlock) == 1;
+    }
+
+    [DllImport("libc.so.6", ExactSpelling = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int mallopt(int parameter, int value);
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace AmViz.Models;
+
+/// <summary>Labels of classes in the two forms they come in: a list, or an object from index to label.</summary>
+internal static class ClassLabels
+{
+    /// <summary>Reads them; null if there is not exactly one text for each class.</summary>
+    public static IReadOnlyList<string>? Read(JsonElement root, int classes)
+    {
+        var labels = new string?[classes];
+        if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == classes)
+        {
+            int index = 0;
+            foreach (JsonElement label in root.EnumerateArray())
+            {
+                labels[index++] = Text(label);
+            }
+        }
+        else if (root.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in root.EnumerateObject())
+            {
+                if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= classes || labels[index] is not null)
+                {
+                    return null;
+                }
+
+                labels[index] = Text(property.Value);
+            }
+        }
+
+        return labels.Contains(null) ? null : labels.OfType<string>().ToList();
+    }
+
+    /// <summary>Names for classes whose labels are not known: <c>class 0</c>, <c>class 1</c> ...</summary>
+    public static IReadOnlyList<string> ByIndex(int classes) =>
+        [.. Enumerable.Range(0, classes).Select(index => string.Create(CultureInfo.InvariantCulture, $"class {index}"))];
+
+    private static string? Text(JsonElement label) =>
+        label.ValueKind == JsonValueKind.String ? SafetensorsHeader.Shorten(label.GetString()!, longest: 500) : null;
+}

@@ -1,0 +1,180 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace AmViz.Models;
+
+/// <summary>Weights with their description: <c>model.safetensors</c> and <c>config.json</c>, from a folder or from this package.</summary>
+/// <remarks>
+/// <c>config.json</c> names architecture, classes, labels (a JSON file relative to the folder: a list, or an object from
+/// index to label), preprocessing, padding, activation, width, inputSize, batchNorm (<c>folded ...</c> or
+/// <c>separate ... epsilon 1e-3</c>), sha256 and provenance {source, license, ...}. Opening reads header and configuration
+/// and hashes the file; no tensor is loaded.
+/// </remarks>
+public sealed class WeightsFolder
+{
+    /// <summary>Name of the weights in a folder.</summary>
+    public const string WeightsFileName = "model.safetensors";
+
+    /// <summary>Name of the description in a folder.</summary>
+    public const string ConfigFileName = "config.json";
+
+    // Labels of a thousand classes take 25 kB.
+    private const int LongestLabels = 1 << 24;
+
+    private readonly Func<SafetensorsFile> openTensors;
+
+    private WeightsFolder(NetworkDescription description, MobileNetV1Plan plan, string? folder, Func<SafetensorsFile> openTensors)
+    {
+        Description = description;
+        Plan = plan;
+        Path = folder;
+        this.openTensors = openTensors;
+    }
+
+    /// <summary>What the network is.</summary>
+    public NetworkDescription Description { get; }
+
+    /// <summary>SHA-256 of the weights file, 64 lower-case hexadecimal digits.</summary>
+    public string Digest => Description.WeightsDigest;
+
+    /// <summary>What was odd but did not stop the weights from being used.</summary>
+    public IReadOnlyList<string> Warnings => Description.Warnings;
+
+    /// <summary>The folder; null for weights of this package.</summary>
+    public string? Path { get; }
+
+    internal MobileNetV1Plan Plan { get; }
+
+    /// <summary>Opens a folder, or the weights file in one.</summary>
+    /// <param name="path">The folder, or a .safetensors file beside a <c>config.json</c>.</param>
+    /// <param name="name">How to call the network; null for the folder's name.</param>
+    /// <exception cref="WeightsFormatException">Something is missing or wrong; all problems found are told.</exception>
+    public static WeightsFolder Open(string path, string? name = null)
+    {
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        bool isFile = File.Exists(full);
+        if (!isFile && !Directory.Exists(full))
+        {
+            throw new WeightsFormatException($"{path}: there is no such folder or file. Expected a folder with {WeightsFileName} and {ConfigFileName}.");
+        }
+
+        string folder = isFile ? System.IO.Path.GetDirectoryName(full)! : full;
+        string weights = isFile ? full : System.IO.Path.Combine(folder, WeightsFileName);
+        string named = isFile && System.IO.Path.GetFileName(full) != WeightsFileName ? System.IO.Path.GetFileNameWithoutExtension(full) : System.IO.Path.GetFileName(folder);
+        return Open(name ?? named, folder, weights, file => OpenFile(System.IO.Path.Combine(folder, file)));
+    }
+
+    /// <summary>Opens a network of this package.</summary>
+    /// <param name="name">One that <see cref="NetworkCatalogue.Names"/> lists.</param>
+    internal static WeightsFolder OpenEmbedded(string name)
+    {
+        Assembly package = typeof(WeightsFolder).Assembly;
+        return Open(name, folder: null, WeightsFileName, file => package.GetManifestResourceStream($"{NetworkCatalogue.ResourcePrefix}{name}/{file}"));
+    }
+
+    /// <summary>Opens the tensors; the caller closes the file.</summary>
+    /// <exception cref="WeightsFormatException">The file is no longer the one that was opened before.</exception>
+    internal SafetensorsFile OpenTensors()
+    {
+        SafetensorsFile file = openTensors();
+        if (file.ComputeDigest() == Digest)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new WeightsFormatException($"The weights of '{Description.Name}' changed since they were opened. Do not write to weights in use.");
+    }
+
+    // Only the two files by name go through 'open'; labels may lie outside of the folder.
+    private static WeightsFolder Open(string name, string? folder, string weightsPath, Func<string, Stream?> open)
+    {
+        string configPath = folder is null ? $"{name}/{ConfigFileName}" : System.IO.Path.Combine(folder, ConfigFileName);
+        using Stream? configStream = open(ConfigFileName);
+        if (configStream is null)
+        {
+            throw new WeightsFormatException($"{configPath}: is missing. Expected it beside the weights; it tells architecture, classes, width, input size and provenance.");
+        }
+
+        WeightsConfig config = WeightsConfig.Read(configStream, configPath);
+        SafetensorsFile OpenTensors() => SafetensorsFile.Open(
+            open(weightsPath) ?? throw new WeightsFormatException($"{weightsPath}: is missing. Expected the weights there, beside {ConfigFileName}."), weightsPath);
+
+        using SafetensorsFile tensors = OpenTensors();
+        string digest = tensors.ComputeDigest();
+        var problems = new List<string>();
+        var warnings = new List<string>();
+        CheckDigest(config, digest, problems, warnings);
+        MobileNetV1Plan plan = MobileNetV1Plan.Make(config, tensors.Tensors, problems, warnings);
+        IReadOnlyList<string> labels = ReadLabels(config, folder, open, problems, warnings);
+        if (problems.Count > 0)
+        {
+            throw new WeightsFormatException(weightsPath, problems);
+        }
+
+        return new WeightsFolder(Describe(name, config, digest, labels, plan, warnings), plan, folder, OpenTensors);
+    }
+
+    private static void CheckDigest(WeightsConfig config, string digest, List<string> problems, List<string> warnings)
+    {
+        if (config.Digest is null)
+        {
+            warnings.Add($"{ConfigFileName} tells no sha256, so it cannot be seen whether the weights are the ones it describes.");
+        }
+        else if (config.Digest != digest)
+        {
+            problems.Add($"its SHA-256 is {digest}; {ConfigFileName} expects {config.Digest}. The file is damaged or another one; get it again from its source.");
+        }
+    }
+
+    private static NetworkDescription Describe(
+        string name, WeightsConfig config, string digest, IReadOnlyList<string> labels, MobileNetV1Plan plan, List<string> warnings)
+    {
+        var provenance = new WeightsProvenance(
+            config.Provenance.GetValueOrDefault("source"), config.Provenance.GetValueOrDefault("license"), config.Preprocessing, config.Provenance);
+        if (provenance.Source is null || provenance.License is null)
+        {
+            warnings.Add($"{ConfigFileName} tells no source or no license of the weights.");
+        }
+
+        return new NetworkDescription(name, config.Architecture, digest, config.InputSize, labels, provenance, plan.Shapes(config.ClassCount))
+        {
+            Aliases = plan.Aliases(),
+            MissingTensor = plan.MissingTensor,
+            UnreachableLayers = plan.Unreachable(config.Width),
+            Warnings = warnings,
+        };
+    }
+
+    private static IReadOnlyList<string> ReadLabels(
+        WeightsConfig config, string? folder, Func<string, Stream?> open, List<string> problems, List<string> warnings)
+    {
+        string path = config.LabelsPath is null ? "(not named)" : System.IO.Path.Combine(folder ?? string.Empty, config.LabelsPath);
+        using Stream? stream = config.LabelsPath is null ? null : open(config.LabelsPath);
+        if (stream is null)
+        {
+            warnings.Add($"The labels file {path} is missing, so classes are called by their index. Put a JSON list of {config.ClassCount} labels there.");
+            return ClassLabels.ByIndex(config.ClassCount);
+        }
+
+        IReadOnlyList<string>? labels = JsonText.Read(stream, path, LongestLabels, root => ClassLabels.Read(root, config.ClassCount));
+        if (labels is null)
+        {
+            problems.Add($"the labels file {path} does not hold {config.ClassCount} labels; expected a JSON list of that length, or an object from each index to its label.");
+        }
+
+        return labels ?? [];
+    }
+
+    private static FileStream? OpenFile(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.OpenRead(path) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WeightsFormatException($"{path}: cannot be opened ({e.Message}). Expected a readable file there.", e);
+        }
+    }
+}
