@@ -32,7 +32,7 @@ public sealed class RealWeightsTests
     private static torch.Tensor Photograph(string path, int size)
     {
         Picture picture = PictureLoader.Load(path);
-        Picture sized = picture.Width == size ? picture : picture.Resize(size, ResizeMode.Stretch);
+        Picture sized = picture.Width == size ? picture : picture.Resize(size, ResizeMode.Squash);
         return torch.tensor(sized.ToPlanes(), [1, 3, size, size]);
     }
 }
