@@ -1,0 +1,54 @@
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.CommandLine;
+
+/// <summary>Tells a person what went wrong, and a script by the exit code.</summary>
+internal sealed class FailureReport(TextWriter error, bool verbose)
+{
+    /// <summary>Writes what <paramref name="exception"/> means and returns the exit code for it.</summary>
+    public int Explain(Exception exception)
+    {
+        var code = CodeFor(exception);
+        switch (exception)
+        {
+            case UsageException usage:
+                WriteAll(usage.Problems);
+                break;
+            case SpecException spec:
+                WriteAll(spec.Problems.Select(problem => $"{problem.Path}: {problem.Message}"));
+                break;
+            case OperationCanceledException:
+                error.WriteLine("Stopped.");
+                break;
+            default:
+                error.WriteLine($"error: {exception.Message}");
+                break;
+        }
+
+        if (verbose)
+        {
+            error.WriteLine(exception);
+        }
+        else if (code == ExitCode.Unexpected)
+        {
+            error.WriteLine("Nobody foresaw this. Run the same with --verbose for the details.");
+        }
+
+        return code;
+    }
+
+    private static int CodeFor(Exception exception) => exception switch
+    {
+        UsageException or SpecException => ExitCode.Usage,
+        OperationCanceledException => ExitCode.Cancelled,
+        _ => ExitCode.Unexpected,
+    };
+
+    private void WriteAll(IEnumerable<string> problems)
+    {
+        foreach (var problem in problems)
+        {
+            error.WriteLine($"error: {problem}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace AmViz.Cli;
+
+/// <summary>What the process says to a script when it ends.</summary>
+internal static class ExitCode
+{
+    /// <summary>All done.</summary>
+    public const int Done = 0;
+
+    /// <summary>An error nobody foresaw.</summary>
+    public const int Unexpected = 1;
+
+    /// <summary>Wrong usage or a spec with mistakes; nothing was done.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Finished, but some channels failed.</summary>
+    public const int FailedChannels = 3;
+
+    /// <summary>Stopped on request; the same command goes on.</summary>
+    public const int Cancelled = 4;
+
+    /// <summary>The store or the cluster is out of reach.</summary>
+    public const int OutOfReach = 5;
+}

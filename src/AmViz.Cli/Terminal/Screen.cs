@@ -1,0 +1,55 @@
+using System.Text.Json;
+using AmViz.Sweeps;
+using Spectre.Console;
+
+namespace AmViz.Cli.Terminal;
+
+/// <summary>Where a command writes: results to standard output, everything on the way there to standard error.</summary>
+internal sealed class Screen
+{
+    // Wide enough that no table row is folded in a file or a pipe.
+    private const int WidthOfAFile = 240;
+
+    /// <summary>Writes to the two given places.</summary>
+    /// <param name="output">Results: tables for people, or one JSON document.</param>
+    /// <param name="error">Progress, logs and errors.</param>
+    public Screen(TextWriter output, TextWriter error)
+    {
+        Output = output;
+        Error = error;
+        Results = Open(output);
+        Progress = Open(error);
+    }
+
+    /// <summary>Results: plain text.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>Progress, logs and errors: plain text.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>Results: tables.</summary>
+    public IAnsiConsole Results { get; }
+
+    /// <summary>Progress bars.</summary>
+    public IAnsiConsole Progress { get; }
+
+    /// <summary>Whether a person watches, so that a moving progress bar makes sense.</summary>
+    public bool IsInteractive => Progress.Profile.Capabilities.Interactive && Progress.Profile.Out.IsTerminal;
+
+    /// <summary>The screen of this process.</summary>
+    public static Screen OfThisProcess() => new(Console.Out, Console.Error);
+
+    /// <summary>Writes the one JSON document of a command.</summary>
+    public void WriteJson<T>(T document) => Output.WriteLine(JsonSerializer.Serialize(document, SweepJson.Indented));
+
+    private static IAnsiConsole Open(TextWriter writer)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (!console.Profile.Out.IsTerminal)
+        {
+            console.Profile.Width = WidthOfAFile;
+        }
+
+        return console;
+    }
+}
