@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using AmViz.Sweeps;
+
+namespace AmViz.Storage;
+
+/// <summary>A row of a part: what came of a task, and how this attempt went.</summary>
+/// <param name="Entry">The row of the manifest.</param>
+/// <param name="Run">The row of the run log.</param>
+public sealed record PartRow(ManifestEntry Entry, RunLogEntry Run);
+
+/// <summary>Rows as they come in: small create-only files per shard, so that nothing is ever rewritten while a sweep runs.</summary>
+/// <remarks>JSON lines: a header that says whose rows these are and how many, then one line a row.</remarks>
+/// <param name="blobs">Where.</param>
+public sealed class ManifestParts(IBlobStore blobs)
+{
+    /// <summary>Version of a part. Readers refuse higher ones.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    /// <summary>Appends rows to a shard, all or none.</summary>
+    /// <param name="shard">Whose rows.</param>
+    /// <param name="epoch">Life of the shard; a later life's rows are newer.</param>
+    /// <param name="sequence">Number inside the epoch.</param>
+    /// <param name="rows">At least one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Where they lie.</returns>
+    public async Task<BlobPath> AppendAsync(
+        ShardId shard, long epoch, long sequence, IReadOnlyList<PartRow> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+        {
+            throw new ArgumentException("A part has at least one row.", nameof(rows));
+        }
+
+        using var content = new MemoryStream();
+        WriteLine(content, new PartHeader(CurrentFormatVersion, shard.ToString(), rows.Count));
+        foreach (var row in rows)
+        {
+            WriteLine(content, row);
+        }
+
+        var path = ResultLayout.Part(shard, epoch, sequence, RandomNumberGenerator.GetHexString(8, lowercase: true));
+        return await blobs.CreateAsync(path, content.GetBuffer().AsMemory(0, (int)content.Length), cancellationToken)
+            ? path
+            : throw new StorageException($"'{path}' of {blobs.Name} is taken already. Append again.") { CanRetry = true };
+    }
+
+    /// <summary>All rows of a shard, oldest first.</summary>
+    /// <exception cref="CorruptBlobException">A part is not what was written.</exception>
+    public async IAsyncEnumerable<PartRow> ReadAsync(ShardId shard, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var item in blobs.ListAsync(ResultLayout.Parts(shard), cancellationToken))
+        {
+            if (await blobs.ReadAsync(item.Path, cancellationToken) is { } blob)
+            {
+                foreach (var row in Parse(shard, item.Path, blob.Content))
+                {
+                    yield return row;
+                }
+            }
+        }
+    }
+
+    private List<PartRow> Parse(ShardId shard, BlobPath path, ReadOnlyMemory<byte> content)
+    {
+        PartHeader? header = null;
+        var rows = new List<PartRow>();
+        foreach (var line in content.Span.Split((byte)'\n'))
+        {
+            var text = content.Span[line];
+            if (header is null)
+            {
+                header = StoredJson.Read<PartHeader>(blobs.Name, path, text, CurrentFormatVersion, read => read.FormatVersion);
+            }
+            else if (!text.IsEmpty)
+            {
+                rows.Add(StoredJson.Read<PartRow>(blobs.Name, path, text));
+            }
+        }
+
+        if (header?.Rows != rows.Count || !string.Equals(header.Shard, shard.ToString(), StringComparison.Ordinal))
+        {
+            throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} has {rows.Count} rows and says it is part of '{header?.Shard}' with {header?.Rows} rows; expected a part of '{shard}'. Remove it and run again: pictures are found by their own records.");
+        }
+
+        return rows;
+    }
+
+    private static void WriteLine<T>(MemoryStream content, T value)
+    {
+        JsonSerializer.Serialize(content, value, SweepJson.Compact);
+        content.WriteByte((byte)'\n');
+    }
+
+    private sealed record PartHeader(int FormatVersion, string Shard, int Rows);
+}

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using Parquet;
+using Parquet.Schema;
+
+namespace AmViz.Storage;
+
+/// <summary>Reads our own Parquet files back, a row group at a time.</summary>
+internal static class ParquetTableReader
+{
+    /// <summary>All rows of a file.</summary>
+    /// <param name="store">Name of the store, for messages.</param>
+    /// <param name="path">Which file, for messages.</param>
+    /// <param name="content">The file.</param>
+    /// <param name="readGroup">Turns the columns of a row group into rows.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CorruptBlobException">It is not what was written.</exception>
+    public static async IAsyncEnumerable<TRow> ReadAsync<TRow>(
+        string store, BlobPath path, ReadOnlyMemory<byte> content, Func<ParquetGroup, Task<IReadOnlyList<TRow>>> readGroup,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var file = new MemoryStream(content.ToArray(), writable: false);
+        await using var reader = await Guard(store, path, () => ParquetReader.CreateAsync(file, cancellationToken: cancellationToken));
+        for (var i = 0; i < reader.RowGroupCount; i++)
+        {
+            using var group = reader.OpenRowGroupReader(i);
+            foreach (var row in await Guard(store, path, () => readGroup(new(group, reader.Schema, cancellationToken))))
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private static async Task<T> Guard<T>(string store, BlobPath path, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        // A damaged file fails inside the reader in whatever way its bytes lead to.
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            throw new CorruptBlobException(path, $"'{path}' of {store} cannot be read: {e.Message} Expected a Parquet file that this program wrote; run the sweep again to have it made anew from its parts.", e);
+        }
+    }
+}
+
+/// <summary>The columns of a row group.</summary>
+internal sealed class ParquetGroup(ParquetRowGroupReader group, ParquetSchema schema, CancellationToken cancellationToken)
+{
+    public int Count => checked((int)group.RowCount);
+
+    public async Task<string[]> Text(string name)
+        => [.. (await OptionalText(name)).Select(value => value ?? throw new InvalidDataException($"The column '{name}' has a row without a value."))];
+
+    public async Task<string?[]> OptionalText(string name)
+    {
+        var values = new string?[Count];
+        await group.ReadAsync(Field(name), values.AsMemory(), cancellationToken: cancellationToken);
+        return values;
+    }
+
+    public async Task<T[]> Values<T>(string name)
+        where T : struct
+    {
+        var values = new T[Count];
+        await group.ReadAsync(Field(name), values.AsMemory(), cancellationToken: cancellationToken);
+        return values;
+    }
+
+    public async Task<T?[]> Optional<T>(string name)
+        where T : struct
+    {
+        var values = new T?[Count];
+        await group.ReadAsync<T>(Field(name), values.AsMemory(), cancellationToken: cancellationToken);
+        return values;
+    }
+
+    private DataField Field(string name)
+        => Array.Find(schema.DataFields, field => string.Equals(field.Name, name, StringComparison.Ordinal))
+            ?? throw new InvalidDataException($"The column '{name}' is missing.");
+}

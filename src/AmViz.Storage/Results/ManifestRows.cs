@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using AmViz.Sweeps;
+
+namespace AmViz.Storage;
+
+/// <summary>Builds rows of a manifest from records: the same row whether a picture was just drawn or found in the store.</summary>
+public static class ManifestRows
+{
+    /// <summary>The row of a stored picture.</summary>
+    /// <param name="record">The picture's own record.</param>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="picture">Its file.</param>
+    public static ManifestEntry Rendered(ChannelRecord record, BlobPath path, ReadOnlySpan<byte> picture) => From(record) with
+    {
+        Outcome = ChannelOutcome.Rendered,
+        InitialObjective = record.Objective.Initial,
+        FinalObjective = record.Objective.Final,
+        Picture = path.Value,
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(picture)),
+        Bytes = picture.Length,
+    };
+
+    /// <summary>The row of a task that has no picture.</summary>
+    /// <param name="outcome">Anything but <see cref="ChannelOutcome.Rendered"/>.</param>
+    /// <param name="record">What was to be drawn.</param>
+    /// <param name="error">What went wrong, for people.</param>
+    public static ManifestEntry WithoutPicture(ChannelOutcome outcome, ChannelRecord record, string? error)
+        => outcome == ChannelOutcome.Rendered
+            ? throw new ArgumentException("A rendered channel has a picture.", nameof(outcome))
+            : From(record) with
+            {
+                Outcome = outcome,
+                // After an error nobody knows whether the objective was ever computed.
+                InitialObjective = outcome == ChannelOutcome.Failed ? null : record.Objective.Initial,
+                Error = error,
+            };
+
+    /// <summary>The row of a task that failed before there was a record of it.</summary>
+    /// <param name="task">What was to be drawn.</param>
+    /// <param name="recipe">How, with the size settled.</param>
+    /// <param name="error">What went wrong, for people.</param>
+    /// <param name="label">Name of the class on the logits layer.</param>
+    public static ManifestEntry Failed(ChannelTask task, RenderRecipe recipe, string error, string? label = null)
+        => From(task, recipe, label) with { Error = error };
+
+    private static ManifestEntry From(ChannelRecord record) => From(record.Task, record.Recipe, record.Label);
+
+    private static ManifestEntry From(ChannelTask task, RenderRecipe recipe, string? label) => new()
+    {
+        Model = task.Model,
+        WeightsDigest = task.WeightsDigest,
+        Layer = task.Layer,
+        Channel = task.Channel,
+        Seed = task.Seed,
+        Label = label,
+        Recipe = recipe.Hash,
+        Steps = recipe.Steps,
+        Outcome = ChannelOutcome.Failed,
+    };
+}

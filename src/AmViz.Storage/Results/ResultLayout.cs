@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using AmViz.Sweeps;
+
+namespace AmViz.Storage;
+
+/// <summary>The only place that builds paths of results, plans, parts and manifests.</summary>
+/// <remarks>
+/// A picture's address holds all that determines its pixels, so equal work has one address and nothing is ever overwritten:
+/// <c>results/{model}@{weights}/{layer}/{recipe}/{channel}-s{seed}.png</c>. What belongs to a sweep lies under <c>sweeps/{sweepId}/</c>.
+/// Characters of names that a path cannot take are percent-encoded.
+/// </remarks>
+public static class ResultLayout
+{
+    /// <summary>Hexadecimal characters of the weights digest in an address.</summary>
+    public const int WeightsLength = 12;
+
+    /// <summary>Beginning of the path of all that belongs to sweeps.</summary>
+    public const string Sweeps = "sweeps/";
+
+    /// <summary>Beginning of the path of every picture.</summary>
+    public const string Results = "results/";
+
+    private const string PictureExtension = ".png";
+
+    /// <summary>Where the picture of <paramref name="task"/> lies.</summary>
+    /// <param name="task">What is drawn.</param>
+    /// <param name="recipeHash"><see cref="RenderRecipe.Hash"/> of the recipe with its size settled.</param>
+    public static BlobPath Picture(ChannelTask task, string recipeHash) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Pictures(task.Model, task.WeightsDigest, task.Layer, recipeHash)}{task.Channel}-s{task.Seed}{PictureExtension}"));
+
+    /// <summary>Beginning of the path of all pictures of a layer and a recipe; ends in '/'.</summary>
+    public static string Pictures(string model, string weightsDigest, string layer, string recipeHash)
+        => $"{Results}{Segment(model)}@{Short(weightsDigest)}/{Segment(layer)}/{recipeHash}/";
+
+    /// <summary>Reads the last segment of a picture's path.</summary>
+    public static bool TryParsePicture(string name, out int channel, out int seed)
+    {
+        channel = seed = 0;
+        var dash = name.IndexOf("-s", StringComparison.Ordinal);
+        return dash > 0
+            && name.EndsWith(PictureExtension, StringComparison.Ordinal)
+            && TryNumber(name[..dash], out channel)
+            && TryNumber(name[(dash + 2)..^PictureExtension.Length], out seed)
+            // One number has one spelling: 007-s0.png is nobody's picture.
+            && string.Equals(name, string.Create(CultureInfo.InvariantCulture, $"{channel}-s{seed}{PictureExtension}"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Beginning of the path of all that belongs to a sweep; ends in '/'.</summary>
+    public static string Sweep(SweepId sweep) => $"{Sweeps}{sweep}/";
+
+    /// <summary>The plan.</summary>
+    public static BlobPath Plan(SweepId sweep) => new($"{Sweep(sweep)}sweep.json");
+
+    /// <summary>Header of the manifest.</summary>
+    public static BlobPath ManifestHeader(SweepId sweep) => new($"{Sweep(sweep)}manifest.json");
+
+    /// <summary>Rows of the manifest.</summary>
+    public static BlobPath Manifest(SweepId sweep) => new($"{Sweep(sweep)}manifest.parquet");
+
+    /// <summary>Rows of the run log.</summary>
+    public static BlobPath RunLog(SweepId sweep) => new($"{Sweep(sweep)}runlog.parquet");
+
+    /// <summary>Beginning of the path of all parts of a shard; ends in '/'.</summary>
+    public static string Parts(ShardId shard) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Sweep(shard.Sweep)}parts/{Segment(shard.Model)}/{Segment(shard.Layer)}/{shard.Index}/");
+
+    /// <summary>A part. Names sort by epoch, then by sequence.</summary>
+    /// <param name="shard">Whose part.</param>
+    /// <param name="epoch">Life of the shard that wrote it, from 0.</param>
+    /// <param name="sequence">Number inside the epoch, from 0.</param>
+    /// <param name="suffix">Makes the name unique where two writers hold the same epoch.</param>
+    public static BlobPath Part(ShardId shard, long epoch, long sequence, string suffix) => new(string.Create(
+        CultureInfo.InvariantCulture, $"{Parts(shard)}{epoch:D12}-{sequence:D12}-{suffix}.jsonl"));
+
+    private static string Short(string digest) => digest.Length <= WeightsLength ? digest : digest[..WeightsLength];
+
+    private static bool TryNumber(string text, out int number)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    private static string Segment(string name)
+    {
+        var text = new StringBuilder(Uri.EscapeDataString(name));
+        if (text.Length > 0 && text[0] == '.')
+        {
+            text.Remove(0, 1).Insert(0, "%2E");
+        }
+
+        if (text.Length > 0 && text[^1] == '.')
+        {
+            text.Length--;
+            text.Append("%2E");
+        }
+
+        return text.ToString();
+    }
+}

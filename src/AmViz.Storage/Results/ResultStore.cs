@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using AmViz.Sweeps;
+
+namespace AmViz.Storage;
+
+/// <summary>Reads the record out of a picture's file. The composition root brings it, since a store knows nothing of PNG.</summary>
+/// <param name="picture">The whole file.</param>
+/// <returns>Null if the file is torn, is no picture, or carries no record that can be read.</returns>
+public delegate ChannelRecord? PictureRecordReader(ReadOnlyMemory<byte> picture);
+
+/// <summary>What a commit led to.</summary>
+/// <param name="Entry">The task's row.</param>
+/// <param name="AlreadyThere">Whether the store had the picture before; the row is then that picture's, not the new one's.</param>
+public sealed record CommittedChannel(ManifestEntry Entry, bool AlreadyThere);
+
+/// <summary>A task of a shard whose picture is in the store.</summary>
+/// <param name="Index">Number of the task inside the shard, see <see cref="Shard.TaskAt"/>.</param>
+/// <param name="Entry">Its row.</param>
+/// <param name="Known">Whether the row was given; otherwise it was rebuilt from the picture.</param>
+public sealed record FoundChannel(int Index, ManifestEntry Entry, bool Known);
+
+/// <summary>Keeps pictures, each at the address made from what determines its pixels. Work done twice counts once.</summary>
+/// <param name="blobs">Where.</param>
+/// <param name="readRecord">Reads a picture's own record.</param>
+public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord)
+{
+    // Enough to hide the latency of a remote store, few enough to hold only some pictures in memory.
+    private const int ParallelReads = 8;
+
+    /// <summary>Stores what came of a task, and tells its row of the manifest.</summary>
+    /// <exception cref="CorruptBlobException">Another file lies at the picture's address.</exception>
+    /// <exception cref="StoreUnreachableException">The store cannot be used.</exception>
+    public async Task<CommittedChannel> CommitAsync(RenderedChannel rendered, CancellationToken cancellationToken)
+    {
+        var record = rendered.Record;
+        if (rendered.Outcome != ChannelOutcome.Rendered)
+        {
+            return new(ManifestRows.WithoutPicture(rendered.Outcome, record, rendered.Error), AlreadyThere: false);
+        }
+
+        var path = ResultLayout.Picture(record.Task, record.Recipe.Hash);
+        if (await blobs.CreateAsync(path, rendered.Picture, cancellationToken))
+        {
+            return new(ManifestRows.Rendered(record, path, rendered.Picture.Span), AlreadyThere: false);
+        }
+
+        var entry = await ReadRowAsync(record.Task, record.Recipe, path, cancellationToken)
+            ?? throw new StorageException($"'{path}' of {blobs.Name} was removed while '{record.Task}' was stored. Draw it again.") { CanRetry = true };
+        return new(entry, AlreadyThere: true);
+    }
+
+    /// <summary>The row of a task whose picture may be in the store.</summary>
+    /// <returns>Null if there is no picture.</returns>
+    /// <exception cref="CorruptBlobException">Another file lies at its address.</exception>
+    public Task<ManifestEntry?> FindAsync(ChannelTask task, RenderRecipe recipe, CancellationToken cancellationToken)
+        => ReadRowAsync(task, recipe, ResultLayout.Picture(task, recipe.Hash), cancellationToken);
+
+    /// <summary>The tasks of a shard whose pictures are in the store, in the order of their numbers: one listing, and one read for each picture that has no known row.</summary>
+    /// <param name="shard">Whose tasks.</param>
+    /// <param name="known">Rows from the shard's parts. One whose picture is gone or has another length is not found.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <remarks>A file that is not the picture it should be is not found either; drawing that task ends in <see cref="CorruptBlobException"/>.</remarks>
+    public async Task<IReadOnlyList<FoundChannel>> FindAsync(
+        Shard shard, IEnumerable<ManifestEntry> known, CancellationToken cancellationToken)
+    {
+        var recipeHash = shard.Recipe.Hash;
+        var indexes = shard.Tasks().Index().ToDictionary(item => ResultLayout.Picture(item.Item, recipeHash), item => item.Index);
+        var rows = known.Where(row => row.Picture is not null).ToLookup(row => row.Picture!, StringComparer.Ordinal);
+        var found = new ConcurrentBag<FoundChannel>();
+        var unknown = new List<(int Index, BlobPath Path)>();
+        var prefix = ResultLayout.Pictures(shard.Id.Model, shard.WeightsDigest, shard.Id.Layer, recipeHash);
+        await foreach (var item in blobs.ListAsync(prefix, cancellationToken))
+        {
+            if (!indexes.TryGetValue(item.Path, out var index))
+            {
+                continue;
+            }
+
+            if (rows[item.Path.Value].LastOrDefault() is { } row && row.Bytes == item.Length)
+            {
+                found.Add(new(index, row, Known: true));
+            }
+            else
+            {
+                unknown.Add((index, item.Path));
+            }
+        }
+
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(unknown, options, async (item, token) =>
+        {
+            if (await TryReadRowAsync(shard.TaskAt(item.Index), shard.Recipe, item.Path, token) is { } row)
+            {
+                found.Add(new(item.Index, row, Known: false));
+            }
+        });
+        return [.. found.OrderBy(channel => channel.Index)];
+    }
+
+    private async Task<ManifestEntry?> TryReadRowAsync(ChannelTask task, RenderRecipe recipe, BlobPath path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadRowAsync(task, recipe, path, cancellationToken);
+        }
+        catch (CorruptBlobException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<ManifestEntry?> ReadRowAsync(ChannelTask task, RenderRecipe recipe, BlobPath path, CancellationToken cancellationToken)
+    {
+        if (await blobs.ReadAsync(path, cancellationToken) is not { } blob)
+        {
+            return null;
+        }
+
+        var record = readRecord(blob.Content)
+            ?? throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is not a picture with a record. Remove the file; the next run draws it again.");
+        return record.Task == task && string.Equals(record.Recipe.Hash, recipe.Hash, StringComparison.Ordinal)
+            ? ManifestRows.Rendered(record, path, blob.Content.Span)
+            : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} holds the picture of '{record.Task}', recipe {record.Recipe.Hash}; expected '{task}', recipe {recipe.Hash}. Remove the file; the next run draws it again.");
+    }
+}
