@@ -63,6 +63,9 @@ public sealed class ChannelSet : IEquatable<ChannelSet>
     public IEnumerable<int> Enumerate()
         => _ranges.SelectMany(range => Enumerable.Range(range.First, range.Count));
 
+    /// <summary>Whether <paramref name="channel"/> is in the set.</summary>
+    public bool Contains(int channel) => Array.Exists(_ranges, range => channel >= range.First && channel <= range.Last);
+
     /// <summary>The channel at <paramref name="position"/> of the ascending list.</summary>
     public int At(int position)
     {
