@@ -15,6 +15,9 @@ internal enum FileLinkResult
     NotSupported,
 }
 
+/// <summary>Names a file also otherwise; replaced in tests by a file system that cannot.</summary>
+internal delegate FileLinkResult FileLinker(string file, string name);
+
 /// <summary>Hard links: the one call of POSIX that names a file atomically and never replaces another. .NET 10 has no method for it.</summary>
 internal static partial class FileLink
 {

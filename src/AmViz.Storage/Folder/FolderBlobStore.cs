@@ -8,14 +8,26 @@ namespace AmViz.Storage;
 /// moment a process dies, each blob is there whole or not at all. Several processes may share the folder. Where the file
 /// system has no hard links, a locked rename takes their place. The ETag is the SHA-256 of the content.
 /// </remarks>
-/// <param name="root">The folder; made by the first write.</param>
-/// <param name="time">Clock that tells old leftovers from fresh ones; null: the system's.</param>
-public sealed partial class FolderBlobStore(string root, TimeProvider? time = null) : IBlobStore
+public sealed partial class FolderBlobStore : IBlobStore
 {
-    private readonly TemporaryFiles _temporary = new(Path.Combine(Path.GetFullPath(root), ".tmp"), time ?? TimeProvider.System);
+    private readonly TemporaryFiles _temporary;
+
+    /// <summary>A store in <paramref name="root"/>; nothing is touched yet.</summary>
+    /// <param name="root">The folder; made by the first write.</param>
+    /// <param name="time">Clock that tells old leftovers from fresh ones; null: the system's.</param>
+    public FolderBlobStore(string root, TimeProvider? time = null)
+        : this(root, time ?? TimeProvider.System, FileLink.Create)
+    {
+    }
+
+    internal FolderBlobStore(string root, TimeProvider time, FileLinker link)
+    {
+        Root = Path.GetFullPath(root);
+        _temporary = new(Path.Combine(Root, ".tmp"), time, link);
+    }
 
     /// <summary>The folder.</summary>
-    public string Root { get; } = Path.GetFullPath(root);
+    public string Root { get; }
 
     /// <inheritdoc/>
     public string Name => $"folder:{Root}";
@@ -107,7 +119,7 @@ public sealed partial class FolderBlobStore(string root, TimeProvider? time = nu
     private string? Replace(string file, ReadOnlySpan<byte> content, string expectedETag)
     {
         var current = AbsentAsNull(() => File.ReadAllBytes(file));
-        if (current is null || !string.Equals(ETagOf(current), expectedETag, StringComparison.Ordinal))
+        if (current is null || ETagOf(current) != expectedETag)
         {
             return null;
         }

@@ -1,13 +1,16 @@
 namespace AmViz.Storage;
 
 /// <summary>A file that is whole but not published. Disposing it removes its temporary name, published or not.</summary>
-internal sealed class TemporaryFile(string path, string folder) : IDisposable
+/// <param name="path">Its temporary name.</param>
+/// <param name="owner">Where it lies, with the lock that writers without hard links share.</param>
+/// <param name="link">Makes a hard link.</param>
+internal sealed class TemporaryFile(string path, TemporaryFiles owner, FileLinker link) : IDisposable
 {
     /// <summary>Gives it the name <paramref name="target"/>, unless that is taken.</summary>
     /// <returns>False if the name is taken.</returns>
     public bool Publish(string target)
     {
-        var published = FileLink.Create(path, target) switch
+        var published = link(path, target) switch
         {
             FileLinkResult.Created => true,
             FileLinkResult.NameTaken => false,
@@ -34,7 +37,7 @@ internal sealed class TemporaryFile(string path, string folder) : IDisposable
     // Without hard links nothing refuses to replace and is atomic, so writers take turns.
     private bool MoveUnderLock(string target)
     {
-        using var held = new TemporaryFiles(folder, TimeProvider.System).Lock(CancellationToken.None);
+        using var held = owner.Lock(CancellationToken.None);
         if (File.Exists(target))
         {
             return false;

@@ -4,13 +4,17 @@ using System.Globalization;
 namespace AmViz.Storage;
 
 /// <summary>The folder <c>.tmp</c> of a store: blobs that are being written, and the lock of conditional writes.</summary>
-internal sealed class TemporaryFiles(string folder, TimeProvider time)
+internal sealed class TemporaryFiles(string folder, TimeProvider time, FileLinker link)
 {
     /// <summary>A leftover of a dead process of this machine goes after this time.</summary>
     public static readonly TimeSpan DeadAge = TimeSpan.FromMinutes(10);
 
     /// <summary>Any leftover goes after this time, since process numbers of other machines cannot be asked and our own are reused.</summary>
     public static readonly TimeSpan AnyAge = TimeSpan.FromDays(1);
+
+    private const int TakenOnLinux = 11;                           // EWOULDBLOCK
+    private const int TakenOnMac = 35;                             // EWOULDBLOCK
+    private const int TakenOnWindows = unchecked((int)0x80070020); // ERROR_SHARING_VIOLATION
 
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(5);
@@ -22,7 +26,7 @@ internal sealed class TemporaryFiles(string folder, TimeProvider time)
     {
         DurableFolder.Ensure(folder);
         var path = Path.Combine(folder, $"{Environment.MachineName}~{Environment.ProcessId}~{Guid.NewGuid():N}");
-        var file = new TemporaryFile(path, folder);
+        var file = new TemporaryFile(path, this, link);
         try
         {
             using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, content.Length);
@@ -46,9 +50,9 @@ internal sealed class TemporaryFiles(string folder, TimeProvider time)
         {
             try
             {
-                return TakeLock(folder);
+                return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && time.GetElapsedTime(begin) < LockTimeout)
+            catch (IOException e) when (e.HResult is TakenOnLinux or TakenOnMac or TakenOnWindows && time.GetElapsedTime(begin) < LockTimeout)
             {
                 cancellationToken.WaitHandle.WaitOne(LockPoll);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -74,13 +78,10 @@ internal sealed class TemporaryFiles(string folder, TimeProvider time)
         }
     }
 
-    internal static FileStream TakeLock(string folder)
-        => new(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-
     private static bool IsOfDeadProcess(string name)
     {
         var parts = name.Split('~');
-        return string.Equals(parts[0], Environment.MachineName, StringComparison.Ordinal)
+        return parts[0] == Environment.MachineName
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var process)
             && !IsAlive(process);
     }

@@ -79,7 +79,7 @@ public sealed class ManifestParts(IBlobStore blobs)
             }
         }
 
-        if (header?.Rows != rows.Count || !string.Equals(header.Shard, shard.ToString(), StringComparison.Ordinal))
+        if (header?.Rows != rows.Count || header.Shard != shard.ToString())
         {
             throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} has {rows.Count} rows and says it is part of '{header?.Shard}' with {header?.Rows} rows; expected a part of '{shard}'. Remove it and run again: pictures are found by their own records.");
         }

@@ -76,6 +76,6 @@ internal sealed class ParquetGroup(ParquetRowGroupReader group, ParquetSchema sc
     }
 
     private DataField Field(string name)
-        => Array.Find(schema.DataFields, field => string.Equals(field.Name, name, StringComparison.Ordinal))
+        => Array.Find(schema.DataFields, field => field.Name == name)
             ?? throw new InvalidDataException($"The column '{name}' is missing.");
 }

@@ -16,7 +16,7 @@ internal sealed record ShardRows(IReadOnlyList<ManifestEntry> Entries, IReadOnly
         var runs = new List<RunLogEntry>();
         await foreach (var (entry, run) in parts.ReadAsync(shard.Id, cancellationToken))
         {
-            if (!indexes.TryGetValue(TaskOf(entry), out var index) || run.Task != TaskOf(entry) || !string.Equals(entry.Recipe, recipe, StringComparison.Ordinal))
+            if (!indexes.TryGetValue(TaskOf(entry), out var index) || run.Task != TaskOf(entry) || entry.Recipe != recipe)
             {
                 throw new StorageException($"A part of shard '{shard.Id}' has a row of '{TaskOf(entry)}', recipe {entry.Recipe}, which the shard does not have. Its parts were written by another plan; remove '{ResultLayout.Parts(shard.Id)}' and run again: pictures are found by their own records.");
             }

@@ -44,7 +44,7 @@ public static class ResultLayout
             && TryNumber(name[..dash], out channel)
             && TryNumber(name[(dash + 2)..^PictureExtension.Length], out seed)
             // One number has one spelling: 007-s0.png is nobody's picture.
-            && string.Equals(name, string.Create(CultureInfo.InvariantCulture, $"{channel}-s{seed}{PictureExtension}"), StringComparison.Ordinal);
+            && name == string.Create(CultureInfo.InvariantCulture, $"{channel}-s{seed}{PictureExtension}");
     }
 
     /// <summary>Beginning of the path of all that belongs to a sweep; ends in '/'.</summary>

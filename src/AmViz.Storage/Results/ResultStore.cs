@@ -118,7 +118,7 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
 
         var record = readRecord(blob.Content)
             ?? throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is not a picture with a record. Remove the file; the next run draws it again.");
-        return record.Task == task && string.Equals(record.Recipe.Hash, recipe.Hash, StringComparison.Ordinal)
+        return record.Task == task && record.Recipe.Hash == recipe.Hash
             ? ManifestRows.Rendered(record, path, blob.Content.Span)
             : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} holds the picture of '{record.Task}', recipe {record.Recipe.Hash}; expected '{task}', recipe {recipe.Hash}. Remove the file; the next run draws it again.");
     }

@@ -24,7 +24,7 @@ public sealed class SweepStore(IBlobStore blobs)
         }
 
         var stored = await ReadPlanAsync(plan.Id, cancellationToken);
-        return stored is null || string.Equals(Identity(stored), Identity(plan), StringComparison.Ordinal)
+        return stored is null || Identity(stored) == Identity(plan)
             ? false
             : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} holds another plan under the same id. It was changed after it was written; use another store, or move the folder '{ResultLayout.Sweep(plan.Id)}' away (no picture is lost by that).");
     }
