@@ -59,7 +59,7 @@ public static class NetworkCatalogue
     private static string Explain(string name)
     {
         string known = Names.Count == 0 ? "No network is known by name in this build" : $"Known by name: {string.Join(", ", Names)}";
-        return $"There is no model '{name}'. {known}. Any MobileNetV1 can be used with --weights DIR, "
+        return $"There is no model '{ErrorText.Shorten(name)}'. {known}. Any MobileNetV1 can be used with --weights DIR, "
             + $"where DIR holds {WeightsFolder.WeightsFileName} and {WeightsFolder.ConfigFileName}.";
     }
 }

@@ -23,10 +23,10 @@ internal sealed class FoldedConvolution : IDisposable
 
     public ConvolutionUnit Unit { get; }
 
-    /// <summary>Reads the tensors of a unit; the arithmetic of folding is float64.</summary>
+    /// <summary>Reads the tensors of a unit into the current dispose scope; the arithmetic of folding is float64.</summary>
     public static FoldedConvolution Load(ConvolutionUnit unit, MobileNetV1Plan plan, SafetensorsFile file, Device device, ScalarType type)
     {
-        Tensor Keep(Tensor tensor) => tensor.to(type).to(device).DetachFromDisposeScope();
+        Tensor Keep(Tensor tensor) => tensor.to(type).to(device);
         Tensor KeepKernel(Tensor tensor) => Keep(MobileNetV1.ChannelsLast(tensor));
 
         Tensor kernel = Finite.Read(file, unit.Weight);
@@ -52,6 +52,14 @@ internal sealed class FoldedConvolution : IDisposable
 
     /// <summary>Before batch-norm; only where the weights keep it separate.</summary>
     public Tensor Bare(Tensor x) => Convolve(x, bareWeight!, bias: null);
+
+    /// <summary>Lets the weights outlive the dispose scope they were loaded in.</summary>
+    public void Detach()
+    {
+        weight.DetachFromDisposeScope();
+        bias.DetachFromDisposeScope();
+        bareWeight?.DetachFromDisposeScope();
+    }
 
     public void Dispose()
     {

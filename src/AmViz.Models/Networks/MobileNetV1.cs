@@ -53,10 +53,14 @@ public sealed class MobileNetV1 : INetwork
         Tensor? bias = null;
         if (plan.HasLogits)
         {
-            weight = Finite.Read(file, $"{MobileNetV1Layout.Predictions}.weight").flatten(1).to(type).to(device).DetachFromDisposeScope();
-            bias = Finite.Read(file, $"{MobileNetV1Layout.Predictions}.bias").to(type).to(device).DetachFromDisposeScope();
+            weight = Finite.Read(file, $"{MobileNetV1Layout.Predictions}.weight").flatten(1).to(type).to(device);
+            bias = Finite.Read(file, $"{MobileNetV1Layout.Predictions}.bias").to(type).to(device);
         }
 
+        // Only now, with every tensor found sound: what fails before is freed by the scope.
+        loaded.ForEach(convolution => convolution.Detach());
+        weight?.DetachFromDisposeScope();
+        bias?.DetachFromDisposeScope();
         return new MobileNetV1(folder.Description, device, type, loaded, weight, bias);
     }
 

@@ -9,13 +9,13 @@ namespace AmViz.Models;
 /// <param name="Reduction">Picture pixels a position of its result, in each direction.</param>
 internal sealed record ConvolutionUnit(string Name, LayerKind Kind, int Stride, int InputChannels, int OutputChannels, int Reduction)
 {
-    public string Weight => $"{Name}.weight";
+    public string Weight { get; } = $"{Name}.weight";
 
-    public string Bias => $"{Name}.bias";
+    public string Bias { get; } = $"{Name}.bias";
 
-    public string NormalizedName => $"{Name}_bn";
+    public string NormalizedName { get; } = $"{Name}_bn";
 
-    public string ActivatedName => $"{Name}_relu";
+    public string ActivatedName { get; } = $"{Name}_relu";
 
     /// <summary>PyTorch layout: out, in of a group, rows, columns.</summary>
     public long[] WeightShape => Kind switch

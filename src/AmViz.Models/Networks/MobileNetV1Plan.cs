@@ -31,7 +31,7 @@ internal sealed record MobileNetV1Plan(
         var strangers = tensors.Keys.Except(expected.Select(e => e.Name), StringComparer.Ordinal).ToList();
         if (strangers.Count > 0)
         {
-            warnings.Add($"{strangers.Count} tensors are not part of {config.Architecture} and are ignored, the first is '{SafetensorsHeader.Shorten(strangers[0])}'.");
+            warnings.Add($"{strangers.Count} tensors are not part of {config.Architecture} and are ignored, the first is '{ErrorText.Shorten(strangers[0])}'.");
         }
 
         string? missing = expected.Select(e => e.Name).FirstOrDefault(name => !tensors.ContainsKey(name));

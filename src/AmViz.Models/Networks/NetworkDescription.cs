@@ -79,6 +79,6 @@ public sealed record NetworkDescription(
 
         IReadOnlyList<string> near = NearestNames.Of(name, LayerShapes.Select(shape => shape.Name).Concat(Aliases.Keys));
         string offer = near.Count == 0 ? string.Empty : $" Did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?";
-        return $"Model '{Name}' has no layer '{name}' among its {LayerShapes.Count}.{offer} {char.ToUpperInvariant(list[0])}{list[1..]}";
+        return $"Model '{Name}' has no layer '{ErrorText.Shorten(name)}' among its {LayerShapes.Count}.{offer} {char.ToUpperInvariant(list[0])}{list[1..]}";
     }
 }

@@ -14,7 +14,7 @@ internal sealed record ReferencePhoto(string File, double[]? Logits, Dictionary<
 internal sealed record ReferenceFile(string? Sha256, ReferencePhoto[]? Photos)
 {
     // A thousand logits and all channel means of a dozen pictures take less than 1 MB.
-    private const int LongestFile = 1 << 28;
+    private const int LongestFile = 1 << 26;
 
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
 
@@ -49,6 +49,10 @@ internal sealed record ReferenceFile(string? Sha256, ReferencePhoto[]? Photos)
             if (photo?.File is not { Length: > 0 } name || !string.Equals(Path.GetFileName(name), name, StringComparison.Ordinal))
             {
                 problems.Add($"a photo has the file name '{photo?.File}'; expected a name without folders.");
+            }
+            else if (photo.ChannelMeans?.FirstOrDefault(layer => layer.Value is null or []).Key is { } layer)
+            {
+                problems.Add($"photo '{name}' has no means of layer '{layer}'; expected one a channel.");
             }
             else if (photo.Logits is null or [] && photo.ChannelMeans is null or { Count: 0 })
             {

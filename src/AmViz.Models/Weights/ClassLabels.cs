@@ -39,5 +39,5 @@ internal static class ClassLabels
         [.. Enumerable.Range(0, classes).Select(index => string.Create(CultureInfo.InvariantCulture, $"class {index}"))];
 
     private static string? Text(JsonElement label) =>
-        label.ValueKind == JsonValueKind.String ? SafetensorsHeader.Shorten(label.GetString()!, longest: 500) : null;
+        label.ValueKind == JsonValueKind.String ? ErrorText.Shorten(label.GetString()!, longest: 500) : null;
 }

@@ -13,10 +13,10 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
             return null;
         }
 
-        string text = SafetensorsHeader.Shorten(value.GetString()!, longest: 1000);
+        string text = ErrorText.Shorten(value.GetString()!, longest: 1000);
         if (start is not null && !text.StartsWith(start, StringComparison.OrdinalIgnoreCase))
         {
-            problems.Add($"'{name}' is '{SafetensorsHeader.Shorten(text)}'; this program knows only '{start}'.");
+            problems.Add($"'{name}' is '{ErrorText.Shorten(text)}'; this program knows only '{start}'.");
         }
 
         return text;
@@ -35,7 +35,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
             return number;
         }
 
-        problems.Add($"'{name}' is {SafetensorsHeader.Shorten(value.GetRawText())}; expected a whole number from {least} to {most}.");
+        problems.Add($"'{name}' is {ErrorText.Shorten(value.GetRawText())}; expected a whole number from {least} to {most}.");
         return least;
     }
 
@@ -52,7 +52,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
             return number;
         }
 
-        problems.Add(FormattableString.Invariant($"'{name}' is {SafetensorsHeader.Shorten(value.GetRawText())}; expected a number from {least} to {most}."));
+        problems.Add(FormattableString.Invariant($"'{name}' is {ErrorText.Shorten(value.GetRawText())}; expected a number from {least} to {most}."));
         return least;
     }
 

@@ -28,7 +28,7 @@ internal static class JsonText
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException is how a string says that it is not valid UTF-8 or UTF-16.
-            throw new WeightsFormatException($"{path}: is not JSON ({SafetensorsHeader.Shorten(e.Message)}). Correct it or get it again from its source.", e);
+            throw new WeightsFormatException($"{path}: is not JSON ({ErrorText.Shorten(e.Message)}). Correct it or get it again from its source.", e);
         }
     }
 }

@@ -61,6 +61,11 @@ public sealed class SafetensorsFile : IDisposable
     {
         try
         {
+            if (!stream.CanSeek)
+            {
+                throw new WeightsFormatException($"{name}: is a pipe or device; expected a file.");
+            }
+
             stream.Position = 0;
             int headerLength = ReadHeaderLength(stream, name);
             byte[] header = new byte[headerLength];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace AmViz.Models;
@@ -53,7 +52,7 @@ internal static class SafetensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException is how the reader says that a string is not valid UTF-8 or UTF-16.
-            throw new WeightsFormatException($"{file}: the header is not the JSON of a safetensors file ({Shorten(e.Message)}). {Remedy}", e);
+            throw new WeightsFormatException($"{file}: the header is not the JSON of a safetensors file ({ErrorText.Shorten(e.Message)}). {Remedy}", e);
         }
 
         CheckOffsets(tensors.Values, dataLength, file);
@@ -87,7 +86,7 @@ internal static class SafetensorsHeader
 
             if (!tensors.TryAdd(name, ReadEntry(ref reader, name, file)))
             {
-                throw Wrong(file, $"tensor '{Shorten(name)}' stands twice in the header");
+                throw Wrong(file, $"{Tensor(name)} stands twice in the header");
             }
         }
     }
@@ -101,36 +100,34 @@ internal static class SafetensorsHeader
             Expect(ref reader, JsonTokenType.String, file, "every value of '__metadata__'");
             if (metadata.Count == MostTensors || !metadata.TryAdd(key, reader.GetString()!))
             {
-                throw Wrong(file, $"'__metadata__' has the key '{Shorten(key)}' twice, or more than {MostTensors} keys");
+                throw Wrong(file, $"'__metadata__' has the key '{ErrorText.Shorten(key)}' twice, or more than {MostTensors} keys");
             }
         }
     }
 
     private static TensorEntry ReadEntry(ref Utf8JsonReader reader, string name, string file)
     {
-        string subject = $"tensor '{Shorten(name)}'";
         string? type = null;
         long[]? shape = null;
         long[]? offsets = null;
-        Expect(ref reader, JsonTokenType.StartObject, file, subject);
+        Expect(ref reader, JsonTokenType.StartObject, file, "the entry of", name);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool isNew = true;
             if (reader.ValueTextEquals("dtype"u8))
             {
                 isNew = type is null;
-                Expect(ref reader, JsonTokenType.String, file, $"the dtype of {subject}");
-                type = reader.GetString();
+                type = ReadType(ref reader, name, file);
             }
             else if (reader.ValueTextEquals("shape"u8))
             {
                 isNew = shape is null;
-                shape = ReadSizes(ref reader, MostDimensions, file, $"the shape of {subject}");
+                shape = ReadSizes(ref reader, MostDimensions, file, "the shape of", name);
             }
             else if (reader.ValueTextEquals("data_offsets"u8))
             {
                 isNew = offsets is null;
-                offsets = ReadSizes(ref reader, 2, file, $"the data_offsets of {subject}");
+                offsets = ReadSizes(ref reader, 2, file, "the data_offsets of", name);
             }
             else
             {
@@ -139,29 +136,43 @@ internal static class SafetensorsHeader
 
             if (!isNew)
             {
-                throw Wrong(file, $"{subject} has dtype, shape or data_offsets twice");
+                throw Wrong(file, $"{Tensor(name)} has dtype, shape or data_offsets twice");
             }
         }
 
         if (type is null || shape is null || offsets is not [var begin, var end])
         {
-            throw Wrong(file, $"{subject} lacks dtype, shape or its two data_offsets");
+            throw Wrong(file, $"{Tensor(name)} lacks dtype, shape or its two data_offsets");
         }
 
-        CheckLength(type, shape, begin, end, file, subject);
+        CheckLength(type, shape, begin, end, file, name);
         return new TensorEntry(name, type, shape, begin, end);
     }
 
-    private static long[] ReadSizes(ref Utf8JsonReader reader, int most, string file, string subject)
+    private static string ReadType(ref Utf8JsonReader reader, string name, string file)
     {
-        Expect(ref reader, JsonTokenType.StartArray, file, subject);
+        Expect(ref reader, JsonTokenType.String, file, "the dtype of", name);
+        foreach (string known in BytesPerElement.Keys)
+        {
+            if (reader.ValueTextEquals(known))
+            {
+                return known;
+            }
+        }
+
+        throw Wrong(file, $"{Tensor(name)} has the dtype '{ErrorText.Shorten(reader.GetString()!)}', which is not one of {string.Join(", ", BytesPerElement.Keys)}");
+    }
+
+    private static long[] ReadSizes(ref Utf8JsonReader reader, int most, string file, string part, string name)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, file, part, name);
         Span<long> sizes = stackalloc long[most];
         int count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (count == most || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long size) || size < 0)
             {
-                throw Wrong(file, $"{subject} must be at most {most} whole numbers, none negative and none above {long.MaxValue}");
+                throw Wrong(file, $"{part} {Tensor(name)} must be at most {most} whole numbers, none negative and none above {long.MaxValue}");
             }
 
             sizes[count++] = size;
@@ -170,29 +181,23 @@ internal static class SafetensorsHeader
         return sizes[..count].ToArray();
     }
 
-    private static void CheckLength(string type, long[] shape, long begin, long end, string file, string subject)
+    private static void CheckLength(string type, long[] shape, long begin, long end, string file, string name)
     {
-        if (!BytesPerElement.TryGetValue(type, out int bytes))
-        {
-            throw Wrong(file, $"{subject} has the dtype '{Shorten(type)}', which is not one of {string.Join(", ", BytesPerElement.Keys)}");
-        }
-
         // Zero sizes are left out of the product, so that [0, 2^62, 2^62] cannot slip a wild size past the check.
-        UInt128 product = (UInt128)bytes;
+        UInt128 product = (UInt128)BytesPerElement[type];
         foreach (long size in shape)
         {
             product *= (UInt128)Math.Max(size, 1);
             if (product > long.MaxValue)
             {
-                throw Wrong(file, $"{subject} has the shape [{string.Join(", ", shape)}], more than any file can hold");
+                throw Wrong(file, $"{Tensor(name)} has the shape [{string.Join(", ", shape)}], more than any file can hold");
             }
         }
 
         long length = shape.Contains(0) ? 0 : (long)product;
         if (begin > end || end - begin != length)
         {
-            throw Wrong(file, string.Create(CultureInfo.InvariantCulture,
-                $"{subject} is {type} [{string.Join(", ", shape)}], which takes {length} bytes, but its data_offsets are [{begin}, {end}]"));
+            throw Wrong(file, $"{Tensor(name)} is {type} [{string.Join(", ", shape)}], which takes {length} bytes, but its data_offsets are [{begin}, {end}]");
         }
     }
 
@@ -205,7 +210,7 @@ internal static class SafetensorsHeader
             if (tensor.Begin != reached)
             {
                 string what = tensor.Begin < reached ? "overlaps the tensor before it" : "leaves a gap before it";
-                throw Wrong(file, $"tensor '{Shorten(tensor.Name)}' begins at byte {tensor.Begin} where {reached} was expected: it {what}");
+                throw Wrong(file, $"{Tensor(tensor.Name)} begins at byte {tensor.Begin} where {reached} was expected: it {what}");
             }
 
             reached = tensor.End;
@@ -218,13 +223,17 @@ internal static class SafetensorsHeader
         }
     }
 
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string file, string subject)
+    // Texts of errors are put together only when there is one: a header may have thousands of entries.
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string file, string part, string? tensor = null)
     {
         if (!reader.Read() || reader.TokenType != type)
         {
+            string subject = tensor is null ? part : $"{part} {Tensor(tensor)}";
             throw Wrong(file, $"{subject} must be {Named(type)} but is {Named(reader.TokenType)}");
         }
     }
+
+    private static string Tensor(string name) => $"tensor '{ErrorText.Shorten(name)}'";
 
     private static string Named(JsonTokenType type) => type switch
     {
@@ -235,19 +244,6 @@ internal static class SafetensorsHeader
         JsonTokenType.None => "missing",
         _ => type.ToString().ToLowerInvariant(),
     };
-
-    /// <summary>Text of a hostile file, fit for an error message: short and without control characters.</summary>
-    public static string Shorten(string text, int longest = 80)
-    {
-        string cut = text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest), "...");
-        return string.Create(cut.Length, cut, (span, source) =>
-        {
-            for (int i = 0; i < span.Length; i++)
-            {
-                span[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
-            }
-        });
-    }
 
     /// <summary>An error that ends in what to do.</summary>
     public static WeightsFormatException Wrong(string file, string problem) => new($"{file}: {problem}. {Remedy}");

@@ -47,7 +47,7 @@ public sealed class WeightsFolder
 
     /// <summary>Opens a folder, or the weights file in one.</summary>
     /// <param name="path">The folder, or a .safetensors file beside a <c>config.json</c>.</param>
-    /// <param name="name">How to call the network; null for the folder's name.</param>
+    /// <param name="name">How to call the network; null for the folder's name, with '-' for what cannot stand in an address.</param>
     /// <exception cref="WeightsFormatException">Something is missing or wrong; all problems found are told.</exception>
     public static WeightsFolder Open(string path, string? name = null)
     {
@@ -61,7 +61,7 @@ public sealed class WeightsFolder
         string folder = isFile ? System.IO.Path.GetDirectoryName(full)! : full;
         string weights = isFile ? full : System.IO.Path.Combine(folder, WeightsFileName);
         string named = isFile && System.IO.Path.GetFileName(full) != WeightsFileName ? System.IO.Path.GetFileNameWithoutExtension(full) : System.IO.Path.GetFileName(folder);
-        return Open(name ?? named, folder, weights, file => OpenFile(System.IO.Path.Combine(folder, file)));
+        return Open(name ?? Addressable(named), folder, weights, file => OpenFile(System.IO.Path.Combine(folder, file)));
     }
 
     /// <summary>Opens a network of this package.</summary>
@@ -86,8 +86,12 @@ public sealed class WeightsFolder
         throw new WeightsFormatException($"The weights of '{Description.Name}' changed since they were opened. Do not write to weights in use.");
     }
 
-    // Only the two files by name go through 'open'; labels may lie outside of the folder.
-    private static WeightsFolder Open(string name, string? folder, string weightsPath, Func<string, Stream?> open)
+    /// <summary>Opens weights wherever they lie.</summary>
+    /// <param name="name">How to call the network.</param>
+    /// <param name="folder">The folder, for messages; null where there is none.</param>
+    /// <param name="weightsPath">The weights file, as <paramref name="open"/> knows it.</param>
+    /// <param name="open">From a path (of a file of the folder relative to it) to the contents; null where there is none.</param>
+    internal static WeightsFolder Open(string name, string? folder, string weightsPath, Func<string, Stream?> open)
     {
         string configPath = folder is null ? $"{name}/{ConfigFileName}" : System.IO.Path.Combine(folder, ConfigFileName);
         using Stream? configStream = open(ConfigFileName);
@@ -165,6 +169,10 @@ public sealed class WeightsFolder
 
         return labels ?? [];
     }
+
+    // A network's name becomes part of addresses of results; a folder may be called anything.
+    private static string Addressable(string name) =>
+        name.Length == 0 ? "weights" : string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'));
 
     private static FileStream? OpenFile(string path)
     {

@@ -1,0 +1,24 @@
+using TorchSharp;
+
+namespace AmViz.Models.Tests;
+
+/// <summary>A network whose layers are what a test says: logits and one convolution of a single position.</summary>
+internal sealed class FakeNetwork(Func<torch.Tensor, string, float[]> values, int classes) : INetwork
+{
+    public NetworkDescription Description { get; } = new(
+        "fake", "fake", "f00d", 32, [.. Enumerable.Range(0, classes).Select(i => $"label {i}")],
+        new WeightsProvenance(Source: null, License: null, "none", new Dictionary<string, string>(StringComparer.Ordinal)),
+        [new LayerShape("conv", LayerKind.Convolution, classes, 32, IsDefaultTap: true), new LayerShape("logits", LayerKind.Logits, classes, Reduction: null, IsDefaultTap: true)]);
+
+    public torch.Device Device => torch.CPU;
+
+    public torch.Tensor Forward(torch.Tensor images, string layer)
+    {
+        float[] row = values(images, layer);
+        return torch.tensor(row, string.Equals(layer, "logits", StringComparison.Ordinal) ? [1, row.Length] : [1, row.Length, 1, 1]);
+    }
+
+    public void Dispose()
+    {
+    }
+}

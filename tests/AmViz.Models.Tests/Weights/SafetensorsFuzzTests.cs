@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace AmViz.Models.Tests;
+
+/// <summary>Some thousand damaged files, each from a seed that the failure names.</summary>
+[Collection(TorchTests.Name)]
+public sealed partial class SafetensorsFuzzTests
+{
+    /// <summary>An exception with its stack trace and message costs this at most, however small the file.</summary>
+    private const long Constant = 200_000;
+
+    private static readonly byte[] Sound = SoundFile();
+
+    public static TheoryData<string, Func<byte[], Random, byte[]>, int> Mutations => new()
+    {
+        { "flip a few bits", FlipBits, 1500 },
+        { "cut the end off", (file, random) => file[..random.Next(file.Length)], 300 },
+        { "edit the header length", EditHeaderLength, 300 },
+        { "replace a number of the header", ReplaceNumber, 1500 },
+        { "damage a character of the header", DamageCharacter, 1000 },
+        { "repeat or drop a piece of the header", RepeatOrDrop, 1000 },
+        { "nest deeply", (file, random) => HostileFile.With(HostileFile.HeaderOf(file).Replace("[2,3]", new string('[', random.Next(1, 5000)) + "2", StringComparison.Ordinal), 60), 50 },
+        { "overwrite a block", OverwriteBlock, 500 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mutations))]
+    public void DamagedFilesEndInFormatErrorsAndCostNoMoreThanTheyHold(string name, Func<byte[], Random, byte[]> mutate, int count)
+    {
+        HostileFile.ReadAll(Sound);
+        int refused = 0;
+        for (int seed = 0; seed < count; seed++)
+        {
+            byte[] file = mutate([.. Sound], new Random(seed));
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                HostileFile.ReadAll(file);
+            }
+            catch (WeightsFormatException)
+            {
+                refused++;
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"{name}, seed {seed}: {e}");
+            }
+
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated <= file.Length + Constant, $"{name}, seed {seed}: {allocated} bytes for a file of {file.Length}");
+        }
+
+        Assert.True(refused > 0, $"{name}: not one of {count} mutations was refused, so they do not reach the checks");
+    }
+
+    [Fact]
+    public void EveryTruncationIsRefused()
+    {
+        for (int length = 0; length < Sound.Length; length++)
+        {
+            Assert.Throws<WeightsFormatException>(() => HostileFile.ReadAll(Sound[..length]));
+        }
+    }
+
+    [Fact]
+    public void DamagedWeightsOfANetworkEndInErrorsOfThisProjectOnly()
+    {
+        TinyWeights tiny = TinyWeights.Separate();
+        byte[] weights = tiny.Safetensors();
+        tiny.Config["sha256"] = null;
+        byte[] config = tiny.ConfigJson(weights);
+        Func<byte[], Random, byte[]>[] mutations = [FlipBits, ReplaceNumber, RepeatOrDrop, OverwriteBlock];
+        for (int seed = 0; seed < 400; seed++)
+        {
+            var random = new Random(seed);
+            bool damageConfig = seed % 4 == 3;
+            byte[] damaged = damageConfig ? OverwriteBlock(FlipBits([.. config], random), random) : mutations[seed % 3]([.. weights], random);
+            try
+            {
+                WeightsFolder folder = damageConfig ? tiny.Open("fuzz", weights, damaged) : tiny.Open("fuzz", damaged, config);
+                MobileNetV1.Load(folder, TorchSharp.torch.CPU).Dispose();
+            }
+            catch (WeightsFormatException)
+            {
+                // What a damaged file may end in.
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"seed {seed}: {e}");
+            }
+        }
+    }
+
+    private static byte[] SoundFile() => HostileFile.With(
+        """{"__metadata__":{"source":"a test"},"w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"h":{"dtype":"F16","shape":[4],"data_offsets":[24,32]},"b":{"dtype":"BF16","shape":[2,2,1],"data_offsets":[32,40]},"n":{"dtype":"I64","shape":[],"data_offsets":[40,48]},"e":{"dtype":"F32","shape":[0,7],"data_offsets":[48,48]},"z":{"dtype":"F32","shape":[3],"data_offsets":[48,60]}}""", 60);
+
+    private static byte[] FlipBits(byte[] file, Random random)
+    {
+        for (int flips = random.Next(1, 6); flips > 0; flips--)
+        {
+            file[random.Next(file.Length)] ^= (byte)(1 << random.Next(8));
+        }
+
+        return file;
+    }
+
+    private static byte[] EditHeaderLength(byte[] file, Random random)
+    {
+        ulong length = random.Next(4) switch
+        {
+            0 => (ulong)random.Next(file.Length + 50),
+            1 => (ulong)random.NextInt64(),
+            2 => ulong.MaxValue - (ulong)random.Next(100),
+            _ => 100_000_000UL + (ulong)random.Next(-2, 3),
+        };
+        BinaryPrimitives.WriteUInt64LittleEndian(file, length);
+        return file;
+    }
+
+    private static byte[] ReplaceNumber(byte[] file, Random random)
+    {
+        string header = HostileFile.HeaderOf(file);
+        MatchCollection numbers = Numbers().Matches(header);
+        Match number = numbers[random.Next(numbers.Count)];
+        string[] others = ["-1", "0", "1", "1e9", "2147483648", "4294967296", "4611686018427387904", "9223372036854775807", "9223372036854775808", "18446744073709551616", "1.5", "null", "\"4\"", "[]", random.Next(100).ToString(CultureInfo.InvariantCulture)];
+        return Rebuilt(file, header[..number.Index] + others[random.Next(others.Length)] + header[(number.Index + number.Length)..]);
+    }
+
+    private static byte[] DamageCharacter(byte[] file, Random random)
+    {
+        const string likely = "{}[]\",:\\0-9.eE \u0000\u001fé";
+        string header = HostileFile.HeaderOf(file);
+        int place = random.Next(header.Length);
+        string put = random.Next(3) == 0 ? string.Empty : likely[random.Next(likely.Length)].ToString();
+        return Rebuilt(file, header[..place] + put + header[(place + 1)..]);
+    }
+
+    private static byte[] RepeatOrDrop(byte[] file, Random random)
+    {
+        string header = HostileFile.HeaderOf(file);
+        int begin = random.Next(header.Length);
+        int end = random.Next(begin, Math.Min(header.Length, begin + 200));
+        string piece = random.Next(2) == 0 ? string.Empty : header[begin..end] + header[begin..end];
+        return Rebuilt(file, header[..begin] + piece + header[end..]);
+    }
+
+    private static byte[] OverwriteBlock(byte[] file, Random random)
+    {
+        int begin = random.Next(file.Length);
+        random.NextBytes(file.AsSpan(begin, Math.Min(random.Next(1, 32), file.Length - begin)));
+        return file;
+    }
+
+    private static byte[] Rebuilt(byte[] file, string header)
+    {
+        int data = 8 + HostileFile.HeaderOf(file).Length;
+        return [.. HostileFile.With(Encoding.UTF8.GetBytes(header)), .. file[data..]];
+    }
+
+    [GeneratedRegex(@"\d+", RegexOptions.NonBacktracking)]
+    private static partial Regex Numbers();
+}
