@@ -12,8 +12,8 @@ internal static class ExitCode
     /// <summary>Wrong usage or a spec with mistakes; nothing was done.</summary>
     public const int Usage = 2;
 
-    /// <summary>Finished, but some channels failed.</summary>
-    public const int FailedChannels = 3;
+    /// <summary>Finished, but with failed channels, or what was to be verified is not as it should be.</summary>
+    public const int FinishedWithFailures = 3;
 
     /// <summary>Stopped on request; the same command goes on.</summary>
     public const int Cancelled = 4;

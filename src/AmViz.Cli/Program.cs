@@ -1,5 +1,6 @@
 using AmViz.Cli.CommandLine;
+using AmViz.Cli.Engine;
 using AmViz.Cli.Terminal;
 
 using var interruption = new Interruption(Console.Error);
-return await CommandLineApplication.RunAsync(args, Screen.OfThisProcess(), interruption.Token);
+return await new CommandLineApplication(Screen.OfThisProcess(), new TorchEngine()).RunAsync(args, interruption.Token);

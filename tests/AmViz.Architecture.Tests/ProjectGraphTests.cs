@@ -12,9 +12,8 @@ public sealed class ProjectGraphTests
         // project, projects it may reference, packages it may reference
         { "AmViz.Sweeps", [], ["Microsoft.Orleans.CodeGenerator", "Microsoft.Orleans.Serialization"] },
         { "AmViz.Imaging", [], ["NetVips", "NetVips.Native.linux-x64"] },
-        // Models describes its networks to the planner (IModelDescription), so it sees Sweeps. The last three packages are
-        // TorchSharp's own dependencies, named because the versions it asks for cannot all be had.
-        { "AmViz.Models", ["AmViz.Sweeps"], ["TorchSharp", "Google.Protobuf", "SharpZipLib", "SkiaSharp"] },
+        // The last three packages are TorchSharp's own dependencies, named because the versions it asks for cannot all be had.
+        { "AmViz.Models", [], ["TorchSharp", "Google.Protobuf", "SharpZipLib", "SkiaSharp"] },
         { "AmViz.Maximization", Mathematics, [] },
         { "AmViz.Storage", ["AmViz.Sweeps"], ["Azure.Storage.Blobs", "Parquet.Net"] },
         { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], [] },

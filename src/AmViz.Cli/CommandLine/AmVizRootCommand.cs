@@ -2,17 +2,18 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using AmViz.Cli.Commands;
 using AmViz.Cli.Options;
-using AmViz.Cli.Terminal;
 
 namespace AmViz.Cli.CommandLine;
 
 /// <summary>All commands of <c>amviz</c>, in the order in which a newcomer meets them.</summary>
 internal sealed class AmVizRootCommand : RootCommand
 {
-    public AmVizRootCommand(Screen screen)
+    public AmVizRootCommand(CommandContext context)
         : base("Draws, for every channel of a vision network, the picture that excites it most (activation maximization).")
     {
-        Add(new VersionCommand(screen));
+        Add(new ModelsCommand(context));
+        Add(new ClassifyCommand(context));
+        Add(new VersionCommand(context));
         Add(SharedOptions.Verbose);
 
         var help = Options.OfType<HelpOption>().Single();

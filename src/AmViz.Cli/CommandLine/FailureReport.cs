@@ -1,3 +1,5 @@
+using AmViz.Imaging;
+using AmViz.Models;
 using AmViz.Sweeps;
 
 namespace AmViz.Cli.CommandLine;
@@ -39,7 +41,7 @@ internal sealed class FailureReport(TextWriter error, bool verbose)
 
     private static int CodeFor(Exception exception) => exception switch
     {
-        UsageException or SpecException => ExitCode.Usage,
+        UsageException or SpecException or ModelsException or ImagingException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Cancelled,
         _ => ExitCode.Unexpected,
     };

@@ -3,19 +3,18 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
-using AmViz.Cli.Terminal;
 
 namespace AmViz.Cli.Commands;
 
 /// <summary><c>amviz version</c>: what exactly is running.</summary>
 internal sealed class VersionCommand : AmVizCommand
 {
-    private readonly Screen _screen;
+    private readonly CommandContext _context;
 
-    public VersionCommand(Screen screen)
+    public VersionCommand(CommandContext context)
         : base("version", "Say which version this is and what it runs on.", "amviz version", "amviz version --json")
     {
-        _screen = screen;
+        _context = context;
         Add(SharedOptions.Json);
     }
 
@@ -25,12 +24,12 @@ internal sealed class VersionCommand : AmVizCommand
         var facts = VersionFacts.OfThisProcess();
         if (result.GetValue(SharedOptions.Json))
         {
-            _screen.WriteJson(facts);
+            _context.Screen.WriteJson(facts);
         }
         else
         {
-            _screen.Output.WriteLine($"amviz {facts.Version}{(facts.Commit is null ? "" : $" ({facts.Commit})")}");
-            _screen.Output.WriteLine($"TorchSharp {facts.TorchSharp}, {facts.Runtime}, {facts.System}");
+            _context.Screen.Output.WriteLine($"amviz {facts.Version}{(facts.Commit is null ? "" : $" ({facts.Commit})")}");
+            _context.Screen.Output.WriteLine($"TorchSharp {facts.TorchSharp}, {facts.Runtime}, {facts.System}");
         }
 
         return Task.FromResult(ExitCode.Done);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AmViz.Sweeps;
 using Spectre.Console;
 
@@ -9,6 +10,9 @@ internal sealed class Screen
 {
     // Wide enough that no table row is folded in a file or a pipe.
     private const int WidthOfAFile = 240;
+
+    // A script finds every key of a document, also where its value is unknown.
+    private static readonly JsonSerializerOptions Json = new(SweepJson.Indented) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 
     /// <summary>Writes to the two given places.</summary>
     /// <param name="output">Results: tables for people, or one JSON document.</param>
@@ -40,7 +44,7 @@ internal sealed class Screen
     public static Screen OfThisProcess() => new(Console.Out, Console.Error);
 
     /// <summary>Writes the one JSON document of a command.</summary>
-    public void WriteJson<T>(T document) => Output.WriteLine(JsonSerializer.Serialize(document, SweepJson.Indented));
+    public void WriteJson<T>(T document) => Output.WriteLine(JsonSerializer.Serialize(document, Json));
 
     private static IAnsiConsole Open(TextWriter writer)
     {

@@ -1,0 +1,12 @@
+using AmViz.Cli.Engine;
+using AmViz.Cli.Settings;
+using AmViz.Cli.Terminal;
+
+namespace AmViz.Cli.CommandLine;
+
+/// <summary>What every command is given.</summary>
+/// <param name="Screen">Where it writes.</param>
+/// <param name="Settings">What applies where its options say nothing.</param>
+/// <param name="Engine">The parts that run tensors.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record CommandContext(Screen Screen, AmVizSettings Settings, IEngine Engine, TimeProvider Time);

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Options;
+using AmViz.Cli.Terminal;
+using AmViz.Models;
+using Spectre.Console;
+
+namespace AmViz.Cli.Commands;
+
+/// <summary><c>amviz models show</c>: the layers of a network, and where its weights come from.</summary>
+internal sealed class ModelsShowCommand : AmVizCommand
+{
+    private readonly CommandContext _context;
+    private readonly NetworkOptions _network;
+    private readonly Option<int?> _size = Words.Number("--size", "224", "Size of the pictures for which rows and columns are told. Default: the network's own.");
+    private readonly Argument<string?> _name = new("model") { Description = "The network; the same as --model.", Arity = ArgumentArity.ZeroOrOne };
+
+    public ModelsShowCommand(CommandContext context)
+        : base("show", "Show the layers of a network and where its weights come from.", "amviz models show texturenet", "amviz models show --weights DIR --json")
+    {
+        _context = context;
+        _network = new(context.Settings);
+        Add(_name);
+        _network.AddTo(this);
+        Add(_size);
+        Add(SharedOptions.Json);
+    }
+
+    /// <inheritdoc/>
+    protected override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        var network = _network.Open(result, result.GetValue(_name)).Description;
+        var layers = network.Layers(result.GetValue(_size) ?? network.InputSize);
+        if (result.GetValue(SharedOptions.Json))
+        {
+            _context.Screen.WriteJson(ShownModel.Of(network, layers));
+        }
+        else
+        {
+            WriteText(network, layers);
+        }
+
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private void WriteText(NetworkDescription network, IReadOnlyList<LayerInfo> layers)
+    {
+        var output = _context.Screen.Output;
+        output.WriteLine($"{network.Name}: {network.Architecture}, {network.Labels.Count} classes, {network.InputSize} px, weights {network.WeightsDigest[..12]}");
+        output.WriteLine($"source {network.Provenance.Source ?? "unknown"}, licence {network.Provenance.License ?? "unknown"}");
+        foreach (var warning in network.Warnings)
+        {
+            output.WriteLine($"warning: {warning}");
+        }
+
+        output.WriteLine();
+        var table = Tables.Plain("layer", "kind", "channels", "height", "width", "");
+        foreach (var layer in layers)
+        {
+            table.AddTextRow(layer.Name, ShownLayer.WordFor(layer.Kind), $"{layer.ChannelCount}", $"{layer.Height}", $"{layer.Width}", layer.IsDefaultTap ? "default" : "");
+        }
+
+        _context.Screen.Results.Write(table);
+    }
+}
+
+/// <summary>What <c>amviz models show --json</c> prints.</summary>
+internal sealed record ShownModel(
+    string Name, string Architecture, int Classes, int InputSize, string WeightsDigest,
+    WeightsProvenance Provenance, IReadOnlyList<string> Warnings, IReadOnlyList<ShownLayer> Layers)
+{
+    public static ShownModel Of(NetworkDescription network, IReadOnlyList<LayerInfo> layers) => new(
+        network.Name, network.Architecture, network.Labels.Count, network.InputSize, network.WeightsDigest,
+        network.Provenance, network.Warnings, [.. layers.Select(ShownLayer.Of)]);
+}
+
+/// <summary>A layer in it.</summary>
+internal sealed record ShownLayer(string Name, string Kind, int Channels, int Height, int Width, bool DefaultTap)
+{
+    public static ShownLayer Of(LayerInfo layer)
+        => new(layer.Name, WordFor(layer.Kind), layer.ChannelCount, layer.Height, layer.Width, layer.IsDefaultTap);
+
+    /// <summary>Such as <c>batchNormalization</c>.</summary>
+    public static string WordFor(LayerKind kind) => char.ToLowerInvariant($"{kind}"[0]) + $"{kind}"[1..];
+}

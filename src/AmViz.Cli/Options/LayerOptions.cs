@@ -1,0 +1,32 @@
+using System.CommandLine;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Options;
+
+/// <summary><c>--layer</c> and <c>--channel</c>: what of a network to draw.</summary>
+internal sealed class LayerOptions
+{
+    private readonly Option<string[]> _layers = Words.List("--layer", "--layers", "L[,L..]", "Layers, as 'amviz models show' lists them.");
+    private readonly Option<ChannelSet?> _channels = Words.Channels("--channel", "--channels", "Channels such as 0-31,40 (of the layer 'logits': classes).");
+
+    /// <summary>Puts the options on a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="required">Whether both must be given.</param>
+    public void AddTo(Command command, bool required)
+    {
+        _layers.Required = required;
+        _channels.Required = required;
+        command.Add(_layers);
+        command.Add(_channels);
+    }
+
+    /// <summary>Whether one of the two stands on the command line.</summary>
+    public bool AreGiven(ParseResult result) => result.GetResult(_layers) is { Implicit: false } || result.GetResult(_channels) is { Implicit: false };
+
+    /// <summary>Channels, if any are named.</summary>
+    public ChannelSet? Channels(ParseResult result) => result.GetValue(_channels);
+
+    /// <summary>The layers, each with the channels.</summary>
+    public IReadOnlyList<LayerSelection> Read(ParseResult result)
+        => [.. result.GetValue(_layers)!.Select(layer => new LayerSelection(layer, result.GetValue(_channels)))];
+}

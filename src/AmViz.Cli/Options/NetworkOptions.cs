@@ -1,0 +1,61 @@
+using System.CommandLine;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Settings;
+using AmViz.Models;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Options;
+
+/// <summary><c>--model</c> and <c>--weights</c>: which network.</summary>
+internal sealed class NetworkOptions(AmVizSettings settings)
+{
+    private readonly Option<string?> _model = new("--model", "-m")
+    {
+        Description = $"A network that 'amviz models' lists, or a name of yours for --weights. Default: {NetworkCatalogue.DefaultName}.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _weights = new("--weights", "-w")
+    {
+        Description = $"Folder with {WeightsFolder.WeightsFileName} and {WeightsFolder.ConfigFileName}; enough without --model.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Puts the options on a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_model);
+        command.Add(_weights);
+    }
+
+    /// <summary>Whether one of the two stands on the command line.</summary>
+    public bool AreGiven(ParseResult result) => result.GetValue(_model) is not null || result.GetValue(_weights) is not null;
+
+    /// <summary>The network that is meant, without its layers.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="name">A name given in another place; null if there is none.</param>
+    /// <exception cref="UsageException">Two different names are given.</exception>
+    public ModelSelection Select(ParseResult result, string? name = null)
+    {
+        var model = result.GetValue(_model);
+        if (name is not null && model is not null && name != model)
+        {
+            throw new UsageException($"Found two networks, '{name}' and --model {model}. Name one.");
+        }
+
+        model ??= name;
+        var weights = result.GetValue(_weights);
+
+        // A network named on the command line is not to be combined with the settings' weights of another.
+        return model is null && weights is null
+            ? new() { Model = settings.Model, Weights = settings.Weights }
+            : new() { Model = model, Weights = weights };
+    }
+
+    /// <summary>Opens the network that is meant; no tensor is loaded.</summary>
+    public NetworkSource Open(ParseResult result, string? name = null)
+    {
+        var selection = Select(result, name);
+        return NetworkCatalogue.Open(selection.Model, selection.Weights);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using AmViz.Cli.CommandLine;
+using Microsoft.Extensions.Configuration;
+
+namespace AmViz.Cli.Settings;
+
+/// <summary>Reads <see cref="AmVizSettings"/>.</summary>
+internal static class SettingsReader
+{
+    /// <summary>Name of the settings file in the working folder.</summary>
+    public const string FileName = "amviz.json";
+
+    /// <summary>Beginning of every environment variable that is a setting.</summary>
+    public const string Prefix = "AMVIZ__";
+
+    private static readonly Dictionary<string, string[]> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Network"] = ["Model", "Weights"],
+        ["Device"] = ["Name", "Threads", "Batch"],
+    };
+
+    /// <summary>Settings of a working folder and of this process's environment.</summary>
+    /// <exception cref="UsageException">Every setting that cannot be used.</exception>
+    public static AmVizSettings Read(string folder)
+    {
+        try
+        {
+            return Read(new ConfigurationBuilder()
+                .SetBasePath(Path.GetFullPath(folder))
+                .AddJsonFile(FileName, optional: true)
+                .AddEnvironmentVariables(Prefix)
+                .Build());
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new UsageException($"{FileName}: {exception.InnerException?.Message ?? exception.Message} Mend it or move it away.");
+        }
+    }
+
+    /// <summary>Settings of a configuration.</summary>
+    /// <exception cref="UsageException">Every setting that cannot be used.</exception>
+    internal static AmVizSettings Read(IConfiguration configuration)
+    {
+        var problems = new List<string>(UnknownKeys(configuration));
+        var settings = new AmVizSettings
+        {
+            Model = configuration["Network:Model"],
+            Weights = configuration["Network:Weights"],
+            Device = configuration["Device:Name"] ?? new AmVizSettings().Device,
+            Threads = Count(configuration, "Device:Threads", problems) ?? new AmVizSettings().Threads,
+            Batch = configuration["Device:Batch"] is "auto" ? null : Count(configuration, "Device:Batch", problems),
+        };
+        return problems.Count == 0 ? settings : throw new UsageException(problems);
+    }
+
+    private static int? Count(IConfiguration configuration, string key, List<string> problems)
+    {
+        if (configuration[key] is not { } text)
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+        {
+            return number;
+        }
+
+        problems.Add($"The setting {key} is '{text}'. Expected a whole number of at least 1. It stands in {FileName} or in {Prefix}{key.Replace(":", "__", StringComparison.Ordinal)}.");
+        return null;
+    }
+
+    // Only sections of the command line are looked at: a silo has settings of its own.
+    private static IEnumerable<string> UnknownKeys(IConfiguration configuration)
+        => from section in configuration.GetChildren()
+           where Known.ContainsKey(section.Key)
+           from key in section.GetChildren()
+           where !Known[section.Key].Contains(key.Key, StringComparer.OrdinalIgnoreCase)
+           select $"There is no setting {section.Key}:{key.Key}.{Nearest.Question(key.Key, Known[section.Key])} It stands in {FileName} or in {Prefix}{section.Key}__{key.Key}.";
+}

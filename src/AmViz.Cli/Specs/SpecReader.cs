@@ -1,0 +1,167 @@
+using AmViz.Cli.CommandLine;
+using AmViz.Sweeps;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+using YamlDotNet.RepresentationModel;
+
+namespace AmViz.Cli.Specs;
+
+/// <summary>Reads a sweep spec from YAML (or JSON, which is YAML) and keeps the place of every value.</summary>
+internal static class SpecReader
+{
+    /// <summary>Longest file in bytes. A spec that names each layer of many networks takes some kilobytes.</summary>
+    public const int LongestFile = 1 << 20;
+
+    // A spec is at most five levels deep; the library reads deep nesting by recursion.
+    private const int DeepestNesting = 32;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="UsageException">It cannot be read, or is no YAML at all.</exception>
+    public static SpecDocument Read(string path)
+    {
+        try
+        {
+            var length = new FileInfo(path).Length;
+            return length <= LongestFile
+                ? Parse(File.ReadAllText(path), path)
+                : throw new UsageException($"The spec '{path}' has {length} bytes; at most {LongestFile} are read. Is it the right file?");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The spec '{path}' cannot be read: {exception.Message} Give the path of a YAML file, or describe the sweep with --model and --layer.");
+        }
+    }
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="path">Its file: named in messages, and what relative weights folders are relative to.</param>
+    /// <exception cref="UsageException">It is no YAML at all.</exception>
+    public static SpecDocument Parse(string yaml, string path)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            RequireShallow(yaml);
+            stream.Load(new StringReader(yaml));
+        }
+        catch (YamlException exception)
+        {
+            throw new UsageException($"{path}:{exception.Start.Line}:{exception.Start.Column}: This is not YAML: {exception.Message}");
+        }
+
+        if (stream.Documents.Count != 1)
+        {
+            throw new UsageException($"{path}:1:1: Found {stream.Documents.Count} documents. Expected one, with a list 'models'.");
+        }
+
+        var places = new SpecPlaces();
+        var problems = new List<SpecProblem>();
+        var spec = ReadSpec(new SpecNode(stream.Documents[0].RootNode, "", places, problems), Path.GetDirectoryName(path) ?? "");
+        return new(path, spec, problems, places);
+    }
+
+    private static void RequireShallow(string yaml)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > DeepestNesting)
+            {
+                var (start, end) = (parser.Current.Start, parser.Current.End);
+                throw new SemanticErrorException(in start, in end, $"it is nested more than {DeepestNesting} levels deep; a spec needs five.");
+            }
+        }
+    }
+
+    private static SweepSpec ReadSpec(SpecNode root, string folder)
+    {
+        var keys = root.Mapping("models", "recipe", "seeds", "failureBudget");
+        var fallback = new SweepSpec();
+        return new()
+        {
+            Models = keys.TryGetValue("models", out var models) ? [.. models.Items().Select(model => ReadModel(model, folder))] : [],
+            Recipe = keys.TryGetValue("recipe", out var recipe) ? RecipeReader.Read(recipe) : fallback.Recipe,
+            Seeds = keys.TryGetValue("seeds", out var seeds) ? ReadSeeds(seeds) ?? fallback.Seeds : fallback.Seeds,
+            FailureBudget = keys.TryGetValue("failureBudget", out var budget) ? ReadBudget(budget) : null,
+        };
+    }
+
+    private static ModelSelection ReadModel(SpecNode node, string folder)
+    {
+        if (node.IsScalar)
+        {
+            return new() { Model = node.Text() };
+        }
+
+        var keys = node.Mapping("model", "weights", "layers");
+        var name = keys.GetValueOrDefault("model")?.Text();
+        var weights = keys.GetValueOrDefault("weights")?.Text();
+        var layers = keys.TryGetValue("layers", out var list) ? list.Items().Select(ReadLayer).ToArray() : [];
+        if (keys.Count > 0 && name is null && weights is null && !keys.ContainsKey("model") && !keys.ContainsKey("weights"))
+        {
+            node.Note("Neither 'model' nor 'weights' is given. Name a network, such as 'model: texturenet'.");
+        }
+
+        // Which network it is about is unknown when its name cannot be read; then its layers cannot be judged.
+        var known = keys.ContainsKey("model") == name is not null && keys.ContainsKey("weights") == weights is not null;
+        return new() { Model = name, Weights = weights is null ? null : Path.Combine(folder, weights), Layers = known ? layers : [] };
+    }
+
+    private static LayerSelection ReadLayer(SpecNode node)
+    {
+        if (node.IsScalar)
+        {
+            return new(node.Text() ?? "");
+        }
+
+        var keys = node.Mapping("layer", "channels");
+        if (keys.TryGetValue("layer", out var name))
+        {
+            return new(name.Text() ?? "", keys.TryGetValue("channels", out var channels) ? ReadChannels(channels) : null);
+        }
+
+        node.Note("The name of the layer is missing. Write 'layer: NAME', as 'amviz models show' lists them.");
+        return new("");
+    }
+
+    private static ChannelSet? ReadChannels(SpecNode node)
+    {
+        var parts = node.IsList ? node.Items().Select(item => item.Text()).ToArray() : [node.Text()];
+        if (parts.Length == 0)
+        {
+            node.Note("The list is empty. Write channels such as 0-31,40, or leave the key out for all.");
+        }
+
+        if (parts.Length == 0 || parts.Contains(null))
+        {
+            return null;
+        }
+
+        var channels = ChannelSet.TryParse(string.Join(',', parts), out var problem);
+        if (problem is not null)
+        {
+            node.Note(problem);
+        }
+
+        return channels;
+    }
+
+    private static int[]? ReadSeeds(SpecNode node)
+    {
+        var seeds = (node.IsScalar ? [node] : node.Items()).Select(item => item.Integer()).ToArray();
+        return seeds.Contains(null) ? null : [.. seeds.OfType<int>()];
+    }
+
+    private static int? ReadBudget(SpecNode node)
+    {
+        var budget = node.Integer();
+        if (budget < 0)
+        {
+            node.Note($"{budget} is negative. Expected the number of failed channels to give up after, or leave the key out.");
+        }
+
+        return budget;
+    }
+}
