@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace AmViz.TestKit;
 
 /// <summary>
@@ -24,6 +22,5 @@ public static class SharedData
     public static string? WhyMissing(string folder) =>
         Directory.Exists(folder) ? null : $"The test data {folder} is not on this machine; name its folder in {Variable}.";
 
-    private static string BesideRepository([CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..", "shared"));
+    private static string BesideRepository() => Path.GetFullPath(RepositoryTree.At("..", "shared"));
 }

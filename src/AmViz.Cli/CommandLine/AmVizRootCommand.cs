@@ -8,6 +8,9 @@ namespace AmViz.Cli.CommandLine;
 /// <summary>All commands of <c>amviz</c>, in the order in which a newcomer meets them.</summary>
 internal sealed class AmVizRootCommand : RootCommand
 {
+    /// <summary>How people call it.</summary>
+    public const string Executable = "amviz";
+
     public AmVizRootCommand(CommandContext context)
         : base("Draws, for every channel of a vision network, the picture that excites it most (activation maximization).")
     {

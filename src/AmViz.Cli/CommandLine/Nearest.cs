@@ -11,7 +11,7 @@ internal static class Nearest
         => [.. candidates
             .Distinct(StringComparer.Ordinal)
             .Select(candidate => (candidate, edits: Edits(text.ToUpperInvariant(), candidate.ToUpperInvariant())))
-            .Where(pair => pair.edits <= 1 + (Math.Max(text.Length, pair.candidate.Length) / 3)
+            .Where(pair => pair.edits <= Math.Max(1, Math.Max(text.Length, pair.candidate.Length) / 3)
                 || (text.Length > 2 && pair.candidate.StartsWith(text, StringComparison.OrdinalIgnoreCase)))
             .OrderBy(pair => pair.edits)
             .ThenBy(pair => pair.candidate, StringComparer.Ordinal)

@@ -53,9 +53,7 @@ internal static class UsageErrors
         return $"'{token}' is not a command of '{path}'.{Nearest.Question(token, names)} Its commands are {string.Join(", ", names)}.";
     }
 
+    // The library calls the root by the name of the file that runs.
     private static string PathOf(Command command)
-    {
-        var parent = command.Parents.OfType<Command>().FirstOrDefault();
-        return parent is null ? command.Name : $"{PathOf(parent)} {command.Name}";
-    }
+        => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : AmVizRootCommand.Executable;
 }

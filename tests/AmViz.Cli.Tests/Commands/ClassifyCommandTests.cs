@@ -1,0 +1,48 @@
+namespace AmViz.Cli.Tests.Commands;
+
+public sealed class ClassifyCommandTests : IDisposable
+{
+    private readonly TinyNetwork _network = new();
+
+    public void Dispose() => _network.Dispose();
+
+    [Fact]
+    public async Task TheJsonHasIndexLabelLogitAndProbability()
+    {
+        var run = await CommandLineRun.OfAsync("classify", "--weights", _network.Path, "--image", TestPictures.Write(_network.Path), "--top", "2", "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Equal("tinynet", run.Json.GetProperty("model").GetString());
+        var top = run.Json.GetProperty("top");
+        Assert.Equal(2, top.GetArrayLength());
+        Assert.Equal(1, top[1].GetProperty("index").GetInt32());
+        Assert.Equal("dots", top[1].GetProperty("label").GetString());
+        Assert.Equal(3, top[1].GetProperty("logit").GetDouble());
+        Assert.Equal(0.25, top[1].GetProperty("probability").GetDouble());
+    }
+
+    [Fact]
+    public async Task APersonReadsATable()
+    {
+        var run = await CommandLineRun.OfAsync("classify", "--weights", _network.Path, "--image", TestPictures.Write(_network.Path));
+        Assert.Matches("(?m)^0 +stripes +4.00 +50.0 %", run.Output);
+    }
+
+    [Fact]
+    public async Task TheDeviceIsThatOfTheOptions()
+    {
+        var engine = new FakeEngine();
+        await CommandLineRun.OfAsync(
+            engine, "classify", "--weights", _network.Path, "--image", TestPictures.Write(_network.Path), "--device", "cuda:1", "--threads", "3", "--batch", "auto");
+        Assert.Equal(new("cuda:1", 3, null), engine.Device);
+    }
+
+    [Theory]
+    [InlineData("gone.png", "gone.png")]
+    [InlineData("config.json", "neither PNG nor JPEG nor WebP")]
+    public async Task AFileThatIsNoPictureIsAMistakeOfTheUser(string file, string expected)
+    {
+        var run = await CommandLineRun.OfAsync("classify", "--weights", _network.Path, "--image", Path.Combine(_network.Path, file));
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+}

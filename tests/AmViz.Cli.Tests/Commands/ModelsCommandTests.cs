@@ -1,0 +1,82 @@
+using AmViz.Models;
+
+namespace AmViz.Cli.Tests.Commands;
+
+public sealed class ModelsCommandTests : IDisposable
+{
+    private readonly TinyNetwork _network = new();
+
+    public void Dispose() => _network.Dispose();
+
+    [Fact]
+    public async Task TheListNamesEveryNetworkOfThePackage()
+    {
+        var run = await CommandLineRun.OfAsync("models", "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Equal(NetworkCatalogue.Names, run.Json.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task ShowTellsTheLayersOfAWeightsFolder()
+    {
+        var run = await CommandLineRun.OfAsync("models", "show", "--weights", _network.Path, "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Equal("tinynet", run.Json.GetProperty("name").GetString());
+        var layer = run.Json.GetProperty("layers").EnumerateArray().Single(row => row.GetProperty("name").GetString() == "conv_pw_5_bn");
+        Assert.Equal("batchNormalization", layer.GetProperty("kind").GetString());
+        Assert.Equal(TinyNetwork.ChannelsOfPointwise5, layer.GetProperty("channels").GetInt32());
+        Assert.Equal(8, layer.GetProperty("height").GetInt32());
+        Assert.Equal(8, layer.GetProperty("width").GetInt32());
+        Assert.True(layer.GetProperty("defaultTap").GetBoolean());
+    }
+
+    [Fact]
+    public async Task ShowTellsRowsAndColumnsForAnotherSize()
+    {
+        var run = await CommandLineRun.OfAsync("models", "show", "--weights", _network.Path, "--size", "128", "--json");
+        var layer = run.Json.GetProperty("layers").EnumerateArray().Single(row => row.GetProperty("name").GetString() == "conv_pw_5_bn");
+        Assert.Equal(16, layer.GetProperty("height").GetInt32());
+    }
+
+    [Fact]
+    public async Task ShowForPeopleHasALineForEachLayer()
+    {
+        var run = await CommandLineRun.OfAsync("models", "show", "mine", "--weights", _network.Path);
+        Assert.StartsWith("mine: mobilenet_v1, 4 classes, 64 px", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^logits +logits +4 +1 +1 +default", run.Output);
+    }
+
+    [Fact]
+    public async Task TwoNamesForOneNetworkAreRefused()
+    {
+        var run = await CommandLineRun.OfAsync("models", "show", "a", "--model", "b");
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("two networks", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task VerifyPrintsItsReport()
+    {
+        WriteReference();
+        var run = await CommandLineRun.OfAsync("models", "verify", "--weights", _network.Path, "--photos", _network.Path, "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.True(run.Json.GetProperty("passed").GetBoolean());
+        Assert.Equal(1.5e-5, run.Json.GetProperty("maxLogitError").GetDouble());
+        var layer = run.Json.GetProperty("activations")[0];
+        Assert.Equal("conv1_relu", layer.GetProperty("layer").GetString());
+        Assert.Equal(2e-6, layer.GetProperty("maxError").GetDouble());
+    }
+
+    [Fact]
+    public async Task AFailedVerificationIsToldByTheExitCode()
+    {
+        WriteReference();
+        var engine = new FakeEngine { Report = new(Passed: false, null, [], null, 1) };
+        var run = await CommandLineRun.OfAsync(engine, "models", "verify", "--weights", _network.Path, "--photos", _network.Path, "--json");
+        Assert.Equal(ExitCode.FinishedWithFailures, run.ExitCode);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, run.Json.GetProperty("maxLogitError").ValueKind);
+    }
+
+    private void WriteReference()
+        => File.WriteAllText(Path.Combine(_network.Path, "reference.json"), """{ "photos": [ { "file": "a.png", "logits": [1, 2, 3, 4] } ] }""");
+}

@@ -1,0 +1,51 @@
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Settings;
+using AmViz.TestKit;
+using Microsoft.Extensions.Configuration;
+
+namespace AmViz.Cli.Tests.Settings;
+
+public sealed class SettingsReaderTests
+{
+    [Fact]
+    public void WithoutAnySettingTheDefaultsApply()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(new AmVizSettings(), SettingsReader.Read(folder.Path));
+    }
+
+    [Fact]
+    public void TheFileOfTheWorkingFolderIsRead()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At(SettingsReader.FileName), """{ "Network": { "Weights": "nets/a" }, "Device": { "Name": "cpu", "Threads": 2, "Batch": "auto" } }""");
+        Assert.Equal(new AmVizSettings { Weights = "nets/a", Device = "cpu", Threads = 2 }, SettingsReader.Read(folder.Path));
+    }
+
+    [Fact]
+    public void EverySettingThatCannotBeUsedIsToldAtOnce()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Device:Threads"] = "many",
+            ["Device:Batch"] = "0",
+            ["Device:Thread"] = "2",
+            ["Cluster:ServiceId"] = "somebody else's",
+        }).Build();
+        var problems = Assert.Throws<UsageException>(() => SettingsReader.Read(configuration)).Problems;
+        Assert.Collection(
+            problems,
+            problem => Assert.Contains("no setting Device:Thread. Did you mean 'Threads'?", problem, StringComparison.Ordinal),
+            problem => Assert.Contains("Device:Threads is 'many'", problem, StringComparison.Ordinal),
+            problem => Assert.Contains("Device:Batch is '0'", problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AFileThatIsNoJsonIsToldByItsName()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At(SettingsReader.FileName), "{ not json");
+        var problem = Assert.Single(Assert.Throws<UsageException>(() => SettingsReader.Read(folder.Path)).Problems);
+        Assert.StartsWith(SettingsReader.FileName, problem, StringComparison.Ordinal);
+    }
+}
