@@ -62,6 +62,15 @@ public static class ResultLayout
     /// <summary>Rows of the run log.</summary>
     public static BlobPath RunLog(SweepId sweep) => new($"{Sweep(sweep)}runlog.parquet");
 
+    /// <summary>Beginning of the path of all entries of a sweep's journal; ends in '/'.</summary>
+    public static string Journal(SweepId sweep) => $"{Sweep(sweep)}journal/";
+
+    /// <summary>An entry of a sweep's journal. Names sort by number.</summary>
+    /// <param name="sweep">Whose journal.</param>
+    /// <param name="number">From 1.</param>
+    public static BlobPath JournalEntry(SweepId sweep, int number)
+        => new(string.Create(CultureInfo.InvariantCulture, $"{Journal(sweep)}{number:D6}.json"));
+
     /// <summary>Beginning of the path of all parts of a shard; ends in '/'.</summary>
     public static string Parts(ShardId shard) => string.Create(
         CultureInfo.InvariantCulture,
