@@ -1,0 +1,58 @@
+using AmViz.Sweeps;
+using Orleans;
+
+namespace AmViz.Cluster.Abstractions;
+
+/// <summary>What a device is doing, for people.</summary>
+[GenerateSerializer, Immutable, Alias("amviz.DeviceStatus")]
+public sealed record DeviceStatus
+{
+    /// <summary>Silo and device, such as <c>S127.0.0.1:11111:1/cpu#0</c>: unique in the cluster and for the life of the silo.</summary>
+    [Id(0)]
+    public required string Device { get; init; }
+
+    /// <summary>What it is at.</summary>
+    [Id(1)]
+    public required DeviceActivity Activity { get; init; }
+
+    /// <summary>Shard of the batch that is on the device; null: none is.</summary>
+    [Id(2)]
+    public ShardId? Shard { get; init; }
+
+    /// <summary>Images of that batch.</summary>
+    [Id(3)]
+    public int Images { get; init; }
+
+    /// <summary>Steps done of that batch.</summary>
+    [Id(4)]
+    public int Step { get; init; }
+
+    /// <summary>Steps of that batch.</summary>
+    [Id(5)]
+    public int Steps { get; init; }
+
+    /// <summary>Steps a second over the last batch or the one at hand.</summary>
+    [Id(6)]
+    public double StepsPerSecond { get; init; }
+
+    /// <summary>Pictures stored since the silo started.</summary>
+    [Id(7)]
+    public int Stored { get; init; }
+
+    /// <summary>Why the device cannot go on at the moment, such as a store out of reach; null: it can.</summary>
+    [Id(8)]
+    public string? Trouble { get; init; }
+}
+
+/// <summary>What a device is at.</summary>
+public enum DeviceActivity
+{
+    /// <summary>Nothing to do.</summary>
+    Idle,
+
+    /// <summary>Drawing.</summary>
+    Drawing,
+
+    /// <summary>Leaves: takes no more work.</summary>
+    Draining,
+}

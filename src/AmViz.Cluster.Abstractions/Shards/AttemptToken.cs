@@ -1,0 +1,14 @@
+using System.Globalization;
+using Orleans;
+
+namespace AmViz.Cluster.Abstractions;
+
+/// <summary>Names one lease for good: no two activations of a shard share an epoch.</summary>
+/// <param name="Epoch">Activation of the shard that gave it.</param>
+/// <param name="Number">From 1 inside the epoch.</param>
+[GenerateSerializer, Immutable, Alias("amviz.AttemptToken")]
+public readonly record struct AttemptToken([property: Id(0)] long Epoch, [property: Id(1)] long Number)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Epoch}-{Number}");
+}

@@ -1,0 +1,60 @@
+using Orleans;
+
+namespace AmViz.Cluster.Abstractions;
+
+/// <summary>A device hands in results and asks for the next lease.</summary>
+[GenerateSerializer, Immutable, Alias("amviz.ExchangeRequest")]
+public sealed record ExchangeRequest
+{
+    /// <summary>Which device; see <see cref="DeviceStatus.Device"/>.</summary>
+    [Id(0)]
+    public required string Device { get; init; }
+
+    /// <summary>Grows with every request of a device; a repetition keeps its number.</summary>
+    [Id(1)]
+    public required long Number { get; init; }
+
+    /// <summary>What came of leases. May be empty.</summary>
+    [Id(2)]
+    public IReadOnlyList<LeaseReport> Reports { get; init; } = [];
+
+    /// <summary>Leases of this shard that the device goes on with.</summary>
+    [Id(3)]
+    public IReadOnlyList<LeaseRenewal> Held { get; init; } = [];
+
+    /// <summary>Most tasks wanted; 0: only hand in.</summary>
+    [Id(4)]
+    public required int Want { get; init; }
+
+    /// <summary>Images the device computes at once.</summary>
+    [Id(5)]
+    public required int BatchSize { get; init; }
+
+    /// <summary>How long the device expects a batch to take; zero: it does not know yet.</summary>
+    [Id(6)]
+    public TimeSpan ExpectedBatch { get; init; }
+}
+
+/// <summary>Answer to an exchange.</summary>
+/// <param name="Verdict">Whether there is a lease, and if not, why.</param>
+/// <param name="Lease">Set if the verdict is <see cref="ExchangeVerdict.Leased"/>.</param>
+[GenerateSerializer, Immutable, Alias("amviz.ExchangeReply")]
+public sealed record ExchangeReply(
+    [property: Id(0)] ExchangeVerdict Verdict,
+    [property: Id(1)] Lease? Lease = null);
+
+/// <summary>Ends of an exchange.</summary>
+public enum ExchangeVerdict
+{
+    /// <summary>Here is a lease.</summary>
+    Leased,
+
+    /// <summary>Everything is leased, or nothing was wanted. Ask the sweep for another shard, or later.</summary>
+    NothingNow,
+
+    /// <summary>Every task of the shard has ended.</summary>
+    Finished,
+
+    /// <summary>The sweep is not running: paused, cancelled, or at its end.</summary>
+    Closed,
+}

@@ -1,0 +1,44 @@
+using AmViz.Sweeps;
+using Orleans;
+
+namespace AmViz.Cluster.Abstractions;
+
+/// <summary>The right to work on some tasks of a shard for a limited time.</summary>
+/// <param name="Token">Which lease.</param>
+/// <param name="Shard">What the tasks are: <see cref="Shard.TaskAt"/> turns a number into a task.</param>
+/// <param name="Tasks">Numbers of the tasks inside the shard.</param>
+/// <param name="Duration">How long it lasts after it was given or renewed. Renew at a third of it.</param>
+[GenerateSerializer, Immutable, Alias("amviz.Lease")]
+public sealed record Lease(
+    [property: Id(0)] AttemptToken Token,
+    [property: Id(1)] Shard Shard,
+    [property: Id(2)] IReadOnlyList<int> Tasks,
+    [property: Id(3)] TimeSpan Duration);
+
+/// <summary>What a renewal says of a lease.</summary>
+/// <param name="Token">Which lease.</param>
+/// <param name="Tasks">Tasks still to be done: a shard that has lost its memory takes the lease over from this.</param>
+/// <param name="Drawing">Of those, the tasks on the device at this moment: if the device dies, only they are suspected.</param>
+[GenerateSerializer, Immutable, Alias("amviz.LeaseRenewal")]
+public sealed record LeaseRenewal(
+    [property: Id(0)] AttemptToken Token,
+    [property: Id(1)] IReadOnlyList<int> Tasks,
+    [property: Id(2)] IReadOnlyList<int> Drawing);
+
+/// <summary>A device keeps its leases alive.</summary>
+/// <param name="Device">Which device.</param>
+/// <param name="Leases">Those it holds from this shard.</param>
+[GenerateSerializer, Immutable, Alias("amviz.RenewRequest")]
+public sealed record RenewRequest(
+    [property: Id(0)] string Device,
+    [property: Id(1)] IReadOnlyList<LeaseRenewal> Leases);
+
+/// <summary>What a holder is to do with a lease.</summary>
+public enum LeaseDirective
+{
+    /// <summary>Go on; the lease is good for another duration.</summary>
+    Continue,
+
+    /// <summary>Stop between two steps and forget the lease: the sweep was paused or cancelled, or others have done the work.</summary>
+    Cancel,
+}

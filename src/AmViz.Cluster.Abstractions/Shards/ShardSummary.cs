@@ -1,0 +1,60 @@
+using AmViz.Sweeps;
+using Orleans;
+
+namespace AmViz.Cluster.Abstractions;
+
+/// <summary>What a shard tells its sweep.</summary>
+[GenerateSerializer, Immutable, Alias("amviz.ShardSummary")]
+public sealed record ShardSummary
+{
+    /// <summary>The shard.</summary>
+    [Id(0)]
+    public required ShardId Shard { get; init; }
+
+    /// <summary>Counts.</summary>
+    [Id(1)]
+    public required TaskCounts Counts { get; init; }
+
+    /// <summary>Tasks that a device could lease now.</summary>
+    [Id(2)]
+    public required int Available { get; init; }
+
+    /// <summary>Leases out.</summary>
+    [Id(3)]
+    public required int Leases { get; init; }
+
+    /// <summary>Rows this activation wrote: 0 says that a manifest made before is still right.</summary>
+    [Id(4)]
+    public required int RowsWritten { get; init; }
+
+    /// <summary>What the shard was last told by its sweep: a report from before a change of the sweep is out of date.</summary>
+    [Id(6)]
+    public required ShardAdmission Admission { get; init; }
+
+    /// <summary>The last thing that went wrong; null: nothing did.</summary>
+    [Id(5)]
+    public string? LastError { get; init; }
+
+    /// <summary>Whether nothing is left to do.</summary>
+    public bool IsFinished => Counts.Open == 0;
+}
+
+/// <summary>What a shard holds, for people and tests.</summary>
+/// <param name="Summary">Counts.</param>
+/// <param name="Epoch">Number of this activation; grows from one to the next.</param>
+/// <param name="Leases">Leases out.</param>
+[GenerateSerializer, Immutable, Alias("amviz.ShardSnapshot")]
+public sealed record ShardSnapshot(
+    [property: Id(0)] ShardSummary Summary,
+    [property: Id(1)] long Epoch,
+    [property: Id(2)] IReadOnlyList<HeldLease> Leases);
+
+/// <summary>A lease that is out.</summary>
+/// <param name="Token">Which.</param>
+/// <param name="Device">Who holds it.</param>
+/// <param name="Tasks">Tasks in it that are not done.</param>
+[GenerateSerializer, Immutable, Alias("amviz.HeldLease")]
+public sealed record HeldLease(
+    [property: Id(0)] AttemptToken Token,
+    [property: Id(1)] string Device,
+    [property: Id(2)] IReadOnlyList<int> Tasks);

@@ -1,0 +1,19 @@
+using AmViz.Sweeps;
+using Orleans;
+
+namespace AmViz.Cluster.Abstractions;
+
+/// <summary>A device asks where there is work.</summary>
+/// <param name="Device">Which device.</param>
+/// <param name="Models">Networks it holds already, last used first: it is sent to one of them if there is a choice.</param>
+/// <param name="Exhausted">A shard that has just refused it a lease; null: none has.</param>
+[GenerateSerializer, Immutable, Alias("amviz.NextShardRequest")]
+public sealed record NextShardRequest(
+    [property: Id(0)] string Device,
+    [property: Id(1)] IReadOnlyList<string> Models,
+    [property: Id(2)] ShardId? Exhausted = null);
+
+/// <summary>Where a device should ask for a lease. A hint: the shard decides.</summary>
+/// <param name="Shard">The shard.</param>
+[GenerateSerializer, Immutable, Alias("amviz.ShardHint")]
+public sealed record ShardHint([property: Id(0)] ShardId Shard);

@@ -1,0 +1,47 @@
+using AmViz.Sweeps;
+using Orleans;
+
+namespace AmViz.Cluster.Abstractions;
+
+/// <summary>How far a sweep is, for people.</summary>
+[GenerateSerializer, Immutable, Alias("amviz.SweepStatus")]
+public sealed record SweepStatus
+{
+    /// <summary>The sweep.</summary>
+    [Id(0)]
+    public required SweepId Id { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    [Id(1)]
+    public required SweepState State { get; init; }
+
+    /// <summary>Counts over all layers.</summary>
+    [Id(2)]
+    public required TaskCounts Counts { get; init; }
+
+    /// <summary>Counts of every layer, in the order of the plan.</summary>
+    [Id(3)]
+    public IReadOnlyList<LayerProgress> Layers { get; init; } = [];
+
+    /// <summary>The last thing that went wrong; null: nothing did.</summary>
+    [Id(4)]
+    public string? LastError { get; init; }
+
+    /// <summary>When the sweep was last submitted.</summary>
+    [Id(5)]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>What the devices are doing, as far as the one who answers knows.</summary>
+    [Id(6)]
+    public IReadOnlyList<DeviceStatus> Devices { get; init; } = [];
+}
+
+/// <summary>Counts of one layer.</summary>
+/// <param name="Model">Network.</param>
+/// <param name="Layer">Layer.</param>
+/// <param name="Counts">Its counts.</param>
+[GenerateSerializer, Immutable, Alias("amviz.LayerProgress")]
+public sealed record LayerProgress(
+    [property: Id(0)] string Model,
+    [property: Id(1)] string Layer,
+    [property: Id(2)] TaskCounts Counts);
