@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using AmViz.Sweeps;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>How long batches take on a device, layer by layer: decides how many of them make a lease.</summary>
+internal sealed class BatchTimes
+{
+    // Half new, half old: follows a change within a few batches, and one slow batch does not upset it.
+    private const double Weight = 0.5;
+
+    private readonly ConcurrentDictionary<(string Model, string Layer, RenderRecipe Recipe), double> _seconds = new();
+
+    /// <summary>What a batch of the shard should take; zero: unknown.</summary>
+    public TimeSpan Expected(Shard shard) => TimeSpan.FromSeconds(_seconds.GetValueOrDefault(Key(shard)));
+
+    /// <summary>A batch of the shard took this long.</summary>
+    public void Measured(Shard shard, double seconds)
+        => _seconds.AddOrUpdate(Key(shard), seconds, (_, old) => (Weight * seconds) + ((1 - Weight) * old));
+
+    /// <summary>Batches that fill <paramref name="leaseWork"/>: one as long as nothing is known.</summary>
+    public static int BatchesPerLease(TimeSpan expectedBatch, TimeSpan leaseWork, int max)
+        => expectedBatch <= TimeSpan.Zero ? 1 : (int)Math.Clamp(leaseWork / expectedBatch, 1, max);
+
+    private static (string Model, string Layer, RenderRecipe Recipe) Key(Shard shard) => (shard.Id.Model, shard.Id.Layer, shard.Recipe);
+}

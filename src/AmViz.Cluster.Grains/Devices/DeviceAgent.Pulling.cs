@@ -1,0 +1,200 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Sweeps;
+using Orleans;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>Hands in what has ended and fetches leases, one exchange at a time.</summary>
+internal sealed partial class DeviceAgent
+{
+    // Channel grains only tell of the work; one that cannot be reached must not hold it up.
+    private static readonly TimeSpan ChannelPatience = TimeSpan.FromSeconds(1);
+
+    private readonly List<string> _models = [];
+    private ShardId? _shard;
+    private ShardId? _exhausted;
+    private long _lastNumber;
+
+    private async Task PullAsync()
+    {
+        var pause = _options.ShortestPause;
+        try
+        {
+            while (!(_draining.IsCancellationRequested && _held.IsEmpty))
+            {
+                if (await PullOnce())
+                {
+                    pause = _options.ShortestPause;
+                    continue;
+                }
+
+                await _wake.WaitAsync(pause, _givenUp.Token);
+                pause = Doubled(pause);
+            }
+        }
+        catch (OperationCanceledException) when (_givenUp.IsCancellationRequested)
+        {
+            LogGaveUp(Name, _held.Count);
+        }
+        finally
+        {
+            _toDraw.Writer.Complete();
+        }
+    }
+
+    /// <summary>Hands in what has ended and takes a lease if there is room.</summary>
+    /// <returns>Whether anything was handed in or taken.</returns>
+    private async Task<bool> PullOnce()
+    {
+        var ended = TakeEnded();
+        var target = _draining.IsCancellationRequested || _held.Count - ended.Count >= _options.LeasesHeld ? null : _shard ?? await FindShard();
+        foreach (var reports in ended.GroupBy(lease => lease.Lease.Shard.Id).Where(reports => reports.Key != target))
+        {
+            await Exchange(reports.Key, [.. reports], want: false);
+        }
+
+        return target is { } shard
+            ? await Take(shard, [.. ended.Where(lease => lease.Lease.Shard.Id == shard)]) || ended.Count > 0
+            : ended.Count > 0;
+    }
+
+    private List<LeaseInHand> TakeEnded()
+    {
+        var ended = new List<LeaseInHand>();
+        while (_ended.TryDequeue(out var lease))
+        {
+            ended.Add(lease);
+        }
+
+        return ended;
+    }
+
+    private async Task<bool> Take(ShardId shard, IReadOnlyList<LeaseInHand> ended)
+    {
+        var reply = await Exchange(shard, ended, want: true);
+        if (reply is not { Verdict: ExchangeVerdict.Leased, Lease: { } given })
+        {
+            (_shard, _exhausted) = (null, shard);
+            return false;
+        }
+
+        _shard = shard;
+        _models.Remove(shard.Model);
+        _models.Insert(0, shard.Model);
+        var lease = new LeaseInHand(given, Name, _abandoned.Token) { RenewedAt = _options.Clock.GetTimestamp() };
+        _held[given.Token] = lease;
+        LogLeased(Name, shard, given.Token, given.Tasks.Count);
+        await QueueChannels(lease);
+        await _toDraw.Writer.WriteAsync(lease);
+        return true;
+    }
+
+    /// <summary>Brings the tasks' grains to life, here, where the device is.</summary>
+    private async Task QueueChannels(LeaseInHand lease)
+    {
+        var sweep = lease.Lease.Shard.Id.Sweep;
+        try
+        {
+            await Task.WhenAll(lease.Handles.Select(handle =>
+            {
+                var key = ChannelTaskKey.Of(sweep, handle.Task);
+                _devices.Put(key, handle);
+                return _grains.GetGrain<IChannelTaskGrain>(key.ToString()).Run(handle.Attempt);
+            })).WaitAsync(ChannelPatience);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogChannelsNotQueued(Name, lease.Lease.Token, e);
+        }
+    }
+
+    private async Task<ShardId?> FindShard()
+    {
+        try
+        {
+            foreach (var sweep in await _grains.GetGrain<ISweepIndexGrain>(ISweepIndexGrain.Key).Live())
+            {
+                var request = new NextShardRequest(Name, [.. _models], _exhausted);
+                if (await _grains.GetGrain<ISweepGrain>(sweep.Value).NextShard(request) is { } hint)
+                {
+                    _exhausted = null;
+                    return hint.Shard;
+                }
+            }
+
+            Trouble(null);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Trouble(e.Message);
+            LogNoCoordinator(Name, e);
+        }
+
+        return null;
+    }
+
+    /// <summary>One exchange, repeated under its number until it is answered: whether the first was heard, nobody knows.</summary>
+    /// <returns>Null if there is no answer for too long.</returns>
+    private async Task<ExchangeReply?> Exchange(ShardId id, IReadOnlyList<LeaseInHand> ended, bool want)
+    {
+        var grain = _grains.GetGrain<ILayerShardGrain>(id.ToString());
+        var request = Request(id, ended, want);
+        var started = _options.Clock.GetTimestamp();
+        for (var pause = _options.ShortestPause; ; pause = Doubled(pause))
+        {
+            try
+            {
+                var reply = await grain.Exchange(request).WaitAsync(_givenUp.Token);
+                Trouble(null);
+                HandedIn(ended);
+                return reply;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException && !_givenUp.IsCancellationRequested)
+            {
+                Trouble(e.Message);
+                LogExchangeFailed(Name, id, e);
+            }
+
+            if (_options.Clock.GetElapsedTime(started) > _options.ReportPatience)
+            {
+                LogNotHandedIn(Name, id, ended.Count);
+                HandedIn(ended);
+                return null;
+            }
+
+            await Task.Delay(pause, _givenUp.Token);
+        }
+    }
+
+    private ExchangeRequest Request(ShardId id, IReadOnlyList<LeaseInHand> ended, bool want)
+    {
+        var goingOn = _held.Values.Where(lease => lease.Lease.Shard.Id == id).Except(ended).ToArray();
+        var expected = goingOn.Concat(ended).Select(lease => _times.Expected(lease.Lease.Shard)).FirstOrDefault();
+        return new()
+        {
+            Device = Name,
+            Number = ++_lastNumber,
+            Reports = [.. ended.Select(lease => lease.Report)],
+            Held = [.. goingOn.Select(lease => lease.Renewal)],
+            Want = want ? _renderer.BatchSize * BatchTimes.BatchesPerLease(expected, _options.LeaseWork, _options.MaxBatchesPerLease) : 0,
+            BatchSize = _renderer.BatchSize,
+            ExpectedBatch = expected,
+        };
+    }
+
+    private void HandedIn(IReadOnlyList<LeaseInHand> ended)
+    {
+        foreach (var lease in ended)
+        {
+            _held.TryRemove(lease.Lease.Token, out _);
+            foreach (var handle in lease.Handles)
+            {
+                _devices.Remove(ChannelTaskKey.Of(lease.Lease.Shard.Id.Sweep, handle.Task), handle);
+            }
+
+            lease.Dispose();
+        }
+    }
+
+    private TimeSpan Doubled(TimeSpan pause) => pause * 2 < _options.LongestPause ? pause * 2 : _options.LongestPause;
+}

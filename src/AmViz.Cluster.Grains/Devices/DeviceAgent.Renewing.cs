@@ -1,0 +1,99 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Sweeps;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>Keeps leases alive, hears that work is to stop, and shows what the device is at.</summary>
+internal sealed partial class DeviceAgent
+{
+    private readonly Lock _statusLock = new();
+    private DeviceStatus _status;
+
+    private async Task RenewAsync(CancellationToken stopped)
+    {
+        using var timer = new PeriodicTimer(_options.RenewalCheck);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopped))
+            {
+                var due = _held.Values.Where(lease => _options.Clock.GetElapsedTime(lease.RenewedAt) > lease.Lease.Duration / 3);
+                foreach (var leases in due.GroupBy(lease => lease.Lease.Shard.Id).ToArray())
+                {
+                    await Renew(leases.Key, [.. leases]).WaitAsync(stopped);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+            // The agent has ended.
+        }
+    }
+
+    private async Task Renew(ShardId shard, IReadOnlyList<LeaseInHand> leases)
+    {
+        try
+        {
+            var asked = _options.Clock.GetTimestamp();
+            var directives = await _grains.GetGrain<ILayerShardGrain>(shard.ToString()).Renew(new(Name, [.. leases.Select(lease => lease.Renewal)]));
+            foreach (var (lease, directive) in leases.Zip(directives))
+            {
+                lease.RenewedAt = asked;
+                if (directive == LeaseDirective.Cancel)
+                {
+                    LogTakenAway(Name, shard, lease.Lease.Token);
+                    lease.Cancel();
+                }
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogNotRenewed(Name, shard, e);
+        }
+    }
+
+    private BatchMeter Meter(ShardId shard, int images) => new BatchMeter(this, shard, images);
+
+    private void Trouble(string? trouble)
+    {
+        if (!string.Equals(_status.Trouble, trouble, StringComparison.Ordinal))
+        {
+            Show(status => status with { Trouble = trouble });
+        }
+    }
+
+    private void Show(Func<DeviceStatus, DeviceStatus> change)
+    {
+        lock (_statusLock)
+        {
+            _status = change(_status);
+            _devices.Show(_status);
+        }
+    }
+
+    /// <summary>Not <see cref="Progress{T}"/>, which tells in no order and on other threads.</summary>
+    private sealed class BatchMeter(DeviceAgent agent, ShardId shard, int images) : IProgress<BatchProgress>
+    {
+        private long _firstAt;
+        private int _firstStep = -1;
+
+        public void Report(BatchProgress value)
+        {
+            var clock = agent._options.Clock;
+            if (_firstStep < 0)
+            {
+                (_firstAt, _firstStep) = (clock.GetTimestamp(), value.Step);
+            }
+
+            var seconds = clock.GetElapsedTime(_firstAt).TotalSeconds;
+            agent.Show(status => status with
+            {
+                Activity = status.Activity == DeviceActivity.Draining ? DeviceActivity.Draining : DeviceActivity.Drawing,
+                Shard = shard,
+                Images = images,
+                Step = value.Step,
+                Steps = value.Steps,
+                StepsPerSecond = seconds > 0 ? (value.Step - _firstStep) / seconds : status.StepsPerSecond,
+            });
+        }
+    }
+}

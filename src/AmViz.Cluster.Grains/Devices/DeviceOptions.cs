@@ -1,0 +1,38 @@
+namespace AmViz.Cluster.Grains;
+
+/// <summary>How devices take work. None of it changes a pixel.</summary>
+public sealed class DeviceOptions
+{
+    /// <summary>Leases a device holds: the one it draws and those fetched early. Default: 2.</summary>
+    public int LeasesHeld { get; set; } = 2;
+
+    /// <summary>How long the work of one lease should take: short leases cost round trips, long ones cost the more the later a device is lost. Default: 4 s.</summary>
+    public TimeSpan LeaseWork { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Most batches in one lease. Default: 256.</summary>
+    public int MaxBatchesPerLease { get; set; } = 256;
+
+    /// <summary>Batches handed to the renderer at one time. Default: 2, so that the device never waits.</summary>
+    public int BatchesInFlight { get; set; } = 2;
+
+    /// <summary>Pictures of a batch stored at one time. Default: 8.</summary>
+    public int ParallelStores { get; set; } = 8;
+
+    /// <summary>First pause of an idle device or after a failed call; it doubles up to <see cref="LongestPause"/>. Default: 50 ms.</summary>
+    public TimeSpan ShortestPause { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Longest pause. Default: 2 s.</summary>
+    public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often leases are looked at for renewal; each is renewed at a third of its duration. Default: 1 s.</summary>
+    public TimeSpan RenewalCheck { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a silo that leaves lets its devices go on with the batches they have; after that they stop between two steps and give the rest back. Default: none.</summary>
+    public TimeSpan DrainBudget { get; set; } = TimeSpan.Zero;
+
+    /// <summary>How long results that cannot be handed in are kept; afterwards the shard finds them in the store. Default: 2 min.</summary>
+    public TimeSpan ReportPatience { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Dates results. Default: the system's.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+}

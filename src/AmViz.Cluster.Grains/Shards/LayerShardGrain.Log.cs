@@ -1,0 +1,26 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Sweeps;
+using Microsoft.Extensions.Logging;
+
+namespace AmViz.Cluster.Grains;
+
+internal sealed partial class LayerShardGrain
+{
+    [LoggerMessage(1, LogLevel.Information, "Shard {Shard} opened in epoch {Epoch}: {Done} of {Tasks} tasks are done.")]
+    private partial void LogOpened(ShardId shard, long epoch, int done, int tasks);
+
+    [LoggerMessage(2, LogLevel.Warning, "Shard {Shard}, lease {Lease}: {Failures} channels failed and {Crashes} batches crashed. The last error: {Error}")]
+    private partial void LogTrouble(ShardId shard, AttemptToken lease, int failures, int crashes, string? error);
+
+    [LoggerMessage(3, LogLevel.Warning, "Shard {Shard} took back {Expired} expired leases and {Dead} leases of dead silos.")]
+    private partial void LogLost(ShardId shard, int expired, int dead);
+
+    [LoggerMessage(4, LogLevel.Warning, "Shard {Shard} gave {Count} channels up. The last error: {Error}")]
+    private partial void LogGivenUp(ShardId shard, int count, string? error);
+
+    [LoggerMessage(5, LogLevel.Warning, "Shard {Shard} could not write rows; it will try again.")]
+    private partial void LogNotWritten(ShardId shard, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Debug, "Shard {Shard} could not reach its sweep; it will try again.")]
+    private partial void LogNotTold(ShardId shard, Exception exception);
+}

@@ -1,0 +1,32 @@
+namespace AmViz.Cluster.Grains;
+
+/// <summary>How leases run. None of it changes a pixel.</summary>
+public sealed class LeaseOptions
+{
+    /// <summary>Shortest lease. Default: 60 s; renewals come at a third of it, so two may be lost.</summary>
+    public TimeSpan Minimum { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A lease lasts this many expected batches, if that is longer than <see cref="Minimum"/>. Default: 3.</summary>
+    public double BatchesPerLease { get; set; } = 3;
+
+    /// <summary>Failures after which a channel is not tried again in this run. Default: 3.</summary>
+    public int MaxFailures { get; set; } = 3;
+
+    /// <summary>Times a task's device may be lost before the task is suspected and leased apart. Default: 2.</summary>
+    public int LossesBeforeSuspicion { get; set; } = 2;
+
+    /// <summary>Times a task's device may be lost while it draws that task alone, after which the task counts as failed. Default: 3.</summary>
+    public int MaxLossesAlone { get; set; } = 3;
+
+    /// <summary>A lease that takes longer than this many times what was expected is given to a second device once nothing else is left. Default: 2.</summary>
+    public double StragglerFactor { get; set; } = 2;
+
+    /// <summary>Youngest lease that is given to a second device. Default: 10 s.</summary>
+    public TimeSpan MinimumStraggler { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a shard looks for expired leases and tells its sweep what has changed. Default: 0.5 s.</summary>
+    public TimeSpan Tick { get; set; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Measures leases. Default: the system's; tests bring their own.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+}

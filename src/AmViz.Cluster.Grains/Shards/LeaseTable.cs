@@ -1,0 +1,203 @@
+using AmViz.Cluster.Abstractions;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>Who works on which task of a shard: claims, renewals, losses, isolation of tasks that break their devices.</summary>
+/// <remarks>
+/// Pure state: no storage, no calls. At any time a task is in exactly one place: done, free, apart (a suspect, leased without
+/// neighbours), condemned (given up, its row not written yet), or held by one lease (or by two, when the first is late).
+/// Done never becomes undone.
+/// </remarks>
+/// <param name="taskCount">Tasks of the shard.</param>
+/// <param name="epoch">Number of the shard's activation: part of every token.</param>
+/// <param name="options">How leases run.</param>
+internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions options)
+{
+    private readonly TaskSet _done = new(taskCount);
+    private readonly TaskSet _free = Full(taskCount);
+    private readonly Queue<int[]> _apart = new();
+    private readonly SortedDictionary<int, string> _condemned = [];
+    private readonly Dictionary<AttemptToken, LiveLease> _leases = [];
+    private readonly TaskTrouble[] _trouble = new TaskTrouble[taskCount];
+    private long _lastNumber;
+
+    /// <summary>Number of the shard's activation.</summary>
+    public long Epoch => epoch;
+
+    /// <summary>Tasks that are done.</summary>
+    public int DoneCount => _done.Count;
+
+    /// <summary>Leases out.</summary>
+    public IReadOnlyCollection<LiveLease> Leases => _leases.Values;
+
+    /// <summary>Tasks given up, with their errors: write their rows, then <see cref="Finish"/> them.</summary>
+    public IReadOnlyDictionary<int, string> Condemned => _condemned;
+
+    /// <summary>Tasks that a claim could get now.</summary>
+    public int Available
+        => _free.Count
+        + _apart.Sum(group => group.Count(task => !_done.Contains(task)))
+        + _leases.Values.Where(IsLate).Sum(lease => lease.Tasks.Count(IsHeldOnce));
+
+    /// <summary>Whether the task is done.</summary>
+    public bool IsDone(int task) => _done.Contains(task);
+
+    /// <summary>Attempts at a task so far, the present one included.</summary>
+    public int AttemptOf(int task) => _trouble[task].Failures + _trouble[task].Losses + 1;
+
+    /// <summary>A task has ended for good, whoever brought the result.</summary>
+    /// <returns>False if it was done before.</returns>
+    public bool Finish(int task)
+    {
+        _free.Remove(task);
+        _condemned.Remove(task);
+        return _done.Add(task);
+    }
+
+    /// <summary>Gives out work: free tasks, then suspects, then copies of late leases.</summary>
+    /// <param name="device">Who asks.</param>
+    /// <param name="want">Most tasks wanted.</param>
+    /// <param name="batchSize">Images the device computes at once.</param>
+    /// <param name="expectedBatch">How long it expects a batch to take; zero: unknown.</param>
+    /// <returns>Null if there is nothing now.</returns>
+    public LiveLease? Claim(string device, int want, int batchSize, TimeSpan expectedBatch)
+    {
+        if (want <= 0)
+        {
+            return null;
+        }
+
+        if (_free.Count > 0)
+        {
+            return Give(device, _free.TakeLowest(FairShare(device, want, batchSize)), batchSize, expectedBatch);
+        }
+
+        while (_apart.TryDequeue(out var group))
+        {
+            var open = Array.FindAll(group, task => !_done.Contains(task));
+            if (open.Length > 0)
+            {
+                return Give(device, open, batchSize, expectedBatch, isApart: true);
+            }
+        }
+
+        var late = _leases.Values
+            .Where(lease => !string.Equals(lease.Device, device, StringComparison.Ordinal) && IsLate(lease))
+            .MinBy(lease => lease.GivenAt);
+        var copies = late?.Tasks.Where(IsHeldOnce).Take(batchSize).ToArray() ?? [];
+        return copies.Length > 0 ? Give(device, copies, batchSize, expectedBatch, isSecondCopy: true) : null;
+    }
+
+    /// <summary>Prolongs a lease, or takes it over if this table does not know it and its tasks are free.</summary>
+    /// <returns>Whether the holder is to go on.</returns>
+    public bool Renew(string device, LeaseRenewal renewal)
+    {
+        if (_leases.TryGetValue(renewal.Token, out var lease))
+        {
+            if (lease.Tasks.All(_done.Contains))
+            {
+                End(lease);
+                return false;
+            }
+
+            lease.RenewedAt = Now;
+            lease.Drawing = renewal.Drawing;
+            return true;
+        }
+
+        var adopted = renewal.Tasks.Where(task => task >= 0 && task < taskCount && _free.Remove(task)).ToArray();
+        if (adopted.Length == 0)
+        {
+            return false;
+        }
+
+        _leases[renewal.Token] = new LiveLease
+        {
+            Token = renewal.Token,
+            Device = device,
+            Tasks = adopted,
+            Duration = options.Minimum,
+            ExpectedWork = TimeSpan.Zero,
+            GivenAt = Now,
+            RenewedAt = Now,
+            Drawing = renewal.Drawing,
+        };
+        return true;
+    }
+
+    private long Now => options.Clock.GetTimestamp();
+
+    /// <summary>Near the end leases shrink, so that all devices finish together: half of a fair share, in whole batches.</summary>
+    private int FairShare(string device, int want, int batchSize)
+    {
+        var devices = _leases.Values.Select(lease => lease.Device).Append(device).Distinct(StringComparer.Ordinal).Count();
+        if (devices == 1)
+        {
+            return want;
+        }
+
+        var half = (_free.Count + (2 * devices) - 1) / (2 * devices);
+        var batches = (half + batchSize - 1) / batchSize;
+        return Math.Min(want, batches * batchSize);
+    }
+
+    private LiveLease Give(
+        string device, IReadOnlyList<int> tasks, int batchSize, TimeSpan expectedBatch, bool isApart = false, bool isSecondCopy = false)
+    {
+        var batches = (tasks.Count + batchSize - 1) / batchSize;
+        var duration = expectedBatch * options.BatchesPerLease;
+        var lease = new LiveLease
+        {
+            Token = new(epoch, ++_lastNumber),
+            Device = device,
+            Tasks = tasks,
+            IsApart = isApart,
+            IsSecondCopy = isSecondCopy,
+            Duration = duration > options.Minimum ? duration : options.Minimum,
+            ExpectedWork = expectedBatch * batches,
+            GivenAt = Now,
+            RenewedAt = Now,
+        };
+        _leases.Add(lease.Token, lease);
+        return lease;
+    }
+
+    private bool IsLate(LiveLease lease)
+    {
+        if (lease.IsApart || lease.IsSecondCopy)
+        {
+            return false;
+        }
+
+        var patience = lease.ExpectedWork > TimeSpan.Zero ? lease.ExpectedWork * options.StragglerFactor : lease.Duration;
+        var age = options.Clock.GetElapsedTime(lease.GivenAt);
+        return age > patience && age > options.MinimumStraggler;
+    }
+
+    private bool IsHeldOnce(int task)
+        => !_done.Contains(task) && _leases.Values.Count(lease => lease.Tasks.Contains(task)) == 1;
+
+    private static TaskSet Full(int count)
+    {
+        var all = new TaskSet(count);
+        for (var task = 0; task < count; task++)
+        {
+            all.Add(task);
+        }
+
+        return all;
+    }
+}
+
+/// <summary>What has gone wrong with a task.</summary>
+internal struct TaskTrouble
+{
+    /// <summary>Times it failed by itself.</summary>
+    public byte Failures;
+
+    /// <summary>Times its device was lost while it was drawn.</summary>
+    public byte Losses;
+
+    /// <summary>Times its device was lost while it drew this task and no other.</summary>
+    public byte LossesAlone;
+}

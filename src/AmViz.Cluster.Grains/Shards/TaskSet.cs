@@ -1,0 +1,55 @@
+using System.Numerics;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>A set of task numbers, one bit each.</summary>
+/// <param name="capacity">Numbers run from 0 to this, exclusive.</param>
+internal sealed class TaskSet(int capacity)
+{
+    private readonly ulong[] _words = new ulong[(capacity + 63) / 64];
+
+    /// <summary>Numbers in the set.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether <paramref name="task"/> is in the set.</summary>
+    public bool Contains(int task) => (_words[task >> 6] & Bit(task)) != 0;
+
+    /// <summary>Puts it in.</summary>
+    /// <returns>False if it was in.</returns>
+    public bool Add(int task)
+    {
+        var isNew = !Contains(task);
+        _words[task >> 6] |= Bit(task);
+        Count += isNew ? 1 : 0;
+        return isNew;
+    }
+
+    /// <summary>Takes it out.</summary>
+    /// <returns>False if it was not in.</returns>
+    public bool Remove(int task)
+    {
+        var wasIn = Contains(task);
+        _words[task >> 6] &= ~Bit(task);
+        Count -= wasIn ? 1 : 0;
+        return wasIn;
+    }
+
+    /// <summary>Takes out the lowest numbers, ascending, at most <paramref name="count"/>.</summary>
+    public List<int> TakeLowest(int count)
+    {
+        var taken = new List<int>(Math.Min(count, Count));
+        for (var word = 0; word < _words.Length && taken.Count < count; word++)
+        {
+            while (_words[word] != 0 && taken.Count < count)
+            {
+                var task = (word << 6) + BitOperations.TrailingZeroCount(_words[word]);
+                Remove(task);
+                taken.Add(task);
+            }
+        }
+
+        return taken;
+    }
+
+    private static ulong Bit(int task) => 1UL << (task & 63);
+}

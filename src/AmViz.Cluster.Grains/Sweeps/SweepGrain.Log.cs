@@ -1,0 +1,32 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Sweeps;
+using Microsoft.Extensions.Logging;
+
+namespace AmViz.Cluster.Grains;
+
+internal sealed partial class SweepGrain
+{
+    [LoggerMessage(1, LogLevel.Information, "Sweep {Sweep} submitted: {Tasks} tasks.")]
+    private partial void LogSubmitted(SweepId sweep, int tasks);
+
+    [LoggerMessage(2, LogLevel.Information, "Sweep {Sweep} goes on after its coordinator was lost.")]
+    private partial void LogRevived(SweepId sweep);
+
+    [LoggerMessage(3, LogLevel.Information, "Sweep {Sweep} is {State}: {Rendered} rendered, {Skipped} skipped, {Failed} failed.")]
+    private partial void LogEnded(SweepId sweep, SweepState state, int rendered, int skipped, int failed);
+
+    [LoggerMessage(4, LogLevel.Warning, "Shard {Shard} did not answer; it will be asked again.")]
+    private partial void LogShardNotOpened(ShardId shard, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Error, "Shard {Shard} cannot be read from the store.")]
+    private partial void LogShardUnreadable(ShardId shard, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "The manifest of sweep {Sweep} could not be written; it will be tried again.")]
+    private partial void LogFoldDelayed(SweepId sweep, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Error, "The manifest of sweep {Sweep} cannot be written.")]
+    private partial void LogFoldFailed(SweepId sweep, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Error, "Sweep {Sweep} is {State}, but that could not be written down.")]
+    private partial void LogEndNotWritten(SweepId sweep, SweepState state, Exception exception);
+}

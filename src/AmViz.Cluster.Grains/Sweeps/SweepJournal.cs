@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+using AmViz.Cluster.Abstractions;
+using AmViz.Storage;
+using AmViz.Sweeps;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>What people wanted of a sweep, and how it ended: a few small files that no death of any process can lose.</summary>
+/// <remarks>
+/// Entries are numbered from 1 and created, never changed; the highest number counts. Reminders only wake a sweep up: what it
+/// is to do then stands here.
+/// </remarks>
+/// <param name="blobs">Where.</param>
+internal sealed class SweepJournal(IBlobStore blobs)
+{
+    /// <summary>The last entry.</summary>
+    /// <returns>Null if the sweep was never submitted.</returns>
+    public async Task<JournalEntry?> ReadLastAsync(SweepId sweep, CancellationToken cancellationToken)
+    {
+        BlobPath? last = null;
+        await foreach (var item in blobs.ListAsync(ResultLayout.Journal(sweep), cancellationToken))
+        {
+            last = item.Path;
+        }
+
+        if (last is not { } path || await blobs.ReadAsync(path, cancellationToken) is not { } blob)
+        {
+            return null;
+        }
+
+        try
+        {
+            var entry = JsonSerializer.Deserialize<JournalEntry>(blob.Content.Span, SweepJson.Indented);
+            return entry is { FormatVersion: >= 1 and <= JournalEntry.CurrentFormatVersion } ? entry : throw Corrupt(path);
+        }
+        catch (JsonException e)
+        {
+            throw Corrupt(path, e);
+        }
+    }
+
+    /// <summary>Adds an entry after the last.</summary>
+    public async Task AppendAsync(SweepId sweep, JournalEntry entry, CancellationToken cancellationToken)
+    {
+        var content = JsonSerializer.SerializeToUtf8Bytes(entry, SweepJson.Indented);
+        var number = 1;
+        await foreach (var item in blobs.ListAsync(ResultLayout.Journal(sweep), cancellationToken))
+        {
+            number = int.Parse(Path.GetFileNameWithoutExtension(item.Path.Name), NumberStyles.None, CultureInfo.InvariantCulture) + 1;
+        }
+
+        while (!await blobs.CreateAsync(ResultLayout.JournalEntry(sweep, number), content, cancellationToken))
+        {
+            number++;
+        }
+    }
+
+    private CorruptBlobException Corrupt(BlobPath path, Exception? cause = null) => new(
+        path, $"'{path}' of {blobs.Name} is not an entry of a sweep's journal that this program can read. Use the version that wrote it, or remove the file and submit the sweep again.", cause);
+}
+
+/// <summary>A change in the life of a sweep.</summary>
+/// <param name="State">What it is since then.</param>
+/// <param name="RunStartedAt">When it was last submitted.</param>
+/// <param name="At">When it changed.</param>
+/// <param name="Final">How far it was, if it ended.</param>
+/// <param name="FormatVersion">Version of this format.</param>
+internal sealed record JournalEntry(
+    SweepState State, DateTimeOffset RunStartedAt, DateTimeOffset At, SweepStatus? Final, int FormatVersion = JournalEntry.CurrentFormatVersion)
+{
+    /// <summary>Version of this format. Readers refuse higher ones.</summary>
+    public const int CurrentFormatVersion = 1;
+}

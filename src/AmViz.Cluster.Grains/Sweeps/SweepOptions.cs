@@ -1,0 +1,17 @@
+namespace AmViz.Cluster.Grains;
+
+/// <summary>How a sweep is coordinated. None of it changes a pixel.</summary>
+public sealed class SweepOptions
+{
+    /// <summary>How often a reminder looks whether the sweep is alive. Default: 60 s, the least that reminders allow.</summary>
+    public TimeSpan ReviveInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often a running sweep enters itself in the index and asks shards that did not answer. Default: 5 s.</summary>
+    public TimeSpan Tick { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Shards asked for their counts at one time. Each lists its pictures. Default: 16.</summary>
+    public int ShardsOpenedAtOnce { get; set; } = 16;
+
+    /// <summary>Dates runs and journal entries. Default: the system's.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+}
