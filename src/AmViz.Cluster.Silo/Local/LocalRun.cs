@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Grains;
+using AmViz.Storage;
+using AmViz.Sweeps;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans;
+
+namespace AmViz.Cluster.Silo;
+
+/// <summary>Submits a sweep to the silo of this process and watches it.</summary>
+internal sealed class LocalRun(IHost host, IBlobStore store, SweepPlan plan, LocalSweepOptions options, IProgress<SweepStatus>? progress)
+{
+    private readonly ISweepGrain _sweep = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ISweepGrain>(plan.Id.Value);
+    private readonly LocalDevices _devices = host.Services.GetRequiredService<LocalDevices>();
+    private readonly DeviceService _service = host.Services.GetRequiredService<DeviceService>();
+    private readonly Stopwatch _inTrouble = new();
+
+    /// <summary>Waits until the sweep has ended, or stops it.</summary>
+    public async Task<SweepStatus> ToEndAsync(CancellationToken cancellationToken)
+    {
+        var status = await _sweep.Submit(plan, anew: true);
+        using var timer = new PeriodicTimer(options.ProgressInterval);
+        try
+        {
+            while (!status.State.HasEnded())
+            {
+                progress?.Report(status);
+                CheckTrouble();
+                await timer.WaitForNextTickAsync(cancellationToken);
+                status = await Status();
+            }
+
+            return status;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return await Stop();
+        }
+    }
+
+    private async Task<SweepStatus> Status()
+        => (await _sweep.Status() ?? throw new StorageException($"The plan of sweep '{plan.Id}' is gone from {store.Name}. Run the sweep again."))
+            with { Devices = _devices.Statuses };
+
+    /// <summary>First the devices hand in what they have, so that the counts are right.</summary>
+    private async Task<SweepStatus> Stop()
+    {
+        using var patience = new CancellationTokenSource(options.ShutdownTimeout);
+        await _service.StopAsync(patience.Token);
+        return await _sweep.Pause();
+    }
+
+    private void CheckTrouble()
+    {
+        var trouble = _devices.Statuses.Select(device => device.Trouble).FirstOrDefault(found => found is not null);
+        if (trouble is null)
+        {
+            _inTrouble.Reset();
+            return;
+        }
+
+        _inTrouble.Start();
+        if (_inTrouble.Elapsed > options.StorePatience)
+        {
+            throw new StoreUnreachableException(store.Name, $"The sweep was stopped because its devices could not go on for {_inTrouble.Elapsed.TotalSeconds:F0} s: {trouble} Run it again to go on.");
+        }
+    }
+}
