@@ -18,6 +18,12 @@ internal sealed class FakeNetwork(Func<torch.Tensor, string, float[]> values, in
         return torch.tensor(row, string.Equals(layer, "logits", StringComparison.Ordinal) ? [1, row.Length] : [1, row.Length, 1, 1]);
     }
 
+    public torch.Tensor ForwardChannels(torch.Tensor images, string layer, torch.Tensor channels)
+        => throw new NotSupportedException("Nobody who is tested with this network asks for single channels.");
+
+    public long MultiplyAdds(string layer, int size)
+        => throw new NotSupportedException("Nobody who is tested with this network counts its arithmetic.");
+
     public void Dispose()
     {
     }

@@ -4,24 +4,37 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace AmViz.Models;
 
-/// <summary>A convolution with batch-norm folded into it, padded as TensorFlow's SAME.</summary>
-internal sealed class FoldedConvolution : IDisposable
+/// <summary>Weight and bias of a convolution.</summary>
+/// <param name="Weight"><c>[out, in of a group, k, k]</c>, channels-last.</param>
+/// <param name="Bias"><c>[out]</c>, or none.</param>
+internal sealed record Kernel(Tensor Weight, Tensor? Bias) : IDisposable
 {
-    private const int Kernel = 3;
-
-    private readonly Tensor weight;      // [out, in of a group, k, k], channels-last
-    private readonly Tensor bias;        // [out]
-    private readonly Tensor? bareWeight; // as weight, before folding; null where the file has it folded
-
-    private FoldedConvolution(ConvolutionUnit unit, Tensor weight, Tensor bias, Tensor? bareWeight)
+    public void Detach()
     {
-        Unit = unit;
-        this.weight = weight;
-        this.bias = bias;
-        this.bareWeight = bareWeight;
+        Weight.DetachFromDisposeScope();
+        Bias?.DetachFromDisposeScope();
     }
 
-    public ConvolutionUnit Unit { get; }
+    public void Dispose()
+    {
+        Weight.Dispose();
+        Bias?.Dispose();
+    }
+}
+
+/// <summary>A convolution with batch-norm folded into it, padded as TensorFlow's SAME.</summary>
+/// <param name="unit">Which convolution.</param>
+/// <param name="folded">Convolution and batch-norm in one.</param>
+/// <param name="bare">The convolution before batch-norm; null where the file has it folded.</param>
+internal sealed class FoldedConvolution(ConvolutionUnit unit, Kernel folded, Kernel? bare) : IDisposable
+{
+    private const int KernelSize = 3;
+
+    public ConvolutionUnit Unit => unit;
+
+    public Kernel Folded => folded;
+
+    public Kernel? Bare => bare;
 
     /// <summary>Reads the tensors of a unit into the current dispose scope; the arithmetic of folding is float64.</summary>
     public static FoldedConvolution Load(ConvolutionUnit unit, MobileNetV1Plan plan, SafetensorsFile file, Device device, ScalarType type)
@@ -32,7 +45,7 @@ internal sealed class FoldedConvolution : IDisposable
         Tensor kernel = Finite.Read(file, unit.Weight);
         if (plan.Folded)
         {
-            return new FoldedConvolution(unit, KeepKernel(kernel), Keep(Finite.Read(file, unit.Bias)), bareWeight: null);
+            return new(unit, new(KeepKernel(kernel), Keep(Finite.Read(file, unit.Bias))), bare: null);
         }
 
         Tensor[] norm = [.. unit.BatchNorm.Select(name => Finite.Read(file, name).to(ScalarType.Float64))];
@@ -44,55 +57,81 @@ internal sealed class FoldedConvolution : IDisposable
 
         Tensor scale = norm[0] / variance.sqrt();                                       // [out]
         Tensor folded = kernel.to(ScalarType.Float64) * scale.view(-1, 1, 1, 1);
-        return new FoldedConvolution(unit, KeepKernel(folded), Keep(norm[1] - norm[2] * scale), KeepKernel(kernel));
+        return new(unit, new(KeepKernel(folded), Keep(norm[1] - norm[2] * scale)), new(KeepKernel(kernel), Bias: null));
     }
 
-    /// <summary>After batch-norm, before ReLU6.</summary>
-    public Tensor Normalized(Tensor x) => Convolve(x, weight, bias);
+    /// <summary>All channels.</summary>
+    /// <param name="x"><c>[N, in, H, W]</c>.</param>
+    /// <param name="kernel"><see cref="Folded"/> or <see cref="Bare"/>.</param>
+    /// <returns><c>[N, out, h, w]</c>.</returns>
+    public Tensor Convolve(Tensor x, Kernel kernel)
+    {
+        if (unit.Kind == LayerKind.PointwiseConvolution)
+        {
+            return F.conv2d(x, kernel.Weight, kernel.Bias);
+        }
 
-    /// <summary>Before batch-norm; only where the weights keep it separate.</summary>
-    public Tensor Bare(Tensor x) => Convolve(x, bareWeight!, bias: null);
+        long groups = unit.Kind == LayerKind.DepthwiseConvolution ? unit.InputChannels : 1;
+        return ConvolvePadded(x, kernel.Weight, kernel.Bias, groups);
+    }
+
+    /// <summary>One channel for each picture; the arithmetic of the others is saved.</summary>
+    /// <param name="x"><c>[N, in, H, W]</c>.</param>
+    /// <param name="kernel"><see cref="Folded"/> or <see cref="Bare"/>.</param>
+    /// <param name="channels"><c>[N]</c>.</param>
+    /// <returns><c>[N, h, w]</c>.</returns>
+    public Tensor ConvolveChannels(Tensor x, Kernel kernel, Tensor channels)
+    {
+        long count = x.shape[0];
+        Tensor weight = kernel.Weight.index_select(0, channels);                        // [N, in of a group, k, k]
+        Tensor? bias = kernel.Bias?.index_select(0, channels);
+        if (unit.Kind == LayerKind.PointwiseConvolution)
+        {
+            // Channels innermost, as they lie in memory, so that the gradient comes back in that order too.
+            Tensor positions = x.permute(0, 2, 3, 1).flatten(1, 2);                     // [N, H W, in]
+            Tensor map = bmm(positions, weight.flatten(1).unsqueeze(2)).view(count, x.shape[2], x.shape[3]);
+            return bias is null ? map : map + bias.view(-1, 1, 1);
+        }
+
+        if (unit.Kind == LayerKind.DepthwiseConvolution)
+        {
+            Tensor picked = channels.view(-1, 1, 1, 1).expand(-1, 1, x.shape[2], x.shape[3]);
+            x = x.gather(1, picked);                                                    // [N, 1, H, W]
+        }
+
+        // Pictures become groups of one picture, each with its own kernel.
+        x = x.reshape(1, -1, x.shape[2], x.shape[3]);
+        return ConvolvePadded(x, weight, bias, groups: count).squeeze(0);
+    }
 
     /// <summary>Lets the weights outlive the dispose scope they were loaded in.</summary>
     public void Detach()
     {
-        weight.DetachFromDisposeScope();
-        bias.DetachFromDisposeScope();
-        bareWeight?.DetachFromDisposeScope();
+        folded.Detach();
+        bare?.Detach();
     }
 
     public void Dispose()
     {
-        weight.Dispose();
-        bias.Dispose();
-        bareWeight?.Dispose();
+        folded.Dispose();
+        bare?.Dispose();
     }
 
-    private Tensor Convolve(Tensor x, Tensor kernel, Tensor? bias)
+    private Tensor ConvolvePadded(Tensor x, Tensor weight, Tensor? bias, long groups)
     {
-        long groups = Unit.Kind == LayerKind.DepthwiseConvolution ? Unit.InputChannels : 1;
-        if (Unit.Kind == LayerKind.PointwiseConvolution)
-        {
-            return F.conv2d(x, kernel, bias);
-        }
-
-        (long rowPadding, long rowsOff) = SamePadding(x.shape[2], Unit.Stride);
-        (long columnPadding, long columnsOff) = SamePadding(x.shape[3], Unit.Stride);
-        Tensor y = F.conv2d(x, kernel, bias, strides: [Unit.Stride, Unit.Stride], padding: [rowPadding, columnPadding], groups: groups);
-        y = rowsOff == 0 ? y : y.narrow(2, rowsOff, y.shape[2] - rowsOff);
-        return columnsOff == 0 ? y : y.narrow(3, columnsOff, y.shape[3] - columnsOff);
+        (long top, long bottom) = SamePadding(x.shape[2], unit.Stride);
+        (long left, long right) = SamePadding(x.shape[3], unit.Stride);
+        long[] strides = [unit.Stride, unit.Stride];
+        return top == bottom && left == right
+            ? F.conv2d(x, weight, bias, strides, padding: [top, left], groups: groups)
+            : F.conv2d(F.pad(x, [left, right, top, bottom]), weight, bias, strides, groups: groups);
     }
 
-    /// <summary>Symmetric padding of a 3x3 kernel, and how many leading results to drop, that together equal SAME.</summary>
-    /// <remarks>
-    /// SAME adds max((ceil(n / s) - 1) s + k - n, 0) zeros, the odd one at the end (TensorFlow, "Notes on padding"). At
-    /// stride 2 that is one zero at each end for odd n, but for even n a single one at the end. Two at each end give the
-    /// same windows shifted by one, and one window more in front: computing and dropping it is cheaper than copying the
-    /// whole input into a padded one.
-    /// </remarks>
-    internal static (long Padding, long Dropped) SamePadding(long length, int stride)
+    /// <summary>Zeros that TensorFlow's SAME puts before and after a line of <paramref name="length"/> for a 3x3 kernel.</summary>
+    /// <remarks>In all max((ceil(n / s) - 1) s + k - n, 0), the odd one at the end (TensorFlow, "Notes on padding").</remarks>
+    internal static (long Before, long After) SamePadding(long length, int stride)
     {
-        long total = Math.Max(((length + stride - 1) / stride - 1) * stride + Kernel - length, 0);
-        return total == 1 ? (2, 1) : (total / 2, 0);
+        long total = Math.Max(((length + stride - 1) / stride - 1) * stride + KernelSize - length, 0);
+        return (total / 2, total - total / 2);
     }
 }

@@ -18,4 +18,18 @@ public interface INetwork : IDisposable
     /// <exception cref="UnknownLayerException">There is no such layer.</exception>
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
     torch.Tensor Forward(torch.Tensor images, string layer);
+
+    /// <summary>One channel of a layer for each picture: the last convolution is computed for the wanted channels alone.</summary>
+    /// <param name="images">As for <see cref="Forward"/>.</param>
+    /// <param name="layer">As for <see cref="Forward"/>.</param>
+    /// <param name="channels"><c>[N]</c>, int64, on the network's device: the channel, or class, wanted of each picture.</param>
+    /// <returns><c>[N, h, w]</c>; 1 by 1 for logits; belongs to the caller's dispose scope.</returns>
+    /// <exception cref="UnknownLayerException">There is no such layer.</exception>
+    /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
+    torch.Tensor ForwardChannels(torch.Tensor images, string layer, torch.Tensor channels);
+
+    /// <summary>Multiplications with addition that <see cref="ForwardChannels"/> needs for one picture, all convolutions and the head counted.</summary>
+    /// <param name="layer">As for <see cref="Forward"/>.</param>
+    /// <param name="size">Side of the picture in pixels.</param>
+    long MultiplyAdds(string layer, int size);
 }

@@ -70,29 +70,73 @@ public sealed class MobileNetV1 : INetwork
         LayerShape target = Description.FindShape(layer);
         RequireImages(images);
         using var scope = NewDisposeScope();
-        Tensor x = ChannelsLast(images * 2 - 1);            // [N, 3, H, W] in [-1, 1]
-        foreach (FoldedConvolution convolution in convolutions)
+        (Tensor x, FoldedConvolution? last) = RunUpTo(target, images);
+        Tensor values = last is null
+            ? F.linear(x, headWeight!, headBias)                                        // [N, classes]
+            : Tap(last, target, kernel => last.Convolve(x, kernel));                    // [N, C, h, w]
+        return values.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels)
+    {
+        LayerShape target = Description.FindShape(layer);
+        RequireImages(images);
+        using var scope = NewDisposeScope();
+        (Tensor x, FoldedConvolution? last) = RunUpTo(target, images);
+        Tensor values = last is null
+            ? (x * headWeight!.index_select(0, channels)).sum(1).add(headBias!.index_select(0, channels)).view(-1, 1, 1)
+            : Tap(last, target, kernel => last.ConvolveChannels(x, kernel, channels));
+        return values.MoveToOuterDisposeScope();                                        // [N, h, w]
+    }
+
+    /// <inheritdoc/>
+    public long MultiplyAdds(string layer, int size)
+    {
+        LayerShape target = Description.FindShape(layer);
+        long sum = 0;
+        foreach (ConvolutionUnit unit in convolutions.Select(convolution => convolution.Unit))
         {
-            if (convolution.Unit.Name == target.Name)
+            long side = (size + unit.Reduction - 1) / unit.Reduction;
+            long ofOneChannel = side * side * unit.WeightShape.Skip(1).Aggregate(1L, (product, length) => product * length);
+            if (unit.Makes(target.Name))
             {
-                return convolution.Bare(x).MoveToOuterDisposeScope();
+                return sum + ofOneChannel;
             }
 
-            x = convolution.Normalized(x);                  // [N, C, h, w]
-            if (convolution.Unit.NormalizedName == target.Name)
-            {
-                return x.MoveToOuterDisposeScope();
-            }
-
-            x = F.relu6(x);
-            if (convolution.Unit.ActivatedName == target.Name)
-            {
-                return x.MoveToOuterDisposeScope();
-            }
+            sum += ofOneChannel * unit.OutputChannels;
         }
 
-        Tensor pooled = x.mean([2, 3]);                     // [N, C]
-        return F.linear(pooled, headWeight!, headBias).MoveToOuterDisposeScope();
+        return sum + headWeight!.shape[1];
+    }
+
+    /// <summary>What the convolution behind <paramref name="target"/> reads; for logits, the pooled features and no convolution.</summary>
+    private (Tensor Input, FoldedConvolution? Last) RunUpTo(LayerShape target, Tensor images)
+    {
+        Tensor x = ChannelsLast(images * 2 - 1);                                        // [N, 3, H, W] in [-1, 1]
+        foreach (FoldedConvolution convolution in convolutions)
+        {
+            if (convolution.Unit.Makes(target.Name))
+            {
+                return (x, convolution);
+            }
+
+            x = F.relu6(convolution.Convolve(x, convolution.Folded));                   // [N, C, h, w]
+        }
+
+        return (x.mean([2, 3]), null);                                                  // [N, C]
+    }
+
+    /// <summary>The three taps of a convolution: bare, after batch-norm, after ReLU6.</summary>
+    private static Tensor Tap(FoldedConvolution last, LayerShape target, Func<Kernel, Tensor> convolve)
+    {
+        if (target.Name == last.Unit.Name)
+        {
+            return convolve(last.Bare!);
+        }
+
+        Tensor normalized = convolve(last.Folded);
+        return target.Name == last.Unit.NormalizedName ? normalized : F.relu6(normalized);
     }
 
     /// <summary>Frees the weights.</summary>

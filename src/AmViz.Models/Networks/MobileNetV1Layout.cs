@@ -17,6 +17,9 @@ internal sealed record ConvolutionUnit(string Name, LayerKind Kind, int Stride, 
 
     public string ActivatedName { get; } = $"{Name}_relu";
 
+    /// <summary>Whether <paramref name="layer"/> is one of this convolution's taps.</summary>
+    public bool Makes(string layer) => layer == Name || layer == NormalizedName || layer == ActivatedName;
+
     /// <summary>PyTorch layout: out, in of a group, rows, columns.</summary>
     public long[] WeightShape => Kind switch
     {

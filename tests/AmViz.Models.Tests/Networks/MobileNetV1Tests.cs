@@ -114,6 +114,36 @@ public sealed class MobileNetV1Tests
     }
 
     [Fact]
+    public void OneChannelForEachPictureIsThatChannelOfAll()
+    {
+        using var scope = NewDisposeScope();
+        using MobileNetV1 network = TinyWeights.Separate().Load(ScalarType.Float64);
+        Tensor pictures = cat([TinyWeights.Picture(45, 38, ScalarType.Float64), TinyWeights.Picture(45, 38, ScalarType.Float64).flip(2)]);
+        foreach (LayerInfo layer in network.Description.Layers(32))
+        {
+            int[] channels = [layer.ChannelCount - 1, 0];
+            Tensor all = network.Forward(pictures, layer.Name);
+
+            Tensor found = network.ForwardChannels(pictures, layer.Name, tensor(channels.Select(c => (long)c).ToArray()));
+
+            Tensor expected = stack(channels.Select((c, n) => all[n, c].reshape(layer.Kind == LayerKind.Logits ? [1, 1] : all.shape[2..])));
+            Assert.Equal(expected.shape, found.shape);
+            Assert.True((expected - found).abs().max().item<double>() < 1e-9, layer.Name);
+        }
+    }
+
+    [Fact]
+    public void ArithmeticIsCountedConvolutionByConvolution()
+    {
+        using MobileNetV1 network = TinyWeights.Separate().Load();
+
+        // conv1: 16 x 16 positions of one channel, 3 x 3 x 3 products each; then conv1 whole (2 channels) and one channel of conv_dw_1.
+        Assert.Equal(16 * 16 * 27, network.MultiplyAdds("conv1_bn", 32));
+        Assert.Equal(2 * 16 * 16 * 27 + 16 * 16 * 9, network.MultiplyAdds("conv_dw_1_bn", 32));
+        Assert.Equal(2 * 17 * 17 * 27 + 2 * 17 * 17 * 9 + 17 * 17 * 2, network.MultiplyAdds("conv_pw_1_relu", 33));
+    }
+
+    [Fact]
     public void NothingPastTheLayerIsComputed()
     {
         using MobileNetV1 network = TinyWeights.Separate().Load();
