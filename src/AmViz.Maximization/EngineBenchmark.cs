@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using AmViz.Models;
+using AmViz.Sweeps;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Maximization;
+
+/// <summary>How fast a device draws, and how that compares with what it can do at all.</summary>
+/// <param name="Model">Network.</param>
+/// <param name="Layer">Target layer.</param>
+/// <param name="Device">Device.</param>
+/// <param name="Threads">Threads inside one operation.</param>
+/// <param name="Batch">Images at once.</param>
+/// <param name="Size">Picture side in pixels.</param>
+/// <param name="Steps">Ascent steps measured.</param>
+/// <param name="StepMilliseconds">Wall-clock time of one step of the whole batch.</param>
+/// <param name="CpuMillisecondsPerChannelStep">Processor time of one step of one image: what to compare on a busy machine.</param>
+/// <param name="ChannelStepsPerSecond">Images times steps a second.</param>
+/// <param name="GflopsPerSecond">Useful arithmetic: 4 operations a multiply-add, forward and gradient with respect to the input.</param>
+/// <param name="CeilingGflopsPerSecond">What a large float32 matrix product reaches on the same device with the same threads.</param>
+public sealed record BenchmarkResult(
+    string Model, string Layer, string Device, int Threads, int Batch, int Size, int Steps,
+    double StepMilliseconds, double CpuMillisecondsPerChannelStep, double ChannelStepsPerSecond,
+    double GflopsPerSecond, double CeilingGflopsPerSecond);
+
+/// <summary>Measures the ascent as <see cref="TorchChannelRenderer"/> runs it.</summary>
+public static class EngineBenchmark
+{
+    private const int WarmUpSteps = 3;
+    private const int CeilingSide = 1024;
+    private const int CeilingProducts = 8;
+
+    /// <summary>Draws channels 0, 1, ... of a layer for <see cref="RenderRecipe.Steps"/> steps, after a short warm-up.</summary>
+    /// <param name="source">Network.</param>
+    /// <param name="layer">Layer name.</param>
+    /// <param name="recipe">How to draw, with its size settled.</param>
+    /// <param name="options">Device, threads and batch.</param>
+    /// <param name="progress">Told now and then how far it is.</param>
+    /// <param name="cancellationToken">Honoured between two steps.</param>
+    public static BenchmarkResult Run(
+        NetworkSource source, string layer, RenderRecipe recipe, RendererOptions options,
+        IProgress<BatchProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(options);
+        var device = Devices.Find(options.Device);
+        TorchRuntime.Initialize(options.Threads);
+        var batch = options.BatchSize ?? Devices.DefaultBatchSize(device);
+        var info = source.Description.FindLayer(layer, recipe.Size);
+        var tasks = Enumerable.Range(0, batch)
+            .Select(n => new ChannelTask(source.Description.Name, source.Description.WeightsDigest, info.Name, n % info.ChannelCount, 0))
+            .ToArray();
+
+        using var network = source.Load(device);
+        var maximizer = new ActivationMaximizer(network);
+        maximizer.Maximize(recipe with { Steps = WarmUpSteps }, tasks, progress: null, cancellationToken);
+        var (wall, processor) = Measure(() => maximizer.Maximize(recipe, tasks, progress, cancellationToken));
+
+        var channelSteps = (double)batch * recipe.Steps;
+        return new(
+            source.Description.Name, info.Name, device.ToString(), options.Threads, batch, recipe.Size, recipe.Steps,
+            StepMilliseconds: wall.TotalMilliseconds / recipe.Steps,
+            CpuMillisecondsPerChannelStep: processor.TotalMilliseconds / channelSteps,
+            ChannelStepsPerSecond: channelSteps / wall.TotalSeconds,
+            GflopsPerSecond: 4e-9 * network.MultiplyAdds(info.Name, recipe.Size) * channelSteps / wall.TotalSeconds,
+            CeilingGflopsPerSecond: Ceiling(device));
+    }
+
+    private static (TimeSpan Wall, TimeSpan Processor) Measure(Action work)
+    {
+        using var process = Process.GetCurrentProcess();
+        var processor = process.TotalProcessorTime;
+        var watch = Stopwatch.StartNew();
+        work();
+        watch.Stop();
+        process.Refresh();
+        return (watch.Elapsed, process.TotalProcessorTime - processor);
+    }
+
+    /// <summary>The best of several large matrix products, in GFLOP/s.</summary>
+    private static double Ceiling(Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var a = ones(CeilingSide, CeilingSide, device: device);
+        var best = TimeSpan.MaxValue;
+        for (var i = 0; i < CeilingProducts; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            using var product = a.matmul(a);
+            product[0, 0].item<float>();                     // waits for the device
+            best = watch.Elapsed < best ? watch.Elapsed : best;
+        }
+
+        return 2e-9 * Math.Pow(CeilingSide, 3) / best.TotalSeconds;
+    }
+}

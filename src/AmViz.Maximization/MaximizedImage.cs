@@ -1,0 +1,9 @@
+using AmViz.Sweeps;
+
+namespace AmViz.Maximization;
+
+/// <summary>One finished image of a batch.</summary>
+/// <param name="Outcome">Rendered, dead or not finite.</param>
+/// <param name="Objective">How it rose.</param>
+/// <param name="Planes">Pixels in [0, 1], plane after plane, <c>[3 H W]</c>; empty unless rendered.</param>
+internal sealed record MaximizedImage(ChannelOutcome Outcome, ObjectiveTrajectory Objective, float[] Planes);

@@ -1,0 +1,71 @@
+using AmViz.Sweeps;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AmViz.Maximization;
+
+/// <summary>Images parameterized by the Fourier spectrum of their decorrelated colour planes (Algorithm 1; Olah et al. 2017).</summary>
+/// <remarks>
+/// An image is real, so half of its spectrum says all: <c>[N, 3, H, W/2 + 1]</c>, kept as pairs of reals because the
+/// optimizer works on reals. Coefficients are divided by their frequency, which gives every scale of the picture the same
+/// chance; the frequency is never taken below that of one wave a picture. The transform is unitary, so a step means the
+/// same at every size.
+/// </remarks>
+internal sealed class FourierImage : IImageParameterization
+{
+    private readonly int _size;
+    private readonly Tensor _scale;       // [H, W/2 + 1, 1]
+    private readonly Tensor? _colour;     // [3, 3]
+
+    /// <summary>Draws a random complex spectrum for every image, each from its own generator.</summary>
+    public FourierImage(RenderRecipe recipe, IReadOnlyList<ImageGenerator> generators, Device device, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        _size = recipe.Size;
+        _scale = FrequencyScale(recipe, device, dtype).MoveToOuterDisposeScope();
+        _colour = recipe.DecorrelatedColour ? ColourDecorrelation.Matrix(device, dtype).MoveToOuterDisposeScope() : null;
+        long[] shape = [3, _size, _size / 2 + 1, 2];
+        var draws = generators.Select(generator => generator.Normal(shape)).ToArray();
+        Coefficients = new Parameter(stack(draws).mul_(recipe.InitialDeviation).to(dtype).to(device));
+        Coefficients.DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Parameter Coefficients { get; }
+
+    /// <inheritdoc/>
+    public Tensor ToImages()
+    {
+        var spectrum = view_as_complex(Coefficients * _scale);                                 // [N, 3, H, W/2 + 1]
+        var planes = fft.irfft2(spectrum, [_size, _size], norm: FFTNormType.Ortho);             // [N, 3, H, W]
+        if (_colour is not null)
+        {
+            planes = matmul(_colour, planes.flatten(2)).view(planes.shape);                     // one product, all pixels
+        }
+
+        return sigmoid(planes);
+    }
+
+    /// <summary>Every spectrum gives an image: nothing to bring back.</summary>
+    public void Project()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Coefficients.Dispose();
+        _scale.Dispose();
+        _colour?.Dispose();
+    }
+
+    private static Tensor FrequencyScale(RenderRecipe recipe, Device device, ScalarType dtype)
+    {
+        var size = recipe.Size;
+        var vertical = fft.fftfreq(size, dtype: ScalarType.Float64).unsqueeze(1);               // [H, 1], cycles a pixel
+        var horizontal = fft.rfftfreq(size, dtype: ScalarType.Float64).unsqueeze(0);            // [1, W/2 + 1]
+        var frequency = (vertical.square() + horizontal.square()).sqrt().clamp_min(1.0 / size);
+        return frequency.pow(-recipe.FrequencyDecay).mul_(recipe.SpectrumGain).unsqueeze(-1).to(dtype).to(device);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using AmViz.Imaging;
+using AmViz.Models;
+using AmViz.Sweeps;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Maximization;
+
+/// <summary>Draws batches on one device with torch.</summary>
+/// <remarks>Tensor work runs on the device's own thread; pictures are encoded elsewhere, while the next batch is drawn.</remarks>
+public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
+{
+    private readonly DeviceThread _thread;
+    private readonly INetworkSource _networks;
+    private readonly Device _device;
+    private readonly RenderEnvironment _environment;
+    private (string Digest, INetwork Network)? _loaded;
+
+    /// <summary>Takes a device into use.</summary>
+    /// <param name="networks">Where networks come from.</param>
+    /// <param name="options">Which device, and how.</param>
+    /// <exception cref="ChannelRenderException">There is no such device.</exception>
+    public TorchChannelRenderer(INetworkSource networks, RendererOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        ArgumentNullException.ThrowIfNull(options);
+        _networks = networks;
+        _device = Devices.Find(options.Device);
+        TorchRuntime.Initialize(options.Threads);
+        BatchSize = options.BatchSize ?? Devices.DefaultBatchSize(_device);
+        _environment = Devices.Describe(_device, options.Threads, BatchSize);
+        _thread = new DeviceThread($"amviz {Device}");
+    }
+
+    /// <inheritdoc/>
+    public string Device => _device.ToString();
+
+    /// <inheritdoc/>
+    public int BatchSize { get; }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RenderedChannel>> RenderAsync(
+        ChannelBatch batch, IProgress<BatchProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        try
+        {
+            var drawn = await _thread.RunAsync(() => Draw(batch, progress, cancellationToken), cancellationToken);
+            return await Task.Run(() => Encode(batch, drawn), cancellationToken);
+        }
+        catch (ExternalException e)
+        {
+            throw new ChannelRenderException(
+                $"Torch failed on {Device} with {batch.PaddedSize} images of {batch.Recipe.Size} px: {FirstLine(e.Message)} "
+                + "If memory ran out, ask for a smaller --batch or --size.", e);
+        }
+        catch (ModelsException e)
+        {
+            throw new ChannelRenderException(e.Message, e);
+        }
+    }
+
+    /// <summary>Ends the device's thread after the batch that it draws, and frees the network.</summary>
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _loaded?.Network.Dispose();
+    }
+
+    private Drawing Draw(ChannelBatch batch, IProgress<BatchProgress>? progress, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var network = Network(batch.Tasks[0]);
+        var images = new ActivationMaximizer(network).Maximize(batch.Recipe, Padded(batch), progress, cancellationToken);
+        return new(images, network.Description.Labels, watch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>The last task again and again, so that every batch runs with the same kernels.</summary>
+    private static ChannelTask[] Padded(ChannelBatch batch)
+        => [.. batch.Tasks, .. Enumerable.Repeat(batch.Tasks[^1], batch.PaddedSize - batch.Tasks.Count)];
+
+    private INetwork Network(ChannelTask task)
+    {
+        if (_loaded is { } loaded && loaded.Digest == task.WeightsDigest)
+        {
+            return loaded.Network;
+        }
+
+        _loaded?.Network.Dispose();
+        _loaded = null;
+        var network = _networks.Load(task.Model, task.WeightsDigest, _device);
+        _loaded = (task.WeightsDigest, network);
+        return network;
+    }
+
+    private RenderedChannel[] Encode(ChannelBatch batch, Drawing drawing)
+        => [.. batch.Tasks.Select((task, n) => Encode(batch.Recipe, task, drawing, drawing.Images[n], drawing.Seconds / batch.Tasks.Count))];
+
+    private RenderedChannel Encode(RenderRecipe recipe, ChannelTask task, Drawing drawing, MaximizedImage image, double seconds)
+    {
+        var record = new ChannelRecord
+        {
+            Task = task,
+            Label = task.Layer == Objective.LogitsLayer ? drawing.Labels[task.Channel] : null,
+            Recipe = recipe,
+            Objective = image.Objective,
+            ReproducibleWith = _environment,
+            Software = SoftwareVersion.Current,
+        };
+        if (image.Outcome != ChannelOutcome.Rendered)
+        {
+            return new(image.Outcome, record, Picture: default, Explain(image.Outcome, recipe), seconds);
+        }
+
+        var text = new Dictionary<string, string>(StringComparer.Ordinal) { [ChannelRecord.TextKey] = JsonSerializer.Serialize(record, SweepJson.Compact) };
+        var picture = Picture.FromPlanes(image.Planes, recipe.Size, recipe.Size);
+        return new(image.Outcome, record, PngCodec.Encode(picture, text), Error: null, seconds);
+    }
+
+    private static string Explain(ChannelOutcome outcome, RenderRecipe recipe) => outcome switch
+    {
+        ChannelOutcome.Dead =>
+            $"The gradient stayed exactly zero: from the start image of this seed nothing excites the channel. Try another seed, or the tap before the activation.",
+        _ => $"The objective or the spectrum became NaN or infinite. Try a smaller learning rate than {recipe.Optimizer.LearningRate}.",
+    };
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd('.') + ".";
+
+    private sealed record Drawing(IReadOnlyList<MaximizedImage> Images, IReadOnlyList<string> Labels, double Seconds);
+}

@@ -1,0 +1,51 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace AmViz.Maximization;
+
+/// <summary>Random zoom and random rotation about the centre, in one bilinear sampling, so that the picture is interpolated once only.</summary>
+/// <remarks>Where the picture does not reach, it is mirrored at its edges.</remarks>
+/// <param name="scaleMin">Smallest zoom, above 0; above 1 enlarges.</param>
+/// <param name="scaleMax">Largest zoom.</param>
+/// <param name="degrees">Rotation is drawn uniformly from -degrees to +degrees, counter-clockwise positive.</param>
+internal sealed class ScaleAndRotate(double scaleMin, double scaleMax, double degrees) : ITransform
+{
+    public int DrawCount => 2;
+
+    /// <summary>The zoom that a draw in [0, 1) stands for.</summary>
+    public double ScaleOf(float draw) => scaleMin + draw * (scaleMax - scaleMin);
+
+    /// <summary>The rotation that a draw in [0, 1) stands for, in degrees.</summary>
+    public double DegreesOf(float draw) => (2 * draw - 1) * degrees;
+
+    public Tensor Apply(Tensor images, ReadOnlySpan<float[]> draws)
+    {
+        var grid = SamplingGrid(images, draws);                                                  // [N, H, W, 2]
+        return F.grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Reflection, align_corners: false);
+    }
+
+    /// <summary>Where each pixel of the result is read, in [-1, 1] from edge to edge: x first, then y.</summary>
+    private Tensor SamplingGrid(Tensor images, ReadOnlySpan<float[]> draws)
+    {
+        var cosines = new double[draws.Length];
+        var sines = new double[draws.Length];
+        for (var n = 0; n < draws.Length; n++)
+        {
+            // The result is read at the inverse transform, hence the division by the zoom.
+            var (sine, cosine) = Math.SinCos(DegreesOf(draws[n][1]) * Math.PI / 180);
+            (cosines[n], sines[n]) = (cosine / ScaleOf(draws[n][0]), sine / ScaleOf(draws[n][0]));
+        }
+
+        var cos = tensor(cosines, images.dtype, images.device).view(-1, 1, 1);                   // [N, 1, 1]
+        var sin = tensor(sines, images.dtype, images.device).view(-1, 1, 1);
+        var x = PixelCentres(images.shape[3], images).view(1, 1, -1);                            // [1, 1, W]
+        var y = PixelCentres(images.shape[2], images).view(1, -1, 1);                            // [1, H, 1]
+
+        // Sums of a row and a column are several times faster than affine_grid's product of every pixel with a matrix.
+        return stack([x * cos - y * sin, x * sin + y * cos], dim: 3);
+    }
+
+    private static Tensor PixelCentres(long length, Tensor like)
+        => arange(length, like.dtype, like.device).mul_(2.0 / length).add_(1.0 / length - 1);
+}
