@@ -24,6 +24,9 @@ public static class SweepJson
         // A dead or diverged channel's objective is a fact to be kept, not a reason to fail.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // A damaged file is refused where it is read, not where the missing value is first used.
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 }
