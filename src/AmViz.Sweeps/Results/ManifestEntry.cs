@@ -42,7 +42,7 @@ public sealed record ManifestEntry
     [Id(8)]
     public required ChannelOutcome Outcome { get; init; }
 
-    /// <summary>Objective before the first step; null if it was never computed.</summary>
+    /// <summary>Objective before the first step; null if it was never computed or is not finite.</summary>
     [Id(9)]
     public float? InitialObjective { get; init; }
 
