@@ -4,6 +4,10 @@ using AmViz.Sweeps;
 namespace AmViz.Storage;
 
 /// <summary>Builds rows of a manifest from records: the same row whether a picture was just drawn or found in the store.</summary>
+/// <remarks>
+/// An objective that is NaN or infinite is null in a row: the statistics of a Parquet column leave NaN out, and readers that trust
+/// them (DuckDB 1.5 does) let such a row through filters that it does not meet. The record keeps the value.
+/// </remarks>
 public static class ManifestRows
 {
     /// <summary>The row of a stored picture.</summary>
@@ -13,8 +17,8 @@ public static class ManifestRows
     public static ManifestEntry Rendered(ChannelRecord record, BlobPath path, ReadOnlySpan<byte> picture) => From(record) with
     {
         Outcome = ChannelOutcome.Rendered,
-        InitialObjective = record.Objective.Initial,
-        FinalObjective = record.Objective.Final,
+        InitialObjective = Finite(record.Objective.Initial),
+        FinalObjective = Finite(record.Objective.Final),
         Picture = path.Value,
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(picture)),
         Bytes = picture.Length,
@@ -31,7 +35,7 @@ public static class ManifestRows
             {
                 Outcome = outcome,
                 // After an error nobody knows whether the objective was ever computed.
-                InitialObjective = outcome == ChannelOutcome.Failed ? null : record.Objective.Initial,
+                InitialObjective = outcome == ChannelOutcome.Failed ? null : Finite(record.Objective.Initial),
                 Error = error,
             };
 
@@ -42,6 +46,8 @@ public static class ManifestRows
     /// <param name="label">Name of the class on the logits layer.</param>
     public static ManifestEntry Failed(ChannelTask task, RenderRecipe recipe, string error, string? label = null)
         => From(task, recipe, label) with { Error = error };
+
+    private static float? Finite(float objective) => float.IsFinite(objective) ? objective : null;
 
     private static ManifestEntry From(ChannelRecord record) => From(record.Task, record.Recipe, record.Label);
 
