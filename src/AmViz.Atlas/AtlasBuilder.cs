@@ -1,0 +1,74 @@
+using AmViz.Atlas.Output;
+using AmViz.Atlas.Tiles;
+using AmViz.Atlas.Views;
+using AmViz.Storage;
+using AmViz.Sweeps;
+
+namespace AmViz.Atlas;
+
+/// <summary>Lays out a sweep as static pages that open from a disk: a page for the sweep, each network and each layer.</summary>
+/// <remarks>
+/// Building again costs what has changed: a layer page that is up to date is known by its fingerprint, and none of its pictures is
+/// read. Several sweeps may share an atlas folder; its home page then lists them.
+/// </remarks>
+/// <param name="store">Where the pictures are.</param>
+/// <param name="options">Settings.</param>
+public sealed class AtlasBuilder(IBlobStore store, AtlasOptions options)
+{
+    /// <summary>Builds or updates the pages of a sweep.</summary>
+    /// <param name="sweep">What to show; it may be unfinished.</param>
+    /// <param name="folder">Folder of the atlas; made if there is none.</param>
+    /// <param name="progress">Told after every layer; may be null.</param>
+    /// <param name="cancellationToken">Gives up; a later build goes on from there.</param>
+    /// <exception cref="StorageException">The store cannot be used.</exception>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public async Task<AtlasReport> BuildAsync(
+        AtlasSweep sweep, string folder, IProgress<AtlasProgress>? progress, CancellationToken cancellationToken)
+    {
+        var atlas = new AtlasFolder(folder);
+        var pictures = new TilePictures(store, atlas, options);
+        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, options);
+        await PageTemplates.WriteAssetsAsync(atlas, cancellationToken);
+
+        var layers = new List<LayerTiles>();
+        var planned = LayerTiles.Of(sweep);
+        foreach (var layer in planned)
+        {
+            layers.Add(await pages.WriteAsync(layer, NeighboursOf(layer.Layer, sweep.Plan), cancellationToken));
+            progress?.Report(new AtlasProgress(layers.Count, planned.Count));
+        }
+
+        await WriteOverviewsAsync(atlas, sweep.Plan, layers, cancellationToken);
+        return new AtlasReport(
+            atlas.FullPath(AtlasPaths.Home), pages.Written, pages.Kept, pictures.ThumbnailsWritten,
+            layers.Sum(layer => layer.Tiles.Count(tile => tile.State is TileState.Missing or TileState.Damaged)));
+    }
+
+    private static Neighbours NeighboursOf(PlannedLayer layer, SweepPlan plan)
+    {
+        var siblings = plan.Layers.Where(other => string.Equals(other.Model, layer.Model, StringComparison.Ordinal)).ToList();
+        var at = siblings.IndexOf(layer);
+        return new Neighbours(siblings.ElementAtOrDefault(at - 1), siblings.ElementAtOrDefault(at + 1));
+    }
+
+    private static async Task WriteOverviewsAsync(
+        AtlasFolder atlas, SweepPlan plan, List<LayerTiles> layers, CancellationToken cancellationToken)
+    {
+        foreach (var model in layers.GroupBy(layer => layer.Layer.Model, StringComparer.Ordinal))
+        {
+            var page = PageTemplates.Render("model", ModelView.Of(plan, model.Key, [.. model]));
+            await atlas.WriteAsync(AtlasPaths.Model(plan.Id, model.Key), page, cancellationToken);
+        }
+
+        var own = AtlasPaths.Sweep(plan.Id);
+        await atlas.WriteAsync(own, PageTemplates.Render("sweep", SweepView.Of(plan, layers, own)), cancellationToken);
+
+        var summaries = new SweepSummaries(atlas);
+        await summaries.WriteAsync(SweepSummary.Of(plan, layers), cancellationToken);
+        var sweeps = await summaries.ReadAllAsync(cancellationToken);
+        var home = sweeps.Count > 1
+            ? PageTemplates.Render("home", HomeView.Of(sweeps))
+            : PageTemplates.Render("sweep", SweepView.Of(plan, layers, AtlasPaths.Home));
+        await atlas.WriteAsync(AtlasPaths.Home, home, cancellationToken);
+    }
+}
