@@ -16,7 +16,7 @@ public sealed class ProjectGraphTests
         { "AmViz.Models", [], ["TorchSharp", "Google.Protobuf", "SharpZipLib", "SkiaSharp"] },
         { "AmViz.Maximization", Mathematics, [] },
         { "AmViz.Storage", ["AmViz.Sweeps"], ["Azure.Storage.Blobs", "Parquet.Net"] },
-        { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], [] },
+        { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], ["Handlebars.Net"] },
         { "AmViz.Cluster.Abstractions", ["AmViz.Sweeps"], ["Microsoft.Orleans.Sdk"] },
         { "AmViz.Cluster.Grains", Grains, ["Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
         { "AmViz.Cluster.Silo", Silo, ["Microsoft.Extensions.Hosting", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
