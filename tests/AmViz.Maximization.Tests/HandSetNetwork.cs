@@ -1,0 +1,50 @@
+using AmViz.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Maximization.Tests;
+
+/// <summary>A network whose layers are formulas, so that expected numbers can be worked out by hand.</summary>
+/// <remarks>
+/// <c>colours</c>: channel 0 is red, 1 green, 2 blue. <c>half</c>: channel 0 is red, channel 1 is red where it is above 10,
+/// so never, channel 2 is the logarithm of a negative number. <c>logits</c>: the mean of each colour.
+/// </remarks>
+internal sealed class HandSetNetwork : INetwork
+{
+    public const string Colours = "colours";
+    public const string Half = "half";
+
+    public NetworkDescription Description { get; } = new(
+        "hand", "formulas", "c0ffee", 32, ["red", "green", "blue"],
+        new WeightsProvenance(Source: null, License: null, "none", new Dictionary<string, string>(StringComparer.Ordinal)),
+        [
+            new LayerShape(Colours, LayerKind.Convolution, 3, 1, IsDefaultTap: true),
+            new LayerShape(Half, LayerKind.Activation, 3, 1, IsDefaultTap: false),
+            new LayerShape("logits", LayerKind.Logits, 3, Reduction: null, IsDefaultTap: true),
+        ]);
+
+    public Device Device => CPU;
+
+    public Tensor Forward(Tensor images, string layer) => layer switch
+    {
+        Colours => images * 1,
+        Half => cat([images.narrow(1, 0, 1), (images.narrow(1, 0, 1) - 10).relu(), (images.narrow(1, 0, 1) - 10).log()], 1),
+        _ => images.mean([2, 3]),
+    };
+
+    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels)
+    {
+        var all = Forward(images, layer);
+        return all.reshape(all.shape[0], 3, -1)
+            .gather(1, channels.view(-1, 1, 1).expand(-1, 1, all.numel() / all.shape[0] / 3))
+            .view(layer == "logits" ? [-1, 1, 1] : [-1, images.shape[2], images.shape[3]]);
+    }
+
+    public long MultiplyAdds(string layer, int size) => 0;
+
+    public void Dispose()
+    {
+    }
+
+    public static AmViz.Sweeps.ChannelTask Task(string layer, int channel, int seed = 0) => new("hand", "c0ffee", layer, channel, seed);
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using AmViz.Imaging;
+using AmViz.Models;
+using AmViz.Sweeps;
+using TorchSharp;
+
+namespace AmViz.Maximization.Tests;
+
+[Collection(TorchTests.Name)]
+public sealed class TorchChannelRendererTests
+{
+    private static readonly RenderRecipe Small = Recipes.Paper with { Size = 32, Steps = 6 };
+
+    [Fact]
+    public async Task PictureCarriesItsOwnRecord()
+    {
+        using var renderer = new TorchChannelRenderer(new Tiny(), new RendererOptions { Device = "cpu" });
+
+        var rendered = Assert.Single(await Render(renderer, Small, Task("logits", 4)));
+
+        var (picture, text) = PngCodec.Decode(rendered.Picture.ToArray());
+        Assert.Equal((32, 32), (picture.Width, picture.Height));
+        var record = JsonSerializer.Deserialize<ChannelRecord>(text[ChannelRecord.TextKey], SweepJson.Compact)!;
+        Assert.Equal(Task("logits", 4), record.Task);
+        Assert.Equal("label 4", record.Label);
+        Assert.Equal(Small.Hash, record.Recipe.Hash);
+        Assert.Equal(ObjectiveKind.Logit, record.Objective.Kind);
+        Assert.Equal(rendered.Record.Objective.Final, record.Objective.Final);
+        Assert.Equal((1, 1), (record.ReproducibleWith.Threads, record.ReproducibleWith.BatchSize));
+        Assert.StartsWith("cpu libtorch ", record.ReproducibleWith.Backend, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ResultsComeInTheOrderOfTheTasksAndAreTheSameFileInAFullAndAnUnfilledBatch()
+    {
+        using var renderer = new TorchChannelRenderer(new Tiny(), new RendererOptions { Device = "cpu", BatchSize = 3 });
+
+        var full = await Render(renderer, Small, Task("conv_pw_5_bn", 2), Task("conv_pw_5_bn", 0), Task("conv_pw_5_bn", 1));
+        var unfilled = await Render(renderer, Small, Task("conv_pw_5_bn", 0));
+
+        Assert.Equal([2, 0, 1], full.Select(rendered => rendered.Record.Task.Channel));
+        Assert.Equal(full[1].Picture.ToArray(), unfilled[0].Picture.ToArray());
+    }
+
+    [Fact]
+    public async Task TwoRenderersAtOnceDrawWhatOneDrawsAlone()
+    {
+        using var first = new TorchChannelRenderer(new Tiny(), new RendererOptions { Device = "cpu" });
+        using var second = new TorchChannelRenderer(new Tiny(), new RendererOptions { Device = "cpu" });
+        var alone = await Render(first, Small, Task("conv_pw_5_bn", 0));
+
+        var together = await System.Threading.Tasks.Task.WhenAll(
+            Render(first, Small, Task("conv_pw_5_bn", 0)), Render(second, Small, Task("conv_pw_5_bn", 0)));
+
+        Assert.All(together, rendered => Assert.Equal(alone[0].Picture.ToArray(), rendered[0].Picture.ToArray()));
+    }
+
+    [Fact]
+    public async Task NetworkThatIsNotKnownIsAnErrorThatNamesIt()
+    {
+        using var renderer = new TorchChannelRenderer(new KnownNetworks([]), new RendererOptions { Device = "cpu" });
+
+        var error = await Assert.ThrowsAsync<ChannelRenderException>(() => Render(renderer, Small, Task("logits", 0)));
+
+        Assert.Contains("'tiny'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CancelledBatchGivesNothing()
+    {
+        using var renderer = new TorchChannelRenderer(new Tiny(), new RendererOptions { Device = "cpu" });
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => renderer.RenderAsync(new ChannelBatch(Small, [Task("logits", 0)], 1), progress: null, cancelled.Token));
+    }
+
+    [Theory]
+    [InlineData("gpu", "not a device")]
+    [InlineData("cuda:7", "no device 'cuda:7'")]
+    public void DeviceThatIsNotThereIsAnErrorThatSaysWhatIs(string device, string expected)
+    {
+        var error = Assert.Throws<ChannelRenderException>(() => Devices.Find(device));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    private static ChannelTask Task(string layer, int channel) => new("tiny", "d1ce", layer, channel, 0);
+
+    private static Task<IReadOnlyList<RenderedChannel>> Render(TorchChannelRenderer renderer, RenderRecipe recipe, params ChannelTask[] tasks)
+        => renderer.RenderAsync(new ChannelBatch(recipe, tasks, renderer.BatchSize), progress: null, TestContext.Current.CancellationToken);
+
+    private sealed class Tiny : INetworkSource
+    {
+        public INetwork Load(string model, string weightsDigest, torch.Device device) => TinyWeights.Separate().Load();
+    }
+}
