@@ -103,7 +103,7 @@ public sealed class ChannelSet : IEquatable<ChannelSet>
         var merged = new List<ChannelRange>();
         foreach (var range in ranges.OrderBy(range => range.First))
         {
-            if (merged.Count > 0 && range.First <= merged[^1].Last + 1)
+            if (merged.Count > 0 && range.First - 1 <= merged[^1].Last)
             {
                 merged[^1] = merged[^1] with { Last = Math.Max(merged[^1].Last, range.Last) };
             }

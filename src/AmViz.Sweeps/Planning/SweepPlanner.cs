@@ -13,6 +13,11 @@ public static class SweepPlanner
     {
         var problems = new List<SpecProblem>(RecipeValidator.Validate(spec.Recipe));
         problems.AddRange(CheckSeeds(spec));
+        if (spec.FailureBudget < 0)
+        {
+            problems.Add(new("failureBudget", string.Create(CultureInfo.InvariantCulture, $"{spec.FailureBudget} is negative. Write 0 or more, or leave the key out to never give up.")));
+        }
+
         if (spec.Models.Count == 0)
         {
             problems.Add(new("models", "No network is selected. Name at least one, such as 'texturenet'."));
