@@ -82,7 +82,7 @@ public static class ResultLayout
     /// <param name="sequence">Number inside the epoch, from 0.</param>
     /// <param name="suffix">Makes the name unique where two writers hold the same epoch.</param>
     public static BlobPath Part(ShardId shard, long epoch, long sequence, string suffix) => new(string.Create(
-        CultureInfo.InvariantCulture, $"{Parts(shard)}{epoch:D12}-{sequence:D12}-{suffix}.jsonl"));
+        CultureInfo.InvariantCulture, $"{Parts(shard)}{epoch:D19}-{sequence:D10}-{suffix}.jsonl"));
 
     private static string Short(string digest) => digest.Length <= WeightsLength ? digest : digest[..WeightsLength];
 

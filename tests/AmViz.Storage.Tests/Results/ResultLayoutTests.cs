@@ -20,7 +20,7 @@ public sealed class ResultLayoutTests
         Assert.Equal("sweeps/0123456789abcdef/manifest.parquet", ResultLayout.Manifest(sweep).Value);
         Assert.Equal("sweeps/0123456789abcdef/runlog.parquet", ResultLayout.RunLog(sweep).Value);
         Assert.Equal(
-            "sweeps/0123456789abcdef/parts/net/conv_1/2/000000000007-000000000011-cafe.jsonl",
+            "sweeps/0123456789abcdef/parts/net/conv_1/2/0000000000000000007-0000000011-cafe.jsonl",
             ResultLayout.Part(new(sweep, "net", "conv_1", 2), 7, 11, "cafe").Value);
     }
 

@@ -149,7 +149,7 @@ public sealed class ManifestVerifierTests
     {
         await Finish(Plan);
         _blobs.Plant(ResultLayout.ManifestHeader(Plan.Id), "{"u8.ToArray());
-        _blobs.Plant(new($"{ResultLayout.Parts(Shard.Id)}999999999999-000000000000-x.jsonl"), "{"u8.ToArray());
+        _blobs.Plant(new($"{ResultLayout.Parts(Shard.Id)}damaged.jsonl"), "{"u8.ToArray());
         _blobs.Plant(new("sweeps/0000000000000000/sweep.json"), "{"u8.ToArray());
         _blobs.Plant(new("sweeps/1111111111111111/parts/x"), "{"u8.ToArray());
         var report = await Verify();

@@ -1,0 +1,97 @@
+using AmViz.TestKit;
+
+namespace AmViz.Sweeps.Tests;
+
+public sealed class SweepPlannerTests
+{
+    private static readonly FakeModel Model = new("fakenet", new LayerFacts("conv_1", 6, IsLogits: false), new LayerFacts("logits", 4, IsLogits: true));
+
+    [Fact]
+    public void WithoutLayersEveryDefaultTapIsDrawn()
+    {
+        var plan = SweepPlanner.Plan(new SweepSpec { Models = [new() { Model = "fakenet" }] }, _ => Model);
+        Assert.Equal([("conv_1", "0-5", false), ("logits", "0-3", true)], plan.Layers.Select(layer => (layer.Layer, layer.Channels.ToString(), layer.IsLogits)));
+        Assert.All(plan.Layers, layer => Assert.Equal((64, Model.WeightsDigest), (layer.Size, layer.WeightsDigest)));
+        Assert.Equal(10, plan.TaskCount);
+    }
+
+    [Fact]
+    public void AllMistakesAreReportedAtOnceWithTheirPlaces()
+    {
+        var spec = new SweepSpec
+        {
+            Models =
+            [
+                new() { Model = "fakenet", Layers = [new("conv_1", ChannelSet.Of(2, 6)), new("conv_9"), new("logits"), new("logits")] },
+                new() { Model = "unknown" },
+                new() { Weights = "missing" },
+            ],
+            Seeds = [0, -1],
+            FailureBudget = -1,
+            Recipe = Recipes.Paper with
+            {
+                Steps = 0,
+                Size = 7,
+                InitialDeviation = double.NaN,
+                Optimizer = new() { LearningRate = 0, Beta1 = 1 },
+                Transforms = new() { JitterPixels = -1, ScaleMin = 2, ScaleMax = 1, RotationDegrees = 181 },
+                Objective = new() { Row = 3 },
+            },
+        };
+        var problems = Problems(spec);
+        Assert.Equal(
+            [
+                "failureBudget", "models", "models[0].layers[0].channels", "models[0].layers[1].layer", "models[1].model", "models[2].weights",
+                "recipe.initialDeviation", "recipe.objective", "recipe.optimizer.beta1", "recipe.optimizer.learningRate", "recipe.size", "recipe.steps",
+                "recipe.transforms.jitterPixels", "recipe.transforms.rotationDegrees", "recipe.transforms.scaleMin", "seeds[1]",
+            ],
+            problems.Select(problem => problem.Path).Order(StringComparer.Ordinal));
+        Assert.Contains("has 6 channels, 0 to 5", problems.Single(problem => problem.Path.EndsWith("channels", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+        Assert.All(problems, problem => Assert.EndsWith(".", problem.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheMessageOfTheExceptionNamesEveryPlace()
+    {
+        var error = Assert.Throws<SpecException>(() => SweepPlanner.Plan(new SweepSpec { Seeds = [] }, _ => Model));
+        Assert.Equal(["models", "seeds"], error.Problems.Select(problem => problem.Path).Order(StringComparer.Ordinal));
+        Assert.All(error.Problems, problem => Assert.Contains($"{problem.Path}: {problem.Message}", error.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ObjectiveKind.Logit)]
+    [InlineData(ObjectiveKind.Probability)]
+    public void AClassHasNoScoreOnAConvolution(ObjectiveKind kind)
+    {
+        var recipe = Recipes.Paper with { Objective = new() { Kind = kind } };
+        var problem = Assert.Single(Problems(new SweepSpec { Models = [new() { Layers = [new("conv_1"), new("logits")] }], Recipe = recipe }));
+        Assert.Equal("recipe.objective.kind", problem.Path);
+        Assert.Contains("conv_1", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a/b")]
+    [InlineData("a b")]
+    [InlineData("caf\u00e9")]
+    public void ANameThatCannotBePartOfAnAddressIsRefused(string name)
+    {
+        var error = Assert.Throws<SpecException>(() => SweepPlanner.Plan(
+            new SweepSpec { Models = [new() { Model = name }] }, _ => new FakeModel(name, Model.DefaultLayers)));
+        Assert.Equal("models[0].model", Assert.Single(error.Problems).Path);
+    }
+
+    [Fact]
+    public void CancellationIsNotTakenForAMistakeOfTheSpec()
+        => Assert.Throws<OperationCanceledException>(() => SweepPlanner.Plan(
+            new SweepSpec { Models = [new()] }, _ => throw new OperationCanceledException()));
+
+    private static IReadOnlyList<SpecProblem> Problems(SweepSpec spec) => Assert.Throws<SpecException>(() => SweepPlanner.Plan(spec, Open)).Problems;
+
+    private static FakeModel Open(ModelSelection selection) => selection switch
+    {
+        { Model: "unknown" } => throw new InvalidOperationException("There is no network 'unknown'."),
+        { Weights: not null } => throw new InvalidOperationException("There is no folder 'missing'."),
+        _ => Model,
+    };
+}

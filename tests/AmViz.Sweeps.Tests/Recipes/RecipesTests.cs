@@ -1,0 +1,38 @@
+namespace AmViz.Sweeps.Tests;
+
+public sealed class RecipesTests
+{
+    /// <summary>The hash is part of every picture's address. If this fails on purpose, old pictures are no longer found: raise <see cref="RenderRecipe.CurrentAlgorithmVersion"/> or undo the change.</summary>
+    [Theory]
+    [InlineData("paper", "30533c4f6f2b")]
+    [InlineData("pixel", "5df90ac0f20c")]
+    public void AChangeOfARecipesHashIsNoticed(string name, string hash)
+        => Assert.Equal(hash, Recipes.Find(name)!.Hash);
+
+    [Fact]
+    public void PaperIsWhatThePaperSays()
+    {
+        var paper = Recipes.Paper;
+        Assert.Equal((1000, ParameterizationKind.Fourier, ObjectiveKind.Channel), (paper.Steps, paper.Parameterization, paper.Objective.Kind));
+        Assert.True(paper.Transforms is { JitterPixels: > 0, ScaleMin: < 1, ScaleMax: > 1, RotationDegrees: > 0 });
+    }
+
+    [Fact]
+    public void PixelIsTheBaselineWithoutSpectrumAndTransforms()
+        => Assert.Equal((ParameterizationKind.Pixel, TransformSettings.None, false), (Recipes.Pixel.Parameterization, Recipes.Pixel.Transforms, Recipes.Pixel.DecorrelatedColour));
+
+    [Fact]
+    public void KnownRecipesHaveNoMistakesAndAreFoundByTheirNames()
+        => Assert.All(Recipes.All, recipe =>
+        {
+            Assert.Empty(RecipeValidator.Validate(recipe));
+            Assert.Same(recipe, Recipes.Find(recipe.Name.ToUpperInvariant()));
+        });
+
+    [Fact]
+    public void AnUnknownNameIsNoRecipe() => Assert.Null(Recipes.Find("dream"));
+
+    [Fact]
+    public void EqualRecipesHaveOneHash()
+        => Assert.Equal(Recipes.Paper.Hash, (Recipes.Paper with { Optimizer = new(), Transforms = Recipes.Paper.Transforms with { } }).Hash);
+}
