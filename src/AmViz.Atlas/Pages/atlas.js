@@ -140,7 +140,7 @@ function fill(item) {
   byId("channel-title").textContent = title(tile);
   byId("figure").replaceChildren(...picture(tile, item));
   byId("explanation").textContent = tile.explanation ?? "";
-  byId("objective").hidden = tile.initial === undefined && tile.final === undefined;
+  byId("objective").hidden = tile.final === undefined;
   byId("initial").textContent = figure(tile.initial);
   byId("final").textContent = figure(tile.final);
   byId("chart").replaceChildren(...chart(tile));
