@@ -1,4 +1,10 @@
-using TorchSharp;
+using System.CommandLine;
+using AmViz.TextureNet.Commands;
 
-// Replaced by the training program.
-System.Console.WriteLine(torch.ones(2, 3).sum().item<float>());
+var root = new RootCommand("Trains texturenet, the small network of known textures that ships with AmViz.")
+{
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    SheetCommand.Create(),
+};
+return root.Parse(args).Invoke();

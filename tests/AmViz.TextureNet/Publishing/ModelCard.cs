@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using AmViz.TextureNet.Evaluating;
+using AmViz.TextureNet.Textures;
+using AmViz.TextureNet.Training;
+
+namespace AmViz.TextureNet.Publishing;
+
+/// <summary>All that is known of a trained network.</summary>
+/// <param name="Options">How it was trained.</param>
+/// <param name="FileBytes">Size of <c>model.safetensors</c>.</param>
+/// <param name="BySize">Answers on fresh draws, by side of the pictures in pixels; the training size is among them.</param>
+/// <param name="DeadChannels">Layer by layer.</param>
+/// <param name="DeadChannelDraws">Pictures that were looked at for that.</param>
+internal sealed record ModelCard(
+    TrainingOptions Options, long FileBytes, IReadOnlyDictionary<int, ConfusionMatrix> BySize,
+    IReadOnlyList<DeadChannels> DeadChannels, int DeadChannelDraws)
+{
+    /// <summary>How long the training took by the clock.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>How much of the processor it took, all cores together.</summary>
+    public TimeSpan ProcessorTime { get; init; }
+
+    /// <summary>The card as Markdown.</summary>
+    public string Text() => string.Join("\n\n", Introduction(), Labels(), Training(), Accuracy(), Channels(), Limits()) + "\n";
+
+    /// <summary>The command that trains this network again.</summary>
+    public static string Command(TrainingOptions options) => Invariant(
+        $"dotnet run -c Release --project tests/AmViz.TextureNet -- train --out src/AmViz.Models/Embedded/texturenet --seed {options.Seed} --steps {options.Steps} --width {options.Width} --size {options.Size}");
+
+    private ConfusionMatrix AtTrainingSize => BySize[Options.Size];
+
+    private string Introduction() => Invariant($"""
+        # texturenet
+
+        A small network that tells {TextureCatalogue.Classes.Count} kinds of texture apart. It ships inside the package, so that channels
+        can be drawn without any download, and since its textures are made by rules, the truth about its classes is known.
+
+        - Architecture: MobileNetV1, width {Options.Width}, layer names of Keras, batch-norm separate, ReLU6
+        - Input: RGB, trained at {Options.Size} x {Options.Size} pixels; any size works
+        - Weights: float16, {FileBytes / 1e6:F2} MB
+        - Accuracy: {AtTrainingSize.Accuracy:P1} on {AtTrainingSize.Draws} fresh draws
+        - Licence: MIT, like the program that trained it; no picture of anybody was used
+        """);
+
+    private static string Labels() => """
+        ## What the labels mean
+
+        `stripes T deg fine|coarse`: the **lines** run at T degrees, measured counter-clockwise from the x axis as a viewer
+        sees the picture: 0 lies, 45 rises to the right like a slash, 90 stands. With rows counted downwards the lines run
+        along (cos T, -sin T); the wave vector, and with it the peak of the power spectrum, points along (sin T, cos T).
+        Fine stripes are about 7 pixels from line to line, coarse ones about 15. Each draw turns by up to 3 degrees and
+        stretches by up to 12 %.
+
+        `spiral clockwise`: an arm, followed from the middle outwards, turns clockwise as a viewer sees the picture.
+
+        `red patches` and the other colours are the only classes known by their colour: all others come in two random
+        colours of which either may be the lighter one.
+
+        The order of `labels.json` is the order of the logits.
+        """;
+
+    private string Training() => Invariant($"""
+        ## Training
+
+            {Command(Options)}
+
+        {Options.Steps} steps of {Options.PicturesPerClass * TextureCatalogue.Classes.Count} pictures, none shown twice, of {string.Join(", ", Options.Sizes.Distinct().Order())} pixels. It took {ProcessorTime.TotalMinutes:F1} minutes of
+        processor time, {Elapsed.TotalMinutes:F1} minutes by the clock, on two CPU cores shared with other work ({Options.Threads} thread of
+        torch, one that draws textures). AdamW, rate {Options.LearningRate} ({Options.LearningRate * Options.PerChannelRate} for batch-norm) falling to 0 along a cosine, weight
+        decay {Options.WeightDecay} on dense convolutions only, label smoothing {Options.LabelSmoothing}. Every picture has random phase, period,
+        placement, colours, blur, contrast, light from one side, and grain. The same command gives the same weights on the
+        same kind of processor.
+        """);
+
+    private string Accuracy()
+    {
+        var text = new StringBuilder(Invariant($"""
+            ## Accuracy
+
+            Measured on the float16 weights as read back, on draws that training does not see.
+
+            | picture | draws | right |
+            | --- | --- | --- |
+
+            """));
+        foreach (var (size, confusion) in BySize.OrderBy(entry => entry.Key))
+            text.Append(Invariant($"| {size} px | {confusion.Draws} | {confusion.Accuracy:P1} |\n"));
+
+        text.Append(Invariant($"\nBy class at {Options.Size} px:\n\n| class | label | right |\n| --- | --- | --- |\n"));
+        foreach (var textureClass in TextureCatalogue.Classes)
+        {
+            var (right, draws) = AtTrainingSize.Of(textureClass);
+            text.Append(Invariant($"| {textureClass.Index} | {textureClass.Label} | {right} of {draws} |\n"));
+        }
+        return text.ToString().TrimEnd();
+    }
+
+    private string Channels()
+    {
+        var dying = DeadChannels.Where(layer => layer.Dead > 0).Select(layer => $"{layer.Layer} {layer.Dead} of {layer.Channels}").ToList();
+        return Invariant($"""
+            ## Dead channels
+
+            Channels that stay at zero after ReLU6 on all of {DeadChannelDraws} fresh textures: {(dying.Count == 0 ? "none in any layer" : string.Join(", ", dying))}.
+            """);
+    }
+
+    private static string Limits() => """
+        ## Limits
+
+        It knows nothing but these textures and gives one of its labels to any picture. Lengths are in pixels: a picture
+        shrunk by half shows another class. It is a test object and a demonstration, not a measure of texture recognition.
+        """;
+
+    // Numbers read the same wherever the card is written.
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using AmViz.TextureNet.Textures.Families;
+
+namespace AmViz.TextureNet.Textures;
+
+/// <summary>The classes of the network in the order of its logits. The order is part of the trained weights.</summary>
+internal static class TextureCatalogue
+{
+    private const float FinePeriod = 7;    // pixels from line to line
+    private const float CoarsePeriod = 15; // about an octave above, so that no draw of one reaches the other
+    private const float DegreesApart = 22.5f;
+
+    /// <summary>All classes; the index of each is its place.</summary>
+    public static IReadOnlyList<TextureClass> Classes { get; } =
+        [.. AllStripes().Concat(Others()).Select((entry, index) => new TextureClass(index, entry.Label, entry.Texture))];
+
+    private static IEnumerable<(string Label, Texture Texture)> AllStripes() =>
+        from scale in new[] { (Name: "fine", Period: FinePeriod), (Name: "coarse", Period: CoarsePeriod) }
+        from turn in Enumerable.Range(0, 8)
+        let degrees = turn * DegreesApart
+        select (string.Create(CultureInfo.InvariantCulture, $"stripes {degrees} deg {scale.Name}"),
+            (Texture)new Stripes(degrees, scale.Period));
+
+    private static IEnumerable<(string Label, Texture Texture)> Others() =>
+    [
+        ("polka dots", new PolkaDots()),
+        ("crosses", new Crosses()),
+        ("checkerboard", new Checkerboard()),
+        ("triangles", new Triangles()),
+        ("plaid", new Plaid()),
+        ("bricks", new Bricks()),
+        ("honeycomb", new Honeycomb()),
+        ("cells", new Cells()),
+        ("fish scales", new FishScales()),
+        ("rings", new Rings()),
+        ("spokes", new Spokes()),
+        ("spiral clockwise", new Spirals(Clockwise: true)),
+        ("spiral counter-clockwise", new Spirals(Clockwise: false)),
+        ("waves", new Waves()),
+        ("zigzag", new Zigzags()),
+        ("wood", new Wood()),
+        ("labyrinth", new Labyrinth()),
+        ("white noise", new WhiteNoise()),
+        ("clouds", new Clouds()),
+        ("gradient", new Gradient()),
+        ("red patches", new ColourPatches(0)),
+        ("yellow patches", new ColourPatches(60)),
+        ("green patches", new ColourPatches(120)),
+        ("blue patches", new ColourPatches(240)),
+    ];
+}
