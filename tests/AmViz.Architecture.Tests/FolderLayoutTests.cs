@@ -16,13 +16,17 @@ public sealed class FolderLayoutTests
             project => Assert.Equal(project.Name, project.Folder));
 
     [Fact]
-    public void EveryTestProjectMirrorsASourceProject()
-        => Assert.Equal(
-            Project.OfSource.Keys.Order(StringComparer.Ordinal),
-            Project.OfTests.Keys.Where(name => name.EndsWith(Suffix, StringComparison.Ordinal))
+    public void EverySourceProjectHasItsTests()
+        => Assert.Empty(Project.OfSource.Keys.Select(name => name + Suffix).Except(Project.OfTests.Keys, StringComparer.Ordinal));
+
+    [Fact]
+    public void EveryTestProjectIsNamedAfterWhatItTests()
+        => Assert.Empty(
+            Project.OfTests.Keys
+                .Where(name => name.EndsWith(Suffix, StringComparison.Ordinal))
                 .Except(OfTheWhole)
                 .Select(name => name[..^Suffix.Length])
-                .Order(StringComparer.Ordinal));
+                .Except(Project.OfSource.Keys.Concat(Project.OfTests.Keys), StringComparer.Ordinal));
 
     [Fact]
     public void EveryProjectIsInTheSolution()

@@ -1,7 +1,9 @@
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Imaging;
+using AmViz.Maximization;
 using AmViz.Models;
+using AmViz.Sweeps;
 
 namespace AmViz.Cli.Tests;
 
@@ -9,6 +11,9 @@ namespace AmViz.Cli.Tests;
 internal sealed class FakeEngine : IEngine
 {
     public DeviceChoice? Device { get; private set; }
+
+    /// <summary>How a task ends; by default every one is drawn.</summary>
+    public Func<ChannelTask, ChannelOutcome> Ends { get; init; } = _ => ChannelOutcome.Rendered;
 
     public ReferenceReport Report { get; init; } = new(Passed: true, 1.5e-5, [new("conv1_relu", 2e-6)], 3, 3);
 
@@ -19,4 +24,13 @@ internal sealed class FakeEngine : IEngine
     }
 
     public ReferenceReport Verify(NetworkSource source, ReferenceCheck reference, string photosFolder, DeviceChoice device) => Report;
+
+    public IReadOnlyList<IChannelRenderer> CreateRenderers(OpenedNetworks networks, DeviceChoice device, int tasks)
+    {
+        Device = device;
+        return [.. Enumerable.Range(0, device.Workers ?? 1).Select(_ => new FakePngRenderer { Ends = Ends })];
+    }
+
+    public BenchmarkResult Measure(NetworkSource source, string layer, RenderRecipe recipe, DeviceChoice device, CancellationToken cancellationToken)
+        => new(source.Description.Name, layer, "cpu", device.Threads, device.Batch ?? 1, recipe.Size, recipe.Steps, 2, 1.5, 500, 10, 40);
 }

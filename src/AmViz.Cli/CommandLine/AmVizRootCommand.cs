@@ -14,8 +14,13 @@ internal sealed class AmVizRootCommand : RootCommand
     public AmVizRootCommand(CommandContext context)
         : base("Draws, for every channel of a vision network, the picture that excites it most (activation maximization).")
     {
+        Add(new RunCommand(context));
+        Add(new RenderCommand(context));
         Add(new ModelsCommand(context));
         Add(new ClassifyCommand(context));
+        Add(new ManifestCommand(context));
+        Add(new AtlasCommand(context));
+        Add(new BenchCommand(context));
         Add(new VersionCommand(context));
         Add(SharedOptions.Verbose);
 

@@ -1,5 +1,6 @@
 using AmViz.Imaging;
 using AmViz.Models;
+using AmViz.Storage;
 using AmViz.Sweeps;
 
 namespace AmViz.Cli.CommandLine;
@@ -20,7 +21,7 @@ internal sealed class FailureReport(TextWriter error, bool verbose)
                 WriteAll(spec.Problems.Select(problem => $"{problem.Path}: {problem.Message}"));
                 break;
             case OperationCanceledException:
-                error.WriteLine("Stopped.");
+                error.WriteLine("Stopped. What was finished is kept; run the same command again to go on.");
                 break;
             default:
                 error.WriteLine($"error: {exception.Message}");
@@ -31,7 +32,7 @@ internal sealed class FailureReport(TextWriter error, bool verbose)
         {
             error.WriteLine(exception);
         }
-        else if (code == ExitCode.Unexpected)
+        else if (code == ExitCode.Unexpected && exception is not ChannelRenderException)
         {
             error.WriteLine("Nobody foresaw this. Run the same with --verbose for the details.");
         }
@@ -43,6 +44,7 @@ internal sealed class FailureReport(TextWriter error, bool verbose)
     {
         UsageException or SpecException or ModelsException or ImagingException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Cancelled,
+        StorageException or IOException or UnauthorizedAccessException => ExitCode.OutOfReach,
         _ => ExitCode.Unexpected,
     };
 

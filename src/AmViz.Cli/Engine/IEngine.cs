@@ -1,6 +1,8 @@
 using AmViz.Cli.Options;
 using AmViz.Imaging;
+using AmViz.Maximization;
 using AmViz.Models;
+using AmViz.Sweeps;
 
 namespace AmViz.Cli.Engine;
 
@@ -20,4 +22,20 @@ internal interface IEngine
     /// <param name="photosFolder">Folder of the pictures it was computed on.</param>
     /// <param name="device">What to compute on.</param>
     ReferenceReport Verify(NetworkSource source, ReferenceCheck reference, string photosFolder, DeviceChoice device);
+
+    /// <summary>Takes a device into use.</summary>
+    /// <param name="networks">Where the renderers find their networks.</param>
+    /// <param name="device">What to compute on.</param>
+    /// <param name="tasks">Pictures to draw: there are never more renderers than that.</param>
+    /// <returns>At least one; the caller disposes of them.</returns>
+    /// <exception cref="CommandLine.UsageException">There is no such device.</exception>
+    IReadOnlyList<IChannelRenderer> CreateRenderers(OpenedNetworks networks, DeviceChoice device, int tasks);
+
+    /// <summary>Measures how fast a device draws.</summary>
+    /// <param name="source">The network.</param>
+    /// <param name="layer">Resolved layer name.</param>
+    /// <param name="recipe">How to draw, with its size settled.</param>
+    /// <param name="device">What to compute on.</param>
+    /// <param name="cancellationToken">Gives up between two steps.</param>
+    BenchmarkResult Measure(NetworkSource source, string layer, RenderRecipe recipe, DeviceChoice device, CancellationToken cancellationToken);
 }

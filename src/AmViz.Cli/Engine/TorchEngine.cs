@@ -1,6 +1,9 @@
+using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Imaging;
+using AmViz.Maximization;
 using AmViz.Models;
+using AmViz.Sweeps;
 using TorchSharp;
 
 namespace AmViz.Cli.Engine;
@@ -24,11 +27,47 @@ internal sealed class TorchEngine : IEngine
             ToTensor(PictureLoader.Load(Path.Combine(photosFolder, photo)), source.Description.InputSize, network.Device));
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<IChannelRenderer> CreateRenderers(OpenedNetworks networks, DeviceChoice device, int tasks)
+    {
+        OpenMpPolicy.WaitPassively();
+        var count = Math.Clamp(device.Workers ?? WorkersThatSuit(device), 1, Math.Max(1, tasks));
+        var known = new KnownNetworks(networks.Sources);
+        return [.. Enumerable.Range(0, count).Select(_ => new TorchChannelRenderer(known, OptionsFor(device)))];
+    }
+
+    /// <inheritdoc/>
+    public BenchmarkResult Measure(NetworkSource source, string layer, RenderRecipe recipe, DeviceChoice device, CancellationToken cancellationToken)
+    {
+        OpenMpPolicy.WaitPassively();
+        FindDevice(device);
+        return EngineBenchmark.Run(source, layer, recipe, OptionsFor(device), progress: null, cancellationToken);
+    }
+
+    // A batch gains nothing on a CPU, but pictures drawn side by side do, one a core; a GPU gains by its batch.
+    private static int WorkersThatSuit(DeviceChoice device)
+        => FindDevice(device).type == DeviceType.CPU ? Environment.ProcessorCount / device.Threads : 1;
+
+    private static RendererOptions OptionsFor(DeviceChoice device)
+        => new() { Device = device.Device, Threads = device.Threads, BatchSize = device.Batch };
+
+    private static torch.Device FindDevice(DeviceChoice device)
+    {
+        try
+        {
+            return Devices.Find(device.Device);
+        }
+        catch (ChannelRenderException exception)
+        {
+            throw new UsageException($"--device: {exception.Message}");
+        }
+    }
+
     private static INetwork Load(NetworkSource source, DeviceChoice device)
     {
         OpenMpPolicy.WaitPassively();
         TorchRuntime.Initialize(device.Threads);
-        return source.Load(torch.CPU);
+        return source.Load(FindDevice(device));
     }
 
     /// <summary><c>[1, 3, size, size]</c>, RGB in [0, 1].</summary>

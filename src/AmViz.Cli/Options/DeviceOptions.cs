@@ -21,6 +21,8 @@ internal sealed class DeviceOptions(AmVizSettings settings)
         HelpName = "N|auto",
     };
 
+    private readonly Option<int?> _workers = Words.Number("--workers", "2", "Pictures drawn side by side. Default: one a processor core and thread on a CPU, one on a GPU.");
+
     /// <summary>Puts the options on a command.</summary>
     public void AddTo(Command command)
     {
@@ -28,6 +30,9 @@ internal sealed class DeviceOptions(AmVizSettings settings)
         command.Add(_threads);
         command.Add(_batch);
     }
+
+    /// <summary>Puts the number of workers on a command that draws many pictures.</summary>
+    public void AddWorkersTo(Command command) => command.Add(_workers);
 
     /// <summary>What is asked for.</summary>
     /// <exception cref="UsageException">Every number that is out of range.</exception>
@@ -50,8 +55,14 @@ internal sealed class DeviceOptions(AmVizSettings settings)
             }
         }
 
+        var workers = result.GetValue(_workers);
+        if (workers is < 1 or > DeviceChoice.MostThreads)
+        {
+            problems.Add($"--workers: {workers} is out of range. Expected 1 to {DeviceChoice.MostThreads}.");
+        }
+
         return problems.Count == 0
-            ? new(result.GetValue(_device) ?? settings.Device, threads, batch)
+            ? new(result.GetValue(_device) ?? settings.Device, threads, batch, workers)
             : throw new UsageException(problems);
     }
 }
@@ -60,7 +71,8 @@ internal sealed class DeviceOptions(AmVizSettings settings)
 /// <param name="Device"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
 /// <param name="Threads">1 to <see cref="MostThreads"/>.</param>
 /// <param name="Batch">1 to <see cref="LargestBatch"/>; null: what suits the device.</param>
-internal sealed record DeviceChoice(string Device, int Threads, int? Batch)
+/// <param name="Workers">Renderers side by side, at least 1; null: what suits the device.</param>
+internal sealed record DeviceChoice(string Device, int Threads, int? Batch, int? Workers = null)
 {
     /// <summary>More threads than any machine has are a slip of the finger.</summary>
     public const int MostThreads = 1024;

@@ -47,7 +47,7 @@ internal sealed class RecipeOptions
                     Column = result.GetValue(_column) ?? recipe.Objective.Column,
                 },
             },
-            Seeds = result.GetValue(_seeds) ?? spec.Seeds,
+            Seeds = result.GetValue(_seeds) is { Length: > 0 } seeds ? seeds : spec.Seeds,
         };
     }
 }

@@ -8,7 +8,7 @@ public sealed class UsageTests
         var run = await CommandLineRun.OfAsync();
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Empty(run.Output);
-        Assert.StartsWith("error: 'amviz' needs a command: models, ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: 'amviz' needs a command: run, render, models, ", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

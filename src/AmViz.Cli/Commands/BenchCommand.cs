@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Engine;
+using AmViz.Cli.Options;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Commands;
+
+/// <summary><c>amviz bench</c>: how fast this device draws, beside what it can do at all.</summary>
+internal sealed class BenchCommand : AmVizCommand
+{
+    private const string DefaultLayer = "conv_pw_6";
+    private const int DefaultSteps = 30;
+
+    private readonly CommandContext _context;
+    private readonly NetworkOptions _network;
+    private readonly RecipeOptions _recipe = new();
+    private readonly DeviceOptions _device;
+    private readonly Option<string?> _layer = new("--layer") { Description = $"Layer to draw. Default: {DefaultLayer}.", HelpName = "L" };
+
+    public BenchCommand(CommandContext context)
+        : base(
+            "bench",
+            $"Measure steps a second and arithmetic against this device's matrix-product ceiling, by {DefaultSteps} steps.",
+            "amviz bench",
+            "amviz bench --weights DIR --layer conv_pw_6 --steps 128 --transforms jitter --json")
+    {
+        _context = context;
+        _network = new(context.Settings);
+        _device = new(context.Settings);
+        _network.AddTo(this);
+        Add(_layer);
+        _recipe.AddTo(this);
+        _device.AddTo(this);
+        Add(SharedOptions.Json);
+    }
+
+    /// <inheritdoc/>
+    protected override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        var networks = new OpenedNetworks();
+        var selection = _network.Select(result) with { Layers = [new(result.GetValue(_layer) ?? DefaultLayer)] };
+        var spec = new SweepSpec { Models = [selection], Recipe = Recipes.Paper with { Steps = DefaultSteps } };
+        var plan = SweepPlanner.Plan(_recipe.Apply(result, spec), networks.Describe);
+        var layer = plan.Layers[0];
+        var measured = _context.Engine.Measure(networks.Open(selection), layer.Layer, plan.RecipeFor(layer), _device.Read(result), cancellationToken);
+        if (result.GetValue(SharedOptions.Json))
+        {
+            _context.Screen.WriteJson(measured);
+            return Task.FromResult(ExitCode.Done);
+        }
+
+        var output = _context.Screen.Output;
+        output.WriteLine($"{measured.Model}/{measured.Layer}  {measured.Size} px, batch {measured.Batch}, {measured.Device}, threads {measured.Threads}, {measured.Steps} steps");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step                {measured.StepMilliseconds,8:0.00} ms"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"processor time      {measured.CpuMillisecondsPerChannelStep,8:0.00} ms a channel-step"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"channel-steps       {measured.ChannelStepsPerSecond,8:0.0} a second"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"arithmetic          {measured.GflopsPerSecond,8:0.0} GFLOP/s of {measured.CeilingGflopsPerSecond:0.0}"));
+        return Task.FromResult(ExitCode.Done);
+    }
+}

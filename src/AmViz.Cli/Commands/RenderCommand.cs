@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Engine;
+using AmViz.Cli.Options;
+using AmViz.Cli.Running;
+using AmViz.Imaging;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Commands;
+
+/// <summary><c>amviz render</c>: a few pictures at once, as files, without store and cluster.</summary>
+internal sealed class RenderCommand : AmVizCommand
+{
+    private const string SheetName = "sheet.png";
+
+    private readonly CommandContext _context;
+    private readonly SweepRequest _request;
+    private readonly DeviceOptions _device;
+
+    private readonly Option<string> _out = new("--out", "-o")
+    {
+        Description = "Folder of the pictures; made if it is not there.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    public RenderCommand(CommandContext context)
+        : base(
+            "render",
+            "Draw a few channels and write the pictures to a folder.",
+            "amviz render --layer conv_pw_5 --channel 3 --out pictures",
+            "amviz render --weights DIR --layer logits --channel 301,323,953 --steps 256 --out pictures",
+            "amviz render --layer conv_pw_5 --channel 3 --recipe pixel --transforms none --seed 1 --out pictures --json")
+    {
+        _context = context;
+        _request = new(context.Settings);
+        _device = new(context.Settings);
+        _request.AddTo(this, named: true);
+        Add(_out);
+        _device.AddTo(this);
+        _device.AddWorkersTo(this);
+        Add(SharedOptions.Json);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        var networks = new OpenedNetworks();
+        var device = _device.Read(result);
+        var plan = _request.Plan(result, specFile: null, networks);
+        var folder = Directory.CreateDirectory(result.GetRequiredValue(_out)).FullName;
+
+        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks, device, plan.TaskCount));
+        var drawn = await new PictureDrawing(plan, renderers.All).RunAsync(cancellationToken);
+        var rows = drawn.Select(channel => Write(folder, channel)).ToArray();
+        if (drawn.Count > 1 && rows.Any(row => row.File is not null))
+        {
+            WriteSheet(Path.Combine(folder, SheetName), drawn);
+        }
+
+        WriteReport(rows, result.GetValue(SharedOptions.Json));
+        return rows.All(row => row.File is not null) ? ExitCode.Done : ExitCode.FinishedWithFailures;
+    }
+
+    private static RenderedRow Write(string folder, RenderedChannel channel)
+    {
+        var task = channel.Record.Task;
+        string? path = null;
+        if (channel.Outcome == ChannelOutcome.Rendered)
+        {
+            path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{task.Model}-{task.Layer}-{task.Channel}-s{task.Seed}.png"));
+            File.WriteAllBytes(path, channel.Picture.Span);
+        }
+
+        return new(
+            task.Model, task.Layer, task.Channel, task.Seed, channel.Record.Recipe.Steps,
+            new(channel.Record.Objective.Initial, channel.Record.Objective.Final),
+            path, path is null ? null : Convert.ToHexStringLower(SHA256.HashData(channel.Picture.Span)), Math.Round(channel.Seconds, 3), channel.Error);
+    }
+
+    private static void WriteSheet(string path, IReadOnlyList<RenderedChannel> drawn)
+    {
+        var tiles = drawn.Select(channel => channel.Picture.IsEmpty ? null : PngCodec.Decode(channel.Picture.ToArray()).Picture).ToArray();
+        var columns = (int)Math.Ceiling(Math.Sqrt(tiles.Length));
+        File.WriteAllBytes(path, PngCodec.Encode(new ContactSheet(columns).Arrange(tiles)));
+    }
+
+    private void WriteReport(RenderedRow[] rows, bool asJson)
+    {
+        foreach (var row in rows.Where(row => row.Error is not null))
+        {
+            _context.Screen.Error.WriteLine($"failed: {row.Model}/{row.Layer}/{row.Channel}-s{row.Seed}: {row.Error}");
+        }
+
+        if (asJson)
+        {
+            _context.Screen.WriteJson(rows);
+            return;
+        }
+
+        foreach (var row in rows.Where(row => row.File is not null))
+        {
+            _context.Screen.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Layer}/{row.Channel} s{row.Seed}  objective {row.Objective.Initial:0.00} -> {row.Objective.Final:0.00}  {row.Seconds:0.0} s  {row.File}"));
+        }
+    }
+}
+
+/// <summary>An entry of <c>amviz render --json</c>.</summary>
+internal sealed record RenderedRow(
+    string Model, string Layer, int Channel, int Seed, int Steps, ObjectiveEnds Objective, string? File, string? Sha256, double Seconds, string? Error);
+
+/// <summary>Objective before the first step and of the finished picture.</summary>
+internal sealed record ObjectiveEnds(float Initial, float Final);

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using AmViz.Atlas;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Engine;
+using AmViz.Cli.Options;
+using AmViz.Cli.Running;
+using AmViz.Cluster.Silo;
+using AmViz.Storage;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Commands;
+
+/// <summary><c>amviz run</c>: a whole sweep in this process, from the plan to the atlas. Run again, it goes on.</summary>
+internal sealed class RunCommand : AmVizCommand
+{
+    private readonly CommandContext _context;
+    private readonly SweepRequest _request;
+    private readonly DeviceOptions _device;
+    private readonly StoreOptions _store = new();
+
+    private readonly Argument<string?> _spec = new("spec")
+    {
+        Description = "A YAML file that says what to draw (see examples/). Without it, the options say it.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public RunCommand(CommandContext context)
+        : base(
+            "run",
+            "Draw every channel of a network, or those you name, and lay them out as an atlas. Run again, it goes on where it was.",
+            "amviz run --model texturenet --out out",
+            "amviz run --layer conv_pw_5,logits --channels 0-7 --steps 128 --out out",
+            "amviz run --weights DIR --layer logits --channels 301,323,953 --steps 256 --out out",
+            "amviz run examples/texturenet.yaml --out out --json")
+    {
+        _context = context;
+        _request = new(context.Settings);
+        _device = new(context.Settings);
+        Add(_spec);
+        _request.AddTo(this, named: false);
+        _store.AddTo(this);
+        _device.AddTo(this);
+        _device.AddWorkersTo(this);
+        Add(SharedOptions.Json);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        var networks = new OpenedNetworks();
+        var device = _device.Read(result);
+        var plan = _request.Plan(result, result.GetValue(_spec), networks);
+        var store = _store.Open(result);
+        await store.CheckAsync(StoreAccess.Write, cancellationToken);
+
+        var asJson = result.GetValue(SharedOptions.Json);
+        var text = asJson ? _context.Screen.Error : _context.Screen.Output;
+        PlanText.Write(text, plan, store.Name);
+        var outcome = await SweepAsync(plan, store, networks, device, cancellationToken);
+        var ending = new RunEnding(plan, store, outcome);
+        if (!outcome.WasStopped)
+        {
+            await ending.BuildAtlasAsync(_context.Screen.Error, cancellationToken);
+        }
+
+        await ending.WriteTextAsync(text, cancellationToken);
+        if (asJson)
+        {
+            _context.Screen.WriteJson(ending.Document);
+        }
+
+        return ending.ExitCode;
+    }
+
+    private async Task<SweepOutcome> SweepAsync(
+        SweepPlan plan, FolderBlobStore store, OpenedNetworks networks, DeviceChoice device, CancellationToken cancellationToken)
+    {
+        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks, device, plan.TaskCount));
+        var meter = new RateMeter(plan, _context.Time);
+        IRunDisplay display = _context.Screen.IsInteractive
+            ? new BarDisplay(_context.Screen.Progress, meter)
+            : new LineDisplay(_context.Screen.Error, meter, _context.Time);
+        return await display.ShowAsync(progress => LocalSweep.RunAsync(plan, store, renderers.All, progress, cancellationToken));
+    }
+}

@@ -1,0 +1,63 @@
+using AmViz.Cluster.Abstractions;
+using Spectre.Console;
+
+namespace AmViz.Cli.Running;
+
+/// <summary>Moving bars for a person at a terminal: one for the sweep, one for every layer that is at work.</summary>
+internal sealed class BarDisplay(IAnsiConsole console, RateMeter meter) : IRunDisplay
+{
+    private readonly FinishedLayers _finished = new();
+    private readonly Dictionary<(string, string), ProgressTask> _layers = [];
+
+    /// <inheritdoc/>
+    public Task<T> ShowAsync<T>(Func<IProgress<SweepStatus>, Task<T>> work)
+        => console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .StartAsync(context =>
+            {
+                var total = context.AddTask("starting", maxValue: 1);
+                return work(new Reporter(status => Report(context, total, status)));
+            });
+
+    private void Report(ProgressContext context, ProgressTask total, SweepStatus status)
+    {
+        foreach (var line in _finished.News(status))
+        {
+            console.WriteLine(line);
+        }
+
+        Show(total, $"{status.Counts.Ended}/{status.Counts.Planned} channels  {meter.Observe(status)}", status.Counts);
+        foreach (var layer in status.Layers)
+        {
+            Show(context, layer, status);
+        }
+    }
+
+    private void Show(ProgressContext context, LayerProgress layer, SweepStatus status)
+    {
+        var key = (layer.Model, layer.Layer);
+        var atWork = layer.Counts.Open > 0 && status.Devices.Any(device => device.Shard is { } shard && (shard.Model, shard.Layer) == key);
+        if (atWork && !_layers.ContainsKey(key))
+        {
+            _layers.Add(key, context.AddTask(key.Layer));
+        }
+
+        if (_layers.TryGetValue(key, out var task))
+        {
+            Show(task, $"  {layer.Layer}  {layer.Counts.Ended}/{layer.Counts.Planned}", layer.Counts);
+            if (!atWork)
+            {
+                context.RemoveTask(task);
+                _layers.Remove(key);
+            }
+        }
+    }
+
+    private static void Show(ProgressTask task, string description, TaskCounts counts)
+    {
+        task.Description = Markup.Escape(description);
+        task.MaxValue = Math.Max(1, counts.Planned);
+        task.Value = counts.Ended;
+    }
+}

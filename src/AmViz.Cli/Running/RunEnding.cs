@@ -1,0 +1,118 @@
+using System.Globalization;
+using AmViz.Atlas;
+using AmViz.Cluster.Silo;
+using AmViz.Storage;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Running;
+
+/// <summary>What is done and said once the pictures are drawn.</summary>
+internal sealed class RunEnding(SweepPlan plan, FolderBlobStore store, SweepOutcome outcome)
+{
+    private const string AtlasFolder = "atlas";
+
+    // Enough to see what goes wrong; the manifest has them all.
+    private const int MostNamedFailures = 10;
+
+    private string? _atlas;
+
+    /// <summary>What <c>--json</c> prints.</summary>
+    public RunDocument Document
+    {
+        get
+        {
+            var counts = outcome.Status.Counts;
+            return new(plan.Id, counts.Planned, counts.Rendered, counts.Skipped, counts.Failed, outcome.WasStopped ? null : ManifestPath, _atlas, Math.Round(outcome.Seconds, 3));
+        }
+    }
+
+    /// <summary>See <see cref="Cli.ExitCode"/>.</summary>
+    public int ExitCode => outcome switch
+    {
+        { WasStopped: true } => Cli.ExitCode.Cancelled,
+        { Status.Counts.Failed: > 0 } or { Status.Counts.Open: > 0 } => Cli.ExitCode.FinishedWithFailures,
+        _ => Cli.ExitCode.Done,
+    };
+
+    private string ManifestPath => Path.Combine(store.Root, ResultLayout.ManifestHeader(plan.Id).Value);
+
+    /// <summary>Lays out what was drawn, in the store's own folder.</summary>
+    public async Task BuildAtlasAsync(TextWriter log, CancellationToken cancellationToken)
+    {
+        var sweep = await AtlasSweep.ReadAsync(store, plan.Id, cancellationToken)
+            ?? throw new StorageException($"{store.Name} has no plan of sweep '{plan.Id}' any more. Run it again.");
+        var report = await new AtlasBuilder(store, new AtlasOptions { StoreAddress = "../" })
+            .BuildAsync(sweep, Path.Combine(store.Root, AtlasFolder), progress: null, cancellationToken);
+        _atlas = report.IndexPage;
+        if (report.UnreadablePictures > 0)
+        {
+            log.WriteLine($"warning: {report.UnreadablePictures} pictures of the manifest cannot be read. Run 'amviz manifest verify --out {store.Root}'.");
+        }
+    }
+
+    /// <summary>Says it to a person.</summary>
+    public async Task WriteTextAsync(TextWriter writer, CancellationToken cancellationToken)
+    {
+        var counts = outcome.Status.Counts;
+        if (outcome.WasStopped)
+        {
+            writer.WriteLine($"stopped  {counts.Ended} of {counts.Planned} pictures are done and kept. Run the same command again to go on.");
+            return;
+        }
+
+        await WriteLayersAsync(writer, cancellationToken);
+        if (outcome.Status.LastError is { } error && ExitCode != Cli.ExitCode.Done)
+        {
+            writer.WriteLine($"error    {error}");
+        }
+
+        writer.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"done     {counts.Rendered} rendered, {counts.Skipped} skipped, {counts.Failed} failed   {outcome.Seconds:0.0} s   manifest {Near(ManifestPath)}"));
+        if (_atlas is not null)
+        {
+            writer.WriteLine($"open     {Near(_atlas)}");
+        }
+    }
+
+    private async Task WriteLayersAsync(TextWriter writer, CancellationToken cancellationToken)
+    {
+        var rows = await new ManifestReader(store).ReadRowsAsync(plan.Id, cancellationToken).ToListAsync(cancellationToken);
+        var width = plan.Layers.Max(layer => layer.Layer.Length);
+        foreach (var layer in rows.GroupBy(row => (row.Model, row.Layer)))
+        {
+            var drawn = layer.Where(row => row.Outcome == ChannelOutcome.Rendered).ToArray();
+            var objective = drawn.Length == 0 ? "" : string.Create(
+                CultureInfo.InvariantCulture,
+                $"  mean objective {drawn.Average(row => row.InitialObjective):0.00} -> {drawn.Average(row => row.FinalObjective):0.00}");
+            writer.WriteLine($"{layer.Key.Layer.PadRight(width)}  {drawn.Length}/{layer.Count()}{objective}");
+        }
+
+        var failures = rows.Where(row => row.Outcome != ChannelOutcome.Rendered).ToArray();
+        foreach (var row in failures.Take(MostNamedFailures))
+        {
+            writer.WriteLine($"failed   {row.Layer}/{row.Channel}-s{row.Seed}: {row.Error}");
+        }
+
+        if (failures.Length > MostNamedFailures)
+        {
+            writer.WriteLine($"failed   ... and {failures.Length - MostNamedFailures} more: amviz manifest show {plan.Id} --rows --out {Near(store.Root)}");
+        }
+    }
+
+    /// <summary>Short where it lies below the working folder.</summary>
+    private static string Near(string path)
+        => Path.GetRelativePath(Environment.CurrentDirectory, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+}
+
+/// <summary>What <c>amviz run --json</c> prints.</summary>
+/// <param name="SweepId">The sweep.</param>
+/// <param name="Planned">Pictures of the plan.</param>
+/// <param name="Rendered">Drawn by this run.</param>
+/// <param name="Skipped">In the store before.</param>
+/// <param name="Failed">Ended without a picture.</param>
+/// <param name="Manifest">Path of <c>manifest.json</c>; null if the run was stopped.</param>
+/// <param name="Atlas">Path of the page to open; null if the run was stopped.</param>
+/// <param name="Seconds">How long it took.</param>
+internal sealed record RunDocument(
+    SweepId SweepId, int Planned, int Rendered, int Skipped, int Failed, string? Manifest, string? Atlas, double Seconds);

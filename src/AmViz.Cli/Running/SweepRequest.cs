@@ -1,0 +1,71 @@
+using System.CommandLine;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Engine;
+using AmViz.Cli.Options;
+using AmViz.Cli.Settings;
+using AmViz.Cli.Specs;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Running;
+
+/// <summary>What is to be drawn, from a spec file or from options.</summary>
+internal sealed class SweepRequest(AmVizSettings settings)
+{
+    private readonly NetworkOptions _network = new(settings);
+    private readonly LayerOptions _layers = new();
+    private readonly RecipeOptions _recipe = new();
+
+    /// <summary>Puts the options on a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="named">Whether layer and channel must be named.</param>
+    public void AddTo(Command command, bool named)
+    {
+        _network.AddTo(command);
+        _layers.AddTo(command, required: named);
+        _recipe.AddTo(command);
+    }
+
+    /// <summary>Plans it.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="specFile">A spec, whose recipe and seeds options may change; null: options say all.</param>
+    /// <param name="networks">Where networks are opened.</param>
+    /// <exception cref="UsageException">Every mistake at once.</exception>
+    public SweepPlan Plan(ParseResult result, string? specFile, OpenedNetworks networks)
+        => specFile is null ? PlanOptions(result, networks) : PlanFile(result, specFile, networks);
+
+    private SweepPlan PlanFile(ParseResult result, string specFile, OpenedNetworks networks)
+    {
+        if (_network.AreGiven(result) || _layers.AreGiven(result))
+        {
+            throw new UsageException($"Networks and layers are named both in '{specFile}' and by options. Leave out --model, --weights, --layer and --channel, or the file.");
+        }
+
+        return SpecReader.Read(specFile).Plan(spec => SweepPlanner.Plan(_recipe.Apply(result, spec), networks.Describe));
+    }
+
+    private SweepPlan PlanOptions(ParseResult result, OpenedNetworks networks)
+    {
+        var selection = _network.Select(result);
+        var layers = _layers.Read(result);
+        if (layers.Count == 0 && _layers.Channels(result) is { } channels)
+        {
+            layers = ChannelsOfEveryLayer(networks.Describe(selection), channels);
+        }
+
+        try
+        {
+            return SweepPlanner.Plan(_recipe.Apply(result, new() { Models = [selection with { Layers = layers }] }), networks.Describe);
+        }
+        catch (SpecException exception)
+        {
+            throw new UsageException([.. exception.Problems.Select(FlagNames.Describe)]);
+        }
+    }
+
+    /// <summary>Layers differ in width: of each layer those channels that it has.</summary>
+    private static IReadOnlyList<LayerSelection> ChannelsOfEveryLayer(IModelDescription network, ChannelSet channels)
+        => [.. from layer in network.DefaultLayers
+               let there = channels.Enumerate().TakeWhile(channel => channel < layer.ChannelCount).ToArray()
+               where there.Length > 0
+               select new LayerSelection(layer.Name, ChannelSet.Of(there))];
+}

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using AmViz.Imaging;
+using AmViz.Sweeps;
+using AmViz.TestKit;
+
+namespace AmViz.Cli.Tests.Commands;
+
+public sealed class RenderCommandTests : IDisposable
+{
+    private readonly TinyNetwork _network = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task EveryPictureIsAFileWithItsFactsInTheJson()
+    {
+        var run = await RenderAsync(new FakeEngine(), "--channel", "1,3", "--seed", "0,5", "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Equal([(1, 0), (1, 5), (3, 0), (3, 5)], run.Json.EnumerateArray().Select(row => (row.GetProperty("channel").GetInt32(), row.GetProperty("seed").GetInt32())));
+        var row = run.Json[3];
+        Assert.Equal(["model", "layer", "channel", "seed", "steps", "objective", "file", "sha256", "seconds", "error"], row.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("tinynet", row.GetProperty("model").GetString());
+        Assert.Equal("conv_pw_5_bn", row.GetProperty("layer").GetString());
+        Assert.Equal(8, row.GetProperty("steps").GetInt32());
+        Assert.Equal(0.25, row.GetProperty("objective").GetProperty("initial").GetDouble());
+        Assert.Equal(3.625, row.GetProperty("objective").GetProperty("final").GetDouble());
+        var file = row.GetProperty("file").GetString()!;
+        Assert.Equal(_folder.At("tinynet-conv_pw_5_bn-3-s5.png"), file);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), row.GetProperty("sha256").GetString());
+    }
+
+    [Fact]
+    public async Task SeveralPicturesComeOnAContactSheetToo()
+    {
+        await RenderAsync(new FakeEngine(), "--channel", "0-4");
+        var sheet = PngCodec.Decode(File.ReadAllBytes(_folder.At("sheet.png"))).Picture;
+        Assert.Equal((3 * (64 + 4)) + 4, sheet.Width);
+        Assert.Equal((2 * (64 + 4)) + 4, sheet.Height);
+    }
+
+    [Fact]
+    public async Task OnePictureNeedsNoContactSheet()
+    {
+        await RenderAsync(new FakeEngine(), "--channel", "0");
+        Assert.False(File.Exists(_folder.At("sheet.png")));
+    }
+
+    [Fact]
+    public async Task AChannelThatCannotBeDrawnLeavesTheOthersInPlace()
+    {
+        var engine = new FakeEngine { Ends = task => task.Channel == 1 ? ChannelOutcome.Dead : ChannelOutcome.Rendered };
+        var run = await RenderAsync(engine, "--channel", "0-2", "--workers", "2");
+        Assert.Equal(ExitCode.FinishedWithFailures, run.ExitCode);
+        Assert.Contains("conv_pw_5_bn/1-s0: nothing excites it", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.Output.TrimEnd().Split('\n').Length);
+        Assert.Equal(3, Directory.EnumerateFiles(_folder.Path).Count());
+    }
+
+    [Theory]
+    [InlineData("--transforms", "jitter", "0 8 1 1 0")]
+    [InlineData("--transforms", "none", "0 0 1 1 0")]
+    [InlineData("--recipe", "pixel", "1 0 1 1 0")]
+    [InlineData("--transforms", "all", "0 8 0.9 1.1 10")]
+    public async Task OptionsChangeTheRecipe(string option, string value, string expected)
+    {
+        await RenderAsync(new FakeEngine(), "--channel", "0", option, value);
+        var text = PngCodec.ReadText(File.ReadAllBytes(_folder.At("tinynet-conv_pw_5_bn-0-s0.png")))[ChannelRecord.TextKey];
+        var recipe = System.Text.Json.JsonSerializer.Deserialize<ChannelRecord>(text, SweepJson.Compact)!.Recipe;
+        var t = recipe.Transforms;
+        Assert.Equal(expected, FormattableString.Invariant($"{(int)recipe.Parameterization} {t.JitterPixels} {t.ScaleMin} {t.ScaleMax} {t.RotationDegrees}"));
+    }
+
+    private Task<CommandLineRun> RenderAsync(FakeEngine engine, params string[] options)
+        => CommandLineRun.OfAsync(engine, ["render", "--weights", _network.Path, "--layer", "conv_pw_5", "--steps", "8", "--out", _folder.Path, .. options]);
+}

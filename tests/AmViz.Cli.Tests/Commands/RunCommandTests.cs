@@ -1,0 +1,132 @@
+using System.Text.Json;
+using AmViz.Sweeps;
+using AmViz.TestKit;
+
+namespace AmViz.Cli.Tests.Commands;
+
+public sealed class RunCommandTests : IDisposable
+{
+    private static readonly string[] Keys = ["sweepId", "planned", "rendered", "skipped", "failed", "manifest", "atlas", "seconds"];
+
+    private readonly TinyNetwork _network = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task ASweepIsPlannedDrawnAndLaidOutAndASecondRunSkipsEverything()
+    {
+        var first = await RunAsync(new FakeEngine(), "--layer", "conv_pw_5,logits", "--channels", "0-3");
+        Assert.Equal(ExitCode.Done, first.ExitCode);
+        Assert.Equal(Keys, first.Json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal((8, 8, 0, 0), Counts(first.Json));
+        Assert.True(File.Exists(first.Json.GetProperty("manifest").GetString()));
+        Assert.True(File.Exists(first.Json.GetProperty("atlas").GetString()));
+        Assert.Contains("plan     8 pictures: 2 layers, 8 channels, seed 0", first.Error, StringComparison.Ordinal);
+        Assert.Contains("tinynet/conv_pw_5_bn  4/4", first.Error, StringComparison.Ordinal);
+
+        var second = await RunAsync(new FakeEngine(), "--layer", "conv_pw_5,logits", "--channels", "0-3");
+        Assert.Equal((8, 0, 8, 0), Counts(second.Json));
+
+        var show = await CommandLineRun.OfAsync("manifest", "show", "--out", _folder.Path, "--rows", "--json");
+        Assert.Equal(8, show.Json.GetProperty("manifest").GetProperty("total").GetProperty("rendered").GetInt32());
+        Assert.Equal(8, show.Json.GetProperty("rows").GetArrayLength());
+
+        var verify = await CommandLineRun.OfAsync("manifest", "verify", "--out", _folder.Path, "--json");
+        Assert.Equal(ExitCode.Done, verify.ExitCode);
+        Assert.Equal(8, verify.Json.GetProperty("sweeps")[0].GetProperty("pictures").GetInt32());
+    }
+
+    [Fact]
+    public async Task ADamagedPictureIsFoundByVerify()
+    {
+        await RunAsync(new FakeEngine(), "--layer", "logits");
+        var picture = Directory.EnumerateFiles(_folder.Path, "2-s0.png", SearchOption.AllDirectories).First(path => path.Contains("results", StringComparison.Ordinal));
+        File.WriteAllBytes(picture, File.ReadAllBytes(picture)[..^20]);
+        var verify = await CommandLineRun.OfAsync("manifest", "verify", "--out", _folder.Path);
+        Assert.Equal(ExitCode.FinishedWithFailures, verify.ExitCode);
+        Assert.Contains("2-s0.png", verify.Output, StringComparison.Ordinal);
+        Assert.EndsWith("FAILED", verify.Output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ADeadChannelIsCountedNamedAndToldByTheExitCode()
+    {
+        var engine = new FakeEngine { Ends = task => task.Channel == 1 ? ChannelOutcome.Dead : ChannelOutcome.Rendered };
+        var run = await RunAsync(engine, "--layer", "logits");
+        Assert.Equal(ExitCode.FinishedWithFailures, run.ExitCode);
+        Assert.Equal((4, 3, 0, 1), Counts(run.Json));
+        Assert.Contains("failed   logits/1-s0: nothing excites it", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ChannelsWithoutALayerAreThoseOfEveryLayerThatHasThem()
+    {
+        var run = await RunAsync(new FakeEngine(), "--channels", "0-7");
+        Assert.Equal(PlannedFor(layer => Math.Min(8, layer)), run.Json.GetProperty("planned").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("--layer conv_pw_99", "--layer: Model 'tinynet' has no layer 'conv_pw_99'")]
+    [InlineData("--layer logits --channels 0-4", "--channel: Channel 4 does not exist: 'logits' of 'tinynet' has 4 channels, 0 to 3.")]
+    [InlineData("--layer logits --steps 0 --size 7", "--steps: 0 is out of range.|--size: 7 is out of range.")]
+    [InlineData("--layer logits --seed -1", "--seed: -1 is negative.")]
+    [InlineData("--layer conv_pw_1 --objective logit", "--objective: A logit belongs to a class")]
+    [InlineData("--layer logits --row 3", "--objective: A position is given")]
+    [InlineData("gone.yaml", "named both in 'gone.yaml' and by options")]
+    public async Task MistakesAreToldOfTheOptionsBeforeAnythingIsDone(string options, string expected)
+    {
+        var run = await RunAsync(new FakeEngine(), options.Split(' '));
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.All(expected.Split('|'), part => Assert.Contains(part, run.Error, StringComparison.Ordinal));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public async Task AFolderThatCannotBeWrittenEndsItBeforeTheWork()
+    {
+        var file = _folder.At("file");
+        File.WriteAllText(file, "in the way");
+        var run = await CommandLineRun.OfAsync("run", "--weights", _network.Path, "--layer", "logits", "--out", Path.Combine(file, "out"));
+        Assert.Equal(ExitCode.OutOfReach, run.ExitCode);
+        Assert.Contains(file, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("plan ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASpecFileSaysWhatToDrawAndOptionsChangeItsRecipe()
+    {
+        var spec = _folder.At("sweep.yaml");
+        File.WriteAllText(spec, $"models: [{{ weights: {_network.Path}, layers: [logits] }}]\nseeds: [0, 1]\nrecipe: {{ steps: 7 }}");
+        var run = await CommandLineRun.OfAsync("run", spec, "--steps", "9", "--out", _folder.At("out"));
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Contains("plan     8 pictures: 1 layer, 4 channels, seeds 0,1", run.Output, StringComparison.Ordinal);
+        Assert.Contains("(paper, 9 steps, 64 px, channel)", run.Output, StringComparison.Ordinal);
+        Assert.Contains("done     8 rendered, 0 skipped, 0 failed", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("azure:pictures")]
+    [InlineData("s3://bucket")]
+    public async Task AStoreOfAnotherKindIsRefused(string store)
+    {
+        var run = await CommandLineRun.OfAsync("manifest", "show", "--store", store);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains($"'{store}' is not a store", run.Error, StringComparison.Ordinal);
+    }
+
+    private Task<CommandLineRun> RunAsync(FakeEngine engine, params string[] options)
+        => CommandLineRun.OfAsync(engine, ["run", "--weights", _network.Path, "--out", _folder.Path, "--json", .. options]);
+
+    private int PlannedFor(Func<int, int> take)
+        => AmViz.Models.NetworkCatalogue.Open(null, _network.Path).Description.LayerShapes.Where(shape => shape.IsDefaultTap).Sum(shape => take(shape.ChannelCount));
+
+    private static (int Planned, int Rendered, int Skipped, int Failed) Counts(JsonElement json)
+        => (Int(json, "planned"), Int(json, "rendered"), Int(json, "skipped"), Int(json, "failed"));
+
+    private static int Int(JsonElement json, string name) => json.GetProperty(name).GetInt32();
+}

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Sets up and runs all tests: installs what is missing, builds once, runs every test project, counts.
+#
+#   bash tests/run.sh                          all test projects
+#   bash tests/run.sh AmViz.Cli.Tests ...      some of them
+#
+# Needs the .NET 10 SDK. With apt it installs Chromium, for the tests that open an atlas; without it those are skipped and say so.
+# The last line is 'N passed, N failed, N skipped'. The exit code is 0 only if tests ran and none failed or crashed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+configuration=Release
+longest_project=1200   # seconds; a test project that takes longer hangs
+results=artifacts/test-results
+passed=0 failed=0 skipped=0
+skips=()
+
+# One thread for each tensor operation and no spinning: two cores are shared by everything that runs here, and pictures
+# are compared bit by bit, which holds for equal thread counts only.
+export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+
+say() { printf '%s\n' "$*"; }
+finish() { say "$passed passed, $failed failed, $skipped skipped"; exit "$1"; }
+give_up() { say "error: $*"; failed=$((failed + 1)); finish 1; }
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then sudo -n "$@"
+  else return 1; fi
+}
+
+apt_install() {
+  # The lock may be held by the machine's own updates; lists may be missing on a fresh image.
+  local attempt
+  for attempt in 1 2 3; do
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 update -q &&
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -q -y --no-install-recommends "$@" && return 0
+    sleep 5
+  done
+  return 1
+}
+
+find_browser() {
+  local name path
+  for name in "${AMVIZ_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+    [ -n "$name" ] && path=$(command -v "$name") && "$path" --version >/dev/null 2>&1 && { printf '%s' "$path"; return 0; }
+  done
+  return 1
+}
+
+prepare_browser() {
+  if [ -z "$(find_browser)" ]; then
+    if command -v apt-get >/dev/null; then
+      say "installing chromium with apt-get"
+      mkdir -p "$results"
+      apt_install chromium >"$results/apt.log" 2>&1 || say "could not install chromium, see $results/apt.log"
+    else
+      say "no apt-get here: install Chromium with the package manager of this machine, or name a browser in AMVIZ_CHROMIUM"
+    fi
+  fi
+  local browser
+  if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
+}
+
+# The attribute $2 of the result file $1, as a number; 0 where there is none.
+count() {
+  local value
+  value=$(grep -o '<assembly [^>]*>' "$1" | head -1 | grep -o " $2=\"[0-9]*\"" | tr -dc '0-9')
+  printf '%s' "${value:-0}"
+}
+
+# One line for each skipped test: its name and why.
+skip_reasons() {
+  grep -o '<test [^>]*result="Skip"[^>]*>.\{0,40\}<reason>[^<]*\(<!\[CDATA\[[^]]*\)\?' "$1" |
+    sed -e 's/.* name="\([^"]*\)".*<reason>\(<!\[CDATA\[\)\?/\1: /' -e 's/\\\{0,1\}&quot;/"/g; s/&apos;/'"'"'/g; s/&amp;/\&/g'
+}
+
+run_project() {
+  local project=$1 start=$SECONDS code report log ran ok bad left crash=""
+  log=$results/$project.log report=$results/$project.xml
+  rm -f "$report"
+  timeout --kill-after=30 "$longest_project" "artifacts/bin/$project/${configuration,,}/$project" \
+    -noColor -noLogo -result-xml "$report" </dev/null >"$log" 2>&1
+  code=$?
+
+  ok=0 bad=0 left=0
+  if [ -s "$report" ]; then
+    ok=$(count "$report" passed) left=$(count "$report" skipped)
+    bad=$(($(count "$report" failed) + $(count "$report" errors)))
+    while IFS= read -r line; do [ -n "$line" ] && skips+=("$line"); done < <(skip_reasons "$report")
+  fi
+  ran=$((ok + bad + left))
+  # A process that dies writes no report, or one that does not know of its own end.
+  if [ "$bad" -eq 0 ] && { [ "$code" -ne 0 ] || [ "$ran" -eq 0 ]; }; then
+    bad=1 crash="  (exit code $code, $ran tests reported: crashed, hung or empty)"
+  fi
+
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + left))
+  printf '%-36s %5d passed %3d failed %3d skipped %5d s%s\n' "$project" "$ok" "$bad" "$left" "$((SECONDS - start))" "$crash"
+  if [ "$bad" -gt 0 ]; then
+    say "--- $log"
+    grep -v -e '^  Discover' -e '^  Starting' "$log" | tail -n 200
+    say "---"
+  fi
+}
+
+dotnet --version >/dev/null 2>&1 || give_up "no .NET 10 SDK found; install it (package dotnet-sdk-10.0, or https://dot.net) and run this again"
+mkdir -p "$results"
+prepare_browser
+
+projects=("$@")
+if [ "${#projects[@]}" -eq 0 ]; then
+  for folder in tests/*.Tests; do projects+=("$(basename "$folder")"); done
+fi
+
+say "building ($configuration)"
+build_start=$SECONDS
+# No node stays behind: a runner without a terminal waits for all that still holds its output.
+dotnet build AmViz.Cluster.sln -c "$configuration" -m:2 -nodeReuse:false --nologo -v q >"$results/build.log" 2>&1 </dev/null || {
+  grep -E ': (error|warning) ' "$results/build.log" | sort -u | head -50
+  give_up "the build failed, see $results/build.log"
+}
+say "built in $((SECONDS - build_start)) s"
+
+for project in "${projects[@]}"; do run_project "$project"; done
+
+if [ "${#skips[@]}" -gt 0 ]; then
+  say "skipped:"
+  printf '  %s\n' "${skips[@]}"
+fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] && finish 0
+finish 1
