@@ -26,7 +26,7 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         using var parameterization = Parameterize(recipe, generators);                           // z0
         var z = parameterization.Coefficients;
         using var optimizer = Optimizers.Create(recipe.Optimizer, z);
-        var ascent = new AscentMonitor(objective.Kind, z, Clean(), recipe.TrajectoryInterval);
+        var ascent = new AscentMonitor(objective.Kind, z, Clean(), recipe);
 
         for (var step = 0; step < recipe.Steps && !ascent.IsHopeless; step++)
         {

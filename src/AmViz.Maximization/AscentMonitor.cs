@@ -15,27 +15,28 @@ internal sealed class AscentMonitor
     private readonly Tensor _start;              // z0
     private readonly float[] _initial;
     private readonly int _interval;
+    private readonly int _steps;
     private readonly List<TrajectoryPoint>[] _points;
 
     /// <summary>Starts watching.</summary>
     /// <param name="kind">What is maximized, for the record.</param>
     /// <param name="coefficients">z0, <c>[N, ...]</c>.</param>
     /// <param name="initial">Objective of the first images without transforms, <c>[N]</c>.</param>
-    /// <param name="interval">Every how many steps one is kept.</param>
-    public AscentMonitor(ObjectiveKind kind, Tensor coefficients, Tensor initial, int interval)
+    /// <param name="recipe">Number of steps, and every how many one is kept.</param>
+    public AscentMonitor(ObjectiveKind kind, Tensor coefficients, Tensor initial, RenderRecipe recipe)
     {
         _kind = kind;
         _start = coefficients.detach().clone();
         _initial = Numbers(initial);
-        _interval = interval;
+        (_interval, _steps) = (recipe.TrajectoryInterval, recipe.Steps);
         _points = [.. _initial.Select(_ => new List<TrajectoryPoint>())];
     }
 
     /// <summary>Whether no image of the batch can become a picture any more.</summary>
     public bool IsHopeless { get; private set; }
 
-    /// <summary>Whether <paramref name="step"/> is one to keep.</summary>
-    public bool Keeps(int step) => step % _interval == 0;
+    /// <summary>Whether <paramref name="step"/> is one to keep: every k-th and the last.</summary>
+    public bool Keeps(int step) => step % _interval == 0 || step == _steps - 1;
 
     /// <summary>Keeps a step.</summary>
     /// <param name="step">From 0.</param>

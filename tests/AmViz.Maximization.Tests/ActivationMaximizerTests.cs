@@ -114,13 +114,13 @@ public sealed class ActivationMaximizerTests
     }
 
     [Fact]
-    public void TrajectoryKeepsEveryKthStep()
+    public void TrajectoryKeepsEveryKthStepAndTheLast()
     {
         using var network = new HandSetNetwork();
 
         var objective = Draw(network, Small with { Steps = 10 }, HandSetNetwork.Task(HandSetNetwork.Colours, 0))[0].Objective;
 
-        Assert.Equal([0, 4, 8], objective.Points.Select(point => point.Step));
+        Assert.Equal([0, 4, 8, 9], objective.Points.Select(point => point.Step));
         Assert.True(objective.Initial < objective.Points[^1].Objective && objective.Points[^1].Objective < objective.Final + 0.05);
     }
 

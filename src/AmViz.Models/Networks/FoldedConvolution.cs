@@ -4,24 +4,6 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace AmViz.Models;
 
-/// <summary>Weight and bias of a convolution.</summary>
-/// <param name="Weight"><c>[out, in of a group, k, k]</c>, channels-last.</param>
-/// <param name="Bias"><c>[out]</c>, or none.</param>
-internal sealed record Kernel(Tensor Weight, Tensor? Bias) : IDisposable
-{
-    public void Detach()
-    {
-        Weight.DetachFromDisposeScope();
-        Bias?.DetachFromDisposeScope();
-    }
-
-    public void Dispose()
-    {
-        Weight.Dispose();
-        Bias?.Dispose();
-    }
-}
-
 /// <summary>A convolution with batch-norm folded into it, padded as TensorFlow's SAME.</summary>
 /// <param name="unit">Which convolution.</param>
 /// <param name="folded">Convolution and batch-norm in one.</param>
@@ -40,12 +22,15 @@ internal sealed class FoldedConvolution(ConvolutionUnit unit, Kernel folded, Ker
     public static FoldedConvolution Load(ConvolutionUnit unit, MobileNetV1Plan plan, SafetensorsFile file, Device device, ScalarType type)
     {
         Tensor Keep(Tensor tensor) => tensor.to(type).to(device);
-        Tensor KeepKernel(Tensor tensor) => Keep(MobileNetV1.ChannelsLast(tensor));
+        Tensor KeepWeight(Tensor tensor) => Keep(MobileNetV1.ChannelsLast(tensor));
+        bool inBlocks = unit is { Kind: LayerKind.Convolution, Stride: 2 };
+        Kernel KeepKernel(Tensor weight, Tensor? bias) => new(
+            KeepWeight(weight), bias is null ? null : Keep(bias), inBlocks ? KeepWeight(Kernel.ToBlocks(weight)) : null);
 
         Tensor kernel = Finite.Read(file, unit.Weight);
         if (plan.Folded)
         {
-            return new(unit, new(KeepKernel(kernel), Keep(Finite.Read(file, unit.Bias))), bare: null);
+            return new(unit, KeepKernel(kernel, Finite.Read(file, unit.Bias)), bare: null);
         }
 
         Tensor[] norm = [.. unit.BatchNorm.Select(name => Finite.Read(file, name).to(ScalarType.Float64))];
@@ -57,7 +42,7 @@ internal sealed class FoldedConvolution(ConvolutionUnit unit, Kernel folded, Ker
 
         Tensor scale = norm[0] / variance.sqrt();                                       // [out]
         Tensor folded = kernel.to(ScalarType.Float64) * scale.view(-1, 1, 1, 1);
-        return new(unit, new(KeepKernel(folded), Keep(norm[1] - norm[2] * scale)), new(KeepKernel(kernel), Bias: null));
+        return new(unit, KeepKernel(folded, norm[1] - norm[2] * scale), KeepKernel(kernel, bias: null));
     }
 
     /// <summary>All channels.</summary>
@@ -69,6 +54,11 @@ internal sealed class FoldedConvolution(ConvolutionUnit unit, Kernel folded, Ker
         if (unit.Kind == LayerKind.PointwiseConvolution)
         {
             return F.conv2d(x, kernel.Weight, kernel.Bias);
+        }
+
+        if (kernel.Blocks is not null && x.shape[2] % 2 == 0 && x.shape[3] % 2 == 0)
+        {
+            return ConvolveBlocks(x, kernel.Blocks, kernel.Bias);
         }
 
         long groups = unit.Kind == LayerKind.DepthwiseConvolution ? unit.InputChannels : 1;
@@ -115,6 +105,19 @@ internal sealed class FoldedConvolution(ConvolutionUnit unit, Kernel folded, Ker
     {
         folded.Dispose();
         bare?.Dispose();
+    }
+
+    /// <summary>The same convolution over blocks of 2 by 2 pixels: 3 channels at stride 2 become 12 channels at stride 1.</summary>
+    /// <remarks>
+    /// Libraries compute the gradient of a strided convolution with three input channels poorly: this takes 0.7 instead of
+    /// 1.9 ms of one core at 224 px. SAME pads even sizes at the end only, so the blocks fall on even places.
+    /// </remarks>
+    private static Tensor ConvolveBlocks(Tensor x, Tensor weight, Tensor? bias)
+    {
+        (long count, long channels, long height, long width) = (x.shape[0], x.shape[1], x.shape[2] / 2, x.shape[3] / 2);
+        Tensor blocks = x.reshape(count, channels, height, 2, width, 2).permute(0, 1, 3, 5, 2, 4)
+            .reshape(count, channels * 4, height, width);                               // [N, 12, H/2, W/2]
+        return F.conv2d(MobileNetV1.ChannelsLast(F.pad(blocks, [0, 1, 0, 1])), weight, bias);
     }
 
     private Tensor ConvolvePadded(Tensor x, Tensor weight, Tensor? bias, long groups)

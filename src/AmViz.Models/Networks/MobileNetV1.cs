@@ -113,7 +113,7 @@ public sealed class MobileNetV1 : INetwork
     /// <summary>What the convolution behind <paramref name="target"/> reads; for logits, the pooled features and no convolution.</summary>
     private (Tensor Input, FoldedConvolution? Last) RunUpTo(LayerShape target, Tensor images)
     {
-        Tensor x = ChannelsLast(images * 2 - 1);                                        // [N, 3, H, W] in [-1, 1]
+        Tensor x = images * 2 - 1;                                                      // [N, 3, H, W] in [-1, 1]
         foreach (FoldedConvolution convolution in convolutions)
         {
             if (convolution.Unit.Makes(target.Name))
@@ -121,7 +121,7 @@ public sealed class MobileNetV1 : INetwork
                 return (x, convolution);
             }
 
-            x = F.relu6(convolution.Convolve(x, convolution.Folded));                   // [N, C, h, w]
+            x = F.relu6(convolution.Convolve(x, convolution.Folded), inplace: true);    // [N, C, h, w]
         }
 
         return (x.mean([2, 3]), null);                                                  // [N, C]
