@@ -3,7 +3,7 @@ using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>What came of a lease. Tasks of which it says nothing are free again if it has ended.</summary>
+/// <summary>What came of a lease that ends with it. Tasks of which it says nothing are free again.</summary>
 [GenerateSerializer, Immutable, Alias("amviz.LeaseReport")]
 public sealed record LeaseReport
 {
@@ -22,10 +22,6 @@ public sealed record LeaseReport
     /// <summary>Batches that failed as a whole.</summary>
     [Id(3)]
     public IReadOnlyList<BatchCrash> Crashes { get; init; } = [];
-
-    /// <summary>Whether the device gives the lease back.</summary>
-    [Id(4)]
-    public bool Ended { get; init; } = true;
 }
 
 /// <summary>A task that has ended for good.</summary>

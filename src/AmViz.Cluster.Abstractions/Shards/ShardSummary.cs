@@ -35,6 +35,18 @@ public sealed record ShardSummary
     [Id(5)]
     public string? LastError { get; init; }
 
+    /// <summary>Activation of the shard that says so.</summary>
+    [Id(7)]
+    public long Epoch { get; init; }
+
+    /// <summary>Number of the report inside the epoch: an older one that comes late is not believed.</summary>
+    [Id(8)]
+    public long Number { get; init; }
+
+    /// <summary>Why the shard can never be read from the store without somebody's help; null: it can.</summary>
+    [Id(9)]
+    public string? Broken { get; init; }
+
     /// <summary>Whether nothing is left to do.</summary>
     public bool IsFinished => Counts.Open == 0;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
@@ -31,9 +32,11 @@ public readonly record struct TaskCounts
     public int NotFinite { get; init; }
 
     /// <summary>Tasks that have ended.</summary>
+    [JsonIgnore]
     public int Ended => Rendered + Skipped + Failed;
 
     /// <summary>Tasks still to do.</summary>
+    [JsonIgnore]
     public int Open => Planned - Ended;
 
     /// <summary>Adds, member by member.</summary>
@@ -47,6 +50,20 @@ public readonly record struct TaskCounts
         NotFinite = left.NotFinite + right.NotFinite,
     };
 
+    /// <summary>Subtracts, member by member.</summary>
+    public static TaskCounts operator -(TaskCounts left, TaskCounts right) => new()
+    {
+        Planned = left.Planned - right.Planned,
+        Rendered = left.Rendered - right.Rendered,
+        Skipped = left.Skipped - right.Skipped,
+        Failed = left.Failed - right.Failed,
+        Dead = left.Dead - right.Dead,
+        NotFinite = left.NotFinite - right.NotFinite,
+    };
+
     /// <summary>Adds, member by member.</summary>
     public static TaskCounts Add(TaskCounts left, TaskCounts right) => left + right;
+
+    /// <summary>Subtracts, member by member.</summary>
+    public static TaskCounts Subtract(TaskCounts left, TaskCounts right) => left - right;
 }

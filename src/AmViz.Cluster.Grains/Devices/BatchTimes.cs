@@ -9,18 +9,18 @@ internal sealed class BatchTimes
     // Half new, half old: follows a change within a few batches, and one slow batch does not upset it.
     private const double Weight = 0.5;
 
-    private readonly ConcurrentDictionary<(string Model, string Layer, RenderRecipe Recipe), double> _seconds = new();
+    private readonly ConcurrentDictionary<(SweepId Sweep, string Model, string Layer), double> _seconds = new();
 
     /// <summary>What a batch of the shard should take; zero: unknown.</summary>
-    public TimeSpan Expected(Shard shard) => TimeSpan.FromSeconds(_seconds.GetValueOrDefault(Key(shard)));
+    public TimeSpan Expected(ShardId shard) => TimeSpan.FromSeconds(_seconds.GetValueOrDefault(Key(shard)));
 
     /// <summary>A batch of the shard took this long.</summary>
-    public void Measured(Shard shard, double seconds)
+    public void Measured(ShardId shard, double seconds)
         => _seconds.AddOrUpdate(Key(shard), seconds, (_, old) => (Weight * seconds) + ((1 - Weight) * old));
 
     /// <summary>Batches that fill <paramref name="leaseWork"/>: one as long as nothing is known.</summary>
     public static int BatchesPerLease(TimeSpan expectedBatch, TimeSpan leaseWork, int max)
         => expectedBatch <= TimeSpan.Zero ? 1 : (int)Math.Clamp(leaseWork / expectedBatch, 1, max);
 
-    private static (string Model, string Layer, RenderRecipe Recipe) Key(Shard shard) => (shard.Id.Model, shard.Id.Layer, shard.Recipe);
+    private static (SweepId Sweep, string Model, string Layer) Key(ShardId shard) => (shard.Sweep, shard.Model, shard.Layer);
 }

@@ -43,7 +43,7 @@ internal sealed partial class DeviceAgent
             }
 
             var seconds = drawn.Sum(channel => channel.Seconds);
-            _times.Measured(shard, seconds);
+            _times.Measured(shard.Id, seconds);
             _instruments.OnBatch(seconds);
             return drawn;
         }
@@ -83,8 +83,6 @@ internal sealed partial class DeviceAgent
                 lease.Crash(batch, e.Message);
             }
         }
-
-        Show(status => status with { Activity = DeviceActivity.Idle, Shard = null, Images = 0 });
     }
 
     private async Task Store(LeaseInHand lease, ChannelHandle handle, RenderedChannel drawn, CancellationToken cancellationToken)
@@ -117,12 +115,12 @@ internal sealed partial class DeviceAgent
             try
             {
                 var stored = await _results.CommitAsync(drawn, cancellationToken);
-                Trouble(null);
+                StoreTrouble(null);
                 return stored;
             }
             catch (StorageException e) when (e is StoreUnreachableException || e.CanRetry)
             {
-                Trouble(e.Message);
+                StoreTrouble(e.Message);
                 LogStoreOutOfReach(Name, e);
             }
 

@@ -28,6 +28,11 @@ internal sealed partial class DeviceAgent
                     continue;
                 }
 
+                if (_held.IsEmpty)
+                {
+                    Show(status => status with { Activity = DeviceActivity.Idle, Shard = null, Images = 0, Step = 0, Steps = 0 });
+                }
+
                 await _wake.WaitAsync(pause, _givenUp.Token);
                 pause = Doubled(pause);
             }
@@ -74,8 +79,9 @@ internal sealed partial class DeviceAgent
         var reply = await Exchange(shard, ended, want: true);
         if (reply is not { Verdict: ExchangeVerdict.Leased, Lease: { } given })
         {
+            // The sweep will not name a shard again that has just refused, so the next one can be asked at once.
             (_shard, _exhausted) = (null, shard);
-            return false;
+            return reply is not null;
         }
 
         _shard = shard;
@@ -122,11 +128,11 @@ internal sealed partial class DeviceAgent
                 }
             }
 
-            Trouble(null);
+            ClusterTrouble(null);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Trouble(e.Message);
+            ClusterTrouble(e.Message);
             LogNoCoordinator(Name, e);
         }
 
@@ -145,13 +151,13 @@ internal sealed partial class DeviceAgent
             try
             {
                 var reply = await grain.Exchange(request).WaitAsync(_givenUp.Token);
-                Trouble(null);
+                ClusterTrouble(null);
                 HandedIn(ended);
                 return reply;
             }
             catch (Exception e) when (e is not OutOfMemoryException && !_givenUp.IsCancellationRequested)
             {
-                Trouble(e.Message);
+                ClusterTrouble(e.Message);
                 LogExchangeFailed(Name, id, e);
             }
 
@@ -169,7 +175,7 @@ internal sealed partial class DeviceAgent
     private ExchangeRequest Request(ShardId id, IReadOnlyList<LeaseInHand> ended, bool want)
     {
         var goingOn = _held.Values.Where(lease => lease.Lease.Shard.Id == id).Except(ended).ToArray();
-        var expected = goingOn.Concat(ended).Select(lease => _times.Expected(lease.Lease.Shard)).FirstOrDefault();
+        var expected = _times.Expected(id);
         return new()
         {
             Device = Name,

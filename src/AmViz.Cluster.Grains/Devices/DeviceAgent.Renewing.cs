@@ -8,6 +8,8 @@ internal sealed partial class DeviceAgent
 {
     private readonly Lock _statusLock = new();
     private DeviceStatus _status;
+    private string? _storeTrouble;
+    private string? _clusterTrouble;
 
     private async Task RenewAsync(CancellationToken stopped)
     {
@@ -17,10 +19,7 @@ internal sealed partial class DeviceAgent
             while (await timer.WaitForNextTickAsync(stopped))
             {
                 var due = _held.Values.Where(lease => _options.Clock.GetElapsedTime(lease.RenewedAt) > lease.Lease.Duration / 3);
-                foreach (var leases in due.GroupBy(lease => lease.Lease.Shard.Id).ToArray())
-                {
-                    await Renew(leases.Key, [.. leases]).WaitAsync(stopped);
-                }
+                await Task.WhenAll(due.GroupBy(lease => lease.Lease.Shard.Id).Select(leases => Renew(leases.Key, [.. leases]))).WaitAsync(stopped);
             }
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
@@ -53,19 +52,28 @@ internal sealed partial class DeviceAgent
 
     private BatchMeter Meter(ShardId shard, int images) => new BatchMeter(this, shard, images);
 
-    private void Trouble(string? trouble)
+    private void StoreTrouble(string? trouble)
     {
-        if (!string.Equals(_status.Trouble, trouble, StringComparison.Ordinal))
-        {
-            Show(status => status with { Trouble = trouble });
-        }
+        _storeTrouble = trouble;
+        Show(status => status);
+    }
+
+    private void ClusterTrouble(string? trouble)
+    {
+        _clusterTrouble = trouble;
+        Show(status => status);
     }
 
     private void Show(Func<DeviceStatus, DeviceStatus> change)
     {
         lock (_statusLock)
         {
-            _status = change(_status);
+            var next = change(_status);
+            _status = next with
+            {
+                Trouble = _storeTrouble ?? _clusterTrouble,
+                Activity = _draining.IsCancellationRequested ? DeviceActivity.Draining : next.Activity,
+            };
             _devices.Show(_status);
         }
     }
@@ -87,7 +95,7 @@ internal sealed partial class DeviceAgent
             var seconds = clock.GetElapsedTime(_firstAt).TotalSeconds;
             agent.Show(status => status with
             {
-                Activity = status.Activity == DeviceActivity.Draining ? DeviceActivity.Draining : DeviceActivity.Drawing,
+                Activity = DeviceActivity.Drawing,
                 Shard = shard,
                 Images = images,
                 Step = value.Step,

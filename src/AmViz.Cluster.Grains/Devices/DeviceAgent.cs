@@ -65,8 +65,8 @@ internal sealed partial class DeviceAgent : IDisposable
     /// <summary>Takes no more leases; goes on with those in hand.</summary>
     public void Drain()
     {
-        Show(status => status with { Activity = DeviceActivity.Draining });
         _draining.Cancel();
+        Show(status => status);
         _wake.Release();
     }
 

@@ -19,6 +19,9 @@ public sealed partial class DeviceService(
     LocalDevices devices, ILocalSiloDetails silo, IServiceProvider services, IOptions<DeviceOptions> options,
     IHostApplicationLifetime lifetime, ILogger<DeviceService> log) : IHostedService, IDisposable
 {
+    // A device that does not even stop now is left behind; the process ends anyway.
+    private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(1);
+
     private readonly List<DeviceAgent> _agents = [];
     private Task _working = Task.CompletedTask;
     private CancellationTokenRegistration _stopping;
@@ -53,7 +56,7 @@ public sealed partial class DeviceService(
         _agents.ForEach(agent => agent.Abandon());
         await Within(Timeout.InfiniteTimeSpan, cancellationToken);
         _agents.ForEach(agent => agent.GiveUp());
-        await _working;
+        await Within(LastGrace, CancellationToken.None);
     }
 
     /// <inheritdoc/>

@@ -23,4 +23,7 @@ internal sealed partial class LayerShardGrain
 
     [LoggerMessage(6, LogLevel.Debug, "Shard {Shard} could not reach its sweep; it will try again.")]
     private partial void LogNotTold(ShardId shard, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Error, "Shard {Shard} cannot be read from the store.")]
+    private partial void LogBroken(ShardId shard, Exception exception);
 }

@@ -48,8 +48,8 @@ internal sealed partial class LayerShardGrain
 
     private async Task Tell(ShardState state)
     {
-        var summary = state.Summary;
-        if (summary == _told)
+        var summary = state.Summarize();
+        if (_told is not null && summary == _told with { Number = summary.Number })
         {
             return;
         }

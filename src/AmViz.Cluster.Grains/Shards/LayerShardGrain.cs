@@ -31,7 +31,18 @@ internal sealed partial class LayerShardGrain(
 
     public async Task<ShardSummary> Open(ShardAdmission admission)
     {
-        var state = await State(admission);
+        ShardState state;
+        try
+        {
+            state = await State(admission);
+        }
+        catch (StorageException e) when (!e.CanRetry && e is not StoreUnreachableException)
+        {
+            // A value, because exceptions lose what they know on their way through the cluster.
+            LogBroken(Id, e);
+            return new() { Shard = Id, Counts = default, Available = 0, Leases = 0, RowsWritten = 0, Admission = admission, Broken = e.Message };
+        }
+
         if (state.Admission != admission)
         {
             state.Admission = admission;
@@ -41,7 +52,7 @@ internal sealed partial class LayerShardGrain(
             }
         }
 
-        return _told = state.Summary;
+        return _told = state.Summarize();
     }
 
     public Task<ExchangeReply> Exchange(ExchangeRequest request)
@@ -76,7 +87,7 @@ internal sealed partial class LayerShardGrain(
     public async Task<ShardSnapshot> Snapshot()
     {
         var state = await State();
-        return new(state.Summary, state.Table.Epoch, [.. state.Table.Leases.Select(lease => new HeldLease(
+        return new(state.Summarize(), state.Table.Epoch, [.. state.Table.Leases.Select(lease => new HeldLease(
             lease.Token, lease.Device, [.. lease.Tasks.Where(task => !state.Table.IsDone(task))]))]);
     }
 
@@ -94,7 +105,7 @@ internal sealed partial class LayerShardGrain(
         }
 
         var reply = Give(state, request);
-        if (state.Summary.IsFinished)
+        if (state.IsFinished)
         {
             _ = Tell(state);
         }
@@ -122,7 +133,7 @@ internal sealed partial class LayerShardGrain(
 
     private ExchangeReply Give(ShardState state, ExchangeRequest request)
     {
-        if (state.Summary.IsFinished)
+        if (state.IsFinished)
         {
             return new(ExchangeVerdict.Finished);
         }

@@ -18,8 +18,8 @@ public sealed class LeaseOptions
     /// <summary>Times a task's device may be lost while it draws that task alone, after which the task counts as failed. Default: 3.</summary>
     public int MaxLossesAlone { get; set; } = 3;
 
-    /// <summary>A lease that takes longer than this many times what was expected is given to a second device once nothing else is left. Default: 2.</summary>
-    public double StragglerFactor { get; set; } = 2;
+    /// <summary>A lease that takes longer than this many times what was expected is given to a second device once nothing else is left. Default: 3, since a lease may have waited for the one before it.</summary>
+    public double StragglerFactor { get; set; } = 3;
 
     /// <summary>Youngest lease that is given to a second device. Default: 10 s.</summary>
     public TimeSpan MinimumStraggler { get; set; } = TimeSpan.FromSeconds(10);

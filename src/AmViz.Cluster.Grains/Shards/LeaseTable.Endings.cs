@@ -15,7 +15,7 @@ internal sealed partial class LeaseTable
             return false;
         }
 
-        var freed = report.Ended ? End(lease) : [];
+        var freed = End(lease);
         foreach (var failure in report.Failures)
         {
             Blame(failure.Task, failure.Error, freed);
@@ -105,7 +105,12 @@ internal sealed partial class LeaseTable
     private HashSet<int> End(LiveLease lease)
     {
         _leases.Remove(lease.Token);
-        return [.. lease.Tasks.Where(task => !_done.Contains(task) && !_leases.Values.Any(other => other.Tasks.Contains(task)))];
+        if (--_leasesOf[lease.Device] == 0)
+        {
+            _leasesOf.Remove(lease.Device);
+        }
+
+        return [.. lease.Tasks.Where(task => --_holders[task] == 0 && !_done.Contains(task))];
     }
 
     private void Blame(int task, string error, HashSet<int> freed)

@@ -18,6 +18,8 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
     private readonly Queue<int[]> _apart = new();
     private readonly SortedDictionary<int, string> _condemned = [];
     private readonly Dictionary<AttemptToken, LiveLease> _leases = [];
+    private readonly Dictionary<string, int> _leasesOf = new(StringComparer.Ordinal);
+    private readonly byte[] _holders = new byte[taskCount];
     private readonly TaskTrouble[] _trouble = new TaskTrouble[taskCount];
     private long _lastNumber;
 
@@ -111,7 +113,7 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
             return false;
         }
 
-        _leases[renewal.Token] = new LiveLease
+        Add(new()
         {
             Token = renewal.Token,
             Device = device,
@@ -121,7 +123,7 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
             GivenAt = Now,
             RenewedAt = Now,
             Drawing = renewal.Drawing,
-        };
+        });
         return true;
     }
 
@@ -130,7 +132,7 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
     /// <summary>Near the end leases shrink, so that all devices finish together: half of a fair share, in whole batches.</summary>
     private int FairShare(string device, int want, int batchSize)
     {
-        var devices = _leases.Values.Select(lease => lease.Device).Append(device).Distinct(StringComparer.Ordinal).Count();
+        var devices = _leasesOf.Count + (_leasesOf.ContainsKey(device) ? 0 : 1);
         if (devices == 1)
         {
             return want;
@@ -158,8 +160,18 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
             GivenAt = Now,
             RenewedAt = Now,
         };
-        _leases.Add(lease.Token, lease);
+        Add(lease);
         return lease;
+    }
+
+    private void Add(LiveLease lease)
+    {
+        _leases.Add(lease.Token, lease);
+        _leasesOf[lease.Device] = _leasesOf.GetValueOrDefault(lease.Device) + 1;
+        foreach (var task in lease.Tasks)
+        {
+            _holders[task]++;
+        }
     }
 
     private bool IsLate(LiveLease lease)
@@ -174,8 +186,7 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
         return age > patience && age > options.MinimumStraggler;
     }
 
-    private bool IsHeldOnce(int task)
-        => !_done.Contains(task) && _leases.Values.Count(lease => lease.Tasks.Contains(task)) == 1;
+    private bool IsHeldOnce(int task) => _holders[task] == 1 && !_done.Contains(task);
 
     private static TaskSet Full(int count)
     {

@@ -11,6 +11,7 @@ internal sealed class ShardState
     private readonly LeaseOptions _options;
     private readonly ShardLedger _ledger;
     private long _lastSequence = -1;
+    private long _lastNumber;
 
     private ShardState(ManifestParts parts, LeaseOptions options, Shard shard, ShardAdmission admission)
     {
@@ -38,8 +39,11 @@ internal sealed class ShardState
     /// <summary>Rows written by this object.</summary>
     public int RowsWritten { get; private set; }
 
-    /// <summary>What the sweep is told.</summary>
-    public ShardSummary Summary => new()
+    /// <summary>Whether every task has ended.</summary>
+    public bool IsFinished => Table.DoneCount == Shard.Count;
+
+    /// <summary>What the sweep is told; each answer has a higher number.</summary>
+    public ShardSummary Summarize() => new()
     {
         Shard = Shard.Id,
         Counts = _ledger.Counts,
@@ -48,6 +52,8 @@ internal sealed class ShardState
         RowsWritten = RowsWritten,
         Admission = Admission,
         LastError = LastError,
+        Epoch = Table.Epoch,
+        Number = ++_lastNumber,
     };
 
     /// <summary>Rebuilds the state from the store, and writes the rows that are missing there.</summary>

@@ -22,11 +22,18 @@ internal sealed class ShardBoard
             var row = new Row(shard.Id, shard.Count);
             _rows.Add(row);
             _byId.Add(shard.Id, row);
+            Counts += row.Counts;
         }
     }
 
-    /// <summary>Shards that have not reported yet, in the order of the plan.</summary>
-    public IReadOnlyList<ShardId> Unheard => [.. _rows.Where(row => row.Summary is null).Select(row => row.Id)];
+    /// <summary>Counts of all shards.</summary>
+    public TaskCounts Counts { get; private set; }
+
+    /// <summary>Shards that have not reported yet, and unfinished ones that have been silent for longer than <paramref name="silence"/>, in the order of the plan.</summary>
+    public IReadOnlyList<ShardId> Silent(TimeSpan silence) =>
+    [
+        .. _rows.Where(row => row.Summary is null || (!row.Summary.IsFinished && _clock.GetElapsedTime(row.HeardAt) > silence)).Select(row => row.Id),
+    ];
 
     /// <summary>Shards that are not finished, in the order of the plan.</summary>
     public IReadOnlyList<ShardId> Unfinished => [.. _rows.Where(row => row.Summary is not { IsFinished: true }).Select(row => row.Id)];
@@ -37,18 +44,30 @@ internal sealed class ShardBoard
     /// <summary>Rows written by all shards since they came to life.</summary>
     public int RowsWritten => _rows.Sum(row => row.Summary?.RowsWritten ?? 0);
 
-    /// <summary>Takes in a report.</summary>
+    /// <summary>Takes in a report, unless a later one is known.</summary>
     public void Update(ShardSummary summary)
     {
-        if (_byId.TryGetValue(summary.Shard, out var row))
+        if (!_byId.TryGetValue(summary.Shard, out var row))
         {
+            return;
+        }
+
+        row.HeardAt = _clock.GetTimestamp();
+        if (row.Summary is not { } last || (summary.Epoch, summary.Number).CompareTo((last.Epoch, last.Number)) > 0)
+        {
+            var before = row.Counts;
             row.Summary = summary;
             row.Sent = 0;
+            Counts = Counts + row.Counts - before;
         }
     }
 
     /// <summary>Forgets all reports: the shards will be asked again.</summary>
-    public void Forget() => _rows.ForEach(row => row.Summary = null);
+    public void Forget()
+    {
+        _rows.ForEach(row => row.Summary = null);
+        Counts = _rows.Select(row => row.Counts).Aggregate(TaskCounts.Add);
+    }
 
     /// <summary>Where the device should go: to a network it holds, then to the shard with the fewest devices, then in the order of the plan.</summary>
     public ShardId? Next(NextShardRequest request)
@@ -85,6 +104,8 @@ internal sealed class ShardBoard
         public ShardSummary? Summary { get; set; }
 
         public long? RefusedAt { get; set; }
+
+        public long HeardAt { get; set; }
 
         // Devices sent there since its last report.
         public int Sent { get; set; }

@@ -18,8 +18,8 @@ internal sealed partial class SweepGrain
     [LoggerMessage(4, LogLevel.Warning, "Shard {Shard} did not answer; it will be asked again.")]
     private partial void LogShardNotOpened(ShardId shard, Exception exception);
 
-    [LoggerMessage(5, LogLevel.Error, "Shard {Shard} cannot be read from the store.")]
-    private partial void LogShardUnreadable(ShardId shard, Exception exception);
+    [LoggerMessage(5, LogLevel.Error, "Shard {Shard} cannot be read from the store: {Error}")]
+    private partial void LogShardBroken(ShardId shard, string error);
 
     [LoggerMessage(6, LogLevel.Warning, "The manifest of sweep {Sweep} could not be written; it will be tried again.")]
     private partial void LogFoldDelayed(SweepId sweep, Exception exception);

@@ -70,7 +70,7 @@ internal sealed partial class SweepGrain
         _opening = true;
         try
         {
-            foreach (var some in _board!.Unheard.Chunk(options.Value.ShardsOpenedAtOnce))
+            foreach (var some in _board!.Silent(options.Value.Silence).Chunk(options.Value.ShardsOpenedAtOnce))
             {
                 await Task.WhenAll(some.Select(Open));
             }
@@ -85,13 +85,17 @@ internal sealed partial class SweepGrain
     {
         try
         {
-            Take(await GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()).Open(Admission));
-        }
-        catch (StorageException e) when (!e.CanRetry && e is not StoreUnreachableException)
-        {
-            _lastError = e.Message;
-            LogShardUnreadable(shard, e);
-            await TryEnd(SweepState.Failed);
+            var summary = await GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()).Open(Admission);
+            if (summary.Broken is null)
+            {
+                Take(summary);
+            }
+            else if (_state == SweepState.Running && !_ending)
+            {
+                _lastError = summary.Broken;
+                LogShardBroken(shard, summary.Broken);
+                await TryEnd(SweepState.Failed);
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -117,13 +121,13 @@ internal sealed partial class SweepGrain
             return;
         }
 
-        var counts = Describe().Counts;
+        var counts = _board!.Counts;
         if (_plan!.FailureBudget is { } budget && counts.Failed - counts.Dead > budget)
         {
             _lastError = $"{counts.Failed - counts.Dead} channels failed; the budget of this sweep is {budget}. The last error: {_lastError}";
             _ = TryEnd(SweepState.Failed);
         }
-        else if (_board!.AllFinished)
+        else if (_board.AllFinished)
         {
             _state = SweepState.Folding;
             _ = Fold();
@@ -205,7 +209,11 @@ internal sealed partial class SweepGrain
             {
                 try
                 {
-                    _board.Update(await GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()).Open(Admission));
+                    var summary = await GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()).Open(Admission);
+                    if (summary.Broken is null)
+                    {
+                        _board.Update(summary);
+                    }
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {

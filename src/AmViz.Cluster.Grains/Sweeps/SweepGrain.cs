@@ -166,13 +166,13 @@ internal sealed partial class SweepGrain(
             return _final;
         }
 
-        var layers = (_board ?? new ShardBoard(_plan!, options.Value.Clock)).Layers();
+        var board = _board ?? new ShardBoard(_plan!, options.Value.Clock);
         return new SweepStatus
         {
             Id = Id,
             State = _state,
-            Layers = layers,
-            Counts = layers.Select(layer => layer.Counts).Aggregate(TaskCounts.Add),
+            Layers = board.Layers(),
+            Counts = board.Counts,
             LastError = _lastError,
             StartedAt = _runStartedAt == default ? null : _runStartedAt,
         };

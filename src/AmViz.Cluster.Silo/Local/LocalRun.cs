@@ -15,6 +15,7 @@ internal sealed class LocalRun(IHost host, IBlobStore store, SweepPlan plan, Loc
     private readonly ISweepGrain _sweep = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ISweepGrain>(plan.Id.Value);
     private readonly LocalDevices _devices = host.Services.GetRequiredService<LocalDevices>();
     private readonly DeviceService _service = host.Services.GetRequiredService<DeviceService>();
+    private readonly IHostApplicationLifetime _lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
     private readonly Stopwatch _inTrouble = new();
 
     /// <summary>Waits until the sweep has ended, or stops it.</summary>
@@ -28,6 +29,7 @@ internal sealed class LocalRun(IHost host, IBlobStore store, SweepPlan plan, Loc
             {
                 progress?.Report(status);
                 CheckTrouble();
+                CheckSilo();
                 await timer.WaitForNextTickAsync(cancellationToken);
                 status = await Status();
             }
@@ -50,6 +52,14 @@ internal sealed class LocalRun(IHost host, IBlobStore store, SweepPlan plan, Loc
         using var patience = new CancellationTokenSource(options.ShutdownTimeout);
         await _service.StopAsync(patience.Token);
         return await _sweep.Pause();
+    }
+
+    private void CheckSilo()
+    {
+        if (_lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("The silo stopped in the middle of the sweep; its log says why. Run the sweep again to go on.");
+        }
     }
 
     private void CheckTrouble()

@@ -40,8 +40,10 @@ public static class LocalSweep
         }
 
         var watch = Stopwatch.StartNew();
+        // Before the silo starts: a store that cannot be written to is found out at once.
+        await new SweepStore(silo.Store).CreateAsync(plan, cancellationToken);
         using var host = Build(silo, options);
-        await host.StartAsync(cancellationToken);
+        await host.StartAsync(CancellationToken.None);
         try
         {
             var status = await new LocalRun(host, silo.Store, plan, options, progress).ToEndAsync(cancellationToken);

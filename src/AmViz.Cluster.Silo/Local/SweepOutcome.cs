@@ -8,5 +8,5 @@ namespace AmViz.Cluster.Silo;
 public sealed record SweepOutcome(SweepStatus Status, double Seconds)
 {
     /// <summary>Whether it was stopped before its end; running it again goes on.</summary>
-    public bool WasStopped => Status.State == SweepState.Paused;
+    public bool WasStopped => !Status.State.HasEnded();
 }
