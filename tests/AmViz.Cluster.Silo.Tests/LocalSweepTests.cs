@@ -9,6 +9,8 @@ public sealed class LocalSweepTests : IDisposable
 {
     private static readonly SweepPlan Plan = SampleSweeps.Plan([new("conv_1", 40, IsLogits: false), new("logits", 10, IsLogits: true)]);
 
+    private static readonly LocalSweepOptions Quiet = LocalSweepOptions.Default with { Logging = _ => { } };
+
     private readonly TemporaryFolder _folder = new();
     private readonly FolderBlobStore _store;
 
@@ -56,13 +58,66 @@ public sealed class LocalSweepTests : IDisposable
         Assert.Equal(second.Status.Counts.Rendered, rest.Tasks.Distinct().Count());
     }
 
+    [Fact]
+    public async Task ADeviceThatCannotDrawAtAllEndsTheSweepWithItsError()
+    {
+        var broken = new FakeRenderer(4) { Outcome = _ => throw new ChannelRenderException("no memory at all") };
+        var error = await Assert.ThrowsAsync<ChannelRenderException>(() => Run(broken));
+        Assert.Contains("no memory at all", error.Message, StringComparison.Ordinal);
+        Assert.InRange(broken.Batches.Count, 8, 12);
+    }
+
+    [Fact]
+    public async Task AStoreThatStaysOutOfReachEndsTheSweepAndTheNextRunGoesOn()
+    {
+        var store = new MemoryBlobStore();
+        var device = new FakeRenderer(4)
+        {
+            BeforeBatch = (number, _) =>
+            {
+                store.Outage = number == 3 ? new StoreUnreachableException(store.Name, "the disk is full") : store.Outage;
+                return Task.CompletedTask;
+            },
+        };
+        var silo = new SiloOptions { Store = store, ReadRecord = FakePictures.ReadRecord, Renderers = [device] };
+        var hasty = Quiet with { StorePatience = TimeSpan.Zero, ProgressInterval = TimeSpan.FromMilliseconds(20), ShutdownTimeout = TimeSpan.FromSeconds(1) };
+        var error = await Assert.ThrowsAsync<StoreUnreachableException>(() => LocalSweep.RunAsync(Plan, silo, hasty, null, TestContext.Current.CancellationToken));
+        Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
+
+        store.Outage = null;
+        device.BeforeBatch = (_, _) => Task.CompletedTask;
+        var outcome = await LocalSweep.RunAsync(Plan, silo, hasty, null, TestContext.Current.CancellationToken);
+        Assert.Equal((SweepState.Finished, 50), (outcome.Status.State, outcome.Status.Counts.Rendered + outcome.Status.Counts.Skipped));
+    }
+
+    [Fact]
+    public async Task ProgressTellsLayersAndDevicesAndEndsWithTheEnd()
+    {
+        var told = new Told();
+        FakeRenderer[] devices = [new(2, "cpu"), new(2, "cpu")];
+        var outcome = await LocalSweep.RunAsync(
+            Plan, new SiloOptions { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = devices }, LocalSweepOptions.Default, told, TestContext.Current.CancellationToken);
+        Assert.Equal(outcome.Status, told.Statuses[^1]);
+        Assert.Equal(SweepState.Running, told.Statuses[0].State);
+        Assert.All(told.Statuses, status => Assert.Equal(50, status.Counts.Planned));
+        Assert.Contains(told.Statuses, status => status.Devices is [{ Device: var first }, { Device: var second }] && first.EndsWith("cpu#0", StringComparison.Ordinal) && second.EndsWith("cpu#1", StringComparison.Ordinal));
+        Assert.Equal(50, devices.Sum(device => device.Tasks.Count));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private Task<SweepOutcome> Run(FakeRenderer renderer, CancellationTokenSource? stop = null)
         => LocalSweep.RunAsync(
             Plan,
             new SiloOptions { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = [renderer] },
-            LocalSweepOptions.Default,
+            Quiet,
             progress: null,
             stop?.Token ?? TestContext.Current.CancellationToken);
+
+    private sealed class Told : IProgress<SweepStatus>
+    {
+        public List<SweepStatus> Statuses { get; } = [];
+
+        public void Report(SweepStatus value) => Statuses.Add(value);
+    }
 }

@@ -55,4 +55,7 @@ public enum DeviceActivity
 
     /// <summary>Leaves: takes no more work.</summary>
     Draining,
+
+    /// <summary>Batch after batch fails on it: it pauses between attempts.</summary>
+    Broken,
 }

@@ -42,6 +42,7 @@ internal sealed partial class DeviceAgent
                 throw new ChannelRenderException($"The renderer of '{_renderer.Device}' returned {drawn.Count} results for {batch.Count} tasks. Expected one a task.");
             }
 
+            _health.Succeeded();
             var seconds = drawn.Sum(channel => channel.Seconds);
             _times.Measured(shard.Id, seconds);
             _instruments.OnBatch(seconds);
@@ -81,6 +82,8 @@ internal sealed partial class DeviceAgent
             {
                 LogCrashed(Name, lease.Lease.Shard.Id, batch.Count, e);
                 lease.Crash(batch, e.Message);
+                _health.Crashed(e.Message);
+                Show(status => status);
             }
         }
     }

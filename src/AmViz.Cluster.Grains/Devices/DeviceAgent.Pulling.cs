@@ -30,7 +30,7 @@ internal sealed partial class DeviceAgent
 
                 if (_held.IsEmpty)
                 {
-                    Show(status => status with { Activity = DeviceActivity.Idle, Shard = null, Images = 0, Step = 0, Steps = 0 });
+                    Show(status => status with { Shard = null, Images = 0, Step = 0, Steps = 0 });
                 }
 
                 await _wake.WaitAsync(pause, _givenUp.Token);
@@ -52,7 +52,8 @@ internal sealed partial class DeviceAgent
     private async Task<bool> PullOnce()
     {
         var ended = TakeEnded();
-        var target = _draining.IsCancellationRequested || _held.Count - ended.Count >= _options.LeasesHeld ? null : _shard ?? await FindShard();
+        var isFull = _held.Count - ended.Count >= _options.LeasesHeld;
+        var target = _draining.IsCancellationRequested || isFull || _health.MustPause ? null : _shard ?? await FindShard();
         foreach (var reports in ended.GroupBy(lease => lease.Lease.Shard.Id).Where(reports => reports.Key != target))
         {
             await Exchange(reports.Key, [.. reports], want: false);
@@ -116,14 +117,16 @@ internal sealed partial class DeviceAgent
 
     private async Task<ShardId?> FindShard()
     {
+        // Told once: told again and again, the shard would never be offered again.
+        var exhausted = _exhausted;
+        _exhausted = null;
         try
         {
             foreach (var sweep in await _grains.GetGrain<ISweepIndexGrain>(ISweepIndexGrain.Key).Live())
             {
-                var request = new NextShardRequest(Name, [.. _models], _exhausted);
+                var request = new NextShardRequest(Name, [.. _models], exhausted);
                 if (await _grains.GetGrain<ISweepGrain>(sweep.Value).NextShard(request) is { } hint)
                 {
-                    _exhausted = null;
                     return hint.Shard;
                 }
             }

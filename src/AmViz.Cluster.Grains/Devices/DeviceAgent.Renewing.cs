@@ -71,8 +71,10 @@ internal sealed partial class DeviceAgent
             var next = change(_status);
             _status = next with
             {
-                Trouble = _storeTrouble ?? _clusterTrouble,
-                Activity = _draining.IsCancellationRequested ? DeviceActivity.Draining : next.Activity,
+                Trouble = _storeTrouble ?? _health.Trouble ?? _clusterTrouble,
+                Activity = _draining.IsCancellationRequested ? DeviceActivity.Draining
+                    : _health.Trouble is not null ? DeviceActivity.Broken
+                    : next.Shard is null ? DeviceActivity.Idle : DeviceActivity.Drawing,
             };
             _devices.Show(_status);
         }
@@ -95,7 +97,6 @@ internal sealed partial class DeviceAgent
             var seconds = clock.GetElapsedTime(_firstAt).TotalSeconds;
             agent.Show(status => status with
             {
-                Activity = DeviceActivity.Drawing,
                 Shard = shard,
                 Images = images,
                 Step = value.Step,

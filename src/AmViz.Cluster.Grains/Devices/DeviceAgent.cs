@@ -23,6 +23,7 @@ internal sealed partial class DeviceAgent : IDisposable
     private readonly DeviceOptions _options;
     private readonly ILogger _log;
     private readonly BatchTimes _times = new();
+    private readonly DeviceHealth _health;
     private readonly ConcurrentDictionary<AttemptToken, LeaseInHand> _held = new();
     private readonly ConcurrentQueue<LeaseInHand> _ended = new();
     private readonly SemaphoreSlim _wake = new(0);
@@ -38,6 +39,7 @@ internal sealed partial class DeviceAgent : IDisposable
         ClusterInstruments instruments, DeviceOptions options, ILogger<DeviceAgent> log)
     {
         (_renderer, _grains, _results, _devices, _instruments, _options, _log) = (renderer, grains, results, devices, instruments, options, log);
+        _health = new(options);
         _inFlight = new(options.BatchesInFlight);
         _toStore = Channel.CreateBounded<DrawnBatch>(options.BatchesInFlight);
         _status = new() { Device = name, Activity = DeviceActivity.Idle };

@@ -24,6 +24,9 @@ public sealed class DeviceOptions
     /// <summary>Longest pause. Default: 2 s.</summary>
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Longest pause of a device on which batch after batch fails. Default: 60 s.</summary>
+    public TimeSpan LongestRest { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How often leases are looked at for renewal; each is renewed at a third of its duration. Default: 1 s.</summary>
     public TimeSpan RenewalCheck { get; set; } = TimeSpan.FromSeconds(1);
 

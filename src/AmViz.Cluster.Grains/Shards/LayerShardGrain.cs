@@ -126,6 +126,7 @@ internal sealed partial class LayerShardGrain(
             state.LastError = report.Failures is [.., var failure] ? failure.Error : report.Crashes[^1].Error;
             LogTrouble(Id, report.Token, report.Failures.Count, report.Crashes.Count, state.LastError);
             await WriteCondemned(state);
+            _ = Tell(state);
         }
 
         instruments.OnReported(report.Rows.Count, report.Failures.Count, report.Crashes.Count);

@@ -56,6 +56,7 @@ internal sealed class ShardBoard
         if (row.Summary is not { } last || (summary.Epoch, summary.Number).CompareTo((last.Epoch, last.Number)) > 0)
         {
             var before = row.Counts;
+            row.RefusedAt = summary.Available > (row.Summary?.Available ?? 0) ? null : row.RefusedAt;
             row.Summary = summary;
             row.Sent = 0;
             Counts = Counts + row.Counts - before;

@@ -17,7 +17,7 @@ internal sealed partial class SweepGrain
     /// <summary>Writes the change down first: after a death the sweep goes on from what is written.</summary>
     private async Task Enter(SweepState state, SweepStatus? final = null)
     {
-        await journal.AppendAsync(Id, new(state, _runStartedAt, Now, final), CancellationToken.None);
+        await journal.AppendAsync(Id, new() { State = state, RunStartedAt = _runStartedAt, At = Now, Final = final }, CancellationToken.None);
         _state = state;
         _final = final;
         await (state == SweepState.Running ? Work() : Rest());

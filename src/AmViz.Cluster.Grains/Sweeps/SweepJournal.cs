@@ -61,14 +61,23 @@ internal sealed class SweepJournal(IBlobStore blobs)
 }
 
 /// <summary>A change in the life of a sweep.</summary>
-/// <param name="State">What it is since then.</param>
-/// <param name="RunStartedAt">When it was last submitted.</param>
-/// <param name="At">When it changed.</param>
-/// <param name="Final">How far it was, if it ended.</param>
-/// <param name="FormatVersion">Version of this format.</param>
-internal sealed record JournalEntry(
-    SweepState State, DateTimeOffset RunStartedAt, DateTimeOffset At, SweepStatus? Final, int FormatVersion = JournalEntry.CurrentFormatVersion)
+internal sealed record JournalEntry
 {
     /// <summary>Version of this format. Readers refuse higher ones.</summary>
     public const int CurrentFormatVersion = 1;
+
+    /// <summary>See <see cref="CurrentFormatVersion"/>.</summary>
+    public int FormatVersion { get; init; } = CurrentFormatVersion;
+
+    /// <summary>What the sweep is since then.</summary>
+    public required SweepState State { get; init; }
+
+    /// <summary>When it was last submitted.</summary>
+    public required DateTimeOffset RunStartedAt { get; init; }
+
+    /// <summary>When it changed.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>How far it was, if it ended.</summary>
+    public SweepStatus? Final { get; init; }
 }

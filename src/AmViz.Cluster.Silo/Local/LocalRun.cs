@@ -64,7 +64,13 @@ internal sealed class LocalRun(IHost host, IBlobStore store, SweepPlan plan, Loc
 
     private void CheckTrouble()
     {
-        var trouble = _devices.Statuses.Select(device => device.Trouble).FirstOrDefault(found => found is not null);
+        var devices = _devices.Statuses;
+        if (devices.Count > 0 && devices.All(device => device.Activity == DeviceActivity.Broken))
+        {
+            throw new ChannelRenderException($"No device can draw. {devices[0].Device}: {devices[0].Trouble}");
+        }
+
+        var trouble = devices.Select(device => device.Trouble).FirstOrDefault(found => found is not null);
         if (trouble is null)
         {
             _inTrouble.Reset();

@@ -1,0 +1,110 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Sweeps;
+using AmViz.TestKit;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AmViz.Cluster.Grains.Tests;
+
+public sealed class ShardBoardTests
+{
+    private static readonly SweepPlan Plan = SampleSweeps.Plan([new("a", 10, false), new("b", 20, false), new("c", 30, false)]);
+    private static readonly ShardId[] Shards = [.. Plan.Shards().Select(shard => shard.Id)];
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly ShardBoard _board;
+
+    public ShardBoardTests() => _board = new(Plan, _clock);
+
+    [Fact]
+    public void NobodyIsSentToAShardThatHasNotReported()
+    {
+        Assert.Null(Next());
+        Assert.Equal(Shards, _board.Silent(TimeSpan.FromMinutes(1)));
+        Assert.Equal(60, _board.Counts.Planned);
+    }
+
+    [Fact]
+    public void DevicesAreSpreadOverTheShardsInTheOrderOfThePlan()
+    {
+        ReportAll(available: 10);
+        Assert.Equal([Shards[0], Shards[1], Shards[2], Shards[0]], [Next(), Next(), Next(), Next()]);
+    }
+
+    [Fact]
+    public void ARefusedShardIsOfferedAgainAfterAWhileOrWhenItHasMoreWork()
+    {
+        _board.Update(Summary(0, 1, available: 5));
+        Assert.Null(_board.Next(new("device", [], Exhausted: Shards[0])));
+        Assert.Null(Next());
+        _board.Update(Summary(0, 2, available: 6));
+        Assert.Equal(Shards[0], Next());
+        Assert.Null(_board.Next(new("device", [], Exhausted: Shards[0])));
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(Shards[0], Next());
+    }
+
+    [Fact]
+    public void ALateReportIsNotBelieved()
+    {
+        _board.Update(Summary(0, 2, available: 0, rendered: 10));
+        _board.Update(Summary(0, 1, available: 10));
+        Assert.Equal(10, _board.Counts.Rendered);
+        Assert.DoesNotContain(Shards[0], _board.Unfinished);
+        Assert.Null(Next());
+    }
+
+    [Fact]
+    public void AReportOfALaterActivationIsBelievedWhateverItsNumber()
+    {
+        _board.Update(Summary(0, 9, available: 0, rendered: 10));
+        _board.Update(Summary(0, 1, available: 4, rendered: 6) with { Epoch = 2 });
+        Assert.Equal(6, _board.Counts.Rendered);
+        Assert.Equal(Shards[0], Next());
+    }
+
+    [Fact]
+    public void AnUnfinishedShardThatFallsSilentIsAskedAgain()
+    {
+        ReportAll(available: 10);
+        _board.Update(Summary(1, 2, available: 0, rendered: 20));
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        _board.Update(Summary(2, 2, available: 3));
+        Assert.Equal([Shards[0]], _board.Silent(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public void TheSweepIsAtItsEndWhenEveryShardIs()
+    {
+        _board.Update(Summary(0, 1, available: 0, rendered: 10));
+        _board.Update(Summary(1, 1, available: 0, rendered: 20));
+        Assert.False(_board.AllFinished);
+        _board.Update(Summary(2, 1, available: 0, rendered: 30));
+        Assert.True(_board.AllFinished);
+        Assert.Equal(["a", "b", "c"], _board.Layers().Select(layer => layer.Layer));
+        _board.Forget();
+        Assert.False(_board.AllFinished);
+        Assert.Equal(new TaskCounts { Planned = 60 }, _board.Counts);
+    }
+
+    private ShardId? Next() => _board.Next(new("device", []));
+
+    private void ReportAll(int available)
+    {
+        for (var i = 0; i < Shards.Length; i++)
+        {
+            _board.Update(Summary(i, 1, available));
+        }
+    }
+
+    private static ShardSummary Summary(int shard, long number, int available, int rendered = 0) => new()
+    {
+        Shard = Shards[shard],
+        Counts = new() { Planned = 10 * (shard + 1), Rendered = rendered },
+        Available = available,
+        Leases = 0,
+        RowsWritten = 0,
+        Admission = new(SweepState.Running, DateTimeOffset.UnixEpoch),
+        Epoch = 1,
+        Number = number,
+    };
+}
