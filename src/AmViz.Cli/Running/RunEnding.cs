@@ -88,15 +88,22 @@ internal sealed class RunEnding(SweepPlan plan, FolderBlobStore store, SweepOutc
             writer.WriteLine($"{layer.Key.Layer.PadRight(width)}  {drawn.Length}/{layer.Count()}{objective}");
         }
 
-        var failures = rows.Where(row => row.Outcome != ChannelOutcome.Rendered).ToArray();
-        foreach (var row in failures.Take(MostNamedFailures))
+        WriteFailures(writer, [.. rows.Where(row => row.Outcome != ChannelOutcome.Rendered)]);
+    }
+
+    /// <summary>One line a reason, with the channels it ended.</summary>
+    private void WriteFailures(TextWriter writer, ManifestEntry[] failures)
+    {
+        foreach (var reason in failures.GroupBy(row => row.Error, StringComparer.Ordinal))
         {
-            writer.WriteLine($"failed   {row.Layer}/{row.Channel}-s{row.Seed}: {row.Error}");
+            var names = reason.Take(MostNamedFailures).Select(row => $"{row.Layer}/{row.Channel}-s{row.Seed}");
+            var rest = reason.Count() > MostNamedFailures ? $" and {reason.Count() - MostNamedFailures} more" : "";
+            writer.WriteLine($"failed   {string.Join(", ", names)}{rest}: {reason.Key}");
         }
 
         if (failures.Length > MostNamedFailures)
         {
-            writer.WriteLine($"failed   ... and {failures.Length - MostNamedFailures} more: amviz manifest show {plan.Id} --rows --out {Near(store.Root)}");
+            writer.WriteLine($"         all of them: amviz manifest show {plan.Id} --rows --out {Near(store.Root)}");
         }
     }
 

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using AmViz.TestKit;
+
+namespace AmViz.EndToEnd.Tests;
+
+/// <summary>The built <c>amviz</c> as a process of its own, which ends with the test.</summary>
+internal sealed class AmVizProcess : IDisposable
+{
+    private const int SignalInterrupt = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+    private readonly string _line;
+
+    private AmVizProcess(string[] arguments, string workingFolder)
+    {
+        _line = $"amviz {string.Join(' ', arguments)}";
+        var start = new ProcessStartInfo(Executable, arguments)
+        {
+            UseShellExecute = false,
+            WorkingDirectory = workingFolder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AMVIZ__", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(_error, line.Data);
+        _process.Start();
+        _process.StandardInput.Close();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Standard output so far.</summary>
+    public string Output => Read(_output);
+
+    /// <summary>Standard error so far.</summary>
+    public string Error => Read(_error);
+
+    /// <summary>The one JSON document on standard output.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Built like these tests: <c>artifacts/bin/AmViz.Cli/release/amviz</c> beside <c>artifacts/bin/AmViz.EndToEnd.Tests/release/</c>.</summary>
+    private static string Executable { get; } = Path.Combine(
+        RepositoryTree.Root, "artifacts", "bin", "AmViz.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "amviz");
+
+    /// <summary>Starts it.</summary>
+    public static AmVizProcess Start(string workingFolder, params string[] arguments) => new(arguments, workingFolder);
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<AmVizProcess> RunAsync(string workingFolder, params string[] arguments)
+    {
+        var process = Start(workingFolder, arguments);
+        await process.ExitCodeAsync();
+        return process;
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<int> ExitCodeAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException exception) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"'{_line}' has not ended after {Patience}. Its standard error:\n{Error}", exception);
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits until <paramref name="condition"/> holds; fails if the process ends before.</summary>
+    public async Task UntilAsync(string what, Func<bool> condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.False(_process.HasExited, $"'{_line}' ended before {what}. Its standard error:\n{Error}");
+            Assert.True(watch.Elapsed < Patience, $"'{_line}': not {what} after {Patience}. Its standard error:\n{Error}");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Ctrl-C.</summary>
+    public void Interrupt() => Assert.Equal(0, kill(_process.Id, SignalInterrupt));
+
+    /// <summary>SIGKILL: no code of the process runs any more.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitCodeAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Keep(StringBuilder text, string? line)
+    {
+        lock (text)
+        {
+            text.AppendLine(line);
+        }
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    [DllImport("libc", ExactSpelling = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int kill(int pid, int signal);
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using AmViz.Atlas.Tests;
+using AmViz.Sweeps;
+using AmViz.TestKit;
+
+namespace AmViz.EndToEnd.Tests;
+
+/// <summary>The main job: from an empty folder to an atlas of a trained network, in one command.</summary>
+public sealed class FirstSweepTests(BrowserFixture browser) : IDisposable
+{
+    private static readonly string[] Sweep = ["run", "--layer", "conv_pw_3_bn,logits", "--channels", "0-3", "--steps", "8", "--size", "64", "--out", "out"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task OneCommandDrawsVerifiesAndLaysOutAndASecondSkipsEverything()
+    {
+        using var first = await AmVizProcess.RunAsync(_folder.Path, [.. Sweep, "--json"]);
+        Assert.Equal(0, await first.ExitCodeAsync());
+        Assert.Equal(["sweepId", "planned", "rendered", "skipped", "failed", "manifest", "atlas", "seconds"], first.Json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal((8, 8, 0, 0), Counts(first.Json));
+
+        var rows = await new StoreFolder(_folder.At("out")).RowsAsync(first.Json);
+        Assert.Equal(8, rows.Count);
+        Assert.All(rows, row => Assert.Equal(ChannelOutcome.Rendered, row.Outcome));
+        Assert.All(rows.Where(row => row.Layer == "conv_pw_3_bn"), row => Assert.True(row.FinalObjective > row.InitialObjective, $"{row.Layer}/{row.Channel}: {row.InitialObjective} to {row.FinalObjective}"));
+
+        using var verified = await AmVizProcess.RunAsync(_folder.Path, "manifest", "verify", "--out", "out", "--json");
+        Assert.Equal(0, await verified.ExitCodeAsync());
+
+        using var second = await AmVizProcess.RunAsync(_folder.Path, [.. Sweep, "--json"]);
+        Assert.Equal((8, 0, 8, 0), Counts(second.Json));
+
+        await LookAtTheAtlasAsync(first.Json.GetProperty("atlas").GetString()!);
+    }
+
+    [Fact]
+    public async Task APersonReadsThePlanBeforeAndTheResultAfter()
+    {
+        using var run = await AmVizProcess.RunAsync(_folder.Path, Sweep);
+        Assert.Equal(0, await run.ExitCodeAsync());
+        Assert.StartsWith("plan     8 pictures: 2 layers, 8 channels, seed 0", run.Output, StringComparison.Ordinal);
+        Assert.Contains("done     8 rendered, 0 skipped, 0 failed", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"open     {Path.Combine("out", "atlas", "index.html")}", run.Output, StringComparison.Ordinal);
+        Assert.Contains("texturenet/logits  4/4", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheExampleSpecRuns()
+    {
+        using var run = await AmVizProcess.RunAsync(
+            _folder.Path, "run", RepositoryTree.At("examples", "texturenet.yaml"), "--steps", "1", "--size", "32", "--out", "out", "--json");
+        Assert.Equal(0, await run.ExitCodeAsync());
+        Assert.Equal(104, run.Json.GetProperty("rendered").GetInt32());
+    }
+
+    private async Task LookAtTheAtlasAsync(string index)
+    {
+        await using var home = await browser.OpenAsync(index);
+        await home.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "logits" }).First.ClickAsync();
+        await home.Page.WaitForFunctionAsync("() => document.images.length >= 4 && [...document.images].every(image => image.complete && image.naturalWidth > 0)");
+        Assert.Contains("stripes", await home.Page.InnerTextAsync("body"), StringComparison.Ordinal);
+        Assert.Empty(home.Complaints);
+    }
+
+    private static (int Planned, int Rendered, int Skipped, int Failed) Counts(JsonElement json)
+        => (json.GetProperty("planned").GetInt32(), json.GetProperty("rendered").GetInt32(), json.GetProperty("skipped").GetInt32(), json.GetProperty("failed").GetInt32());
+}
