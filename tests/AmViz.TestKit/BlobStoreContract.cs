@@ -162,6 +162,19 @@ public abstract class BlobStoreContract(IBlobStoreFixture fixture)
         Assert.Equal(expected, (await ListAsync(prefix)).Select(item => item.Path.Value));
     }
 
+    [Theory]
+    [InlineData("../")]
+    [InlineData("/")]
+    [InlineData("a/../")]
+    [InlineData("a//")]
+    [InlineData(".tmp/")]
+    public async Task NothingBeginsWithWhatIsNoPath(string prefix)
+    {
+        await _store.CreateAsync(new("a/b/1"), Bytes("one"), Token);
+        Assert.Empty(await ListAsync(prefix));
+        Assert.Empty(await _store.ListFoldersAsync(prefix, Token).ToListAsync(Token));
+    }
+
     [Fact]
     public async Task FoldersAreNamedOnceAndFilesAreNot()
     {

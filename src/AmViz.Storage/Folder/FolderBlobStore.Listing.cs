@@ -12,7 +12,11 @@ public sealed partial class FolderBlobStore
         // Children of a folder sort as "name/", which makes a depth-first walk yield whole paths in ordinal order.
         var pending = new Stack<Entry>();
         var start = prefix[..(prefix.LastIndexOf('/') + 1)];
-        pending.Push(new(start, 0));
+        if (IsFolderPath(start))
+        {
+            pending.Push(new(start, 0));
+        }
+
         while (pending.TryPop(out var entry))
         {
             if (!entry.IsFolder)
@@ -32,7 +36,7 @@ public sealed partial class FolderBlobStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> ListFoldersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var child in await Children(prefix, prefix, cancellationToken))
+        foreach (var child in IsFolderPath(prefix) ? await Children(prefix, prefix, cancellationToken) : [])
         {
             if (child.IsFolder && await HasBlobs(child.Path, cancellationToken))
             {
@@ -75,6 +79,10 @@ public sealed partial class FolderBlobStore
         };
         return [.. all.Where(entry => Overlap(entry.Path, prefix))];
     }
+
+    // What no path can begin with, such as "../", must not be walked into.
+    private static bool IsFolderPath(string path)
+        => path.Length == 0 || (path[^1] == '/' && BlobPath.TryParse(path[..^1], out _));
 
     // A folder above the prefix must be walked into; a file or folder below it is in the listing.
     private static bool Overlap(string path, string prefix)

@@ -25,7 +25,7 @@ internal static class FolderFailure
             DirectoryNotFoundException => ($"Expected the folder '{root}'. Check the path and whether its disk is mounted.", false),
             _ => ($"Check that '{root}' is a folder on a disk that works, or choose another one.", true),
         };
-        return new(store, $"Cannot {verb} '{file}': {cause.Message} {advice}", cause) { CanRetry = canRetry };
+        return new(store, $"Cannot {verb} '{file}': {cause.Message.TrimEnd('.')}. {advice}", cause) { CanRetry = canRetry };
     }
 
     private static string Permission(string root) => $"Allow writing to '{root}', or choose another folder.";

@@ -29,7 +29,8 @@ internal sealed class TemporaryFiles(string folder, TimeProvider time, FileLinke
         var file = new TemporaryFile(path, this, link);
         try
         {
-            using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, content.Length);
+            // Without a size in advance: its failure on a full disk does not carry the system's error number.
+            using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
             RandomAccess.Write(handle, content, 0);
             RandomAccess.FlushToDisk(handle);
             return file;
@@ -73,8 +74,20 @@ internal sealed class TemporaryFiles(string folder, TimeProvider time, FileLinke
             var age = time.GetUtcNow().UtcDateTime - file.LastWriteTimeUtc;
             if (age > AnyAge || (age > DeadAge && IsOfDeadProcess(file.Name)))
             {
-                file.Delete();
+                TryDelete(file);
             }
+        }
+    }
+
+    private static void TryDelete(FileInfo file)
+    {
+        try
+        {
+            file.Delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It belongs to another user, who will sweep it; it takes room and does no harm.
         }
     }
 

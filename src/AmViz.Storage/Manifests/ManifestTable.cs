@@ -27,15 +27,15 @@ internal static class ManifestTable
 
     public static async Task<IReadOnlyList<ManifestEntry>> ReadGroup(ParquetGroup group)
     {
-        var model = await group.Text("model");
-        var weightsDigest = await group.Text("weightsDigest");
-        var layer = await group.Text("layer");
+        var model = await group.RepeatedText("model");
+        var weightsDigest = await group.RepeatedText("weightsDigest");
+        var layer = await group.RepeatedText("layer");
         var channel = await group.Values<int>("channel");
         var seed = await group.Values<int>("seed");
         var label = await group.OptionalText("label");
-        var recipe = await group.Text("recipe");
+        var recipe = await group.RepeatedText("recipe");
         var steps = await group.Values<int>("steps");
-        var outcome = await group.Text("outcome");
+        var outcome = await group.RepeatedText("outcome");
         var initialObjective = await group.Optional<float>("initialObjective");
         var finalObjective = await group.Optional<float>("finalObjective");
         var picture = await group.OptionalText("picture");

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Parquet;
 using Parquet.Schema;
 
@@ -18,7 +19,7 @@ internal static class ParquetTableReader
         string store, BlobPath path, ReadOnlyMemory<byte> content, Func<ParquetGroup, Task<IReadOnlyList<TRow>>> readGroup,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var file = new MemoryStream(content.ToArray(), writable: false);
+        using var file = Open(content);
         await using var reader = await Guard(store, path, () => ParquetReader.CreateAsync(file, cancellationToken: cancellationToken));
         for (var i = 0; i < reader.RowGroupCount; i++)
         {
@@ -29,6 +30,10 @@ internal static class ParquetTableReader
             }
         }
     }
+
+    private static MemoryStream Open(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var array)
+        ? new(array.Array!, array.Offset, array.Count, writable: false)
+        : new(content.ToArray(), writable: false);
 
     private static async Task<T> Guard<T>(string store, BlobPath path, Func<Task<T>> read)
     {
@@ -51,6 +56,22 @@ internal sealed class ParquetGroup(ParquetRowGroupReader group, ParquetSchema sc
 
     public async Task<string[]> Text(string name)
         => [.. (await OptionalText(name)).Select(value => value ?? throw new InvalidDataException($"The column '{name}' has a row without a value."))];
+
+    /// <summary>Text with few different values, each of them kept in memory once.</summary>
+    public async Task<string[]> RepeatedText(string name)
+    {
+        var values = await Text(name);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!seen.Add(values[i]) && seen.TryGetValue(values[i], out var kept))
+            {
+                values[i] = kept;
+            }
+        }
+
+        return values;
+    }
 
     public async Task<string?[]> OptionalText(string name)
     {

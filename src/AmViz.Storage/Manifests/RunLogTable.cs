@@ -26,15 +26,15 @@ internal static class RunLogTable
 
     public static async Task<IReadOnlyList<RunLogEntry>> ReadGroup(ParquetGroup group)
     {
-        var model = await group.Text("model");
-        var weightsDigest = await group.Text("weightsDigest");
-        var layer = await group.Text("layer");
+        var model = await group.RepeatedText("model");
+        var weightsDigest = await group.RepeatedText("weightsDigest");
+        var layer = await group.RepeatedText("layer");
         var channel = await group.Values<int>("channel");
         var seed = await group.Values<int>("seed");
-        var outcome = await group.Text("outcome");
+        var outcome = await group.RepeatedText("outcome");
         var skipped = await group.Values<bool>("skipped");
         var attempt = await group.Values<int>("attempt");
-        var device = await group.Text("device");
+        var device = await group.RepeatedText("device");
         var committedAt = await group.Values<DateTime>("committedAt");
         var seconds = await group.Values<double>("seconds");
         var lease = await group.Text("lease");

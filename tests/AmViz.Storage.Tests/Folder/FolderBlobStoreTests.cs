@@ -91,6 +91,17 @@ public sealed class FolderBlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task ABlobThatCouldNotBePublishedLeavesNothing()
+    {
+        const int noSpace = 28;
+        var store = new FolderBlobStore(_folder.Path, TimeProvider.System, (_, _) => throw new IOException("No space left on device", noSpace));
+        var failure = await Assert.ThrowsAsync<StoreUnreachableException>(() => store.CreateAsync(Path, "x"u8.ToArray(), Token));
+        Assert.Contains("No space left on device. The disk is full.", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(await store.ListAsync("", Token).ToListAsync(Token));
+        Assert.Empty(Directory.EnumerateFiles(_folder.At(".tmp")));
+    }
+
+    [Fact]
     public async Task AMissingFolderIsToldToWhoWantsToRead()
     {
         var failure = await Assert.ThrowsAsync<StoreUnreachableException>(

@@ -58,6 +58,24 @@ public sealed class DuckDbTests : IDisposable
         Assert.Equal([[2L]], await Query("SELECT count(*) FROM 'manifest.parquet' WHERE finalObjective IS NULL"));
     }
 
+    [Fact]
+    public async Task TheQueryOfTheReadmeRuns()
+    {
+        await FoldAsync();
+        var readme = await File.ReadAllTextAsync(RepositoryTree.At("src", "AmViz.Storage", "README.md"), Token);
+        var begin = readme.IndexOf("```sql", StringComparison.Ordinal) + "```sql".Length;
+        var rows = await Query(readme[begin..readme.IndexOf("```", begin, StringComparison.Ordinal)]);
+        Assert.Equal([("conv_1", 11L), ("logits", 7L)], rows.Select(row => ((string)row[0]!, (long)row[1]!)));
+    }
+
+    [Fact]
+    public async Task TheReadmeNamesEveryColumn()
+    {
+        var readme = await File.ReadAllTextAsync(RepositoryTree.At("src", "AmViz.Storage", "README.md"), Token);
+        var columns = ManifestTable.Columns.Select(column => column.Field.Name).Concat(RunLogTable.Columns.Select(column => column.Field.Name));
+        Assert.All(columns, column => Assert.Contains($"`{column}`", readme, StringComparison.Ordinal));
+    }
+
     private async Task<IBlobStore> FoldAsync()
     {
         var blobs = new FolderBlobStore(_folder.Path);
