@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using AmViz.Cluster.Silo;
 using AmViz.Models;
 using AmViz.Sweeps;
 
@@ -27,35 +27,5 @@ internal sealed class OpenedNetworks
     }
 
     /// <summary>What the planner must know of a network.</summary>
-    public IModelDescription Describe(ModelSelection selection) => new Description(Open(selection).Description);
-
-    /// <summary>Models knows nothing of sweeps and Sweeps nothing of models; this is where they meet.</summary>
-    private sealed class Description(NetworkDescription network) : IModelDescription
-    {
-        public string Name => network.Name;
-
-        public string WeightsDigest => network.WeightsDigest;
-
-        public int InputSize => network.InputSize;
-
-        public IReadOnlyList<LayerFacts> DefaultLayers { get; } = [.. network.LayerShapes.Where(shape => shape.IsDefaultTap).Select(Facts)];
-
-        public bool TryFindLayer(string name, [NotNullWhen(true)] out LayerFacts? layer, [NotNullWhen(false)] out string? problem)
-        {
-            try
-            {
-                layer = Facts(network.FindShape(name));
-                problem = null;
-                return true;
-            }
-            catch (UnknownLayerException exception)
-            {
-                layer = null;
-                problem = exception.Message;
-                return false;
-            }
-        }
-
-        private static LayerFacts Facts(LayerShape shape) => new(shape.Name, shape.ChannelCount, shape.Kind == LayerKind.Logits);
-    }
+    public IModelDescription Describe(ModelSelection selection) => new CatalogueModelDescription(Open(selection).Description);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Specs;
 using AmViz.Sweeps;
@@ -64,6 +65,18 @@ public sealed class SpecReaderTests
                 Objective = new() { Kind = ObjectiveKind.Neuron, Row = 1, Column = 2 },
             },
             spec.Recipe);
+    }
+
+    [Fact]
+    public void EveryNumberOfARecipeCanBeWrittenInASpec()
+    {
+        var recipe = JsonSerializer.SerializeToNode(Recipes.Pixel, SweepJson.Compact)!.AsObject();
+        // The number of the algorithm belongs to the program, not to the user.
+        Assert.True(recipe.Remove("algorithmVersion"));
+        recipe["objective"]!["row"] = 3;
+        recipe["objective"]!["column"] = 4;
+        var read = Read($"{{ \"models\": [\"fakenet\"], \"recipe\": {recipe} }}").Spec.Recipe;
+        Assert.Equal(Recipes.Pixel with { Objective = new() { Row = 3, Column = 4 } }, read);
     }
 
     [Fact]
