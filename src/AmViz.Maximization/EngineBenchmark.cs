@@ -27,7 +27,7 @@ public sealed record BenchmarkResult(
 /// <summary>Measures the ascent as <see cref="TorchChannelRenderer"/> runs it.</summary>
 public static class EngineBenchmark
 {
-    private const int WarmUpSteps = 3;
+    private const int WarmUpSteps = 30;            // until the runtime has compiled the step for good
     private const int CeilingSide = 1024;
     private const int CeilingProducts = 8;
 
