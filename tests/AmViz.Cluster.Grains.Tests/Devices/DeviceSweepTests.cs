@@ -50,7 +50,7 @@ public sealed class DeviceSweepTests
         await using (var silos = await TestSilos.StartAsync(_store, [killed]))
         {
             await silos.Sweep(Plan).Submit(Plan);
-            await reached.Task;
+            await Eventually.EndAsync(reached.Task, "the device to draw");
             // Pictures of finished batches are stored before their rows are handed in: some lie there without a row.
             await Eventually.TrueAsync(async () => await Stored() >= 14, () => "fourteen pictures");
             await silos.Cluster.KillSiloAsync(silos.Cluster.GetActiveSilos().Single(), TestContext.Current.CancellationToken);
@@ -73,10 +73,11 @@ public sealed class DeviceSweepTests
     {
         var reached = new TaskCompletionSource();
         var doomed = new FakeRenderer(2) { BeforeBatch = (number, cancelled) => HoldUp(reached, cancelled) };
-        var survivor = new FakeRenderer(2);
+        // It waits, so that the other one gets work at all.
+        var survivor = new FakeRenderer(2) { BeforeBatch = (_, cancelled) => reached.Task.WaitAsync(cancelled) };
         await using var silos = await TestSilos.StartAsync(_store, [survivor], [doomed]);
         await silos.Sweep(Plan).Submit(Plan);
-        await reached.Task;
+        await Eventually.EndAsync(reached.Task, "the device to draw");
         await silos.Cluster.KillSiloAsync(silos.Cluster.GetActiveSilos().Single(silo => silo.Name.EndsWith("_1", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
         var status = await silos.EndAsync(Plan);
         Assert.Equal((SweepState.Finished, 80, 0), (status.State, status.Counts.Rendered + status.Counts.Skipped, status.Counts.Failed));
@@ -174,9 +175,9 @@ public sealed class DeviceSweepTests
         };
         await using var silos = await TestSilos.StartAsync(_store, ShortLeases, [device]);
         await silos.Sweep(Plan).Submit(Plan);
-        await reached.Task;
+        await Eventually.EndAsync(reached.Task, "the device to draw");
         Assert.Equal(SweepState.Cancelled, (await silos.Sweep(Plan).Cancel()).State);
-        await stopped.Task;
+        await Eventually.EndAsync(stopped.Task, "the device to stop");
         Assert.Equal(0, device.Finished);
         Assert.Equal(SweepState.Cancelled, (await silos.Sweep(Plan).Status())!.State);
     }
@@ -188,7 +189,7 @@ public sealed class DeviceSweepTests
         var device = new FakeRenderer(2) { BeforeBatch = (_, cancelled) => HoldUp(reached, cancelled) };
         await using var silos = await TestSilos.StartAsync(_store, ShortLeases, [], [device], []);
         await silos.Sweep(Plan).Submit(Plan);
-        await reached.Task;
+        await Eventually.EndAsync(reached.Task, "the device to draw");
         var drawn = device.Tasks[0];
         var grain = silos.Cluster.Client.GetGrain<IChannelTaskGrain>(ChannelTaskKey.Of(Plan.Id, drawn).ToString());
         var status = await grain.Status();

@@ -95,4 +95,16 @@ internal static class Eventually
     }
 
     public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), () => what);
+
+    public static async Task EndAsync(Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(Limit, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"Waited {Limit.TotalSeconds} s for {what}.");
+        }
+    }
 }
