@@ -104,6 +104,24 @@ public sealed class LocalSweepTests : IDisposable
         Assert.Equal(50, devices.Sum(device => device.Tasks.Count));
     }
 
+    [Fact]
+    public async Task APortThatAnotherProcessTookMeanwhileIsNoReasonToFail()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var taken = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
+        var searches = 0;
+        var silo = new SiloOptions
+        {
+            Store = _store,
+            ReadRecord = FakePictures.ReadRecord,
+            Renderers = [new FakeRenderer(8)],
+            FindPorts = count => ++searches == 1 ? [taken, taken] : FreePorts.Find(count),
+        };
+        var outcome = await LocalSweep.RunAsync(Plan, silo, Quiet, null, TestContext.Current.CancellationToken);
+        Assert.Equal((SweepState.Finished, 2), (outcome.Status.State, searches));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private Task<SweepOutcome> Run(FakeRenderer renderer, CancellationTokenSource? stop = null)

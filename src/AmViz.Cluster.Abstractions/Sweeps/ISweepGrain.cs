@@ -45,6 +45,7 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<ShardAdmission> Admit();
 
     /// <summary>A shard tells its counts. The last report of a shard is the one in which nothing is open.</summary>
+    /// <returns>What the shard is to follow from now on: it may not have heard of the last change.</returns>
     [Alias("ShardChanged"), AlwaysInterleave]
-    Task ShardChanged(ShardSummary summary);
+    Task<ShardAdmission> ShardChanged(ShardSummary summary);
 }

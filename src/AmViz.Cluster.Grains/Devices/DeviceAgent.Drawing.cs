@@ -13,10 +13,10 @@ internal sealed partial class DeviceAgent
         {
             await foreach (var lease in _toDraw.Reader.ReadAllAsync())
             {
-                foreach (var batch in lease.Batches(_renderer.BatchSize))
+                foreach (var tasks in lease.Handles.Chunk(_renderer.BatchSize))
                 {
                     await _inFlight.WaitAsync();
-                    await _toStore.Writer.WriteAsync(new(lease, batch, Render(lease, batch)));
+                    await Draw(lease, tasks);
                 }
 
                 await _toStore.Writer.WriteAsync(new(lease, null, null));
@@ -28,7 +28,21 @@ internal sealed partial class DeviceAgent
         }
     }
 
-    private async Task<IReadOnlyList<RenderedChannel>> Render(LeaseInHand lease, IReadOnlyList<ChannelHandle> batch)
+    /// <summary>Sends a batch to the device, unless it is to be given back: what is not begun when the silo leaves is for others.</summary>
+    private async Task Draw(LeaseInHand lease, ChannelHandle[] tasks)
+    {
+        ChannelHandle[] batch = _draining.IsCancellationRequested ? [] : Array.FindAll(tasks, handle => handle.Advance(ChannelTaskState.Running));
+        if (batch.Length == 0)
+        {
+            _inFlight.Release();
+        }
+        else
+        {
+            await _toStore.Writer.WriteAsync(new(lease, batch, Render(lease, batch)));
+        }
+    }
+
+    private async Task<IReadOnlyList<RenderedChannel>> Render(LeaseInHand lease, ChannelHandle[] batch)
     {
         try
         {
@@ -36,10 +50,10 @@ internal sealed partial class DeviceAgent
             lease.Begin(batch);
             var shard = lease.Lease.Shard;
             var drawn = await _renderer.RenderAsync(
-                new(shard.Recipe, [.. batch.Select(handle => handle.Task)], _renderer.BatchSize), Meter(shard.Id, batch.Count), lease.Cancelled);
-            if (drawn.Count != batch.Count)
+                new(shard.Recipe, [.. batch.Select(handle => handle.Task)], _renderer.BatchSize), Meter(shard.Id, batch.Length), lease.Cancelled);
+            if (drawn.Count != batch.Length)
             {
-                throw new ChannelRenderException($"The renderer of '{_renderer.Device}' returned {drawn.Count} results for {batch.Count} tasks. Expected one a task.");
+                throw new ChannelRenderException($"The renderer of '{_renderer.Device}' returned {drawn.Count} results for {batch.Length} tasks. Expected one a task.");
             }
 
             _health.Succeeded();
@@ -80,7 +94,7 @@ internal sealed partial class DeviceAgent
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                LogCrashed(Name, lease.Lease.Shard.Id, batch.Count, e);
+                LogCrashed(Name, lease.Lease.Shard.Id, batch.Length, e);
                 lease.Crash(batch, e.Message);
                 _health.Crashed(e.Message);
                 Show(status => status);

@@ -35,4 +35,7 @@ internal sealed partial class DeviceAgent
 
     [LoggerMessage(10, LogLevel.Warning, "{Device} left without handing in {Leases} leases.")]
     private partial void LogGaveUp(string device, int leases);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Device} could not give its leases back; they expire.")]
+    private partial void LogNotReleased(string device, Exception exception);
 }

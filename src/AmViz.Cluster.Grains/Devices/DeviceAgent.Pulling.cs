@@ -10,6 +10,8 @@ internal sealed partial class DeviceAgent
     // Channel grains only tell of the work; one that cannot be reached must not hold it up.
     private static readonly TimeSpan ChannelPatience = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(1);
+
     private readonly List<string> _models = [];
     private ShardId? _shard;
     private ShardId? _exhausted;
@@ -40,6 +42,7 @@ internal sealed partial class DeviceAgent
         catch (OperationCanceledException) when (_givenUp.IsCancellationRequested)
         {
             LogGaveUp(Name, _held.Count);
+            await ReleaseAll();
         }
         finally
         {
@@ -62,6 +65,21 @@ internal sealed partial class DeviceAgent
         return target is { } shard
             ? await Take(shard, [.. ended.Where(lease => lease.Lease.Shard.Id == shard)]) || ended.Count > 0
             : ended.Count > 0;
+    }
+
+    /// <summary>Gives the leases back without their rows: that needs no store, and nobody has to wait until they expire.</summary>
+    private async Task ReleaseAll()
+    {
+        try
+        {
+            await Task.WhenAll(_held.Values.GroupBy(lease => lease.Lease.Shard.Id).Select(leases => _grains
+                .GetGrain<ILayerShardGrain>(leases.Key.ToString())
+                .Release(Name, [.. leases.Select(lease => lease.Lease.Token)]))).WaitAsync(ReleasePatience);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogNotReleased(Name, e);
+        }
     }
 
     private List<LeaseInHand> TakeEnded()

@@ -89,5 +89,5 @@ internal sealed partial class DeviceAgent : IDisposable
     }
 
     /// <summary>A batch on its way from the device to the store; without a batch: the end of the lease.</summary>
-    private sealed record DrawnBatch(LeaseInHand Lease, IReadOnlyList<ChannelHandle>? Batch, Task<IReadOnlyList<RenderedChannel>>? Rendering);
+    private sealed record DrawnBatch(LeaseInHand Lease, ChannelHandle[]? Batch, Task<IReadOnlyList<RenderedChannel>>? Rendering);
 }

@@ -20,7 +20,7 @@ public sealed partial class DeviceService(
     IHostApplicationLifetime lifetime, ILogger<DeviceService> log) : IHostedService, IDisposable
 {
     // A device that does not even stop now is left behind; the process ends anyway.
-    private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(2);
 
     private readonly List<DeviceAgent> _agents = [];
     private Task _working = Task.CompletedTask;

@@ -69,19 +69,6 @@ internal sealed class LeaseInHand : IDisposable
         }
     }
 
-    /// <summary>The tasks in the order of the lease, cut to what the device draws at once; those given up meanwhile are left out.</summary>
-    public IEnumerable<IReadOnlyList<ChannelHandle>> Batches(int size)
-    {
-        foreach (var chunk in Handles.Chunk(size))
-        {
-            var batch = Array.FindAll(chunk, handle => handle.Advance(ChannelTaskState.Running));
-            if (batch.Length > 0)
-            {
-                yield return batch;
-            }
-        }
-    }
-
     /// <summary>The batch goes to the device.</summary>
     public void Begin(IReadOnlyList<ChannelHandle> batch)
     {

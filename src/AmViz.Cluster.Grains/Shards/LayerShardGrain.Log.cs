@@ -12,8 +12,8 @@ internal sealed partial class LayerShardGrain
     [LoggerMessage(2, LogLevel.Warning, "Shard {Shard}, lease {Lease}: {Failures} channels failed and {Crashes} batches crashed. The last error: {Error}")]
     private partial void LogTrouble(ShardId shard, AttemptToken lease, int failures, int crashes, string? error);
 
-    [LoggerMessage(3, LogLevel.Warning, "Shard {Shard} took back {Expired} expired leases and {Dead} leases of dead silos.")]
-    private partial void LogLost(ShardId shard, int expired, int dead);
+    [LoggerMessage(3, LogLevel.Warning, "Shard {Shard} took {Leases} leases back from {Holders}.")]
+    private partial void LogLost(ShardId shard, int leases, string holders);
 
     [LoggerMessage(4, LogLevel.Warning, "Shard {Shard} gave {Count} channels up. The last error: {Error}")]
     private partial void LogGivenUp(ShardId shard, int count, string? error);

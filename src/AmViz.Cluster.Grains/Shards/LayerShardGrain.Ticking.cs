@@ -9,22 +9,31 @@ internal sealed partial class LayerShardGrain
     {
         if (_opened is { } state)
         {
-            TakeBackLost(state);
+            TakeBackExpired(state);
+            TakeBackFromDead(state);
             await WriteCondemned(state);
             await Tell(state);
         }
     }
 
-    /// <summary>Takes back what silent or dead devices hold.</summary>
-    private void TakeBackLost(ShardState state)
+    /// <summary>Takes back what silent devices hold.</summary>
+    private void TakeBackExpired(ShardState state) => Lost(state.Table.Expire(), "silent devices");
+
+    /// <summary>Takes back what devices of dead silos hold, long before it expires.</summary>
+    private void TakeBackFromDead(ShardState state)
     {
-        var expired = state.Table.Expire();
         var silos = membership.CurrentSnapshot;
-        var dead = state.Table.Lose(lease => DeviceName.TryParseSilo(lease.Device, out var silo) && silos.GetSiloStatus(silo) == SiloStatus.Dead);
-        if (expired + dead > 0)
+        Lost(
+            state.Table.Lose(lease => DeviceName.TryParseSilo(lease.Device, out var silo) && silos.GetSiloStatus(silo) == SiloStatus.Dead),
+            "devices of dead silos");
+    }
+
+    private void Lost(int leases, string holders)
+    {
+        if (leases > 0)
         {
-            LogLost(Id, expired, dead);
-            instruments.OnLost(expired + dead);
+            LogLost(Id, leases, holders);
+            instruments.OnLost(leases);
         }
     }
 
@@ -57,7 +66,11 @@ internal sealed partial class LayerShardGrain
         try
         {
             _told = summary;
-            await Sweep.ShardChanged(summary);
+            var admission = await Sweep.ShardChanged(summary);
+            if (admission != state.Admission)
+            {
+                await Open(admission);
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -43,15 +43,7 @@ internal sealed partial class LayerShardGrain(
             return new() { Shard = Id, Counts = default, Available = 0, Leases = 0, RowsWritten = 0, Admission = admission, Broken = e.Message };
         }
 
-        if (state.Admission != admission)
-        {
-            state.Admission = admission;
-            if (admission.State != SweepState.Running)
-            {
-                state.Table.ReleaseAll();
-            }
-        }
-
+        Follow(state, admission);
         return _told = state.Summarize();
     }
 
@@ -144,7 +136,12 @@ internal sealed partial class LayerShardGrain(
             return new(ExchangeVerdict.Closed);
         }
 
-        TakeBackLost(state);
+        if (state.Table.FreeCount == 0)
+        {
+            // The timer looks every now and then; with nothing else to give, it is worth looking at once.
+            TakeBackExpired(state);
+        }
+
         if (state.Table.Claim(request.Device, request.Want, request.BatchSize, request.ExpectedBatch) is not { } lease)
         {
             return new(ExchangeVerdict.NothingNow);
@@ -152,6 +149,20 @@ internal sealed partial class LayerShardGrain(
 
         instruments.OnLeased(lease.Tasks.Count, lease.IsSecondCopy);
         return new(ExchangeVerdict.Leased, new Lease(lease.Token, state.Shard, lease.Tasks, lease.Duration));
+    }
+
+    private static void Follow(ShardState state, ShardAdmission admission)
+    {
+        if (state.Admission == admission)
+        {
+            return;
+        }
+
+        state.Admission = admission;
+        if (admission.State != SweepState.Running)
+        {
+            state.Table.ReleaseAll();
+        }
     }
 
     private Task<ShardState> State() => State(null);

@@ -29,6 +29,9 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
     /// <summary>Tasks that are done.</summary>
     public int DoneCount => _done.Count;
 
+    /// <summary>Tasks that nobody holds and nobody suspects.</summary>
+    public int FreeCount => _free.Count;
+
     /// <summary>Leases out.</summary>
     public IReadOnlyCollection<LiveLease> Leases => _leases.Values;
 

@@ -35,8 +35,8 @@ internal sealed class ShardBoard
         .. _rows.Where(row => row.Summary is null || (!row.Summary.IsFinished && _clock.GetElapsedTime(row.HeardAt) > silence)).Select(row => row.Id),
     ];
 
-    /// <summary>Shards that are not finished, in the order of the plan.</summary>
-    public IReadOnlyList<ShardId> Unfinished => [.. _rows.Where(row => row.Summary is not { IsFinished: true }).Select(row => row.Id)];
+    /// <summary>Shards that have reported and are not finished, in the order of the plan: those that may have leases out.</summary>
+    public IReadOnlyList<ShardId> Active => [.. _rows.Where(row => row.Summary is { IsFinished: false }).Select(row => row.Id)];
 
     /// <summary>Whether every shard has reported that it is finished.</summary>
     public bool AllFinished => _rows.TrueForAll(row => row.Summary is { IsFinished: true });

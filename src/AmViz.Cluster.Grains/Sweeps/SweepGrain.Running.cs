@@ -200,10 +200,10 @@ internal sealed partial class SweepGrain
         }
     }
 
-    /// <summary>Unfinished shards hear that the state has changed. One that does not hear it asks when it comes to life.</summary>
+    /// <summary>Shards at work hear that the state has changed. One that does not hear it now is told with its next report, or asks when it comes to life.</summary>
     private async Task TellShards()
     {
-        foreach (var some in _board!.Unfinished.Chunk(options.Value.ShardsOpenedAtOnce))
+        foreach (var some in _board!.Active.Chunk(options.Value.ShardsOpenedAtOnce))
         {
             await Task.WhenAll(some.Select(async shard =>
             {

@@ -112,10 +112,11 @@ internal sealed partial class SweepGrain(
         return Admission;
     }
 
-    public async Task ShardChanged(ShardSummary summary)
+    public async Task<ShardAdmission> ShardChanged(ShardSummary summary)
     {
         await Awake();
         Take(summary);
+        return Admission;
     }
 
     /// <summary>Nobody may have asked since the silo that coordinated the sweep died: waking up is all it takes to go on.</summary>

@@ -18,7 +18,7 @@ public static class AmVizHostExtensions
         builder.Services.Configure(options.Leases).Configure(options.Devices).Configure(options.Sweeps);
         return builder.UseOrleans(silo =>
         {
-            var free = FreePorts.Find(2);
+            var free = options.FindPorts(2);
             var siloPort = options.SiloPort == 0 ? free[0] : options.SiloPort;
             var gatewayPort = options.GatewayPort == 0 ? free[1] : options.GatewayPort ?? 0;
             silo.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, siloPort), options.ServiceId, options.ClusterId)

@@ -28,6 +28,9 @@ public sealed class SiloOptions
     /// <summary>Port for clients; 0 takes a free one, null opens none. Default: none, since a silo is its own client.</summary>
     public int? GatewayPort { get; init; }
 
+    /// <summary>Finds free ports; tests bring their own.</summary>
+    internal Func<int, IReadOnlyList<int>> FindPorts { get; init; } = FreePorts.Find;
+
     /// <summary>How leases run.</summary>
     public Action<LeaseOptions> Leases { get; init; } = _ => { };
 

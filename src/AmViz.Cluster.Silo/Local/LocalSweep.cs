@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Grains;
 using AmViz.Storage;
@@ -14,6 +15,8 @@ namespace AmViz.Cluster.Silo;
 /// <remarks>The same grains, leases and store as in a cluster of many machines; only membership and reminders are in memory.</remarks>
 public static class LocalSweep
 {
+    private const int MaxStarts = 5;
+
     /// <summary>Runs a sweep to its end, or goes on with it: what lies in the store is skipped.</summary>
     /// <param name="plan">What to draw.</param>
     /// <param name="store">Where results lie.</param>
@@ -42,8 +45,7 @@ public static class LocalSweep
         var watch = Stopwatch.StartNew();
         // Before the silo starts: a store that cannot be written to is found out at once.
         await new SweepStore(silo.Store).CreateAsync(plan, cancellationToken);
-        using var host = Build(silo, options);
-        await host.StartAsync(CancellationToken.None);
+        using var host = await StartAsync(silo, options);
         try
         {
             var status = await new LocalRun(host, silo.Store, plan, options, progress).ToEndAsync(cancellationToken);
@@ -55,6 +57,27 @@ public static class LocalSweep
             await host.StopAsync(CancellationToken.None);
         }
     }
+
+    private static async Task<IHost> StartAsync(SiloOptions silo, LocalSweepOptions options)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var host = Build(silo, options);
+            try
+            {
+                await host.StartAsync(CancellationToken.None);
+                return host;
+            }
+            catch (Exception e) when (silo.SiloPort == 0 && attempt < MaxStarts && IsPortTaken(e))
+            {
+                // Another process took the port in the moment after it was found free.
+                host.Dispose();
+            }
+        }
+    }
+
+    private static bool IsPortTaken(Exception? e)
+        => e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (e?.InnerException is { } inner && IsPortTaken(inner));
 
     private static IHost Build(SiloOptions silo, LocalSweepOptions options)
     {

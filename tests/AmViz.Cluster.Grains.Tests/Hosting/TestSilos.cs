@@ -55,8 +55,11 @@ internal sealed class TestSilos : IAsyncDisposable
     public ILayerShardGrain Shard(Shard shard) => Cluster.Client.GetGrain<ILayerShardGrain>(shard.Id.ToString());
 
     /// <summary>Devices of a silo.</summary>
-    public LocalDevices DevicesOf(int silo) => Cluster.GetSiloServiceProvider(
-        Cluster.GetActiveSilos().Single(handle => handle.Name.EndsWith($"_{silo}", StringComparison.Ordinal)).SiloAddress).GetRequiredService<LocalDevices>();
+    public LocalDevices DevicesOf(int silo) => Cluster.GetSiloServiceProvider(SiloOf(silo).SiloAddress).GetRequiredService<LocalDevices>();
+
+    /// <summary>A silo by its number.</summary>
+    public InProcessSiloHandle SiloOf(int number)
+        => Cluster.GetActiveSilos().Single(handle => handle.Name.EndsWith($"_{number}", StringComparison.Ordinal));
 
     /// <summary>Submits and waits for the end.</summary>
     public async Task<SweepStatus> RunAsync(SweepPlan plan)

@@ -49,7 +49,7 @@ public sealed class ShardBoardTests
         _board.Update(Summary(0, 2, available: 0, rendered: 10));
         _board.Update(Summary(0, 1, available: 10));
         Assert.Equal(10, _board.Counts.Rendered);
-        Assert.DoesNotContain(Shards[0], _board.Unfinished);
+        Assert.DoesNotContain(Shards[0], _board.Active);
         Assert.Null(Next());
     }
 
