@@ -32,6 +32,7 @@ public static class AmVizSiloBuilderExtensions
         builder.Services
             .AddMetrics()
             .AddSingleton(devices)
+            .AddSingleton(blobs)
             .AddSingleton(new ResultStore(blobs, readRecord))
             .AddSingleton(new SweepStore(blobs))
             .AddSingleton(new SweepJournal(blobs))

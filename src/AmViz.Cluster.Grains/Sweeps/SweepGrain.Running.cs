@@ -146,7 +146,7 @@ internal sealed partial class SweepGrain
         try
         {
             var plan = _plan!;
-            if (!_wasFinished || _board!.RowsWritten > 0)
+            if (!await IsFolded())
             {
                 await Task.Run(() => manifests.FoldAsync(plan, CancellationToken.None));
             }
@@ -169,6 +169,25 @@ internal sealed partial class SweepGrain
         {
             _folding = false;
         }
+    }
+
+    /// <summary>Whether the manifest of an earlier run says all there is to say.</summary>
+    private async Task<bool> IsFolded()
+    {
+        if (!_wasFinished || _board!.RowsWritten > 0)
+        {
+            return false;
+        }
+
+        foreach (var path in new[] { ResultLayout.Manifest(Id), ResultLayout.RunLog(Id), ResultLayout.ManifestHeader(Id) })
+        {
+            if (await blobs.ReadRangeAsync(path, 0, 1, CancellationToken.None) is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private async Task End(SweepState state)

@@ -11,7 +11,7 @@ namespace AmViz.Cluster.Grains;
 /// <summary>See <see cref="ISweepGrain"/>.</summary>
 /// <remarks>Commands wait for each other; questions and reports never wait (they are marked so on the interface).</remarks>
 internal sealed partial class SweepGrain(
-    SweepStore sweeps, SweepJournal journal, ManifestWriter manifests, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
+    SweepStore sweeps, SweepJournal journal, ManifestWriter manifests, IBlobStore blobs, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
     : Grain, ISweepGrain, IRemindable
 {
     private const string ReviveReminder = "revive";

@@ -241,6 +241,22 @@ public sealed class DeviceSweepTests
         Assert.InRange(parts.Count, 80 / 8, (80 / 8) + 8);
     }
 
+    [Fact]
+    public async Task AManifestThatWasRemovedIsFoldedAgainAndOneThatIsThereIsLeftAlone()
+    {
+        await using var silos = await TestSilos.StartAsync(_store, [new FakeRenderer(8)]);
+        await silos.RunAsync(Plan);
+        var before = await ManifestOf(_store);
+        var writes = _store.Writes;
+        await silos.RunAsync(Plan);
+        // The plan, which is there already, and two entries of the journal; no part, no manifest.
+        Assert.Equal(writes + 3, _store.Writes);
+
+        await _store.DeleteAsync(ResultLayout.Manifest(Plan.Id), TestContext.Current.CancellationToken);
+        await silos.RunAsync(Plan);
+        Assert.Equal(before, await ManifestOf(_store));
+    }
+
     private static void ShortLeases(ISiloBuilder silo) => silo.Services.Configure<LeaseOptions>(leases => leases.Minimum = TimeSpan.FromSeconds(1));
 
     private async Task<int> Stored()
