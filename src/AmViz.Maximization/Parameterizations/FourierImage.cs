@@ -1,3 +1,4 @@
+using AmViz.Models;
 using AmViz.Sweeps;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -27,7 +28,8 @@ internal sealed class FourierImage : IImageParameterization
         _colour = recipe.DecorrelatedColour ? ColourDecorrelation.Matrix(device, dtype).MoveToOuterDisposeScope() : null;
         long[] shape = [3, _size, _size / 2 + 1, 2];
         var draws = generators.Select(generator => generator.Normal(shape)).ToArray();
-        Coefficients = new Parameter(stack(draws).mul_(recipe.InitialDeviation).to(dtype).to(device));
+        using Scalar deviation = recipe.InitialDeviation;
+        Coefficients = new Parameter(stack(draws).mul_(deviation).to(dtype).to(device));
         Coefficients.DetachFromDisposeScope();
     }
 
@@ -65,7 +67,10 @@ internal sealed class FourierImage : IImageParameterization
         var size = recipe.Size;
         var vertical = fft.fftfreq(size, dtype: ScalarType.Float64).unsqueeze(1);               // [H, 1], cycles a pixel
         var horizontal = fft.rfftfreq(size, dtype: ScalarType.Float64).unsqueeze(0);            // [1, W/2 + 1]
-        var frequency = (vertical.square() + horizontal.square()).sqrt().clamp_min(1.0 / size);
-        return frequency.pow(-recipe.FrequencyDecay).mul_(recipe.SpectrumGain).unsqueeze(-1).to(dtype).to(device);
+        using Scalar lowest = 1.0 / size;
+        using Scalar exponent = -recipe.FrequencyDecay;
+        using Scalar gain = recipe.SpectrumGain;
+        var frequency = vertical.square().add(horizontal.square(), HeldScalars.One).sqrt().clamp_min(lowest);
+        return frequency.pow(exponent).mul_(gain).unsqueeze(-1).to(dtype).to(device);
     }
 }

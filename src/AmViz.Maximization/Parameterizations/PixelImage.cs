@@ -1,3 +1,4 @@
+using AmViz.Models;
 using AmViz.Sweeps;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -16,7 +17,9 @@ internal sealed class PixelImage : IImageParameterization
         using var scope = NewDisposeScope();
         long[] shape = [3, recipe.Size, recipe.Size];
         var draws = generators.Select(generator => generator.Normal(shape)).ToArray();
-        Coefficients = new Parameter(stack(draws).mul_(recipe.InitialDeviation).add_(MidGrey).clamp_(0, 1).to(dtype).to(device));
+        using Scalar deviation = recipe.InitialDeviation;
+        using Scalar grey = MidGrey;
+        Coefficients = new Parameter(stack(draws).mul_(deviation).add_(grey, HeldScalars.One).clamp_(HeldScalars.Zero, HeldScalars.One).to(dtype).to(device));
         Coefficients.DetachFromDisposeScope();
     }
 
@@ -27,7 +30,7 @@ internal sealed class PixelImage : IImageParameterization
     public Tensor ToImages() => Coefficients;
 
     /// <inheritdoc/>
-    public void Project() => Coefficients.clamp_(0, 1);
+    public void Project() => Coefficients.clamp_(HeldScalars.Zero, HeldScalars.One);
 
     /// <inheritdoc/>
     public void Dispose() => Coefficients.Dispose();

@@ -1,3 +1,4 @@
+using AmViz.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,21 +16,22 @@ internal sealed class Jitter(int pixels) : ITransform
     public Tensor Apply(Tensor images, ReadOnlySpan<float[]> draws)
     {
         var (height, width) = (images.shape[2], images.shape[3]);
-        var rows = Sources(draws, axis: 0, height, images.device).unsqueeze(2);                  // [N, H, 1]
-        var columns = Sources(draws, axis: 1, width, images.device).unsqueeze(1);                // [N, 1, W]
-        var sources = (rows * width + columns).view(images.shape[0], 1, height * width);         // [N, 1, H W]
+        var rows = Sources(draws, axis: 0, height, stride: width, images.device).unsqueeze(2);   // [N, H, 1]
+        var columns = Sources(draws, axis: 1, width, stride: 1, images.device).unsqueeze(1);     // [N, 1, W]
+        var sources = rows.add(columns, HeldScalars.One).view(images.shape[0], 1, height * width); // [N, 1, H W]
         return images.flatten(2).gather(2, sources.expand(-1, images.shape[1], -1)).view(images.shape);
     }
 
-    /// <summary>For each place along an axis, the place that its pixel comes from.</summary>
-    private Tensor Sources(ReadOnlySpan<float[]> draws, int axis, long length, Device device)
+    /// <summary>For each place along an axis, where its pixel comes from, counted in <paramref name="stride"/>s of pixels.</summary>
+    private Tensor Sources(ReadOnlySpan<float[]> draws, int axis, long length, long stride, Device device)
     {
-        var shifts = new long[draws.Length];
-        for (var n = 0; n < shifts.Length; n++)
+        var sources = new long[draws.Length * length];
+        for (var i = 0L; i < sources.Length; i++)
         {
-            shifts[n] = ShiftOf(draws[n][axis]);
+            var source = (i % length - ShiftOf(draws[(int)(i / length)][axis])) % length;
+            sources[i] = (source < 0 ? source + length : source) * stride;
         }
 
-        return (arange(length, ScalarType.Int64, device).unsqueeze(0) - tensor(shifts, device: device).unsqueeze(1)).remainder(length);
+        return tensor(sources, device: device).view(draws.Length, length);
     }
 }

@@ -1,3 +1,4 @@
+using AmViz.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -43,9 +44,15 @@ internal sealed class ScaleAndRotate(double scaleMin, double scaleMax, double de
         var y = PixelCentres(images.shape[2], images).view(1, -1, 1);                            // [1, H, 1]
 
         // Sums of a row and a column are several times faster than affine_grid's product of every pixel with a matrix.
-        return stack([x * cos - y * sin, x * sin + y * cos], dim: 3);
+        return stack([(x * cos).sub(y * sin), (x * sin).add(y * cos, HeldScalars.One)], dim: 3);
     }
 
+    /// <summary>Centres of <paramref name="length"/> pixels between -1 and 1, in the number format of <paramref name="like"/>.</summary>
     private static Tensor PixelCentres(long length, Tensor like)
-        => arange(length, like.dtype, like.device).mul_(2.0 / length).add_(1.0 / length - 1);
+    {
+        var (spacing, first) = (2.0 / length, 1.0 / length - 1);
+        return like.dtype == ScalarType.Float64
+            ? tensor([.. Enumerable.Range(0, (int)length).Select(i => i * spacing + first)], device: like.device)
+            : tensor([.. Enumerable.Range(0, (int)length).Select(i => i * (float)spacing + (float)first)], dtype: like.dtype, device: like.device);
+    }
 }

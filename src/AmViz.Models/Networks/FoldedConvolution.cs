@@ -34,7 +34,8 @@ internal sealed class FoldedConvolution(ConvolutionUnit unit, Kernel folded, Ker
         }
 
         Tensor[] norm = [.. unit.BatchNorm.Select(name => Finite.Read(file, name).to(ScalarType.Float64))];
-        Tensor variance = norm[3] + plan.Epsilon;
+        using Scalar epsilon = plan.Epsilon;
+        Tensor variance = norm[3].add(epsilon, HeldScalars.One);
         if (variance.min().item<double>() <= 0)
         {
             throw new WeightsFormatException($"Tensor '{unit.BatchNorm[3]}' holds negative variances. The file is damaged; get it again from its source.");
@@ -80,7 +81,7 @@ internal sealed class FoldedConvolution(ConvolutionUnit unit, Kernel folded, Ker
             // Channels innermost, as they lie in memory, so that the gradient comes back in that order too.
             Tensor positions = x.permute(0, 2, 3, 1).flatten(1, 2);                     // [N, H W, in]
             Tensor map = bmm(positions, weight.flatten(1).unsqueeze(2)).view(count, x.shape[2], x.shape[3]);
-            return bias is null ? map : map + bias.view(-1, 1, 1);
+            return bias is null ? map : map.add(bias.view(-1, 1, 1), HeldScalars.One);
         }
 
         if (unit.Kind == LayerKind.DepthwiseConvolution)

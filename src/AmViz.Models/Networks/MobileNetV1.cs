@@ -85,7 +85,7 @@ public sealed class MobileNetV1 : INetwork
         using var scope = NewDisposeScope();
         (Tensor x, FoldedConvolution? last) = RunUpTo(target, images);
         Tensor values = last is null
-            ? (x * headWeight!.index_select(0, channels)).sum(1).add(headBias!.index_select(0, channels)).view(-1, 1, 1)
+            ? (x * headWeight!.index_select(0, channels)).sum(1).add(headBias!.index_select(0, channels), HeldScalars.One).view(-1, 1, 1)
             : Tap(last, target, kernel => last.ConvolveChannels(x, kernel, channels));
         return values.MoveToOuterDisposeScope();                                        // [N, h, w]
     }
@@ -113,7 +113,7 @@ public sealed class MobileNetV1 : INetwork
     /// <summary>What the convolution behind <paramref name="target"/> reads; for logits, the pooled features and no convolution.</summary>
     private (Tensor Input, FoldedConvolution? Last) RunUpTo(LayerShape target, Tensor images)
     {
-        Tensor x = images * 2 - 1;                                                      // [N, 3, H, W] in [-1, 1]
+        Tensor x = images.mul(HeldScalars.Two).sub(HeldScalars.One);                    // [N, 3, H, W] in [-1, 1]
         foreach (FoldedConvolution convolution in convolutions)
         {
             if (convolution.Unit.Makes(target.Name))
