@@ -51,12 +51,16 @@ public sealed class SpectrumStatistics
     /// <remarks>
     /// Power over line angles, smoothed over a few degrees; the peak is refined by the mean of doubled angles around it
     /// (angles of lines repeat after 180 degrees). A plain picture has coherence 0, and its degrees mean nothing.
+    /// Natural and drawn pictures have most of their power in waves about as long as themselves, of which there are only a
+    /// few directions; who looks for a texture leaves them out by <paramref name="lowest"/>.
     /// </remarks>
-    public StripeOrientation DominantOrientation()
+    /// <param name="lowest">Lowest radial frequency that counts, in cycles a pixel; default 0.</param>
+    /// <param name="highest">Highest radial frequency that counts, in cycles a pixel; default 1, above all there are.</param>
+    public StripeOrientation DominantOrientation(double lowest = 0, double highest = 1)
     {
         var histogram = new double[AngleBins];
         double total = 0, cosine = 0, sine = 0;
-        ForEachFrequency((fx, fy, power) =>
+        ForEachFrequency(lowest, highest, (fx, fy, power) =>
         {
             var angle = LineAngle(fx, fy);
             histogram[(int)Math.Round(angle) % AngleBins] += power;
@@ -66,7 +70,7 @@ public sealed class SpectrumStatistics
         });
 
         return total > 0
-            ? new StripeOrientation(Refine(PeakOf(histogram)), Math.Sqrt((cosine * cosine) + (sine * sine)) / total)
+            ? new StripeOrientation(Refine(PeakOf(histogram), lowest, highest), Math.Sqrt((cosine * cosine) + (sine * sine)) / total)
             : new StripeOrientation(0, 0);
     }
 
@@ -90,11 +94,11 @@ public sealed class SpectrumStatistics
         });
     }
 
-    private double Refine(int peak)
+    private double Refine(int peak, double lowest, double highest)
     {
         const double reach = 15;
         double cosine = 0, sine = 0;
-        ForEachFrequency((fx, fy, power) =>
+        ForEachFrequency(lowest, highest, (fx, fy, power) =>
         {
             var offset = ((LineAngle(fx, fy) - peak + 270) % 180) - 90;
             if (Math.Abs(offset) <= reach)
@@ -105,6 +109,16 @@ public sealed class SpectrumStatistics
         });
         return (peak + double.RadiansToDegrees(Math.Atan2(sine, cosine) / 2) + 180) % 180;
     }
+
+    private void ForEachFrequency(double lowest, double highest, Action<double, double, double> visit)
+        => ForEachFrequency((fx, fy, power) =>
+        {
+            var radius = Math.Sqrt((fx * fx) + (fy * fy));
+            if (radius >= lowest && radius <= highest)
+            {
+                visit(fx, fy, power);
+            }
+        });
 
     private void ForEachFrequency(Action<double, double, double> visit)
     {

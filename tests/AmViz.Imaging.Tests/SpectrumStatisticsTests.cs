@@ -54,6 +54,24 @@ public sealed class SpectrumStatisticsTests
     }
 
     [Fact]
+    public void WavesOutsideOfTheBandDoNotCount()
+    {
+        // A strong wave as long as the picture, level, and a weak fine grating at 60 degrees.
+        var across = double.DegreesToRadians(60);
+        var planes = new float[3 * 96 * 96];
+        for (var i = 0; i < planes.Length; i++)
+        {
+            var (x, y) = (i % 96, i / 96 % 96);
+            planes[i] = (float)(0.5 + (0.35 * Math.Sin(Math.Tau * y / 96)) + (0.05 * Math.Sin(Math.Tau / 8 * ((x * Math.Sin(across)) + (y * Math.Cos(across))))));
+        }
+
+        var statistics = SpectrumStatistics.Of(Picture.FromPlanes(planes, 96, 96));
+
+        Assert.True(Distance(0, statistics.DominantOrientation().Degrees) < 2);
+        Assert.True(Distance(60, statistics.DominantOrientation(lowest: 1.0 / 24, highest: 0.25).Degrees) < 2);
+    }
+
+    [Fact]
     public void RingsHaveNoDirection()
     {
         var rings = TestPictures.Draw(96, 96, (x, y) =>
