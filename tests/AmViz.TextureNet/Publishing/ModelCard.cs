@@ -50,7 +50,7 @@ internal sealed record ModelCard(
         `stripes T deg fine|coarse`: the **lines** run at T degrees, measured counter-clockwise from the x axis as a viewer
         sees the picture: 0 lies, 45 rises to the right like a slash, 90 stands. With rows counted downwards the lines run
         along (cos T, -sin T); the wave vector, and with it the peak of the power spectrum, points along (sin T, cos T).
-        Fine stripes are about 7 pixels from line to line, coarse ones about 15. Each draw turns by up to 3 degrees and
+        Fine stripes are about 7 pixels from line to line, coarse ones about 15. Each draw turns by up to 8 degrees and
         stretches by up to 12 %.
 
         `spiral clockwise`: an arm, followed from the middle outwards, turns clockwise as a viewer sees the picture.
@@ -68,10 +68,11 @@ internal sealed record ModelCard(
 
         {Options.Steps} steps of {Options.PicturesPerClass * TextureCatalogue.Classes.Count} pictures, none shown twice, of {string.Join(", ", Options.Sizes.Distinct().Order())} pixels. It took {ProcessorTime.TotalMinutes:F1} minutes of
         processor time, {Elapsed.TotalMinutes:F1} minutes by the clock, on two CPU cores shared with other work ({Options.Threads} thread of
-        torch, one that draws textures). AdamW, rate {Options.LearningRate} ({Options.LearningRate * Options.PerChannelRate} for batch-norm) falling to 0 along a cosine, weight
-        decay {Options.WeightDecay} on dense convolutions only, label smoothing {Options.LabelSmoothing}. Every picture has random phase, period,
-        placement, colours, blur, contrast, light from one side, and grain. The same command gives the same weights on the
-        same kind of processor.
+        torch, one that draws textures). AdamW, rate {Options.LearningRate} falling to 0 along a cosine, weight
+        decay {Options.WeightDecay} on dense convolutions only; scale and shift of batch-norm are constants. Every picture has random phase, period,
+        placement, colours, blur, contrast, light from one side, and grain; from {100 * Options.WeatheringFrom:F0} % of the steps on, pictures also fade towards grey
+        and are covered with noise, more and more until {100 * Options.WeatheringFull:F0} %, so that gradients lead from grey to the texture. The same
+        command gives the same weights on the same kind of processor.
         """);
 
     private string Accuracy()

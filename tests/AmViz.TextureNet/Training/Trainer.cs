@@ -23,6 +23,7 @@ internal sealed class Trainer(TrainingOptions options, TrainingProgress progress
         int batchSize = classes.Count * options.PicturesPerClass;
         using var source = new BatchSource(options.Steps, step =>
             TextureBatch.Draw(options.Sizes[step % options.Sizes.Count], batchSize, options.Seed, Split.Training, (long)step * batchSize));
+        using var weathering = new Weathering(options.Seed);
         using var optimizer = Optimizer(network);
         var schedule = new LearningRateSchedule(options.LearningRate, options.Steps);
 
@@ -30,7 +31,8 @@ internal sealed class Trainer(TrainingOptions options, TrainingProgress progress
         foreach (var batch in source.Batches)
         {
             SetRate(optimizer, schedule.At(step));
-            progress.Report(step++, Step(network, optimizer, batch));
+            progress.Report(step, Step(network, optimizer, batch, pictures => weathering.Apply(pictures, options.WeatheringAt(step + 1))));
+            step++;
             if (step % StepsBetweenCollections == 0)
                 GC.Collect();
         }
@@ -38,36 +40,33 @@ internal sealed class Trainer(TrainingOptions options, TrainingProgress progress
         return network;
     }
 
-    private StepResult Step(TrainableMobileNet network, optim.Optimizer optimizer, TextureBatch batch)
+    private StepResult Step(TrainableMobileNet network, optim.Optimizer optimizer, TextureBatch batch, Func<Tensor, Tensor> weather)
     {
         using var scope = NewDisposeScope();
         Tensor truth = batch.ClassTensor();
-        Tensor logits = network.forward(batch.PixelTensor()); // [N, classes]
-        Tensor loss = nn.functional.cross_entropy(logits, truth, label_smoothing: options.LabelSmoothing);
+        Tensor logits = network.forward(weather(batch.PixelTensor())); // [N, classes]
+        Tensor loss = nn.functional.cross_entropy(logits, truth);
         optimizer.zero_grad();
         loss.backward();
         optimizer.step();
         return new StepResult(loss.item<float>(), logits.argmax(1).eq(truth).to(float32).mean().item<float>());
     }
 
-    // Convolutions before batch-norm do not care for the scale of their weights, so they bear large steps; the shifts
-    // of batch-norm do not, and channels would be driven below zero for good.
+    // Scale and shift of batch-norm and the bias of the classifier are left as they were initialized.
     private AdamW Optimizer(TrainableMobileNet network)
     {
         var parameters = network.named_parameters().ToLookup(entry => KindOf(entry.parameter), entry => entry.parameter);
         AdamW.ParamGroup Group(ParameterKind kind, double decay) =>
             new(parameters[kind], new AdamW.Options { LearningRate = options.LearningRate, weight_decay = decay });
         return new AdamW(
-            [Group(ParameterKind.Dense, options.WeightDecay), Group(ParameterKind.Depthwise, 0), Group(ParameterKind.PerChannel, 0)],
+            [Group(ParameterKind.Dense, options.WeightDecay), Group(ParameterKind.Depthwise, 0)],
             options.LearningRate);
     }
 
-    private void SetRate(AdamW optimizer, double rate)
+    private static void SetRate(AdamW optimizer, double rate)
     {
-        var groups = optimizer.ParamGroups.ToList();
-        groups[(int)ParameterKind.Dense].LearningRate = rate;
-        groups[(int)ParameterKind.Depthwise].LearningRate = rate;
-        groups[(int)ParameterKind.PerChannel].LearningRate = rate * options.PerChannelRate;
+        foreach (var group in optimizer.ParamGroups)
+            group.LearningRate = rate;
     }
 
     private static ParameterKind KindOf(Parameter parameter) => parameter.shape switch
@@ -81,6 +80,6 @@ internal sealed class Trainer(TrainingOptions options, TrainingProgress progress
     {
         Dense,      // conv1, pointwise convolutions, classifier
         Depthwise,  // [C, 1, 3, 3]
-        PerChannel, // batch-norm and the bias of the classifier
+        PerChannel, // batch-norm and the bias of the classifier: constants
     }
 }

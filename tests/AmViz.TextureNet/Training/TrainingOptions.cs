@@ -7,7 +7,7 @@ internal sealed record TrainingOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>Optimizer steps.</summary>
-    public int Steps { get; init; } = 1600;
+    public int Steps { get; init; } = 1500;
 
     /// <summary>Width multiplier of the network.</summary>
     public double Width { get; init; } = 0.25;
@@ -25,17 +25,21 @@ internal sealed record TrainingOptions
     public int PicturesPerClass { get; init; } = 2;
 
     /// <summary>Highest learning rate of AdamW.</summary>
-    public double LearningRate { get; init; } = 0.05;
+    public double LearningRate { get; init; } = 0.03;
 
-    /// <summary>Learning rate of batch-norm and bias, as a share of <see cref="LearningRate"/>.</summary>
-    public double PerChannelRate { get; init; } = 0.2;
-
-    /// <summary>Decoupled weight decay of the dense convolutions; depthwise ones and batch-norm have none, lest channels die.</summary>
+    /// <summary>Decoupled weight decay of the dense convolutions; depthwise ones have none, lest channels die.</summary>
     public double WeightDecay { get; init; } = 0.05;
-
-    /// <summary>Share of the target spread over all classes.</summary>
-    public double LabelSmoothing { get; init; } = 0.05;
 
     /// <summary>Threads of torch; textures are drawn on one more.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>Share of the steps after which pictures begin to fade and to be covered with noise, see <see cref="Weathering"/>.</summary>
+    public double WeatheringFrom { get; init; } = 0.3;
+
+    /// <summary>Share of the steps after which they do so as much as they ever will.</summary>
+    public double WeatheringFull { get; init; } = 0.6;
+
+    /// <summary>Strength of weathering at a step, from 0 (none) to 1.</summary>
+    public double WeatheringAt(int step)
+        => Math.Clamp((step - WeatheringFrom * Steps) / ((WeatheringFull - WeatheringFrom) * Steps), 0, 1);
 }

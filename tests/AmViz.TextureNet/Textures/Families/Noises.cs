@@ -16,22 +16,6 @@ internal sealed record WhiteNoise : TwoToneTexture
     }
 }
 
-/// <summary>Soft cloud: noise of all sizes, the coarse ones strongest.</summary>
-internal sealed record Clouds : TwoToneTexture
-{
-    protected override Pattern DrawPattern(TextureRandom random, int size)
-    {
-        var placement = Placement.Anyhow(random);
-        float coarsest = random.Between(26, 42), steepness = random.Between(1.6f, 2.4f);
-        uint salt = random.Salt();
-        return (x, y) =>
-        {
-            var p = placement.Map(x, y) / coarsest;
-            return Shaping.Wave(2 * Lattice.Fractal(p.X, p.Y, salt) - 1, steepness);
-        };
-    }
-}
-
 /// <summary>A maze of winding lines of even width: many plane waves of one length in all directions, cut at their mean.</summary>
 internal sealed record Labyrinth : TwoToneTexture
 {
