@@ -15,7 +15,7 @@ public sealed class StripesTests
     [MemberData(nameof(EveryStripeClass))]
     public void LinesRunAtTheAngleOfTheLabel(int index)
     {
-        const double tolerance = 10; // 8 degrees of tilt are part of the class
+        const double tolerance = 5; // 3 degrees of tilt are part of the class
         var textureClass = TextureCatalogue.Classes[index];
         for (int draw = 0; draw < Draws; draw++)
         {
@@ -29,7 +29,7 @@ public sealed class StripesTests
     [MemberData(nameof(EveryStripeClass))]
     public void TheSpectrumPeaksAlongSineAndCosineOfTheAngle(int index)
     {
-        const double tolerance = 14; // 8 degrees of tilt, and half a frequency bin at six periods a picture
+        const double tolerance = 9; // 3 degrees of tilt, and half a frequency bin at six periods a picture
         var textureClass = TextureCatalogue.Classes[index];
         double period = textureClass.Label.EndsWith("fine", StringComparison.Ordinal) ? 7 : 15;
         for (int draw = 0; draw < Draws; draw++)

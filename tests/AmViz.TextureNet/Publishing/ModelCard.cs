@@ -50,7 +50,7 @@ internal sealed record ModelCard(
         `stripes T deg fine|coarse`: the **lines** run at T degrees, measured counter-clockwise from the x axis as a viewer
         sees the picture: 0 lies, 45 rises to the right like a slash, 90 stands. With rows counted downwards the lines run
         along (cos T, -sin T); the wave vector, and with it the peak of the power spectrum, points along (sin T, cos T).
-        Fine stripes are about 7 pixels from line to line, coarse ones about 15. Each draw turns by up to 8 degrees and
+        Fine stripes are about 7 pixels from line to line, coarse ones about 15. Each draw turns by up to 3 degrees and
         stretches by up to 12 %.
 
         `spiral clockwise`: an arm, followed from the middle outwards, turns clockwise as a viewer sees the picture.

@@ -40,7 +40,7 @@ internal sealed class Trainer(TrainingOptions options, TrainingProgress progress
         return network;
     }
 
-    private StepResult Step(TrainableMobileNet network, optim.Optimizer optimizer, TextureBatch batch, Func<Tensor, Tensor> weather)
+    private static StepResult Step(TrainableMobileNet network, optim.Optimizer optimizer, TextureBatch batch, Func<Tensor, Tensor> weather)
     {
         using var scope = NewDisposeScope();
         Tensor truth = batch.ClassTensor();
