@@ -19,7 +19,7 @@ internal static class ColourDecorrelation
     {
         using var scope = NewDisposeScope();
         var root = tensor(SquareRootOfCovariance);
-        var longest = root.square().sum(dim: 0).sqrt().max();     // a bare 0 would name a number type
+        var longest = (root * root).sum(dim: 0).sqrt().max();     // a bare 0 would name a number type
         return (root / longest).to(dtype).to(device).MoveToOuterDisposeScope();
     }
 }

@@ -70,7 +70,7 @@ internal sealed class FourierImage : IImageParameterization
         using Scalar lowest = 1.0 / size;
         using Scalar exponent = -recipe.FrequencyDecay;
         using Scalar gain = recipe.SpectrumGain;
-        var frequency = vertical.square().add(horizontal.square(), HeldScalars.One).sqrt().clamp_min(lowest);
+        var frequency = (vertical * vertical).add(horizontal * horizontal, HeldScalars.One).sqrt().clamp_min(lowest);
         return frequency.pow(exponent).mul_(gain).unsqueeze(-1).to(dtype).to(device);
     }
 }

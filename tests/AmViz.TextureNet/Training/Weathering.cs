@@ -39,7 +39,7 @@ internal sealed class Weathering : IDisposable
     {
         (long height, long width) = (shape[2], shape[3]);
         Tensor vertical = fft.fftfreq(height).unsqueeze(1), horizontal = fft.rfftfreq(width).unsqueeze(0);
-        Tensor frequency = (vertical.square() + horizontal.square()).sqrt().clamp_min(1.0 / Math.Max(height, width));
+        Tensor frequency = (vertical * vertical + horizontal * horizontal).sqrt().clamp_min(1.0 / Math.Max(height, width));
         Tensor spectrum = view_as_complex(Normal([shape[0], shape[1], height, width / 2 + 1, 2])) / frequency;
         Tensor noise = fft.irfft2(spectrum, [height, width]);
         return noise / noise.flatten(1).std(1).view(-1, 1, 1, 1);
