@@ -41,7 +41,7 @@ public sealed class BadInputTests : IDisposable
                 layers:
                   - conv_pw_55
                   - layer: logits
-                    channels: 0-40
+                    channels: 0-999
             recipe:
               steps: many
               jitter: 4
@@ -52,7 +52,7 @@ public sealed class BadInputTests : IDisposable
         Assert.Collection(
             run.Error.TrimEnd().Split('\n'),
             line => Assert.StartsWith("error: sweep.yaml:4:9: models[0].layers[0].layer: Model 'texturenet' has no layer 'conv_pw_55'", line, StringComparison.Ordinal),
-            line => Assert.StartsWith("error: sweep.yaml:6:19: models[0].layers[1].channels: Channel 40 does not exist", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("error: sweep.yaml:6:19: models[0].layers[1].channels: Channel 999 does not exist", line, StringComparison.Ordinal),
             line => Assert.StartsWith("error: sweep.yaml:8:10: recipe.steps: Found 'many'. Expected a whole number.", line, StringComparison.Ordinal),
             line => Assert.StartsWith("error: sweep.yaml:9:3: recipe.jitter: 'jitter' is not a key here.", line, StringComparison.Ordinal),
             line => Assert.StartsWith("error: sweep.yaml:10:9: seeds[0]: -1 is negative.", line, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AmViz.Atlas.Tests;
 using AmViz.Sweeps;
 using AmViz.TestKit;
@@ -57,7 +58,9 @@ public sealed class FirstSweepTests(BrowserFixture browser) : IDisposable
         // As it stands there, but for the time that it takes.
         using var run = await AmVizProcess.RunAsync(_folder.Path, [.. line[launcher.Length..].Split(' '), "--steps", "1", "--size", "32"]);
         Assert.Equal(0, await run.ExitCodeAsync());
-        Assert.Contains("done     98 rendered, 0 skipped, 0 failed", run.Output, StringComparison.Ordinal);
+        var planned = Regex.Match(run.Output, "(?<=^plan +)[0-9]+(?= pictures)", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
+        Assert.Contains($"done     {planned} rendered, 0 skipped, 0 failed", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Draw {planned} channels", File.ReadAllText(RepositoryTree.At("README.md")), StringComparison.Ordinal);
     }
 
     private async Task LookAtTheAtlasAsync(string index)
