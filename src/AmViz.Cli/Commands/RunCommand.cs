@@ -7,12 +7,21 @@ using AmViz.Cli.Running;
 using AmViz.Cluster.Silo;
 using AmViz.Storage;
 using AmViz.Sweeps;
+using Microsoft.Extensions.Logging;
 
 namespace AmViz.Cli.Commands;
 
 /// <summary><c>amviz run</c>: a whole sweep in this process, from the plan to the atlas. Run again, it goes on.</summary>
 internal sealed class RunCommand : AmVizCommand
 {
+    /// <summary>Logs of the silo down to its leases, on standard error.</summary>
+    private static readonly LocalSweepOptions Talkative = new()
+    {
+        Logging = logging => logging
+            .SetMinimumLevel(LogLevel.Debug)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace),
+    };
+
     private readonly CommandContext _context;
     private readonly SweepRequest _request;
     private readonly DeviceOptions _device;
@@ -56,7 +65,8 @@ internal sealed class RunCommand : AmVizCommand
         var asJson = result.GetValue(SharedOptions.Json);
         var text = asJson ? _context.Screen.Error : _context.Screen.Output;
         PlanText.Write(text, plan, store.Name);
-        var outcome = await SweepAsync(plan, store, networks, device, cancellationToken);
+        var silo = result.GetValue(SharedOptions.Verbose) ? Talkative : LocalSweepOptions.Default;
+        var outcome = await SweepAsync(plan, store, networks, device, silo, cancellationToken);
         var ending = new RunEnding(plan, store, outcome);
         if (!outcome.WasStopped)
         {
@@ -73,13 +83,14 @@ internal sealed class RunCommand : AmVizCommand
     }
 
     private async Task<SweepOutcome> SweepAsync(
-        SweepPlan plan, FolderBlobStore store, OpenedNetworks networks, DeviceChoice device, CancellationToken cancellationToken)
+        SweepPlan plan, FolderBlobStore store, OpenedNetworks networks, DeviceChoice device, LocalSweepOptions options, CancellationToken cancellationToken)
     {
         using var renderers = new Renderers(_context.Engine.CreateRenderers(networks, device, plan.TaskCount));
         var meter = new RateMeter(plan, _context.Time);
         IRunDisplay display = _context.Screen.IsInteractive
             ? new BarDisplay(_context.Screen.Progress, meter)
             : new LineDisplay(_context.Screen.Error, meter, _context.Time);
-        return await display.ShowAsync(progress => LocalSweep.RunAsync(plan, store, renderers.All, progress, cancellationToken));
+        var silo = new SiloOptions { Store = store, Renderers = renderers.All };
+        return await display.ShowAsync(progress => LocalSweep.RunAsync(plan, silo, options, progress, cancellationToken));
     }
 }

@@ -1,7 +1,7 @@
 namespace AmViz.Models;
 
 /// <summary>Finds what a person probably meant.</summary>
-internal static class NearestNames
+public static class NearestNames
 {
     private const int MostOffers = 3;
 
