@@ -51,6 +51,8 @@ public sealed class SpectrumStatistics
     /// <remarks>
     /// Power over line angles, smoothed over a few degrees; the peak is refined by the mean of doubled angles around it
     /// (angles of lines repeat after 180 degrees). A plain picture has coherence 0, and its degrees mean nothing.
+    /// A grating is found within 2 degrees if five of its waves fit the picture; with two and a half the two lobes of its
+    /// spectrum run into each other, and the answer was seen to be off by up to 15 degrees.
     /// Natural and drawn pictures have most of their power in waves about as long as themselves, of which there are only a
     /// few directions; who looks for a texture leaves them out by <paramref name="lowest"/>.
     /// </remarks>

@@ -32,11 +32,11 @@ public sealed class SpectrumStatisticsTests
     }
 
     [Fact]
-    public void AnyGratingIsFoundWithin2Degrees() =>
-        Gen.Select(Gen.Double[0, 179.9], Gen.Double[0.04, 0.3], Gen.Double[0, 6]).Sample(
+    public void AnyGratingOfFiveWavesOrMoreIsFoundWithin2Degrees() =>
+        Gen.Select(Gen.Double[0, 179.9], Gen.Double[5.0 / 64, 0.3], Gen.Double[0, 6]).Sample(
             (degrees, frequency, phase) =>
                 Distance(SpectrumStatistics.Of(TestPictures.Grating(64, degrees, frequency, phase)).DominantOrientation().Degrees, degrees) <= 2,
-            iter: 30);
+            iter: 200);
 
     [Fact]
     public void TheStrongerOfTwoCrossingGratingsWins()
