@@ -33,14 +33,16 @@ public static class PngCodec
     /// <summary>Encodes a picture and the text that belongs to it.</summary>
     /// <param name="picture">The pixels.</param>
     /// <param name="text">At most 20 entries; keys of 3 to 79 printable ASCII characters, values of ASCII characters.</param>
-    /// <exception cref="ArgumentException">A key or value cannot stand in a PNG text chunk.</exception>
-    public static byte[] Encode(Picture picture, IReadOnlyDictionary<string, string> text)
+    /// <param name="opacity">How opaque each pixel is, 0 to 1, <c>[Height, Width]</c>; null for a picture without transparency.</param>
+    /// <exception cref="ArgumentException">A key or value cannot stand in a PNG text chunk, or there is not one opacity a pixel.</exception>
+    public static byte[] Encode(Picture picture, IReadOnlyDictionary<string, string> text, float[]? opacity = null)
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(text);
         CheckText(text);
 
-        using var image = VipsRuntime.ToImage(picture);
+        using var opaque = VipsRuntime.ToImage(picture);
+        using var image = opacity is null ? opaque.Copy() : WithOpacity(opaque, opacity);
         using var annotated = image.Mutate(target =>
         {
             var number = 0;
@@ -104,6 +106,18 @@ public static class PngCodec
         }
 
         return text;
+    }
+
+    private static Image WithOpacity(Image opaque, float[] opacity)
+    {
+        if (opacity.Length != opaque.Width * opaque.Height)
+        {
+            throw new ArgumentException($"Found {opacity.Length} opacities for a picture of {opaque.Width} x {opaque.Height}; expected one a pixel.", nameof(opacity));
+        }
+
+        byte[] alpha = [.. opacity.Select(value => (byte)Math.Round(255 * Math.Clamp(value, 0, 1)))];
+        using var plane = Image.NewFromMemory(alpha, opaque.Width, opaque.Height, 1, Enums.BandFormat.Uchar);
+        return opaque.Bandjoin(plane);
     }
 
     private static void RequirePng(byte[] bytes)

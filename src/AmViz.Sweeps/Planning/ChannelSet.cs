@@ -83,6 +83,23 @@ public sealed class ChannelSet : IEquatable<ChannelSet>
         throw new ArgumentOutOfRangeException(nameof(position), position, $"The set has {Count} channels.");
     }
 
+    /// <summary>Where <paramref name="channel"/> stands in the ascending list; null: it is not in the set.</summary>
+    public int? PositionOf(int channel)
+    {
+        var before = 0;
+        foreach (var range in _ranges)
+        {
+            if (channel >= range.First && channel <= range.Last)
+            {
+                return before + channel - range.First;
+            }
+
+            before += range.Count;
+        }
+
+        return null;
+    }
+
     /// <inheritdoc/>
     public bool Equals(ChannelSet? other) => other is not null && _ranges.AsSpan().SequenceEqual(other._ranges);
 

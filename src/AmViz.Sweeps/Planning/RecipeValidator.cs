@@ -32,6 +32,21 @@ public static class RecipeValidator
             Range(transforms.ScaleMax, 0.05, 20, $"{path}.transforms.scaleMax"),
             Range(transforms.RotationDegrees, 0, 180, $"{path}.transforms.rotationDegrees"),
             Range(transforms.PadPixels, 0, MaxSize, $"{path}.transforms.padPixels"),
+            OptionalRange(transforms.SecondJitterPixels, 1, MaxSize, $"{path}.transforms.secondJitterPixels"),
+            OptionalRange(transforms.NoiseDeviation, 0, 1, $"{path}.transforms.noiseDeviation"),
+            OptionalRange(transforms.Crops?.Count, 1, 256, $"{path}.transforms.crops.count"),
+            OptionalRange(transforms.Crops?.Smallest, 0.02, 1, $"{path}.transforms.crops.smallest"),
+            OptionalRange(transforms.Crops?.Largest, transforms.Crops?.Smallest ?? 0.02, 1, $"{path}.transforms.crops.largest"),
+            OptionalRange(recipe.Regularizers?.TotalVariation, 0, 1e9, $"{path}.regularizers.totalVariation"),
+            OptionalRange(recipe.Regularizers?.L1, 0, 1e9, $"{path}.regularizers.l1"),
+            OptionalRange(recipe.Regularizers?.L2, 0, 1e9, $"{path}.regularizers.l2"),
+            OptionalRange(recipe.Facets?.Count, 2, 16, $"{path}.facets.count"),
+            OptionalRange(recipe.Facets?.Diversity, 0, 1e9, $"{path}.facets.diversity"),
+            OptionalRange(recipe.Magnitude?.Decay, 0, 4, $"{path}.magnitude.decay"),
+            OptionalRange(recipe.Magnitude?.Profile?.Count, 3 * MagnitudeSettings.ProfileLength, 3 * MagnitudeSettings.ProfileLength, $"{path}.magnitude.profile"),
+            recipe.Magnitude is not null && recipe.Parameterization != ParameterizationKind.FixedMagnitude
+                ? new($"{path}.magnitude", "A magnitude is given, but the parameterization leaves it free. Write parameterization: fixedMagnitude, or leave the magnitude out.")
+                : null,
             transforms.ScaleMin > transforms.ScaleMax
                 ? new($"{path}.transforms.scaleMin", Text($"{transforms.ScaleMin} is above scaleMax, {transforms.ScaleMax}. Swap the two."))
                 : null,
@@ -41,6 +56,9 @@ public static class RecipeValidator
         ];
         return all.OfType<SpecProblem>();
     }
+
+    private static SpecProblem? OptionalRange(double? value, double min, double max, string path)
+        => value is { } given ? Range(given, min, max, path) : null;
 
     private static SpecProblem? Range(double value, double min, double max, string path)
         => value >= min && value <= max

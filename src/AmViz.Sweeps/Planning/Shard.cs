@@ -47,6 +47,25 @@ public sealed record Shard
         return new(Id.Model, WeightsDigest, Id.Layer, Channels.At(position / Seeds.Count), Seeds[position % Seeds.Count]);
     }
 
+    /// <summary>The number of a task, given its channel and seed; null: it is not of this shard.</summary>
+    public int? IndexOf(int channel, int seed)
+    {
+        for (var i = 0; i < Seeds.Count; i++)
+        {
+            if (Seeds[i] == seed)
+            {
+                var index = (Channels.PositionOf(channel) * Seeds.Count) + i - Offset;
+                return index >= 0 && index < Count ? index : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The number of a task; null: it is not of this shard.</summary>
+    public int? IndexOf(ChannelTask task)
+        => task.Model == Id.Model && task.Layer == Id.Layer && task.WeightsDigest == WeightsDigest ? IndexOf(task.Channel, task.Seed) : null;
+
     /// <summary>All tasks in order.</summary>
     public IEnumerable<ChannelTask> Tasks() => Enumerable.Range(0, Count).Select(TaskAt);
 }

@@ -90,7 +90,46 @@ public static class SweepPlanner
             return;
         }
 
-        layers.Add(Planned(spec, model, layer, selection.Channels));
+        SpecProblem[] inRecipe = [.. CheckRecipeOn(model, layer, spec.Recipe)];
+        problems.AddRange(inRecipe.Except(problems));
+        if (inRecipe.Length == 0)
+        {
+            layers.Add(Planned(spec, model, layer, selection.Channels));
+        }
+    }
+
+    /// <summary>What of the recipe this layer's network does not have.</summary>
+    private static IEnumerable<SpecProblem> CheckRecipeOn(IModelDescription model, LayerFacts layer, RenderRecipe recipe)
+    {
+        if (recipe.Objective.Terms is { } terms)
+        {
+            for (var i = 0; i < terms.Count; i++)
+            {
+                var other = layer;
+                if (terms[i].Layer is { } name && !model.TryFindLayer(name, out other, out var problem))
+                {
+                    yield return new($"recipe.objective.terms[{i}].layer", problem);
+                }
+                else if (terms[i].Channel < 0 || terms[i].Channel >= other.ChannelCount)
+                {
+                    yield return new($"recipe.objective.terms[{i}].channel", string.Create(CultureInfo.InvariantCulture,
+                        $"Channel {terms[i].Channel} does not exist: '{other.Name}' of '{model.Name}' has {other.ChannelCount} channels, 0 to {other.ChannelCount - 1}."));
+                }
+            }
+        }
+
+        if (recipe.Facets is { } facets)
+        {
+            var compared = layer;
+            if (facets.Layer is { } name && !model.TryFindLayer(name, out compared, out var problem))
+            {
+                yield return new("recipe.facets.layer", problem);
+            }
+            else if (compared.IsLogits)
+            {
+                yield return new("recipe.facets.layer", "Facets are compared by their features at many positions, which logits do not have. Name an earlier layer.");
+            }
+        }
     }
 
     private static PlannedLayer Planned(SweepSpec spec, IModelDescription model, LayerFacts layer, ChannelSet? channels) => new(

@@ -17,4 +17,12 @@ public sealed record ObjectiveSettings
     /// <summary>Column of a <see cref="ObjectiveKind.Neuron"/>, from 0 at the left. Default: the middle column.</summary>
     [Id(2)]
     public int? Column { get; init; }
+
+    /// <summary>Tokens that count, on layers of tokens only. Null: <see cref="TokenSelection.All"/>.</summary>
+    [Id(3)]
+    public TokenSelection? Tokens { get; init; }
+
+    /// <summary>What else is maximized at the same time. Null: nothing.</summary>
+    [Id(4)]
+    public IReadOnlyList<ObjectiveTerm>? Terms { get; init; }
 }

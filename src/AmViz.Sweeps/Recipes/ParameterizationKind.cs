@@ -8,4 +8,7 @@ public enum ParameterizationKind
 
     /// <summary>Raw pixels (equation 2 of the paper): the baseline that it argues against.</summary>
     Pixel,
+
+    /// <summary>Fourier spectrum whose magnitude is that of natural images; only the phase is optimized (MACO, Fel et al. 2023).</summary>
+    FixedMagnitude,
 }

@@ -22,8 +22,35 @@ public static class Recipes
         DecorrelatedColour = false,
     };
 
+    /// <summary>"Feature Visualization" (Olah et al. 2017), as lucid draws by default: a grey border, two jitters, scale and rotation, 512 steps.</summary>
+    /// <remarks>Numbers of lucid, optvis/transform.py and optvis/render.py; its lists of angles and scales are ranges here.</remarks>
+    public static RenderRecipe Olah2017 { get; } = new()
+    {
+        Name = "olah2017",
+        Steps = 512,
+        Transforms = new() { PadPixels = 12, JitterPixels = 8, ScaleMin = 0.9, ScaleMax = 1.1, RotationDegrees = 10, SecondJitterPixels = 4 },
+    };
+
+    /// <summary>MACO (Fel et al. 2023): the magnitude of natural images, phases optimized on noisy cut-outs, transparent where the objective never looked.</summary>
+    /// <remarks>
+    /// 256 steps, noise of 0.08, step size 1 and phases of deviation 1 are those of Xplique's maco, 6 cut-outs a step those of
+    /// Horama. Both draw pictures much larger than the network's input and cut out ever smaller squares; ours draws at the input's
+    /// size and cuts out 0.6 to 1 of the side, so that what is enlarged stays near the scale of the whole. Adam stands where they use NAdam.
+    /// </remarks>
+    public static RenderRecipe Maco { get; } = new()
+    {
+        Name = "maco",
+        Parameterization = ParameterizationKind.FixedMagnitude,
+        Steps = 256,
+        InitialDeviation = 1,
+        SpectrumGain = 1,
+        Optimizer = new() { LearningRate = 1 },
+        Transforms = new() { Crops = new(), NoiseDeviation = 0.08 },
+        Transparency = true,
+    };
+
     /// <summary>All recipes, in the order in which they are listed to people.</summary>
-    public static IReadOnlyList<RenderRecipe> All { get; } = [Paper, Pixel];
+    public static IReadOnlyList<RenderRecipe> All { get; } = [Paper, Pixel, Olah2017, Maco];
 
     /// <summary>The recipe called <paramref name="name"/>, or null.</summary>
     public static RenderRecipe? Find(string name)

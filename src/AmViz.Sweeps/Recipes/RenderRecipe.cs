@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Orleans;
 
@@ -9,10 +10,13 @@ namespace AmViz.Sweeps;
 public sealed record RenderRecipe
 {
     /// <summary>Number of the algorithm itself. Raised when a change of the code changes pixels, so that old pictures are not taken for new ones.</summary>
-    public const int CurrentAlgorithmVersion = 1;
+    public const int CurrentAlgorithmVersion = 2;
 
     /// <summary>Length of <see cref="Hash"/> in hexadecimal characters.</summary>
     public const int HashLength = 12;
+
+    // Asked for several times a picture. Not a field: 'with' would copy it.
+    private static readonly ConditionalWeakTable<RenderRecipe, string> Hashes = [];
 
     /// <summary>Name of the recipe this one is or was derived from.</summary>
     [Id(0)]
@@ -66,7 +70,27 @@ public sealed record RenderRecipe
     [Id(12)]
     public int TrajectoryInterval { get; init; } = 16;
 
+    /// <summary>Penalties on the picture. Null: none.</summary>
+    [Id(13)]
+    public RegularizerSettings? Regularizers { get; init; }
+
+    /// <summary>Several facets of a channel in one picture. Null: one.</summary>
+    [Id(14)]
+    public FacetSettings? Facets { get; init; }
+
+    /// <summary>Magnitude of <see cref="ParameterizationKind.FixedMagnitude"/>. Null: a law of 1/frequency.</summary>
+    [Id(15)]
+    public MagnitudeSettings? Magnitude { get; init; }
+
+    /// <summary>
+    /// Whether the picture is transparent where the objective never looked: alpha is the absolute gradient of the pixels, added
+    /// up over all steps (Fel et al. 2023, section 3.2).
+    /// </summary>
+    [Id(16)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Transparency { get; init; }
+
     /// <summary>Twelve hexadecimal characters that stand for every number above: part of a picture's address.</summary>
     [JsonIgnore]
-    public string Hash => SweepJson.Hash(this, HashLength);
+    public string Hash => Hashes.GetValue(this, recipe => SweepJson.Hash(recipe, HashLength));
 }

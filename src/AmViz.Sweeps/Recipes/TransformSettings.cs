@@ -28,4 +28,16 @@ public sealed record TransformSettings
     /// <summary>Mid-grey border, in pixels, put around the image before the other transforms, so that its edges are seen in context. 0 switches it off.</summary>
     [Id(4)]
     public int PadPixels { get; init; }
+
+    /// <summary>A second jitter after all else, which moves the picture against the network's own grid. Null switches it off.</summary>
+    [Id(5)]
+    public int? SecondJitterPixels { get; init; }
+
+    /// <summary>Random cut-outs. Null switches them off.</summary>
+    [Id(6)]
+    public CropSettings? Crops { get; init; }
+
+    /// <summary>Standard deviation of normal noise added to every pixel. Null switches it off.</summary>
+    [Id(7)]
+    public double? NoiseDeviation { get; init; }
 }

@@ -13,14 +13,18 @@ public interface IChannelRenderer
     /// <summary>Images that this device computes at once; the padded size of every batch it is given.</summary>
     int BatchSize { get; }
 
+    /// <summary>Whether this renderer can go on from a checkpoint and end with the same bits as one that was never disturbed.</summary>
+    bool CanResume(AscentCheckpoint checkpoint) => false;
+
     /// <summary>Draws all tasks of <paramref name="batch"/>, one result a task, in the same order.</summary>
     /// <param name="batch">What to draw.</param>
     /// <param name="progress">Told now and then how far the batch is; may be null.</param>
-    /// <param name="cancellationToken">Honoured between two ascent steps.</param>
+    /// <param name="checkpoints">Where to go on from, and how to save a long batch; null: from the beginning, and nothing is saved.</param>
+    /// <param name="cancellationToken">Honoured between two ascent steps; what was reached is saved before.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the batch counts.</exception>
     /// <exception cref="ChannelRenderException">The batch as a whole could not be drawn.</exception>
     Task<IReadOnlyList<RenderedChannel>> RenderAsync(
-        ChannelBatch batch, IProgress<BatchProgress>? progress, CancellationToken cancellationToken);
+        ChannelBatch batch, IProgress<BatchProgress>? progress, BatchCheckpoints? checkpoints, CancellationToken cancellationToken);
 }
 
 /// <summary>How far a batch is.</summary>

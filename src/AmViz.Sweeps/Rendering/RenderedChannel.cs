@@ -5,10 +5,14 @@ namespace AmViz.Sweeps;
 /// <param name="Record">Facts about it; the same as inside the picture.</param>
 /// <param name="Picture">PNG file with the record in it; empty unless <see cref="ChannelOutcome.Rendered"/>.</param>
 /// <param name="Error">What went wrong, for people; null when rendered.</param>
-/// <param name="Seconds">Time on the device, divided by the number of tasks in the batch.</param>
+/// <param name="Seconds">Time on the device for the steps done here, divided by the number of tasks in the batch.</param>
 public sealed record RenderedChannel(
     ChannelOutcome Outcome,
     ChannelRecord Record,
     ReadOnlyMemory<byte> Picture,
     string? Error,
-    double Seconds);
+    double Seconds)
+{
+    /// <summary>Steps that were taken over from a checkpoint; 0: all were done here.</summary>
+    public int ResumedAt { get; init; }
+}

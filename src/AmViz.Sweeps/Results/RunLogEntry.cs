@@ -37,4 +37,8 @@ public sealed record RunLogEntry
     /// <summary>Epoch of the shard and number of the lease: the attempt token.</summary>
     [Id(7)]
     public required string Lease { get; init; }
+
+    /// <summary>Steps that were taken over from a checkpoint; 0: all were done in this attempt.</summary>
+    [Id(8)]
+    public int ResumedAt { get; init; }
 }

@@ -26,6 +26,7 @@ public sealed class ChannelSetTests
             Assert.Equal(expected, set.Enumerate());
             Assert.Equal(expected, Enumerable.Range(0, set.Count).Select(set.At));
             Assert.Equal(expected, Enumerable.Range(0, 50).Where(set.Contains));
+            Assert.All(Enumerable.Range(0, 50), channel => Assert.Equal(Array.IndexOf(expected, channel) is >= 0 and var position ? position : null, set.PositionOf(channel)));
             Assert.Equal((expected.Length, expected[^1]), (set.Count, set.Max));
             Assert.Throws<ArgumentOutOfRangeException>(() => set.At(set.Count));
         });

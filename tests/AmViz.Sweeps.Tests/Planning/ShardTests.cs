@@ -48,6 +48,23 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public void ATaskIsFoundAgainByItsNumberInItsOwnShardOnly()
+    {
+        var chosen = ChannelSet.Of(Enumerable.Range(0, 9_000).Where(channel => channel % 3 != 1));
+        Shard[] shards = [.. Plan([(9_000, chosen), (9_000, chosen)], [2, 7]).Shards()];
+        Gen.Select(Gen.Int[0, shards.Length - 1], Gen.Int[0, Shard.MaxTasks - 1]).Sample((number, index) =>
+        {
+            var shard = shards[number];
+            var task = shard.TaskAt(index % shard.Count);
+            Assert.Equal(index % shard.Count, shard.IndexOf(task));
+            Assert.All(shards.Where(other => other != shard), other => Assert.Null(other.IndexOf(task)));
+            Assert.Null(shard.IndexOf(task with { WeightsDigest = "another" }));
+            Assert.Null(shard.IndexOf(task.Channel, seed: 3));
+            Assert.Null(shard.IndexOf(channel: 1, task.Seed));
+        });
+    }
+
+    [Fact]
     public void ShardsDrawWithTheSizeSettled()
     {
         var plan = Plan([(5, ChannelSet.All(5))], [0]);

@@ -51,6 +51,40 @@ public sealed class SweepPlannerTests
     }
 
     [Fact]
+    public void TermsAndFacetsMustBeThereOnEveryNetworkThatIsDrawn()
+    {
+        SweepSpec With(RenderRecipe recipe, string layer) => new() { Models = [new() { Model = "fakenet", Layers = [new(layer)] }], Recipe = recipe };
+        var terms = Recipes.Paper with { Objective = new() { Terms = [new() { Channel = 6 }, new() { Layer = "conv_9", Channel = 0 }, new() { Layer = "logits", Channel = 3 }] } };
+        var facets = Recipes.Paper with { Facets = new() };
+        Assert.Equal(
+            ["recipe.objective.terms[0].channel", "recipe.objective.terms[1].layer"],
+            Problems(With(terms, "conv_1")).Select(problem => problem.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(["recipe.facets.layer"], Problems(With(facets, "logits")).Select(problem => problem.Path));
+        Assert.Equal(6, SweepPlanner.Plan(With(facets, "conv_1"), _ => Model).TaskCount);
+        Assert.Equal(4, SweepPlanner.Plan(With(facets with { Facets = new() { Layer = "conv_1" } }, "logits"), _ => Model).TaskCount);
+    }
+
+    [Fact]
+    public void NumbersOfTheRecipesOptionalPartsAreChecked()
+    {
+        var recipe = Recipes.Paper with
+        {
+            Facets = new() { Count = 1, Diversity = -1, Layer = "conv_1" },
+            Regularizers = new() { TotalVariation = -1, L1 = double.NaN, L2 = -1 },
+            Magnitude = new() { Decay = 9, Profile = [1, 2] },
+            Transforms = new() { SecondJitterPixels = 0, NoiseDeviation = 2, Crops = new() { Count = 0, Smallest = 0.5, Largest = 0.4 } },
+        };
+        Assert.Equal(
+            [
+                "recipe.facets.count", "recipe.facets.diversity", "recipe.magnitude", "recipe.magnitude.decay", "recipe.magnitude.profile",
+                "recipe.regularizers.l1", "recipe.regularizers.l2", "recipe.regularizers.totalVariation",
+                "recipe.transforms.crops.count", "recipe.transforms.crops.largest", "recipe.transforms.noiseDeviation", "recipe.transforms.secondJitterPixels",
+            ],
+            RecipeValidator.Validate(recipe).Select(problem => problem.Path).Order(StringComparer.Ordinal));
+        Assert.All(Recipes.All, known => Assert.Empty(RecipeValidator.Validate(known)));
+    }
+
+    [Fact]
     public void TheMessageOfTheExceptionNamesEveryPlace()
     {
         var error = Assert.Throws<SpecException>(() => SweepPlanner.Plan(new SweepSpec { Seeds = [] }, _ => Model));
