@@ -29,7 +29,7 @@ public sealed class Classifier(INetwork network)
             throw new ArgumentException($"The picture is [{string.Join(", ", image.shape)}]; expected [3, H, W] or [1, 3, H, W].", nameof(image));
         }
 
-        torch.Tensor logits = network.Forward(one, MobileNetV1Layout.Logits)[0].to(torch.ScalarType.Float64).cpu(); // [classes]
+        torch.Tensor logits = network.Forward(one, NetworkDescription.Logits)[0].to(torch.ScalarType.Float64).cpu(); // [classes]
         double[] values = [.. logits.data<double>()];
         double[] probabilities = [.. logits.softmax(0).data<double>()];
         return

@@ -18,6 +18,18 @@ public enum LayerKind
     /// <summary>After the activation function.</summary>
     Activation,
 
+    /// <summary>The sum of a shortcut and what the layers beside it made.</summary>
+    Addition,
+
+    /// <summary>The channels of several branches, one after the other.</summary>
+    Concatenation,
+
+    /// <summary>After pooling.</summary>
+    Pooling,
+
+    /// <summary>Hidden dimensions of tokens: height is the number of tokens, width is 1.</summary>
+    Tokens,
+
     /// <summary>One value a class, before softmax.</summary>
     Logits,
 }
@@ -25,9 +37,9 @@ public enum LayerKind
 /// <summary>A layer whose channels can be drawn, for pictures of a given size.</summary>
 /// <param name="Name">As the original framework reports it, e.g. <c>conv_pw_5_bn</c>.</param>
 /// <param name="Kind">What its values are.</param>
-/// <param name="ChannelCount">Number of channels; for logits the number of classes.</param>
-/// <param name="Height">Rows; 1 for logits.</param>
-/// <param name="Width">Columns; 1 for logits.</param>
+/// <param name="ChannelCount">Number of channels; for logits the number of classes, for tokens the hidden dimensions.</param>
+/// <param name="Height">Rows; 1 for logits, the number of tokens for tokens.</param>
+/// <param name="Width">Columns; 1 for logits and tokens.</param>
 public sealed record LayerInfo(string Name, LayerKind Kind, int ChannelCount, int Height, int Width)
 {
     /// <summary>Whether this tap is the one to draw when a person names no other.</summary>
@@ -38,6 +50,10 @@ public sealed record LayerInfo(string Name, LayerKind Kind, int ChannelCount, in
     /// </remarks>
     public bool IsDefaultTap { get; init; }
 
+    /// <summary>Tokens before those of the patches: 1 where there is a class token, else 0.</summary>
+    /// <remarks>Patches follow row by row.</remarks>
+    public int PrefixTokens { get; init; }
+
     /// <summary>Checks a channel number.</summary>
     /// <exception cref="ChannelOutOfRangeException">It is not in 0 .. <see cref="ChannelCount"/> - 1.</exception>
     public void RequireChannel(int channel)
@@ -47,21 +63,5 @@ public sealed record LayerInfo(string Name, LayerKind Kind, int ChannelCount, in
             throw new ChannelOutOfRangeException(
                 $"Layer '{Name}' has no channel {channel}: it has {ChannelCount}. Choose one from 0 to {ChannelCount - 1}.");
         }
-    }
-}
-
-/// <summary>A layer before the picture size is known.</summary>
-/// <param name="Name">As the original framework reports it.</param>
-/// <param name="Kind">What its values are.</param>
-/// <param name="ChannelCount">Number of channels.</param>
-/// <param name="Reduction">Input pixels a position, in each direction; null where positions are pooled away (logits).</param>
-/// <param name="IsDefaultTap">See <see cref="LayerInfo.IsDefaultTap"/>.</param>
-public sealed record LayerShape(string Name, LayerKind Kind, int ChannelCount, int? Reduction, bool IsDefaultTap)
-{
-    /// <summary>The layer for square pictures; sizes round up, as TensorFlow's SAME padding does.</summary>
-    public LayerInfo At(int size)
-    {
-        int side = Reduction is { } pixels ? (size + pixels - 1) / pixels : 1;
-        return new LayerInfo(Name, Kind, ChannelCount, side, side) { IsDefaultTap = IsDefaultTap };
     }
 }

@@ -18,7 +18,9 @@ public sealed class NetworkSource
     /// <param name="type">float32, or float64 to check gradients.</param>
     /// <exception cref="WeightsFormatException">A tensor cannot be used, or the file changed meanwhile.</exception>
     public INetwork Load(torch.Device? device = null, torch.ScalarType type = torch.ScalarType.Float32) =>
-        MobileNetV1.Load(Weights, device ?? torch.CPU, type);
+        Weights.Blueprint is TorchScriptBlueprint program
+            ? TorchScriptNetwork.Load(Weights, program, device ?? torch.CPU, type)
+            : GraphNetwork.Load(Weights, device ?? torch.CPU, type);
 }
 
 /// <summary>The networks known by name, and the door to those in folders.</summary>
@@ -38,10 +40,27 @@ public static class NetworkCatalogue
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Names of the public networks that were fetched, in the order of <see cref="HubCatalogue.All"/>.</summary>
+    public static IReadOnlyList<string> Fetched
+    {
+        get
+        {
+            HubCache cache = HubCache.OfThisProcess();
+            return [.. HubCatalogue.All.Select(network => network.Name).Where(name => cache.Find(name) is not null)];
+        }
+    }
+
+    /// <summary>The kinds of networks that can be used with weights of one's own, in their published sizes.</summary>
+    public static IReadOnlyList<ArchitectureInfo> Architectures { get; } =
+    [
+        .. KnownArchitectures.All.SelectMany(architecture => architecture.Published.Select(published => new ArchitectureInfo(
+            architecture.Name, architecture.Title, published.Name, published.InputSize, published.Blueprint.CountParameters()))),
+    ];
+
     /// <summary>Finds a network without loading it.</summary>
     /// <param name="model">Its name; null for the folder's name, or for <see cref="DefaultName"/> where there is no folder either.</param>
-    /// <param name="weightsPath">A weights folder or a file in one; null for a network of this package.</param>
-    /// <exception cref="UnknownModelException">No network of that name is in this package.</exception>
+    /// <param name="weightsPath">A weights folder or a file in one; null for a network of this package, or one that was fetched (<see cref="WeightsPuller"/>).</param>
+    /// <exception cref="UnknownModelException">No network of that name is in this package or was fetched.</exception>
     /// <exception cref="WeightsFormatException">The folder is not as it should be.</exception>
     public static NetworkSource Open(string? model, string? weightsPath)
     {
@@ -51,15 +70,25 @@ public static class NetworkCatalogue
         }
 
         string name = model ?? DefaultName;
-        return Names.Contains(name, StringComparer.Ordinal)
-            ? new NetworkSource(WeightsFolder.OpenEmbedded(name))
+        if (Names.Contains(name, StringComparer.Ordinal))
+        {
+            return new NetworkSource(WeightsFolder.OpenEmbedded(name));
+        }
+
+        return HubCache.OfThisProcess().Find(name) is { } fetched
+            ? new NetworkSource(WeightsFolder.Open(fetched, HubCatalogue.Find(name)!.Name))
             : throw new UnknownModelException(Explain(name));
     }
 
     private static string Explain(string name)
     {
-        string known = Names.Count == 0 ? "No network is known by name in this build" : $"Known by name: {string.Join(", ", Names)}";
-        return $"There is no model '{ErrorText.Shorten(name)}'. {known}. Any MobileNetV1 can be used with --weights DIR, "
+        if (HubCatalogue.Find(name) is { } network)
+        {
+            return $"Model '{name}' ({network.Title}) is not here yet. Fetch it with 'amviz models pull {network.Name}' (about {network.Megabytes} MB), or name a folder with --weights DIR.";
+        }
+
+        string known = Names.Count == 0 ? "No network is known by name in this build" : $"Known by name: {string.Join(", ", Names)}; to be fetched with 'amviz models pull NAME': {string.Join(", ", HubCatalogue.All.Select(one => one.Name))}";
+        return $"There is no model '{ErrorText.Shorten(name)}'. {known}. Any {string.Join(", ", KnownArchitectures.All.Select(one => one.Name))} can be used with --weights DIR, "
             + $"where DIR holds {WeightsFolder.WeightsFileName} and {WeightsFolder.ConfigFileName}.";
     }
 }

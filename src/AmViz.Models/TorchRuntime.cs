@@ -35,6 +35,10 @@ public static class TorchRuntime
         torch.set_num_threads(threads);
     }
 
+    /// <summary>Prepares the calling thread for the tensor work of a device; call once, before its first tensor.</summary>
+    /// <returns>Whether its tensors will lie in large pages of memory.</returns>
+    public static bool PrepareThread() => KeepFreedMemory() && LargePages.PreferOnThisThread();
+
     /// <summary>Tells malloc not to return freed blocks to the system; without effect where the C library is not glibc.</summary>
     /// <returns>Whether it took effect.</returns>
     internal static bool KeepFreedMemory()

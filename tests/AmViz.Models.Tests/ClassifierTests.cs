@@ -45,7 +45,7 @@ public sealed class ClassifierTests
     public void NoTensorIsLeft()
     {
         using torch.Tensor image = torch.rand(1, 3, 32, 32);
-        using MobileNetV1 network = TinyWeights.Folded().Load();
+        using GraphNetwork network = TinyWeights.Folded().Load();
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
         new Classifier(network).Top(image);

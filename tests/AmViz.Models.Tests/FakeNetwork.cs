@@ -8,7 +8,7 @@ internal sealed class FakeNetwork(Func<torch.Tensor, string, float[]> values, in
     public NetworkDescription Description { get; } = new(
         "fake", "fake", "f00d", 32, [.. Enumerable.Range(0, classes).Select(i => $"label {i}")],
         new WeightsProvenance(Source: null, License: null, "none", new Dictionary<string, string>(StringComparer.Ordinal)),
-        [new LayerShape("conv", LayerKind.Convolution, classes, 32, IsDefaultTap: true), new LayerShape("logits", LayerKind.Logits, classes, Reduction: null, IsDefaultTap: true)]);
+        [new LayerShape("conv", LayerKind.Convolution, classes, LayerExtent.Reduced(32), IsDefaultTap: true), new LayerShape("logits", LayerKind.Logits, classes, _ => LayerExtent.One, IsDefaultTap: true)]);
 
     public torch.Device Device => torch.CPU;
 

@@ -6,6 +6,7 @@ namespace AmViz.TextureNet.Tests;
 internal static class SpectralPeak
 {
     private const int LightFromOneSide = 2; // periods a picture; what varies as slowly is no stripe
+    private const int FinestPeriod = 5;     // pixels; what varies as fast is grain
 
     /// <summary>Periods across the picture, to the right and downwards.</summary>
     /// <param name="planes"><c>[3, size, size]</c>.</param>
@@ -21,18 +22,18 @@ internal static class SpectralPeak
             return sum;
         }
 
-        int half = size / 2;
-        var rows = new Complex[size, half + 1]; // transformed along x
+        int highest = size / FinestPeriod;
+        var rows = new Complex[size, highest + 1]; // transformed along x
         for (int y = 0; y < size; y++)
         {
             double[] line = [.. Enumerable.Range(0, size).Select(x => Windowed(planes, size, x, y))];
-            for (int u = 0; u <= half; u++)
+            for (int u = 0; u <= highest; u++)
                 rows[y, u] = Sum(u, x => line[x]);
         }
 
         return
-            (from u in Enumerable.Range(0, half + 1)
-             from v in Enumerable.Range(-half, size)
+            (from u in Enumerable.Range(0, highest + 1)
+             from v in Enumerable.Range(-highest, 2 * highest + 1)
              where u * u + v * v > LightFromOneSide * LightFromOneSide
              select (u, v)).MaxBy(frequency => Sum(frequency.v, y => rows[y, frequency.u]).Magnitude);
     }

@@ -6,5 +6,7 @@ var root = new RootCommand("Trains texturenet, the small network of known textur
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     SheetCommand.Create(),
+    SamplesCommand.Create(),
+    PicturesCommand.Create(),
 };
-return root.Parse(args).Invoke();
+return await root.Parse(args).InvokeAsync();

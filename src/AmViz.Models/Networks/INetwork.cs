@@ -14,7 +14,10 @@ public interface INetwork : IDisposable
     /// <summary>Values of a layer; nothing past it is computed.</summary>
     /// <param name="images"><c>[N, 3, H, W]</c>, RGB in [0, 1], of the network's device and number format; gradients flow back to it.</param>
     /// <param name="layer">A name that <see cref="NetworkDescription.FindLayer"/> accepts.</param>
-    /// <returns><c>[N, C, h, w]</c>, or <c>[N, classes]</c> for logits; belongs to the caller's dispose scope.</returns>
+    /// <returns>
+    /// <c>[N, C, h, w]</c>; for tokens <c>[N, D, T, 1]</c>, the first <see cref="LayerInfo.PrefixTokens"/> of the T being the class
+    /// token; <c>[N, classes]</c> for logits. Belongs to the caller's dispose scope.
+    /// </returns>
     /// <exception cref="UnknownLayerException">There is no such layer.</exception>
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
     torch.Tensor Forward(torch.Tensor images, string layer);
@@ -23,7 +26,7 @@ public interface INetwork : IDisposable
     /// <param name="images">As for <see cref="Forward"/>.</param>
     /// <param name="layer">As for <see cref="Forward"/>.</param>
     /// <param name="channels"><c>[N]</c>, int64, on the network's device: the channel, or class, wanted of each picture.</param>
-    /// <returns><c>[N, h, w]</c>; 1 by 1 for logits; belongs to the caller's dispose scope.</returns>
+    /// <returns><c>[N, h, w]</c>; T by 1 for tokens, 1 by 1 for logits; belongs to the caller's dispose scope.</returns>
     /// <exception cref="UnknownLayerException">There is no such layer.</exception>
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
     torch.Tensor ForwardChannels(torch.Tensor images, string layer, torch.Tensor channels);

@@ -12,7 +12,10 @@ public sealed record NetworkDescription(
     string Name, string Architecture, string WeightsDigest, int InputSize, IReadOnlyList<string> Labels,
     WeightsProvenance Provenance, IReadOnlyList<LayerShape> LayerShapes)
 {
-    /// <summary>Smallest picture, in pixels: five halvings leave one position.</summary>
+    /// <summary>Name of the layer whose channels are the classes, in every network.</summary>
+    public const string Logits = "logits";
+
+    /// <summary>Smallest picture of any network, in pixels: five halvings leave one position.</summary>
     public const int SmallestSize = 32;
 
     /// <summary>Largest picture, in pixels; past it the first layers alone take gigabytes.</summary>
@@ -20,6 +23,15 @@ public sealed record NetworkDescription(
 
     /// <summary>What was odd about the weights but did not stop them from being used.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>How many numbers the network is made of; null where that is not known.</summary>
+    public ParameterCounts? Parameters { get; init; }
+
+    /// <summary>Smallest picture of this network, in pixels.</summary>
+    public int SmallestInput { get; init; } = SmallestSize;
+
+    /// <summary>Sides of pictures must be multiples of this many pixels; 1 where any will do.</summary>
+    public int SizeStep { get; init; } = 1;
 
     /// <summary>The tensor whose absence ends incomplete weights early; null where they are whole.</summary>
     public string? MissingTensor { get; init; }
@@ -32,7 +44,7 @@ public sealed record NetworkDescription(
 
     /// <summary>All layers, in the order of computation, for square pictures.</summary>
     /// <param name="size">Side of the pictures in pixels.</param>
-    /// <exception cref="ImageSizeException">Not from <see cref="SmallestSize"/> to <see cref="LargestSize"/>.</exception>
+    /// <exception cref="ImageSizeException">See <see cref="RequireSize"/>.</exception>
     public IReadOnlyList<LayerInfo> Layers(int size)
     {
         RequireSize(size);
@@ -43,7 +55,7 @@ public sealed record NetworkDescription(
     /// <param name="name">Such as <c>conv_pw_5_bn</c>, <c>logits</c>, or with folded batch-norm <c>conv_pw_5</c>.</param>
     /// <param name="size">Side of the pictures in pixels.</param>
     /// <exception cref="UnknownLayerException">No such layer; the message offers the nearest names.</exception>
-    /// <exception cref="ImageSizeException">Not from <see cref="SmallestSize"/> to <see cref="LargestSize"/>.</exception>
+    /// <exception cref="ImageSizeException">See <see cref="RequireSize"/>.</exception>
     public LayerInfo FindLayer(string name, int size)
     {
         RequireSize(size);
@@ -59,12 +71,19 @@ public sealed record NetworkDescription(
     }
 
     /// <summary>Checks the side of a picture.</summary>
-    /// <exception cref="ImageSizeException">Not from <see cref="SmallestSize"/> to <see cref="LargestSize"/>.</exception>
+    /// <exception cref="ImageSizeException">Not from <see cref="SmallestInput"/> to <see cref="LargestSize"/>, or no multiple of <see cref="SizeStep"/>.</exception>
     public void RequireSize(int size)
     {
-        if (size is < SmallestSize or > LargestSize)
+        if (size < SmallestInput || size > LargestSize)
         {
-            throw new ImageSizeException($"Model '{Name}' cannot take pictures of {size} pixels. Choose a size from {SmallestSize} to {LargestSize}; it was trained on {InputSize}.");
+            throw new ImageSizeException($"Model '{Name}' cannot take pictures of {size} pixels. Choose a size from {SmallestInput} to {LargestSize}; it was trained on {InputSize}.");
+        }
+
+        if (size % SizeStep != 0)
+        {
+            int below = size / SizeStep * SizeStep;
+            throw new ImageSizeException($"Model '{Name}' cannot take pictures of {size} pixels, since it cuts them into patches of {SizeStep}. "
+                + $"Choose a multiple of that, such as {Math.Max(below, SmallestInput)} or {below + SizeStep}; it was trained on {InputSize}.");
         }
     }
 

@@ -92,7 +92,7 @@ public sealed class ReferenceCheck
 
             if (photo.Logits is { Length: > 0 } logits)
             {
-                double[] found = Row(network.Forward(image, MobileNetV1Layout.Logits), logits, photo.File, MobileNetV1Layout.Logits);
+                double[] found = Row(network.Forward(image, NetworkDescription.Logits), logits, photo.File, NetworkDescription.Logits);
                 logitError = Largest(logitError ?? 0, found.Zip(logits, (a, b) => Math.Abs(a - b)).Aggregate(Largest));
                 agreements = (agreements ?? 0) + (Highest(found) == Highest(logits) ? 1 : 0);
             }

@@ -9,8 +9,13 @@ internal static class ClassLabels
     /// <summary>Reads them; null if there is not exactly one text for each class.</summary>
     public static IReadOnlyList<string>? Read(JsonElement root, int classes)
     {
+        if (CountOf(root) != classes)
+        {
+            return null;
+        }
+
         var labels = new string?[classes];
-        if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == classes)
+        if (root.ValueKind == JsonValueKind.Array)
         {
             int index = 0;
             foreach (JsonElement label in root.EnumerateArray())
@@ -18,7 +23,7 @@ internal static class ClassLabels
                 labels[index++] = Text(label);
             }
         }
-        else if (root.ValueKind == JsonValueKind.Object)
+        else
         {
             foreach (JsonProperty property in root.EnumerateObject())
             {
@@ -37,6 +42,14 @@ internal static class ClassLabels
     /// <summary>Names for classes whose labels are not known: <c>class 0</c>, <c>class 1</c> ...</summary>
     public static IReadOnlyList<string> ByIndex(int classes) =>
         [.. Enumerable.Range(0, classes).Select(index => string.Create(CultureInfo.InvariantCulture, $"class {index}"))];
+
+    // Asked before anything is sized by the number of classes, which a damaged file may tell in millions.
+    private static int CountOf(JsonElement root) => root.ValueKind switch
+    {
+        JsonValueKind.Array => root.GetArrayLength(),
+        JsonValueKind.Object => root.EnumerateObject().Count(),
+        _ => 0,
+    };
 
     private static string? Text(JsonElement label) =>
         label.ValueKind == JsonValueKind.String ? ErrorText.Shorten(label.GetString()!, longest: 500) : null;

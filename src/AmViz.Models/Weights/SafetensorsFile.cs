@@ -10,20 +10,22 @@ namespace AmViz.Models;
 /// Written against hostile files: nothing is sized by a number that was not checked against the file's own length, and
 /// every problem is a <see cref="WeightsFormatException"/>. Not safe for use by several threads at once.
 /// </remarks>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : ITensorFile
 {
     private const int LengthBytes = 8;
 
     private readonly Stream stream;
     private readonly string name;
     private readonly long dataStart;
+    private readonly Dictionary<string, SafetensorsEntry> entries;
 
-    private SafetensorsFile(Stream stream, string name, long dataStart, Dictionary<string, TensorEntry> tensors, Dictionary<string, string> metadata)
+    private SafetensorsFile(Stream stream, string name, long dataStart, Dictionary<string, SafetensorsEntry> entries, Dictionary<string, string> metadata)
     {
         this.stream = stream;
         this.name = name;
         this.dataStart = dataStart;
-        Tensors = tensors;
+        this.entries = entries;
+        Tensors = entries.ToDictionary(entry => entry.Key, entry => entry.Value.Tensor, StringComparer.Ordinal);
         Metadata = metadata;
     }
 
@@ -76,8 +78,8 @@ public sealed class SafetensorsFile : IDisposable
             }
 
             long headerEnd = LengthBytes + headerLength;
-            var (tensors, metadata) = SafetensorsHeader.Parse(header, stream.Length - headerEnd, name);
-            return new SafetensorsFile(stream, name, headerEnd, tensors, metadata);
+            var (entries, metadata) = SafetensorsHeader.Parse(header, stream.Length - headerEnd, name);
+            return new SafetensorsFile(stream, name, headerEnd, entries, metadata);
         }
         catch
         {
@@ -97,9 +99,10 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="WeightsFormatException">There is no such tensor, or it is not F32, F16 or BF16.</exception>
     public float[] ReadFloats(string tensor)
     {
-        TensorEntry entry = Readable(tensor);
-        float[] floats = new float[entry.ElementCount];
-        if (entry.ElementType == ElementType.F32 && BitConverter.IsLittleEndian)
+        SafetensorsEntry entry = Readable(tensor);
+        ElementType type = entry.Tensor.ElementType;
+        float[] floats = new float[entry.Tensor.ElementCount];
+        if (type == ElementType.F32 && BitConverter.IsLittleEndian)
         {
             ReadData(entry, MemoryMarshal.AsBytes(floats.AsSpan()));
             return floats;
@@ -109,7 +112,7 @@ public sealed class SafetensorsFile : IDisposable
         ReadData(entry, bytes);
         for (int i = 0; i < floats.Length; i++)
         {
-            floats[i] = entry.ElementType switch
+            floats[i] = type switch
             {
                 ElementType.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(2 * i)),
                 ElementType.BF16 => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(2 * i)) << 16),
@@ -122,17 +125,17 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>A tensor as float32 in main memory, in its shape; the caller owns it.</summary>
     /// <exception cref="WeightsFormatException">There is no such tensor, or it is not F32, F16 or BF16.</exception>
-    public torch.Tensor ReadTensor(string tensor)
+    public torch.Tensor Read(string tensor)
     {
-        TensorEntry entry = Readable(tensor);
-        torch.ScalarType stored = entry.ElementType switch
+        SafetensorsEntry entry = Readable(tensor);
+        torch.ScalarType stored = entry.Tensor.ElementType switch
         {
             ElementType.F16 => torch.ScalarType.Float16,
             ElementType.BF16 => torch.ScalarType.BFloat16,
             _ => torch.ScalarType.Float32,
         };
-        torch.Tensor read = torch.empty([.. entry.Shape], dtype: stored);
-        if (entry.ElementCount > 0)
+        torch.Tensor read = torch.empty([.. entry.Tensor.Shape], dtype: stored);
+        if (entry.Tensor.ElementCount > 0)
         {
             ReadData(entry, read.bytes);
         }
@@ -147,6 +150,9 @@ public sealed class SafetensorsFile : IDisposable
             return read.to(torch.ScalarType.Float32);
         }
     }
+
+    /// <summary>First byte of a tensor, counted from the end of the header.</summary>
+    internal long BeginOf(string tensor) => entries[tensor].Begin;
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => stream.Dispose();
@@ -171,16 +177,16 @@ public sealed class SafetensorsFile : IDisposable
         return (int)length;
     }
 
-    private TensorEntry Readable(string tensor)
+    private SafetensorsEntry Readable(string tensor)
     {
-        if (!Tensors.TryGetValue(tensor, out TensorEntry? entry))
+        if (!entries.TryGetValue(tensor, out SafetensorsEntry? entry))
         {
             throw new WeightsFormatException($"{name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
         }
 
-        if (entry.ElementType == ElementType.Other)
+        if (entry.Tensor.ElementType == ElementType.Other)
         {
-            throw new WeightsFormatException($"{name}: tensor '{tensor}' is {entry.TypeName}; expected F32, F16 or BF16. Convert it before saving.");
+            throw new WeightsFormatException($"{name}: tensor '{tensor}' is {entry.Tensor.TypeName}; expected F32, F16 or BF16. Convert it before saving.");
         }
 
         return entry.End - entry.Begin <= Array.MaxLength
@@ -188,7 +194,7 @@ public sealed class SafetensorsFile : IDisposable
             : throw new WeightsFormatException($"{name}: tensor '{tensor}' has {entry.End - entry.Begin} bytes; at most {Array.MaxLength} are read at once.");
     }
 
-    private void ReadData(TensorEntry entry, Span<byte> into)
+    private void ReadData(SafetensorsEntry entry, Span<byte> into)
     {
         try
         {

@@ -2,6 +2,12 @@ using System.Text.Json;
 
 namespace AmViz.Models;
 
+/// <summary>One tensor and where it lies.</summary>
+/// <param name="Tensor">Name, format and shape.</param>
+/// <param name="Begin">First byte, counted from the end of the header.</param>
+/// <param name="End">One past the last byte.</param>
+internal sealed record SafetensorsEntry(TensorEntry Tensor, long Begin, long End);
+
 /// <summary>Reads and checks the header of a safetensors file, trusting nothing in it.</summary>
 /// <remarks>
 /// Format: 8 bytes little-endian header length, that many bytes of JSON, then the tensors' bytes without holes
@@ -35,10 +41,10 @@ internal static class SafetensorsHeader
     /// <param name="dataLength">Bytes of the file after the header.</param>
     /// <param name="file">How to call the file in an error.</param>
     /// <exception cref="WeightsFormatException">The header is not of the format.</exception>
-    public static (Dictionary<string, TensorEntry> Tensors, Dictionary<string, string> Metadata) Parse(
+    public static (Dictionary<string, SafetensorsEntry> Tensors, Dictionary<string, string> Metadata) Parse(
         ReadOnlySpan<byte> json, long dataLength, string file)
     {
-        var tensors = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
+        var tensors = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
@@ -60,7 +66,7 @@ internal static class SafetensorsHeader
     }
 
     private static void ReadObject(
-        ref Utf8JsonReader reader, Dictionary<string, TensorEntry> tensors, Dictionary<string, string> metadata, string file)
+        ref Utf8JsonReader reader, Dictionary<string, SafetensorsEntry> tensors, Dictionary<string, string> metadata, string file)
     {
         Expect(ref reader, JsonTokenType.StartObject, file, "the header");
         bool metadataSeen = false;
@@ -105,7 +111,7 @@ internal static class SafetensorsHeader
         }
     }
 
-    private static TensorEntry ReadEntry(ref Utf8JsonReader reader, string name, string file)
+    private static SafetensorsEntry ReadEntry(ref Utf8JsonReader reader, string name, string file)
     {
         string? type = null;
         long[]? shape = null;
@@ -146,7 +152,7 @@ internal static class SafetensorsHeader
         }
 
         CheckLength(type, shape, begin, end, file, name);
-        return new TensorEntry(name, type, shape, begin, end);
+        return new SafetensorsEntry(new TensorEntry(name, type, shape), begin, end);
     }
 
     private static string ReadType(ref Utf8JsonReader reader, string name, string file)
@@ -202,15 +208,15 @@ internal static class SafetensorsHeader
     }
 
     // Sorted by place, each tensor must begin where the one before ends: that finds overlaps, gaps and ends past the file.
-    private static void CheckOffsets(IEnumerable<TensorEntry> tensors, long dataLength, string file)
+    private static void CheckOffsets(IEnumerable<SafetensorsEntry> tensors, long dataLength, string file)
     {
         long reached = 0;
-        foreach (TensorEntry tensor in tensors.OrderBy(t => t.Begin).ThenBy(t => t.End))
+        foreach (SafetensorsEntry tensor in tensors.OrderBy(t => t.Begin).ThenBy(t => t.End))
         {
             if (tensor.Begin != reached)
             {
                 string what = tensor.Begin < reached ? "overlaps the tensor before it" : "leaves a gap before it";
-                throw Wrong(file, $"{Tensor(tensor.Name)} begins at byte {tensor.Begin} where {reached} was expected: it {what}");
+                throw Wrong(file, $"{Tensor(tensor.Tensor.Name)} begins at byte {tensor.Begin} where {reached} was expected: it {what}");
             }
 
             reached = tensor.End;

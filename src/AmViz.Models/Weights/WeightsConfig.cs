@@ -1,31 +1,25 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace AmViz.Models;
 
 /// <summary>What <c>config.json</c> of a weights folder says.</summary>
-/// <param name="Architecture"><c>mobilenet_v1</c>.</param>
+/// <param name="Architecture">Which kind of network.</param>
+/// <param name="Blueprint">The network, with every number of it settled.</param>
 /// <param name="ClassCount">Number of logits.</param>
 /// <param name="LabelsPath">Path of the labels, relative to the folder; null if not named.</param>
-/// <param name="Preprocessing">In words; only x / 127.5 - 1 of RGB is known.</param>
-/// <param name="Width">Width multiplier: factor on every channel count.</param>
+/// <param name="Labels">The labels, where they stand in the configuration itself.</param>
+/// <param name="Preprocessing">What is done to pixels first.</param>
+/// <param name="PreprocessingText">The same in words.</param>
 /// <param name="InputSize">Side of the square pictures it was trained on, in pixels.</param>
-/// <param name="BatchNormFolded">Whether batch-norm is already part of weight and bias.</param>
-/// <param name="BatchNormEpsilon">Added to the variance where it is not.</param>
 /// <param name="Digest">SHA-256 that the weights must have; null if not told.</param>
 /// <param name="Provenance">Source, licence and whatever else is told.</param>
 internal sealed partial record WeightsConfig(
-    string Architecture, int ClassCount, string? LabelsPath, string Preprocessing, double Width, int InputSize,
-    bool BatchNormFolded, double BatchNormEpsilon, string? Digest, IReadOnlyDictionary<string, string> Provenance)
+    IArchitecture Architecture, IBlueprint Blueprint, int ClassCount, string? LabelsPath, IReadOnlyList<string>? Labels, Preprocessing Preprocessing, string PreprocessingText,
+    int InputSize, string? Digest, IReadOnlyDictionary<string, string> Provenance)
 {
-    public const string KnownArchitecture = "mobilenet_v1";
-    public const string KnownPreprocessing = "x / 127.5 - 1";
-    public const string KnownPadding = "TensorFlow SAME";
-    public const string KnownActivation = "relu6";
-
-    /// <summary>Epsilon of the Keras applications MobileNet; used where a folder with separate batch-norm names none.</summary>
-    public const double KerasEpsilon = 1e-3;
+    private const string MinusOneToOne = "x / 127.5 - 1";
+    private const string MeanAndDeviation = "(x / 255 - mean) / std";
 
     /// <summary>A description of a network is a page of text; a longer one is no description.</summary>
     private const int LongestFile = 1 << 20;
@@ -33,36 +27,32 @@ internal sealed partial record WeightsConfig(
     /// <summary>Reads and checks a configuration, collecting every problem.</summary>
     /// <param name="stream">The JSON text.</param>
     /// <param name="path">How to call it in errors.</param>
+    /// <param name="open">From the name of a file beside it to the contents, for configurations of other libraries; null where there is none.</param>
     /// <exception cref="WeightsFormatException">With all problems found.</exception>
-    public static WeightsConfig Read(Stream stream, string path) =>
-        JsonText.Read(stream, path, LongestFile, root => Read(root, path));
+    public static WeightsConfig Read(Stream stream, string path, Func<string, Stream?>? open = null) =>
+        JsonText.Read(stream, path, LongestFile, root =>
+        {
+            if (ForeignConfigs.Translate(root, open ?? (_ => null)) is not { } translated)
+            {
+                return Read(root, path);
+            }
+
+            using JsonDocument ours = JsonDocument.Parse(translated.ToJsonString());
+            return Read(ours.RootElement, $"{path} (of another library, read with the names of our fields)");
+        });
 
     private static WeightsConfig Read(JsonElement root, string path)
     {
         var problems = new List<string>();
         var fields = new ConfigFields(root, problems);
 
-        string architecture = fields.Text("architecture", KnownArchitecture) ?? KnownArchitecture;
-        string preprocessing = fields.Text("preprocessing", KnownPreprocessing) ?? KnownPreprocessing;
-        fields.Text("padding", KnownPadding);
-        fields.Text("activation", KnownActivation);
+        IArchitecture architecture = ReadArchitecture(fields);
+        (Preprocessing preprocessing, string words) = ReadPreprocessing(fields);
         fields.Text("layout", "PyTorch", required: false);
         int classes = fields.Whole("classes", 1, 1_000_000);
         int inputSize = fields.Whole("inputSize", NetworkDescription.SmallestSize, NetworkDescription.LargestSize);
-        double width = fields.Number("width", 0.01, 8);
-        string? labels = fields.Text("labels", start: null, required: false);
-        if (labels is not null && Path.IsPathRooted(labels))
-        {
-            problems.Add($"'labels' is the absolute path '{labels}'; expected a path relative to the folder, so that the folder can be moved.");
-        }
-
-        string batchNorm = fields.Text("batchNorm", start: null) ?? "folded";
-        bool folded = batchNorm.StartsWith("folded", StringComparison.Ordinal);
-        if (!folded && !batchNorm.StartsWith("separate", StringComparison.Ordinal))
-        {
-            problems.Add($"'batchNorm' is '{batchNorm}'; expected a text that begins with 'folded' or 'separate'.");
-        }
-
+        IBlueprint blueprint = architecture.Read(fields, classes, inputSize);
+        (string? labelsPath, IReadOnlyList<string>? labels) = ReadLabels(fields, classes);
         string? digest = fields.Text("sha256", start: null, required: false);
         if (digest is not null && !Sha256Text().IsMatch(digest))
         {
@@ -71,18 +61,64 @@ internal sealed partial record WeightsConfig(
 
         IReadOnlyDictionary<string, string> provenance = fields.Texts("provenance");
         return problems.Count == 0
-            ? new WeightsConfig(architecture, classes, labels, preprocessing, width, inputSize, folded, Epsilon(batchNorm), digest?.ToLowerInvariant(), provenance)
+            ? new WeightsConfig(architecture, blueprint, classes, labelsPath, labels, preprocessing, words, inputSize, digest?.ToLowerInvariant(), provenance)
             : throw new WeightsFormatException(path, problems);
     }
 
-    private static double Epsilon(string batchNorm) =>
-        EpsilonText().Match(batchNorm) is { Success: true } match
-            ? double.Parse(match.Groups["number"].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture)
-            : KerasEpsilon;
+    private static IArchitecture ReadArchitecture(ConfigFields fields)
+    {
+        IReadOnlyList<IArchitecture> known = KnownArchitectures.All;
+        string? name = fields.Text("architecture", start: null);
+        IArchitecture? architecture = name is null ? null : KnownArchitectures.Find(name);
+        if (name is not null && architecture is null)
+        {
+            fields.Refuse($"'architecture' is '{ErrorText.Shorten(name)}'; this program knows {string.Join(", ", known.Select(one => $"'{one.Name}'"))}.");
+        }
+
+        // Any will do to look for further problems; the network is refused.
+        return architecture ?? known[0];
+    }
+
+    private static (string? Path, IReadOnlyList<string>? Labels) ReadLabels(ConfigFields fields, int classes)
+    {
+        if (fields.Find("labels") is { ValueKind: JsonValueKind.Array or JsonValueKind.Object } element)
+        {
+            IReadOnlyList<string>? labels = ClassLabels.Read(element, classes);
+            if (labels is null)
+            {
+                fields.Refuse($"'labels' does not hold {classes} labels; expected a list of that length, or an object from each index to its label.");
+            }
+
+            return (null, labels);
+        }
+
+        string? path = fields.Text("labels", start: null, required: false);
+        if (path is not null && Path.IsPathRooted(path))
+        {
+            fields.Refuse($"'labels' is the absolute path '{path}'; expected a path relative to the folder, so that the folder can be moved.");
+        }
+
+        return (path, null);
+    }
+
+    private static (Preprocessing Preprocessing, string Words) ReadPreprocessing(ConfigFields fields)
+    {
+        string words = fields.Text("preprocessing", start: null) ?? MinusOneToOne;
+        IReadOnlyList<double>? mean = fields.Numbers("mean", 3, -10, 10);
+        IReadOnlyList<double>? deviation = fields.Numbers("std", 3, 1e-3, 1e3);
+        bool standardizes = words.StartsWith(MeanAndDeviation, StringComparison.OrdinalIgnoreCase);
+        if (!standardizes && !words.StartsWith(MinusOneToOne, StringComparison.OrdinalIgnoreCase))
+        {
+            fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; this program knows '{MinusOneToOne}', and '{MeanAndDeviation}' with the fields 'mean' and 'std'.");
+        }
+        else if (standardizes != (mean is not null && deviation is not null))
+        {
+            fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; with '{MeanAndDeviation}' the fields 'mean' and 'std' tell three numbers each, else they are left out.");
+        }
+
+        return (standardizes && mean is not null && deviation is not null ? new(mean, deviation) : Preprocessing.MinusOneToOne, words);
+    }
 
     [GeneratedRegex("^[0-9a-fA-F]{64}$", RegexOptions.NonBacktracking)]
     private static partial Regex Sha256Text();
-
-    [GeneratedRegex(@"epsilon (?<number>\d+(\.\d+)?(e-?\d{1,2})?)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex EpsilonText();
 }

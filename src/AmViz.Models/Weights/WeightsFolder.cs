@@ -1,9 +1,10 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace AmViz.Models;
 
-/// <summary>Weights with their description: <c>model.safetensors</c> and <c>config.json</c>, from a folder or from this package.</summary>
+/// <summary>Weights with their description: safetensors, a PyTorch state dict or Keras HDF5, and <c>config.json</c>, from a folder or from this package.</summary>
 /// <remarks>
 /// <c>config.json</c> names architecture, classes, labels (a JSON file relative to the folder: a list, or an object from
 /// index to label), preprocessing, padding, activation, width, inputSize, batchNorm (<c>folded ...</c> or
@@ -12,7 +13,7 @@ namespace AmViz.Models;
 /// </remarks>
 public sealed class WeightsFolder
 {
-    /// <summary>Name of the weights in a folder.</summary>
+    /// <summary>Name of the weights in a folder; another is taken where it is the only file that may be weights.</summary>
     public const string WeightsFileName = "model.safetensors";
 
     /// <summary>Name of the description in a folder.</summary>
@@ -21,12 +22,14 @@ public sealed class WeightsFolder
     // Labels of a thousand classes take 25 kB.
     private const int LongestLabels = 1 << 24;
 
-    private readonly Func<SafetensorsFile> openTensors;
+    private readonly Func<ITensorFile> openTensors;
+    private readonly WeightsConfig settled;
+    private Func<Stream> openWeights = () => Stream.Null;
 
-    private WeightsFolder(NetworkDescription description, MobileNetV1Plan plan, string? folder, Func<SafetensorsFile> openTensors)
+    private WeightsFolder(NetworkDescription description, WeightsConfig config, string? folder, Func<ITensorFile> openTensors)
     {
         Description = description;
-        Plan = plan;
+        settled = config;
         Path = folder;
         this.openTensors = openTensors;
     }
@@ -43,10 +46,11 @@ public sealed class WeightsFolder
     /// <summary>The folder; null for weights of this package.</summary>
     public string? Path { get; }
 
-    internal MobileNetV1Plan Plan { get; }
+    /// <summary>Paths of all files that the network is made of, the weights first; none for weights of this package.</summary>
+    public IReadOnlyList<string> Files { get; private init; } = [];
 
     /// <summary>Opens a folder, or the weights file in one.</summary>
-    /// <param name="path">The folder, or a .safetensors file beside a <c>config.json</c>.</param>
+    /// <param name="path">The folder, or a weights file beside a <c>config.json</c>; of what kind it is, its first bytes tell.</param>
     /// <param name="name">How to call the network; null for the folder's name, with '-' for what cannot stand in an address.</param>
     /// <exception cref="WeightsFormatException">Something is missing or wrong; all problems found are told.</exception>
     public static WeightsFolder Open(string path, string? name = null)
@@ -55,11 +59,11 @@ public sealed class WeightsFolder
         bool isFile = File.Exists(full);
         if (!isFile && !Directory.Exists(full))
         {
-            throw new WeightsFormatException($"{path}: there is no such folder or file. Expected a folder with {WeightsFileName} and {ConfigFileName}.");
+            throw new WeightsFormatException($"{path}: there is no such folder or file. Expected a folder with {WeightsFileName} (or .pth, .pt, .h5) and {ConfigFileName}.");
         }
 
         string folder = isFile ? System.IO.Path.GetDirectoryName(full)! : full;
-        string weights = isFile ? full : System.IO.Path.Combine(folder, WeightsFileName);
+        string weights = isFile ? full : WeightsSearch.FindIn(folder);
         string named = isFile && System.IO.Path.GetFileName(full) != WeightsFileName ? System.IO.Path.GetFileNameWithoutExtension(full) : System.IO.Path.GetFileName(folder);
         return Open(name ?? Addressable(named), folder, weights, file => OpenFile(System.IO.Path.Combine(folder, file)));
     }
@@ -72,27 +76,62 @@ public sealed class WeightsFolder
         return Open(name, folder: null, WeightsFileName, file => package.GetManifestResourceStream($"{NetworkCatalogue.ResourcePrefix}{name}/{file}"));
     }
 
-    /// <summary>Opens the tensors; the caller closes the file.</summary>
-    /// <exception cref="WeightsFormatException">The file is no longer the one that was opened before.</exception>
-    internal SafetensorsFile OpenTensors()
+    /// <summary>The network, with every number of it settled.</summary>
+    internal IBlueprint Blueprint => settled.Blueprint;
+
+    /// <summary>The weights file; null for weights of this package.</summary>
+    internal string? WeightsPath { get; private init; }
+
+    /// <summary>What is done to pixels first.</summary>
+    internal Preprocessing Preprocessing => settled.Preprocessing;
+
+    /// <summary>All bytes of the weights file.</summary>
+    /// <exception cref="WeightsFormatException">It is too long, or no longer the one that was opened before.</exception>
+    internal byte[] ReadWhole()
     {
-        SafetensorsFile file = openTensors();
+        using Stream stream = openWeights();
+        if (stream.Length > Array.MaxLength)
+        {
+            throw new WeightsFormatException($"The weights of '{Description.Name}' have {stream.Length} bytes; at most {Array.MaxLength} are read at once.");
+        }
+
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == Digest ? bytes : throw Changed();
+    }
+
+    /// <summary>The layers of the network, without weights.</summary>
+    internal LayerGraph BuildGraph() => settled.Blueprint.Build(settled.Preprocessing);
+
+    /// <summary>Opens the tensors, by our names; the caller closes the file.</summary>
+    /// <exception cref="WeightsFormatException">The file is no longer the one that was opened before.</exception>
+    internal ITensorFile OpenTensors()
+    {
+        ITensorFile file = openTensors();
         if (file.ComputeDigest() == Digest)
         {
             return file;
         }
 
         file.Dispose();
-        throw new WeightsFormatException($"The weights of '{Description.Name}' changed since they were opened. Do not write to weights in use.");
+        throw Changed();
     }
+
+    private WeightsFormatException Changed() => new($"The weights of '{Description.Name}' changed since they were opened. Do not write to weights in use.");
 
     /// <summary>Opens weights wherever they lie.</summary>
     /// <param name="name">How to call the network.</param>
     /// <param name="folder">The folder, for messages; null where there is none.</param>
     /// <param name="weightsPath">The weights file, as <paramref name="open"/> knows it.</param>
     /// <param name="open">From a path (of a file of the folder relative to it) to the contents; null where there is none.</param>
-    internal static WeightsFolder Open(string name, string? folder, string weightsPath, Func<string, Stream?> open)
+    /// <param name="read">Reads the weights file; null for the kinds that are known here.</param>
+    internal static WeightsFolder Open(
+        string name, string? folder, string weightsPath, Func<string, Stream?> open, Func<Stream, string, ITensorFile>? read = null)
     {
+        read ??= TensorFiles.Open;
+        var used = new List<string> { weightsPath };
+        Func<string, Stream?> openFile = open;
+        open = file => Note(used, file, openFile(file));
         string configPath = folder is null ? $"{name}/{ConfigFileName}" : System.IO.Path.Combine(folder, ConfigFileName);
         using Stream? configStream = open(ConfigFileName);
         if (configStream is null)
@@ -100,23 +139,40 @@ public sealed class WeightsFolder
             throw new WeightsFormatException($"{configPath}: is missing. Expected it beside the weights; it tells architecture, classes, width, input size and provenance.");
         }
 
-        WeightsConfig config = WeightsConfig.Read(configStream, configPath);
-        SafetensorsFile OpenTensors() => SafetensorsFile.Open(
-            open(weightsPath) ?? throw new WeightsFormatException($"{weightsPath}: is missing. Expected the weights there, beside {ConfigFileName}."), weightsPath);
+        WeightsConfig config = WeightsConfig.Read(configStream, configPath, open);
+        Stream OpenWeights() => open(weightsPath) ?? throw new WeightsFormatException($"{weightsPath}: is missing. Expected the weights there, beside {ConfigFileName}.");
+        ITensorFile OpenTensors() => config.Architecture.Names.Apply(TorchScriptFile.Require(read(OpenWeights(), weightsPath), config.Architecture, weightsPath));
 
-        using SafetensorsFile tensors = OpenTensors();
+        using ITensorFile tensors = OpenTensors();
         string digest = tensors.ComputeDigest();
         var problems = new List<string>();
         var warnings = new List<string>();
         CheckDigest(config, digest, problems, warnings);
-        MobileNetV1Plan plan = MobileNetV1Plan.Make(config, tensors.Tensors, problems, warnings);
+        LayerGraph graph = config.Blueprint.Build(config.Preprocessing);
+        WeightsCoverage coverage = WeightsCoverage.Of(graph, tensors.Tensors, problems, warnings);
         IReadOnlyList<string> labels = ReadLabels(config, folder, open, problems, warnings);
         if (problems.Count > 0)
         {
             throw new WeightsFormatException(weightsPath, problems);
         }
 
-        return new WeightsFolder(Describe(name, config, digest, labels, plan, warnings), plan, folder, OpenTensors);
+        return new WeightsFolder(Describe(name, config, digest, labels, graph, coverage, warnings), config, folder, OpenTensors)
+        {
+            WeightsPath = folder is null ? null : weightsPath,
+            Files = folder is null ? [] : [.. used.Select(file => System.IO.Path.GetFullPath(file, folder)).Distinct(StringComparer.Ordinal)],
+            openWeights = OpenWeights,
+        };
+    }
+
+    // Which files belong to a network only its configuration knows: labels may lie anywhere.
+    private static Stream? Note(List<string> used, string file, Stream? stream)
+    {
+        if (stream is not null)
+        {
+            used.Add(file);
+        }
+
+        return stream;
     }
 
     private static void CheckDigest(WeightsConfig config, string digest, List<string> problems, List<string> warnings)
@@ -132,20 +188,23 @@ public sealed class WeightsFolder
     }
 
     private static NetworkDescription Describe(
-        string name, WeightsConfig config, string digest, IReadOnlyList<string> labels, MobileNetV1Plan plan, List<string> warnings)
+        string name, WeightsConfig config, string digest, IReadOnlyList<string> labels, LayerGraph graph, WeightsCoverage coverage, List<string> warnings)
     {
         var provenance = new WeightsProvenance(
-            config.Provenance.GetValueOrDefault("source"), config.Provenance.GetValueOrDefault("license"), config.Preprocessing, config.Provenance);
+            config.Provenance.GetValueOrDefault("source"), config.Provenance.GetValueOrDefault("license"), config.PreprocessingText, config.Provenance);
         if (provenance.Source is null || provenance.License is null)
         {
             warnings.Add($"{ConfigFileName} tells no source or no license of the weights.");
         }
 
-        return new NetworkDescription(name, config.Architecture, digest, config.InputSize, labels, provenance, plan.Shapes(config.ClassCount))
+        return new NetworkDescription(name, config.Architecture.Name, digest, config.InputSize, labels, provenance, coverage.Shapes)
         {
-            Aliases = plan.Aliases(),
-            MissingTensor = plan.MissingTensor,
-            UnreachableLayers = plan.Unreachable(config.Width),
+            Aliases = graph.Aliases,
+            MissingTensor = coverage.Missing.Count > 0 ? coverage.Missing[0] : null,
+            Parameters = config.Blueprint.CountParameters() is { Total: > 0 } counted ? counted : null,
+            SizeStep = graph.SizeStep,
+            SmallestInput = graph.SmallestSize(),
+            UnreachableLayers = [.. graph.Layers.Except(coverage.Reachable).Where(layer => layer.Kind is not null).Select(layer => layer.Name)],
             Warnings = warnings,
         };
     }
@@ -153,6 +212,11 @@ public sealed class WeightsFolder
     private static IReadOnlyList<string> ReadLabels(
         WeightsConfig config, string? folder, Func<string, Stream?> open, List<string> problems, List<string> warnings)
     {
+        if (config.Labels is not null)
+        {
+            return config.Labels;
+        }
+
         string path = config.LabelsPath is null ? "(not named)" : System.IO.Path.Combine(folder ?? string.Empty, config.LabelsPath);
         using Stream? stream = config.LabelsPath is null ? null : open(config.LabelsPath);
         if (stream is null)

@@ -85,6 +85,7 @@ public sealed class NetworkDescriptionTests
 
         Assert.Contains("weights end at 'conv_dw_13_relu' because tensor 'conv_pw_13.weight' is missing", error.Message, StringComparison.Ordinal);
         Assert.Equal("conv_dw_13_relu", partial.Layers(64)[^1].Name);
+        Assert.Contains("1 of 137 tensors are missing, and with them the layers that need them: 'conv_pw_13.weight'.", partial.Warnings);
     }
 
     [Theory]

@@ -14,27 +14,38 @@ public sealed class SamePaddingTests
     [InlineData(LayerKind.DepthwiseConvolution, 2)]
     public void EqualsPaddingWrittenOut(LayerKind kind, int stride)
     {
-        var unit = new ConvolutionUnit("unit", kind, stride, InputChannels: 4, OutputChannels: 4, Reduction: stride);
-        var plan = new MobileNetV1Plan([unit], HasLogits: false, Folded: true, Epsilon: 0, MissingTensor: null);
+        bool isDepthwise = kind == LayerKind.DepthwiseConvolution;
+        var given = new Given(4);
+        var convolution = new Convolution("unit", given, 4, Window.Square(3, stride, Padding.Same), isDepthwise, hasBias: true);
         using var scope = NewDisposeScope();
-        Tensor weight = randn(unit.WeightShape, ScalarType.Float32);
+        Tensor weight = randn(convolution.WeightShape, ScalarType.Float32);
         Tensor bias = randn(4);
         using SafetensorsFile file = Written(("unit.weight", weight), ("unit.bias", bias));
-        using FoldedConvolution convolution = FoldedConvolution.Load(unit, plan, file, CPU, ScalarType.Float64);
+        convolution.Load(new WeightsReader(file, CPU, ScalarType.Float64));
         for (int height = 1; height <= 9; height++)
         {
             for (int width = 1; width <= 9; width++)
             {
                 Tensor x = randn(2, 4, height, width, dtype: ScalarType.Float64);
-                long groups = kind == LayerKind.DepthwiseConvolution ? 4 : 1;
+                long groups = isDepthwise ? 4 : 1;
                 Tensor expected = F.conv2d(Padded(x, stride), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), strides: [stride, stride], groups: groups);
 
-                Tensor found = convolution.Convolve(x, convolution.Folded);
+                Tensor found = new ForwardPass(ForwardPlan.ForAll(convolution), x).Value(convolution);
 
                 Assert.Equal(expected.shape, found.shape);
                 Assert.True((expected - found).abs().max().item<double>() < 1e-12, $"{height} x {width}");
             }
         }
+    }
+
+    /// <summary>Passes on what the run is given as pictures.</summary>
+    private sealed class Given(int channels) : Layer("given")
+    {
+        public override int ChannelCount => channels;
+
+        public override LayerExtent Extent(int size) => new(size, size);
+
+        public override Tensor Compute(ForwardPass pass) => pass.Images;
     }
 
     // TensorFlow's rule, written out: as many zeros as the last window needs, the odd one at the end.

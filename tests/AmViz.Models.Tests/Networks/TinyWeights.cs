@@ -45,13 +45,13 @@ internal sealed class TinyWeights
     public static TinyWeights Separate()
     {
         var tiny = new TinyWeights();
-        foreach (ConvolutionUnit unit in MobileNetV1Layout.Units(Width))
+        foreach (var (weight, shape, norm) in Units())
         {
-            tiny.Fill(unit.Weight, unit.WeightShape, 0, 2 / Math.Sqrt(unit.WeightShape[1..].Aggregate((a, b) => a * b)));
-            tiny.Fill(unit.BatchNorm[0], [unit.OutputChannels], 1, 0.25);
-            tiny.Fill(unit.BatchNorm[1], [unit.OutputChannels], 0.5, 0.5);
-            tiny.Fill(unit.BatchNorm[2], [unit.OutputChannels], 0, 0.1);
-            tiny.Fill(unit.BatchNorm[3], [unit.OutputChannels], 1, 0.5);
+            tiny.Fill(weight, shape, 0, 2 / Math.Sqrt(shape[1..].Aggregate((a, b) => a * b)));
+            tiny.Fill(norm[0], [shape[0]], 1, 0.25);
+            tiny.Fill(norm[1], [shape[0]], 0.5, 0.5);
+            tiny.Fill(norm[2], [shape[0]], 0, 0.1);
+            tiny.Fill(norm[3], [shape[0]], 1, 0.5);
         }
 
         tiny.Fill("conv_preds.weight", [Classes, 64, 1, 1], 0, 2 / Math.Sqrt(64));
@@ -65,24 +65,24 @@ internal sealed class TinyWeights
         TinyWeights separate = Separate();
         var folded = new TinyWeights();
         folded.Config["batchNorm"] = "folded into weight and bias";
-        foreach (ConvolutionUnit unit in MobileNetV1Layout.Units(Width))
+        foreach (var (weight, shape, norm) in Units())
         {
-            float[] kernel = [.. separate.values[unit.Weight]];
-            float[] bias = new float[unit.OutputChannels];
+            float[] kernel = [.. separate.values[weight]];
+            float[] bias = new float[shape[0]];
             int perChannel = kernel.Length / bias.Length;
             for (int c = 0; c < bias.Length; c++)
             {
-                double[] norm = [.. unit.BatchNorm.Select(name => (double)separate.values[name][c])];
-                double scale = norm[0] / Math.Sqrt(norm[3] + Epsilon);
-                bias[c] = (float)(norm[1] - norm[2] * scale);
+                double[] parts = [.. norm.Select(name => (double)separate.values[name][c])];
+                double scale = parts[0] / Math.Sqrt(parts[3] + Epsilon);
+                bias[c] = (float)(parts[1] - parts[2] * scale);
                 for (int k = 0; k < perChannel; k++)
                 {
                     kernel[c * perChannel + k] = (float)(kernel[c * perChannel + k] * scale);
                 }
             }
 
-            folded.Set(unit.Weight, unit.WeightShape, kernel);
-            folded.Set(unit.Bias, [unit.OutputChannels], bias);
+            folded.Set(weight, shape, kernel);
+            folded.Set(weight.Replace(".weight", ".bias", StringComparison.Ordinal), [shape[0]], bias);
         }
 
         foreach (string head in new[] { "conv_preds.weight", "conv_preds.bias" })
@@ -141,7 +141,7 @@ internal sealed class TinyWeights
         });
     }
 
-    public MobileNetV1 Load(torch.ScalarType type = torch.ScalarType.Float32) => MobileNetV1.Load(Open(), torch.CPU, type);
+    internal GraphNetwork Load(torch.ScalarType type = torch.ScalarType.Float32) => GraphNetwork.Load(Open(), torch.CPU, type);
 
     /// <summary>Writes it as a folder.</summary>
     public void WriteTo(string folder)
@@ -159,6 +159,14 @@ internal sealed class TinyWeights
     /// <summary>A picture by a formula: 0.5 + 0.5 sin(0.05 k) at place k.</summary>
     public static torch.Tensor Picture(int height, int width, torch.ScalarType type = torch.ScalarType.Float32) =>
         torch.tensor([.. Enumerable.Range(0, 3 * height * width).Select(k => 0.5 + 0.5 * Math.Sin(0.05 * k))], [1, 3, height, width]).to(type);
+
+    // Weight and shape of each convolution, and scale, shift, mean and variance of its batch-norm.
+    private static IEnumerable<(string Weight, long[] Shape, string[] Norm)> Units()
+    {
+        LayerGraph graph = new MobileNetV1Blueprint(Classes, Width, Folded: false, Epsilon).Build(Preprocessing.MinusOneToOne);
+        return graph.Layers.OfType<BatchNormalization>().Select(norm =>
+            (norm.Inputs[0].Tensors[0].Name, norm.Inputs[0].Tensors[0].Shape, norm.Tensors.Select(tensor => tensor.Name).ToArray()));
+    }
 
     private void Fill(string name, long[] shape, double centre, double amplitude)
     {

@@ -21,7 +21,7 @@ public sealed class SafetensorsFileTests
         Assert.Equal([1f, -3f], opened.ReadFloats("c"));
         foreach (string name in new[] { "a", "b", "c" })
         {
-            torch.Tensor tensor = opened.ReadTensor(name);
+            torch.Tensor tensor = opened.Read(name);
             Assert.Equal(torch.ScalarType.Float32, tensor.dtype);
             Assert.Equal(opened.Tensors[name].Shape, tensor.shape);
             Assert.Equal(opened.ReadFloats(name), tensor.data<float>().ToArray());
@@ -38,7 +38,7 @@ public sealed class SafetensorsFileTests
         Assert.Equal("v", opened.Metadata["k"]);
         Assert.Equal([0f], opened.ReadFloats("one"));
         Assert.Empty(opened.ReadFloats("none"));
-        Assert.Equal([0, 3], opened.ReadTensor("none").shape);
+        Assert.Equal([0, 3], opened.Read("none").shape);
         var error = Assert.Throws<WeightsFormatException>(() => opened.ReadFloats("count"));
         Assert.Contains("'count' is I64; expected F32, F16 or BF16", error.Message, StringComparison.Ordinal);
     }
@@ -58,7 +58,7 @@ public sealed class SafetensorsFileTests
         Assert.Equal(written.Keys.Order(StringComparer.Ordinal), opened.Tensors.Keys.Order(StringComparer.Ordinal));
         foreach (var (name, tensor) in written)
         {
-            Assert.Equal(tensor.shape, opened.ReadTensor(name).shape);
+            Assert.Equal(tensor.shape, opened.Read(name).shape);
             Assert.Equal(tensor.numel() == 0 ? [] : tensor.data<float>().ToArray(), opened.ReadFloats(name));
         }
     }, iter: 50);

@@ -42,13 +42,15 @@ public sealed class WeightsFolderTests : IDisposable
         File.Move(Path.Combine(folder, "model.safetensors"), Path.Combine(folder, "other.safetensors"));
         Assert.Equal("other", WeightsFolder.Open(Path.Combine(folder, "other.safetensors")).Description.Name);
         Assert.Equal("told", WeightsFolder.Open(Path.Combine(folder, "other.safetensors"), "told").Description.Name);
+        Assert.Equal("net", WeightsFolder.Open(folder).Description.Name);
+        File.Delete(Path.Combine(folder, "other.safetensors"));
         Assert.Contains("model.safetensors: is missing", Assert.Throws<WeightsFormatException>(() => WeightsFolder.Open(folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void MissingFolderAndMissingConfigurationSayWhatWasExpected()
     {
-        Assert.Contains("Expected a folder with model.safetensors and config.json", Assert.Throws<WeightsFormatException>(() => WeightsFolder.Open(Path.Combine(root, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("Expected a folder with model.safetensors (or .pth, .pt, .h5) and config.json", Assert.Throws<WeightsFormatException>(() => WeightsFolder.Open(Path.Combine(root, "none"))).Message, StringComparison.Ordinal);
         TinyWeights.Separate().WriteTo(root);
         File.Delete(Path.Combine(root, "config.json"));
         Assert.Contains("config.json: is missing", Assert.Throws<WeightsFormatException>(() => WeightsFolder.Open(root)).Message, StringComparison.Ordinal);
@@ -186,16 +188,31 @@ public sealed class WeightsFolderTests : IDisposable
         Assert.Contains(warnings, warning => warning.Contains("'optimizer.step'", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void MissingAndUnknownTensorsAreAllNamedInOneError()
+    {
+        TinyWeights tiny = TinyWeights.Separate();
+        tiny.Remove("conv_dw_3.weight");
+        tiny.Remove("conv_pw_9_bn.bias");
+        tiny.Set("conv_dw3.weight", [8, 1, 3, 3], new float[72]);
+        tiny.Set("strange", [1], [0]);
+
+        var error = Assert.Throws<WeightsFormatException>(() => tiny.Open());
+
+        Assert.Contains("2 of 137 tensors are missing and 2 are unknown", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Missing: 'conv_dw_3.weight', 'conv_pw_9_bn.bias'. Unknown: 'conv_dw3.weight', 'strange'.", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("separate, epsilon 0.5", 0.5)]
     [InlineData("separate: *_bn, epsilon 1e-5", 1e-5)]
-    [InlineData("separate", WeightsConfig.KerasEpsilon)]
+    [InlineData("separate", MobileNetV1Blueprint.KerasEpsilon)]
     public void EpsilonIsReadFromTheConfiguration(string batchNorm, double epsilon)
     {
         TinyWeights tiny = TinyWeights.Separate();
         tiny.Config["batchNorm"] = batchNorm;
 
-        Assert.Equal(epsilon, tiny.Open().Plan.Epsilon);
+        Assert.Equal(epsilon, ((MobileNetV1Blueprint)tiny.Open().Blueprint).Epsilon);
     }
 
     [Theory]
@@ -215,8 +232,8 @@ public sealed class WeightsFolderTests : IDisposable
     public void NetworkWithoutItsFirstLayerIsAnError()
     {
         TinyWeights tiny = TinyWeights.Separate();
-        tiny.Remove("conv1_bn.running_var");
+        tiny.Remove("conv1.weight");
 
-        Assert.Contains("'conv1_bn.running_var' is missing; without it not even the first layer", Assert.Throws<WeightsFormatException>(() => tiny.Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("'conv1.weight' is missing; without it not even the first layer", Assert.Throws<WeightsFormatException>(() => tiny.Open()).Message, StringComparison.Ordinal);
     }
 }

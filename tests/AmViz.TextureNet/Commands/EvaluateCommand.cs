@@ -29,5 +29,6 @@ internal static class EvaluateCommand
         int side = size ?? configuration.InputSize;
         EvaluationReport.Write(
             Console.Out, Evaluation.Run(network, side, draws, seed), DeadChannels.Count(network, side, DeadChannelDraws, seed));
+        Console.WriteLine($"logits of AmViz.Models differ by {Agreement.LargestDifference(network, path, side, seed):G2} at most");
     }
 }

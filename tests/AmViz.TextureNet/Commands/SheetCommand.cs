@@ -15,7 +15,7 @@ internal static class SheetCommand
         var file = new Option<FileInfo>("--out") { Description = "PNG to write.", Required = true };
         var samples = new Option<int>("--samples") { Description = "Pictures of each class.", DefaultValueFactory = _ => 10 };
         var seed = new Option<int>("--seed") { Description = "Seed of the pictures.", DefaultValueFactory = _ => 1 };
-        var size = new Option<int>("--size") { Description = "Side of a picture in pixels.", DefaultValueFactory = _ => new TrainingOptions().Size };
+        var size = new Option<int>("--size") { Description = "Side of a picture in pixels.", DefaultValueFactory = _ => TrainingOptions.TextureNet.Size };
         var command = new Command("sheet", "Draw a contact sheet of all classes.") { file, samples, seed, size };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(file).FullName, parsed.GetValue(samples), parsed.GetValue(seed), parsed.GetValue(size)));
@@ -24,17 +24,7 @@ internal static class SheetCommand
 
     private static void Run(string path, int samples, int seed, int size)
     {
-        var sampler = new TextureSampler(size);
-        var planes = new float[sampler.Length];
-        var tiles = new List<Picture>();
-        foreach (var textureClass in TextureCatalogue.Classes)
-        {
-            for (int sample = 0; sample < samples; sample++)
-            {
-                sampler.Draw(textureClass, new TextureRandom(seed, Split.Sheet, tiles.Count), planes);
-                tiles.Add(Picture.FromPlanes(planes, size, size));
-            }
-        }
+        Picture[] tiles = [.. SamplePictures.Draw(samples, seed, size).Select(sample => sample.Picture)];
         File.WriteAllBytes(path, PngCodec.Encode(new ContactSheet(samples * ClassesPerRow).Arrange(tiles)));
         Console.WriteLine($"{path}: {TextureCatalogue.Classes.Count} classes, {ClassesPerRow} a row, in the order of the logits");
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using AmViz.TextureNet.Evaluating;
 using AmViz.TextureNet.Network;
 using AmViz.TextureNet.Publishing;
-using AmViz.TextureNet.Textures;
 using AmViz.TextureNet.Training;
 
 namespace AmViz.TextureNet.Commands;
@@ -13,49 +12,56 @@ internal static class TrainCommand
     private const int EvaluationDraws = 4000;
     private const int OtherSizeDraws = 1000;
     private const int DeadChannelDraws = 1000;
-    private static readonly int[] OtherSizes = [64, 128, 224];
+
+    private static readonly Dictionary<string, TrainingOptions> Networks =
+        new[] { TrainingOptions.TextureNet, TrainingOptions.TextureVit }.ToDictionary(options => options.Network, StringComparer.Ordinal);
 
     public static Command Create()
     {
-        var defaults = new TrainingOptions();
+        var network = new Option<string>("--network") { Description = "Which network to train.", DefaultValueFactory = _ => TrainingOptions.TextureNet.Network };
+        network.AcceptOnlyFromAmong([.. Networks.Keys]);
         var folder = new Option<DirectoryInfo>("--out") { Description = "Folder of the weights; made if missing.", Required = true };
-        var seed = new Option<int>("--seed") { Description = "Seed of weights and textures.", DefaultValueFactory = _ => defaults.Seed };
-        var steps = new Option<int>("--steps") { Description = "Optimizer steps.", DefaultValueFactory = _ => defaults.Steps };
-        var width = new Option<double>("--width") { Description = "Width multiplier.", DefaultValueFactory = _ => defaults.Width };
-        var size = new Option<int>("--size") { Description = "Side of the pictures in pixels.", DefaultValueFactory = _ => defaults.Size };
-        var command = new Command("train", "Train the network and write weights and model card.") { folder, seed, steps, width, size };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(folder).FullName, new TrainingOptions
+        var seed = new Option<int>("--seed") { Description = "Seed of weights and textures.", DefaultValueFactory = _ => 1 };
+        var steps = new Option<int?>("--steps") { Description = "Optimizer steps; those of the shipped weights unless told." };
+        var command = new Command("train", "Train the network and write weights and model card.") { network, folder, seed, steps };
+        command.SetAction(parsed =>
         {
-            Seed = parsed.GetValue(seed),
-            Steps = parsed.GetValue(steps),
-            Width = parsed.GetValue(width),
-            Size = parsed.GetValue(size),
-        }));
+            var options = Networks[parsed.GetRequiredValue(network)];
+            return RunAsync(parsed.GetRequiredValue(folder).FullName, options with
+            {
+                Seed = parsed.GetValue(seed),
+                Steps = parsed.GetValue(steps) ?? options.Steps,
+            });
+        });
         return command;
     }
 
-    private static void Run(string path, TrainingOptions options)
+    private static async Task RunAsync(string path, TrainingOptions options)
     {
         var progress = new TrainingProgress(Console.Out, options.Steps);
         var network = new Trainer(options, progress).Train();
         var (elapsed, processorTime) = (progress.Elapsed, progress.ProcessorTime);
 
         var folder = new WeightsFolder(path);
-        folder.Save(network, new MobileNetShape(options.Width, TextureCatalogue.Classes.Count), options.Size, Provenance(options));
-        var card = Measure(folder, options) with { Elapsed = elapsed, ProcessorTime = processorTime };
+        folder.Save(network, options.Shape, options.Size, Provenance(options));
+        var card = await MeasureAsync(folder, path, options) with { Elapsed = elapsed, ProcessorTime = processorTime };
         folder.WriteCard(card.Text());
         EvaluationReport.Write(Console.Out, card.BySize[options.Size], card.DeadChannels);
     }
 
     // On the weights as read back, so that the rounding to float16 counts.
-    private static ModelCard Measure(WeightsFolder folder, TrainingOptions options)
+    private static async Task<ModelCard> MeasureAsync(WeightsFolder folder, string path, TrainingOptions options)
     {
         var network = folder.Load().Network;
-        var bySize = OtherSizes.Except([options.Size])
+        var bySize = options.OtherSizes
             .ToDictionary(size => size, size => Evaluation.Run(network, size, OtherSizeDraws, options.Seed));
         bySize[options.Size] = Evaluation.Run(network, options.Size, EvaluationDraws, options.Seed);
         var deadChannels = DeadChannels.Count(network, options.Size, DeadChannelDraws, options.Seed);
-        return new ModelCard(options, folder.ModelBytes, bySize, deadChannels, DeadChannelDraws);
+        double difference = Agreement.LargestDifference(network, path, options.Size, options.Seed);
+        var pictures = new List<LogitPicture>();
+        await foreach (var picture in LogitPicture.DrawAllAsync(path, LogitPicture.Steps))
+            pictures.Add(picture);
+        return new ModelCard(options, folder.ModelBytes, bySize, deadChannels, DeadChannelDraws) { Pictures = pictures, LogitDifference = difference };
     }
 
     private static Dictionary<string, string> Provenance(TrainingOptions options) => new(StringComparer.Ordinal)

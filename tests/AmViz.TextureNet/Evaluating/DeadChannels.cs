@@ -11,7 +11,7 @@ namespace AmViz.TextureNet.Evaluating;
 internal sealed record DeadChannels(string Layer, int Dead, int Channels)
 {
     /// <summary>Looks at every layer on fresh draws.</summary>
-    public static IReadOnlyList<DeadChannels> Count(TrainableMobileNet network, int size, int draws, int seed)
+    public static IReadOnlyList<DeadChannels> Count(TrainableNetwork network, int size, int draws, int seed)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();

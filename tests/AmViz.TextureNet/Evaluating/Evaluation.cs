@@ -15,7 +15,7 @@ internal static class Evaluation
     /// <param name="size">Side of the pictures in pixels.</param>
     /// <param name="draws">Number of pictures.</param>
     /// <param name="seed">Of the pictures; even with the seed of the training they are other ones.</param>
-    public static ConfusionMatrix Run(TrainableMobileNet network, int size, int draws, int seed)
+    public static ConfusionMatrix Run(TrainableNetwork network, int size, int draws, int seed)
     {
         using var noGradients = no_grad();
         var confusion = new ConfusionMatrix(TextureCatalogue.Classes);

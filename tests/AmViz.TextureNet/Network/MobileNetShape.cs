@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AmViz.TextureNet.Network;
 
 /// <summary>One depthwise-separable block of MobileNetV1.</summary>
@@ -10,7 +12,7 @@ internal sealed record SeparableBlock(int Number, int Input, int Output, int Str
 /// <summary>The layers of MobileNetV1 at some width (Howard et al. 2017, arXiv 1704.04861, table 1; layer names of Keras applications).</summary>
 /// <param name="Width">Factor on every channel count; 1 is the network of the paper.</param>
 /// <param name="ClassCount">Number of logits.</param>
-internal sealed record MobileNetShape(double Width, int ClassCount)
+internal sealed record MobileNetShape(double Width, int ClassCount) : NetworkShape(ClassCount)
 {
     private static readonly (int Output, int Stride)[] FullWidth =
     [
@@ -28,6 +30,18 @@ internal sealed record MobileNetShape(double Width, int ClassCount)
     public IReadOnlyList<SeparableBlock> Blocks =>
         [.. FullWidth.Select((block, i) => new SeparableBlock(
             i + 1, i == 0 ? Stem : Scale(FullWidth[i - 1].Output), Scale(block.Output), block.Stride))];
+
+    /// <inheritdoc/>
+    public override string Layers => string.Create(CultureInfo.InvariantCulture, $"MobileNetV1, width {Width}, layer names of Keras, batch-norm separate, ReLU6");
+
+    /// <inheritdoc/>
+    public override string Sizes => "any size works";
+
+    /// <inheritdoc/>
+    public override string Decay => "on dense convolutions only; scale and shift of batch-norm are constants";
+
+    /// <inheritdoc/>
+    public override TrainableMobileNet Build(int seed) => new(this, seed);
 
     private int Scale(int channels) => (int)(channels * Width);
 }

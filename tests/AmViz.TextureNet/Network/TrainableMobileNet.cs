@@ -6,11 +6,10 @@ namespace AmViz.TextureNet.Network;
 
 /// <summary>MobileNetV1 for training: batch-norm in training form, modules named as the tensors of the checkpoint.</summary>
 /// <remarks>
-/// Pictures <c>[N, 3, H, W]</c> in [0, 1] go in, logits <c>[N, classes]</c> come out. As in Keras: 3x3 convolutions pad
-/// like TensorFlow SAME, each convolution is followed by batch-norm (epsilon 1e-3) and ReLU6, a global average pool feeds
-/// the classifier.
+/// As in Keras: 3x3 convolutions pad like TensorFlow SAME, each convolution is followed by batch-norm (epsilon 1e-3) and
+/// ReLU6, a global average pool feeds the classifier.
 /// </remarks>
-internal sealed class TrainableMobileNet : nn.Module<Tensor, Tensor>
+internal sealed class TrainableMobileNet : TrainableNetwork
 {
     /// <summary>Epsilon of the Keras applications MobileNet.</summary>
     public const double BatchNormEpsilon = 1e-3;
@@ -35,8 +34,13 @@ internal sealed class TrainableMobileNet : nn.Module<Tensor, Tensor>
         SeededInitialization.Fill(this, seed);
     }
 
-    /// <summary>Sees every layer's activation after ReLU6, <c>[N, C, h, w]</c>, by layer name; used to count dead channels.</summary>
-    public Action<string, Tensor>? ActivationSeen { get; set; }
+    /// <summary>Convolutions and classifier; scale and shift of batch-norm and the bias of the classifier are constants.</summary>
+    /// <remarks>Depthwise kernels do not decay, lest channels die.</remarks>
+    public override IReadOnlyList<ParameterGroup> Trained =>
+    [
+        new(_stages.Select(stage => stage.Convolution).Where(convolution => convolution.groups == 1).Append(_classifier).Select(convolution => convolution.weight!), Decays: true),
+        new(_stages.Select(stage => stage.Convolution).Where(convolution => convolution.groups > 1).Select(convolution => convolution.weight!), Decays: false),
+    ];
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor pictures)

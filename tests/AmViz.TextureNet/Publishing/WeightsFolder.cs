@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AmViz.Models;
 using AmViz.TextureNet.Network;
 using AmViz.TextureNet.Textures;
@@ -11,7 +12,11 @@ namespace AmViz.TextureNet.Publishing;
 /// <summary>A folder of weights: <c>model.safetensors</c>, <c>config.json</c>, <c>labels.json</c> and the model card <c>README.md</c>.</summary>
 internal sealed class WeightsFolder(string path)
 {
-    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) 
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Size of the weights on disk.</summary>
     public long ModelBytes => new FileInfo(ModelPath).Length;
@@ -25,7 +30,7 @@ internal sealed class WeightsFolder(string path)
     /// <param name="shape">Its shape.</param>
     /// <param name="inputSize">Side of the training pictures in pixels.</param>
     /// <param name="provenance">Where the weights come from.</param>
-    public void Save(TrainableMobileNet network, MobileNetShape shape, int inputSize, IReadOnlyDictionary<string, string> provenance)
+    public void Save(TrainableNetwork network, NetworkShape shape, int inputSize, IReadOnlyDictionary<string, string> provenance)
     {
         Directory.CreateDirectory(path);
         SafetensorsWriter.Write(ModelPath, Tensors(network), type: ElementType.F16);
@@ -35,16 +40,16 @@ internal sealed class WeightsFolder(string path)
     }
 
     /// <summary>Reads the weights back, as float32, in evaluation form.</summary>
-    public (TrainableMobileNet Network, WeightsConfiguration Configuration) Load()
+    public (TrainableNetwork Network, WeightsConfiguration Configuration) Load()
     {
         var configuration = JsonSerializer.Deserialize<WeightsConfiguration>(File.ReadAllText(ConfigPath), Readable)
             ?? throw new InvalidDataException($"{ConfigPath} holds 'null'; expected the description that 'train' writes.");
-        var network = new TrainableMobileNet(new MobileNetShape(configuration.Width, configuration.Classes), seed: 0);
+        var network = configuration.Shape().Build(seed: 0);
         using var file = SafetensorsFile.Open(ModelPath);
         using var noGradients = no_grad();
         foreach (var (name, tensor) in Tensors(network))
         {
-            using var stored = file.ReadTensor(name);
+            using var stored = file.Read(name);
             tensor.copy_(stored);
         }
         network.eval();

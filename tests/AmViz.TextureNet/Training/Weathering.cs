@@ -11,8 +11,8 @@ namespace AmViz.TextureNet.Training;
 /// </remarks>
 internal sealed class Weathering : IDisposable
 {
-    private const double FaintestContrast = 0.08;
-    private const double StrongestNoise = 0.5;       // deviation, as a share of the contrast left
+    private const double FaintestContrast = 0.12;
+    private const double StrongestNoise = 0.35;      // deviation, as a share of the contrast left
     private const double ShareLeftAlone = 0.35;
 
     private readonly Generator _generator;

@@ -6,7 +6,7 @@ internal sealed record Bricks : TwoToneTexture
     protected override Pattern DrawPattern(TextureRandom random, int size)
     {
         var placement = Placement.Tilted(random, 5);
-        float height = random.Between(9, 14), width = height * random.Between(2, 2.6f), mortar = random.Between(1, 1.6f);
+        float height = random.Between(13, 17), width = height * random.Between(1.8f, 2.2f), mortar = random.Between(2, 3);
         float uneven = random.Between(0, 0.25f);
         uint salt = random.Salt();
         return (x, y) =>

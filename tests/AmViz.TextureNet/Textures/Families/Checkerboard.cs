@@ -6,7 +6,7 @@ internal sealed record Checkerboard : TwoToneTexture
     protected override Pattern DrawPattern(TextureRandom random, int size)
     {
         var placement = Placement.Anyhow(random);
-        float perPixel = MathF.PI / random.Between(7, 13), steepness = random.Between(3, 8);
+        float perPixel = MathF.PI / random.Between(12, 17), steepness = random.Between(3, 8);
         return (x, y) =>
         {
             var p = placement.Map(x, y) * perPixel;

@@ -6,7 +6,7 @@ internal sealed record FishScales : TwoToneTexture
     protected override Pattern DrawPattern(TextureRandom random, int size)
     {
         var placement = Placement.Tilted(random, 6);
-        float width = random.Between(20, 30), steepness = random.Between(1.5f, 3);
+        float width = random.Between(18, 26), steepness = random.Between(1.5f, 3);
         return (x, y) =>
         {
             var p = placement.Map(x, y) / width;

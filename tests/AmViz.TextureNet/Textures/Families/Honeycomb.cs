@@ -8,7 +8,7 @@ internal sealed record Honeycomb : TwoToneTexture
     protected override Pattern DrawPattern(TextureRandom random, int size)
     {
         var placement = Placement.Anyhow(random);
-        float across = random.Between(13, 20), wall = random.Between(1.5f, 3);
+        float across = random.Between(18, 25), wall = random.Between(2, 3);
         return (x, y) =>
         {
             var p = placement.Map(x, y);

@@ -6,7 +6,7 @@ internal sealed record WhiteNoise : TwoToneTexture
     protected override Pattern DrawPattern(TextureRandom random, int size)
     {
         var placement = Placement.Anyhow(random);
-        float grain = random.Between(1, 2.2f);
+        float grain = random.Between(2.5f, 4);
         uint salt = random.Salt();
         return (x, y) =>
         {

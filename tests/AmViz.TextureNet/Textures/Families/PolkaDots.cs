@@ -6,7 +6,7 @@ internal sealed record PolkaDots : TwoToneTexture
     protected override Pattern DrawPattern(TextureRandom random, int size)
     {
         var placement = Placement.Anyhow(random);
-        float spacing = random.Between(11, 17), radius = spacing * random.Between(0.24f, 0.34f);
+        float spacing = random.Between(11, 15), radius = spacing * random.Between(0.24f, 0.34f);
         return (x, y) =>
         {
             var p = placement.Map(x, y);

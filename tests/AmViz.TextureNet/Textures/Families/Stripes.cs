@@ -12,7 +12,7 @@ namespace AmViz.TextureNet.Textures.Families;
 /// </remarks>
 internal sealed record Stripes(float LineDegrees, float Period) : TwoToneTexture
 {
-    private const float TiltDegrees = 3;
+    private const float TiltDegrees = 6;
     private const float PeriodSpread = 0.12f;
 
     protected override Pattern DrawPattern(TextureRandom random, int size)

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace AmViz.Models;
+
+/// <summary>An activation function of convolutional networks.</summary>
+internal enum ActivationFunction
+{
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>min(max(x, 0), 6).</summary>
+    Relu6,
+}
+
+/// <summary>An activation function, value by value.</summary>
+internal sealed class Activation(string name, Layer input, ActivationFunction function) : Layer(name, input)
+{
+    public override int ChannelCount => input.ChannelCount;
+
+    public override bool IsChannelwise => true;
+
+    public override LayerExtent Extent(int size) => input.Extent(size);
+
+    public override Tensor Compute(ForwardPass pass) => Apply(pass.Value(input), inPlace: pass.MayOverwrite(input));
+
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) => Apply(pass.Channels(input, channels), inPlace: false);
+
+    private Tensor Apply(Tensor x, bool inPlace) => function switch
+    {
+        ActivationFunction.Relu6 => F.relu6(x, inPlace),
+        _ => F.relu(x, inPlace),
+    };
+}

@@ -1,0 +1,74 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Models;
+
+/// <summary>Batch-norm with its moving statistics: folded into the convolution before it where there is one, else a factor and a shift.</summary>
+/// <param name="name">Its tensors are called <c>name.weight</c>, <c>.bias</c>, <c>.running_mean</c>, <c>.running_var</c>.</param>
+/// <param name="input">What it reads.</param>
+/// <param name="epsilon">Added to the variance.</param>
+/// <param name="isScaled">Whether there is a learned factor (Keras: <c>scale=True</c>).</param>
+internal sealed class BatchNormalization(string name, Layer input, double epsilon, bool isScaled = true) : Layer(name, input)
+{
+    private readonly Convolution? folds = input as Convolution;
+    private Kernel? folded;
+    private Tensor? factor;                                                             // [1, C, 1, 1]
+    private Tensor? shift;                                                              // [1, C, 1, 1]
+
+    public override int ChannelCount => input.ChannelCount;
+
+    public override bool IsChannelwise => true;
+
+    public override IReadOnlyList<TensorSpec> Tensors
+    {
+        get
+        {
+            long[] shape = [ChannelCount];
+            TensorSpec[] unscaled =
+            [
+                new($"{Name}.bias", shape), new($"{Name}.running_mean", shape, Trainable: false), new($"{Name}.running_var", shape, Trainable: false),
+            ];
+            return isScaled ? [new($"{Name}.weight", shape), .. unscaled] : unscaled;
+        }
+    }
+
+    public override LayerExtent Extent(int size) => input.Extent(size);
+
+    public override void Load(WeightsReader reader)
+    {
+        Tensor Read(string suffix) => reader.Read($"{Name}.{suffix}").to(ScalarType.Float64);
+        using Scalar small = epsilon;
+        Tensor variance = Read("running_var").add(small, HeldScalars.One);
+        if (variance.min().item<double>() <= 0)
+        {
+            throw new WeightsFormatException($"Tensor '{Name}.running_var' holds negative variances. The file is damaged; get it again from its source.");
+        }
+
+        Tensor deviation = variance.sqrt();
+        Tensor scale = isScaled ? Read("weight") / deviation : deviation.reciprocal();  // [C]
+        Tensor offset = Read("bias") - Read("running_mean") * scale;                    // [C]
+        if (folds is not null)
+        {
+            Tensor weight = reader.Read(folds.WeightName).to(ScalarType.Float64) * scale.view(-1, 1, 1, 1);
+            folded = folds.Keep(reader, weight, folds.HasBias ? reader.Read(folds.BiasName) * scale + offset : offset);
+        }
+        else
+        {
+            (factor, shift) = (reader.Keep(scale.view(1, -1, 1, 1)), reader.Keep(offset.view(1, -1, 1, 1)));
+        }
+    }
+
+    public override Tensor Compute(ForwardPass pass) =>
+        folds is null ? addcmul(shift!, pass.Value(input), factor!, HeldScalars.One) : folds.Convolve(pass, folded!);
+
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
+    {
+        if (folds is not null)
+        {
+            return folds.ConvolveChannels(pass, folded!, channels);
+        }
+
+        Tensor Of(Tensor values) => values.view(-1).index_select(0, channels).view(-1, 1, 1);
+        return addcmul(Of(shift!), pass.Channels(input, channels), Of(factor!), HeldScalars.One);
+    }
+}

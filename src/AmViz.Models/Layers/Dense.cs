@@ -1,0 +1,42 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace AmViz.Models;
+
+/// <summary>The classifier: a weighted sum of the features for each class, before softmax.</summary>
+/// <param name="name">As it is listed.</param>
+/// <param name="input">Features, <c>[N, C]</c>.</param>
+/// <param name="classes">How many.</param>
+/// <param name="tensorName">Its tensors are called <c>tensorName.weight</c> and <c>.bias</c>.</param>
+/// <param name="isConvolution">Whether the weight is that of a 1x1 convolution, <c>[classes, C, 1, 1]</c>.</param>
+internal sealed class Dense(string name, Layer input, int classes, string tensorName, bool isConvolution = false) : Layer(name, input)
+{
+    private Tensor? weight;                                                             // [classes, C]
+    private Tensor? bias;                                                               // [classes]
+
+    public override int ChannelCount => classes;
+
+    public override IReadOnlyList<TensorSpec> Tensors =>
+    [
+        new($"{tensorName}.weight", isConvolution ? [classes, input.ChannelCount, 1, 1] : [classes, input.ChannelCount]),
+        new($"{tensorName}.bias", [classes]),
+    ];
+
+    public override LayerExtent Extent(int size) => LayerExtent.One;
+
+    public override void Load(WeightsReader reader)
+    {
+        weight = reader.Keep(reader.Read($"{tensorName}.weight").flatten(1));
+        bias = reader.Keep(reader.Read($"{tensorName}.bias"));
+    }
+
+    public override Tensor Compute(ForwardPass pass) => F.linear(pass.Value(input), weight!, bias!);
+
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) =>
+        (pass.Value(input) * weight!.index_select(0, channels)).sum(1)
+            .add(bias!.index_select(0, channels), HeldScalars.One).view(-1, 1, 1);
+
+    public override Tensor Pick(Tensor values, Tensor channels) => values.gather(1, channels.unsqueeze(1)).unsqueeze(2);
+
+    public override long MultiplyAddsOfChannel(int size) => input.ChannelCount;
+}

@@ -1,0 +1,90 @@
+using static TorchSharp.torch;
+
+namespace AmViz.Models;
+
+/// <summary>What must be computed for a layer, or for single channels of it.</summary>
+/// <param name="Target">The layer.</param>
+/// <param name="Whole">Layers that are computed with all their channels.</param>
+/// <param name="Narrow">Layers that are computed for the wanted channels alone; empty if all channels of the target are wanted.</param>
+internal sealed record ForwardPlan(Layer Target, IReadOnlySet<Layer> Whole, IReadOnlySet<Layer> Narrow)
+{
+    /// <summary>The plan for all channels.</summary>
+    public static ForwardPlan ForAll(Layer target)
+    {
+        var whole = new HashSet<Layer>();
+        AddWhole(target, whole);
+        return new(target, whole, new HashSet<Layer>());
+    }
+
+    /// <summary>The plan for one channel a picture: channelwise layers pass the wish on to their inputs.</summary>
+    public static ForwardPlan ForChannels(Layer target)
+    {
+        var whole = new HashSet<Layer>();
+        var narrow = new HashSet<Layer>();
+        AddNarrow(target);
+        narrow.ExceptWith(whole);
+        return new(target, whole, narrow);
+
+        void AddNarrow(Layer layer)
+        {
+            narrow.Add(layer);
+            foreach (Layer input in layer.Inputs)
+            {
+                if (layer.IsChannelwise)
+                {
+                    AddNarrow(input);
+                }
+                else
+                {
+                    AddWhole(input, whole);
+                }
+            }
+        }
+    }
+
+    /// <summary>Multiplications with addition of one picture.</summary>
+    public long MultiplyAdds(int size) => Whole.Sum(layer => layer.MultiplyAdds(size)) + Narrow.Sum(layer => layer.MultiplyAddsOfChannel(size));
+
+    private static void AddWhole(Layer layer, HashSet<Layer> whole)
+    {
+        if (whole.Add(layer))
+        {
+            foreach (Layer input in layer.Inputs)
+            {
+                AddWhole(input, whole);
+            }
+        }
+    }
+}
+
+/// <summary>One run of a network: each layer is computed when it is first asked for, and not again.</summary>
+/// <param name="plan">What is wanted.</param>
+/// <param name="images"><c>[N, 3, H, W]</c>, RGB in [0, 1].</param>
+internal sealed class ForwardPass(ForwardPlan plan, Tensor images)
+{
+    private readonly Dictionary<Layer, Tensor> made = [];
+
+    public Tensor Images => images;
+
+    /// <summary>All values of a layer.</summary>
+    public Tensor Value(Layer layer)
+    {
+        if (!made.TryGetValue(layer, out Tensor? value))
+        {
+            value = layer.Compute(this);
+            if (layer.ReaderCount > 1)
+            {
+                made.Add(layer, value);
+            }
+        }
+
+        return value;
+    }
+
+    /// <summary>One channel for each picture, <c>[N, h, w]</c>.</summary>
+    public Tensor Channels(Layer layer, Tensor channels) =>
+        plan.Whole.Contains(layer) ? layer.Pick(Value(layer), channels) : layer.ComputeChannels(this, channels);
+
+    /// <summary>Whether nobody but its one reader sees the values of a layer, so that they may be overwritten.</summary>
+    public bool MayOverwrite(Layer layer) => layer.ReaderCount == 1 && layer != plan.Target;
+}

@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace AmViz.Models;
+
+/// <summary>The pictures as the network sees them.</summary>
+internal sealed class Pixels(Preprocessing preprocessing) : Layer("pixels")
+{
+    private const int Colours = 3;
+
+    private Tensor? factor;                                                             // [1, 3, 1, 1]
+    private Tensor? shift;                                                              // [1, 3, 1, 1]
+
+    public override int ChannelCount => Colours;
+
+    public override LayerExtent Extent(int size) => new(size, size);
+
+    public override void Load(WeightsReader reader)
+    {
+        Tensor deviation = tensor(preprocessing.Deviation.ToArray());
+        Tensor mean = tensor(preprocessing.Mean.ToArray());
+        factor = reader.Keep(deviation.reciprocal().view(1, Colours, 1, 1));
+        shift = reader.Keep((mean / deviation).neg().view(1, Colours, 1, 1));
+    }
+
+    public override Tensor Compute(ForwardPass pass) => addcmul(shift!, pass.Images, factor!, HeldScalars.One);
+}

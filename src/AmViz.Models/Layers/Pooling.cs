@@ -1,0 +1,61 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace AmViz.Models;
+
+/// <summary>The largest or mean value under a window that slides over each channel.</summary>
+/// <param name="name">As the original framework reports it.</param>
+/// <param name="input">What it reads.</param>
+/// <param name="window">Side, stride and padding.</param>
+/// <param name="pool">The pooling, from <c>[N, C, H, W]</c> to <c>[N, C, h, w]</c>.</param>
+internal sealed class Pooling(string name, Layer input, Window window, Func<Window, Tensor, Tensor> pool) : Layer(name, input)
+{
+    public override int ChannelCount => input.ChannelCount;
+
+    public override bool IsChannelwise => true;
+
+    public override LayerExtent Extent(int size) => window.On(input.Extent(size));
+
+    public override Tensor Compute(ForwardPass pass) => pool(window, pass.Value(input));
+
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) =>
+        pool(window, pass.Channels(input, channels).unsqueeze(1)).squeeze(1);
+
+    /// <summary>The largest value; zeros of the padding count, as after Keras' ZeroPadding2D.</summary>
+    public static Tensor Largest(Window window, Tensor x)
+    {
+        if (window is { Rows: 1, Columns: 1 })
+        {
+            return Every(window.Stride, x);
+        }
+
+        Tensor padded = window.Padding.IsNone ? x : F.pad(x, window.Zeros(x));
+        return F.max_pool2d(padded, [window.Rows, window.Columns], [window.Stride, window.Stride]);
+    }
+
+    /// <summary>The mean of the values that lie on the map; stride 1 and SAME.</summary>
+    public static Tensor MeanInside(Window window, Tensor x) => Mean(window, x, countZeros: false);
+
+    /// <summary>The mean, zeros of the padding counted; stride 1 and SAME.</summary>
+    public static Tensor MeanWithZeros(Window window, Tensor x) => Mean(window, x, countZeros: true);
+
+    private static Tensor Mean(Window window, Tensor x, bool countZeros) => F.avg_pool2d(
+        x, [window.Rows, window.Columns], stride: [1, 1], padding: [window.Rows / 2, window.Columns / 2], count_include_pad: countZeros);
+
+    private static Tensor Every(int stride, Tensor x)
+    {
+        TensorIndex step = TensorIndex.Slice(step: stride);
+        return x.index(TensorIndex.Ellipsis, step, step);
+    }
+}
+
+/// <summary>The mean over all positions, <c>[N, C]</c>.</summary>
+internal sealed class GlobalMean(string name, Layer input) : Layer(name, input)
+{
+    public override int ChannelCount => input.ChannelCount;
+
+    public override LayerExtent Extent(int size) => LayerExtent.One;
+
+    public override Tensor Compute(ForwardPass pass) => pass.Value(input).mean([2, 3]);
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Models;
+
+/// <summary>A network of layers with frozen weights; each run computes the layers that the target needs and no other.</summary>
+/// <remarks>Weights lie channels-last; batch-norm right after a convolution is folded into it when it is loaded, in float64.</remarks>
+internal sealed class GraphNetwork : INetwork
+{
+    private readonly Dictionary<string, Layer> layers;
+    private readonly IReadOnlyList<Tensor> weights;
+    private readonly ConcurrentDictionary<(Layer Target, bool Narrow), ForwardPlan> plans = new();
+
+    private GraphNetwork(NetworkDescription description, Device device, ScalarType type, LayerGraph graph, IReadOnlyList<Tensor> weights)
+    {
+        Description = description;
+        Device = device;
+        ElementType = type;
+        this.weights = weights;
+        layers = graph.Layers.Where(layer => layer.Kind is not null).ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public NetworkDescription Description { get; }
+
+    /// <inheritdoc/>
+    public Device Device { get; }
+
+    /// <summary>Number format of weights, pictures and values.</summary>
+    public ScalarType ElementType { get; }
+
+    /// <summary>Loads the tensors of a folder, as far as they reach.</summary>
+    /// <param name="folder">Opened weights.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="type">float32, or float64 to check gradients.</param>
+    /// <exception cref="WeightsFormatException">A tensor cannot be read, holds numbers that are not finite, or the file changed.</exception>
+    public static GraphNetwork Load(WeightsFolder folder, Device device, ScalarType type = ScalarType.Float32)
+    {
+        LayerGraph graph = folder.BuildGraph();
+        using ITensorFile file = folder.OpenTensors();
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var reader = new WeightsReader(file, device, type);
+        foreach (Layer layer in WeightsCoverage.ReachableLayers(graph, file.Tensors))
+        {
+            layer.Load(reader);
+        }
+
+        return new GraphNetwork(folder.Description, device, type, graph, reader.Detach());
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor images, string layer)
+    {
+        Layer target = layers[Description.FindShape(layer).Name];
+        RequireImages(images);
+        using var scope = NewDisposeScope();
+        var pass = new ForwardPass(PlanFor(target, narrow: false), images);
+        return target.Present(pass.Value(target)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels)
+    {
+        Layer target = layers[Description.FindShape(layer).Name];
+        RequireImages(images);
+        using var scope = NewDisposeScope();
+        var pass = new ForwardPass(PlanFor(target, narrow: true), images);
+        return pass.Channels(target, channels).MoveToOuterDisposeScope();               // [N, h, w]
+    }
+
+    /// <inheritdoc/>
+    public long MultiplyAdds(string layer, int size) =>
+        PlanFor(layers[Description.FindShape(layer).Name], narrow: true).MultiplyAdds(size);
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose()
+    {
+        foreach (Tensor tensor in weights)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private ForwardPlan PlanFor(Layer target, bool narrow) =>
+        plans.GetOrAdd((target, narrow), key => key.Narrow ? ForwardPlan.ForChannels(key.Target) : ForwardPlan.ForAll(key.Target));
+
+    private void RequireImages(Tensor images)
+    {
+        if (images.dim() != 4 || images.shape[1] != 3 || images.dtype != ElementType)
+        {
+            throw new ArgumentException($"Pictures are {images.dtype} [{string.Join(", ", images.shape)}]; expected {ElementType} [N, 3, H, W].", nameof(images));
+        }
+
+        Description.RequireSize((int)images.shape[2]);
+        Description.RequireSize((int)images.shape[3]);
+    }
+}

@@ -1,0 +1,227 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Models;
+
+/// <summary>The child's part of <see cref="ScriptProbe"/>: loads and runs a TorchScript program, whatever that does to the process.</summary>
+public static class ScriptExplorer
+{
+    private const int MostLayers = 500;
+    private const double Tolerance = 1e-4;
+
+    // Which module is called, and on what.
+    private static readonly string[] CallFields = ["module", "input"];
+
+    /// <summary>Runs the program that a <c>config.json</c> describes, through its last layer.</summary>
+    /// <param name="path">A folder, or a program in one.</param>
+    public static ProbeReport Try(string path)
+    {
+        try
+        {
+            WeightsFolder folder = WeightsFolder.Open(path);
+            if (folder.Blueprint is not TorchScriptBlueprint blueprint)
+            {
+                return new($"its architecture is {folder.Description.Architecture}, not torchscript", Config: null, []);
+            }
+
+            using var scope = NewDisposeScope();
+            using TorchScriptNetwork network = TorchScriptNetwork.LoadUnguarded(folder, blueprint, CPU);
+            int size = folder.Description.InputSize;
+            network.Forward(zeros(1, 3, size, size), folder.Description.LayerShapes[^1].Name);
+            return new(Error: null, Config: null, []);
+        }
+        catch (WeightsFormatException e)
+        {
+            return new(e.Message, Config: null, []);
+        }
+    }
+
+    /// <summary>Finds out how the layers of a program can be had, and proposes a <c>config.json</c>.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="size">Side of the pictures to try, in pixels.</param>
+    public static ProbeReport Explore(string path, int size)
+    {
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            using jit.ScriptModule program = jit.load(bytes, CPU);
+            program.eval();
+            Tensor picture = rand(1, 3, size, size) * 2 - 1;                            // [1, 3, size, size]
+            var notes = new List<string>();
+            (string taps, JsonArray layers) = FindLayers(program, picture, notes);
+            if (layers.Count == 0)
+            {
+                return new(Error: null, Config: null, notes);
+            }
+
+            notes.Add("Correct 'preprocessing' (or 'mean' and 'std') to what the network was trained with, name 'labels' if there are any, and say where it comes from.");
+            return new(Error: null, Describe(bytes, size, program, taps, layers), notes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException)
+        {
+            return new($"it cannot be loaded: {ErrorText.Shorten(e.Message.Split('\n')[0], longest: 300)}", Config: null, []);
+        }
+    }
+
+    private static (string Taps, JsonArray Layers) FindLayers(jit.ScriptModule program, Tensor picture, List<string> notes)
+    {
+        object? result = Call(program, picture);
+        return result switch
+        {
+            Tensor whole => ("modules", OfModules(program, picture, whole, notes)),
+            Tensor[] many => ("tuple", OfTensors(many)),
+            ITuple tuple => ("tuple", OfTensors([.. Enumerable.Range(0, tuple.Length).Select(index => tuple[index]).OfType<Tensor>()])),
+            null => ("upto", OfSteps(program, picture, notes)),
+            _ => ("tuple", []),
+        };
+    }
+
+    private static JsonArray OfTensors(Tensor[] tensors)
+    {
+        var layers = new JsonArray();
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"output_{i}"), tensors[i], isLast: i == tensors.Length - 1) ?? new JsonObject());
+        }
+
+        return layers;
+    }
+
+    private static JsonArray OfSteps(jit.ScriptModule program, Tensor picture, List<string> notes)
+    {
+        var layers = new JsonArray();
+        for (int step = 0; step < MostLayers && Call(program, picture, step) is Tensor values; step++)
+        {
+            bool isLast = values.dim() == 2;
+            layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"step_{step}"), values, isLast) ?? new JsonObject());
+            if (isLast)
+            {
+                break;
+            }
+        }
+
+        if (layers.Count == 0)
+        {
+            notes.Add("Its forward takes neither (x) nor (x, upto). Give it one of the two.");
+        }
+
+        return layers;
+    }
+
+    /// <summary>Calls the modules one after the other and looks whether that is what the whole program does.</summary>
+    private static JsonArray OfModules(jit.ScriptModule program, Tensor picture, Tensor whole, List<string> notes)
+    {
+        var layers = new JsonArray();
+        Tensor x = picture;
+        foreach (var (name, module) in InOrder(program))
+        {
+            (Tensor? values, string input) = CallOnSome(module, x);
+            if (values is null)
+            {
+                break;
+            }
+
+            JsonObject layer = LayerOf(name, values, isLast: values.dim() == 2 && values.shape.SequenceEqual(whole.shape)) ?? new JsonObject { ["name"] = name };
+            layer["module"] = name;
+            if (input != "direct")
+            {
+                layer["input"] = input;
+            }
+
+            layers.Add(layer);
+            x = values;
+        }
+
+        if (x.dim() > 2 && x.flatten(1).shape.SequenceEqual(whole.shape) && layers.Count > 0)
+        {
+            // Classes as a picture of one position, as SqueezeNet has them: for us they are logits.
+            JsonObject last = LayerOf(NetworkDescription.Logits, whole, isLast: true)!;
+            foreach (string field in CallFields.Where(field => layers[^1]![field] is not null))
+            {
+                last[field] = layers[^1]![field]!.DeepClone();
+            }
+
+            layers[^1] = last;
+            x = x.flatten(1);
+        }
+
+        if (x.shape.SequenceEqual(whole.shape) && allclose(x, whole, Tolerance, Tolerance))
+        {
+            return layers;
+        }
+
+        notes.Add("Called one after the other, its modules do not give what forward gives: it has shortcuts, branches or steps that are no modules. "
+            + "Give it a forward that returns its layers as a tuple, or forward(x, upto: int), and save it again.");
+        return [];
+    }
+
+    /// <summary>The top modules, those of a Sequential in place of it.</summary>
+    private static List<(string Name, jit.ScriptModule Module)> InOrder(jit.ScriptModule program)
+    {
+        var all = program.named_modules().Where(module => module.name.Length > 0 && module.module is jit.ScriptModule).Select(module => (module.name, (jit.ScriptModule)module.module)).ToList();
+        bool IsSequential(string name) => all.Exists(module => module.name == $"{name}.0");
+        return [.. all.Where(module => module.name.Split('.') is [_] or [_, [>= '0' and <= '9', ..]] && !(module.name.Split('.').Length == 1 && IsSequential(module.name)))];
+    }
+
+    private static (Tensor? Values, string Input) CallOnSome(jit.ScriptModule module, Tensor x)
+    {
+        if (Call(module, x) is Tensor direct)
+        {
+            return (direct, "direct");
+        }
+
+        if (x.dim() == 4 && Call(module, x.mean([2, 3])) is Tensor pooled)
+        {
+            return (pooled, "mean");
+        }
+
+        return Call(module, x.flatten(1)) is Tensor flat ? (flat, "flatten") : (null, "direct");
+    }
+
+    // A module that cannot be called in this way says so by an error; null then.
+    private static object? Call(jit.ScriptModule module, params object[] arguments)
+    {
+        try
+        {
+            return module.forward(arguments);
+        }
+        catch (Exception e) when (e is ExternalException or InvalidOperationException or NotImplementedException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonObject? LayerOf(string name, Tensor values, bool isLast) => values.shape switch
+    {
+        [_, var channels, var height, var width] => new() { ["name"] = name, ["channels"] = channels, ["height"] = height, ["width"] = width },
+        [_, var tokens, var channels] => new() { ["name"] = name, ["kind"] = "tokens", ["channels"] = channels, ["height"] = tokens },
+        [_, var classes] when isLast => new() { ["name"] = NetworkDescription.Logits, ["kind"] = "logits", ["channels"] = classes },
+        _ => null,
+    };
+
+    private static JsonElement Describe(byte[] bytes, int size, jit.ScriptModule program, string taps, JsonArray layers)
+    {
+        JsonNode? logits = layers.FirstOrDefault(layer => (string?)layer!["kind"] == "logits");
+        var config = new JsonObject
+        {
+            ["architecture"] = "torchscript",
+            ["classes"] = logits?["channels"]?.DeepClone() ?? 1,
+            ["inputSize"] = size,
+            ["preprocessing"] = "x / 127.5 - 1",
+            ["taps"] = taps,
+            ["parameters"] = program.parameters(true).Sum(parameter => parameter.numel()),
+            ["layers"] = layers,
+            ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            ["provenance"] = new JsonObject { ["source"] = "", ["license"] = "" },
+        };
+        return JsonSerializer.SerializeToElement(config);
+    }
+}

@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Models;
+
+/// <summary>A TorchScript program, run up to a layer as its configuration tells.</summary>
+/// <remarks>
+/// Where its modules are called one by one, or where it takes <c>upto</c>, nothing past the layer is computed; a tuple is always computed whole. The
+/// arithmetic is the program's own, so one channel costs as much as all.
+/// </remarks>
+internal sealed class TorchScriptNetwork : INetwork
+{
+    private readonly LoadedProgram program;
+    private readonly TorchScriptBlueprint blueprint;
+    private readonly Tensor factor;                                                     // [1, 3, 1, 1]
+    private readonly Tensor shift;                                                      // [1, 3, 1, 1]
+
+    private TorchScriptNetwork(NetworkDescription description, Device device, LoadedProgram program, TorchScriptBlueprint blueprint, Tensor factor, Tensor shift)
+    {
+        Description = description;
+        Device = device;
+        this.program = program;
+        this.blueprint = blueprint;
+        this.factor = factor;
+        this.shift = shift;
+    }
+
+    /// <inheritdoc/>
+    public NetworkDescription Description { get; }
+
+    /// <inheritdoc/>
+    public Device Device { get; }
+
+    /// <summary>Loads the program of a folder, after a process of its own could load and run it.</summary>
+    /// <param name="folder">Opened weights.</param>
+    /// <param name="blueprint">Its description.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="type">Only float32: a program has its number format in itself.</param>
+    /// <exception cref="WeightsFormatException">The program cannot be loaded or run, or its layers are not as described.</exception>
+    public static TorchScriptNetwork Load(WeightsFolder folder, TorchScriptBlueprint blueprint, Device device, ScalarType type)
+    {
+        if (type != ScalarType.Float32)
+        {
+            throw new WeightsFormatException($"'{folder.Description.Name}' is a TorchScript program, which computes in its own number format; expected float32 instead of {type}.");
+        }
+
+        ScriptProbe.RequireSound(folder);
+        return LoadUnguarded(folder, blueprint, device);
+    }
+
+    /// <summary>As <see cref="Load"/>, without asking another process first.</summary>
+    public static TorchScriptNetwork LoadUnguarded(WeightsFolder folder, TorchScriptBlueprint blueprint, Device device)
+    {
+        // Whether or not it must still be read, the file has to be the one that was opened.
+        folder.OpenTensors().Dispose();
+        LoadedProgram loaded = Native(folder.Description.Name, "cannot be loaded", () => LoadedProgram.Of(folder, device));
+        Preprocessing preprocessing = folder.Preprocessing;
+        using var scope = NewDisposeScope();
+        Tensor deviation = tensor(preprocessing.Deviation.ToArray(), ScalarType.Float32);
+        Tensor gain = deviation.reciprocal().view(1, -1, 1, 1).to(device);
+        Tensor offset = (tensor(preprocessing.Mean.ToArray(), ScalarType.Float32) / deviation).neg().view(1, -1, 1, 1).to(device);
+        return new TorchScriptNetwork(folder.Description, device, loaded, blueprint, gain.DetachFromDisposeScope(), offset.DetachFromDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor images, string layer)
+    {
+        LayerShape target = Description.FindShape(layer);
+        RequireImages(images);
+        using var scope = NewDisposeScope();
+        Tensor pixels = addcmul(shift, images, factor, HeldScalars.One);                // [N, 3, H, W]
+        Tensor values = Native(Description.Name, $"fails at layer '{target.Name}'", () => blueprint.Taps switch
+        {
+            ScriptTaps.Tuple => RunTuple(pixels, target),
+            ScriptTaps.UpTo => One(program.Program.forward(pixels, StepOf(target))),
+            _ => RunModules(pixels, target),
+        });
+        return Present(values, target).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels)
+    {
+        using var scope = NewDisposeScope();
+        Tensor values = Forward(images, layer);
+        Tensor positions = values.dim() == 2 ? values.view(values.shape[0], values.shape[1], 1, 1) : values;
+        Tensor picked = channels.view(-1, 1, 1, 1).expand(-1, 1, positions.shape[2], positions.shape[3]);
+        return positions.gather(1, picked).squeeze(1).MoveToOuterDisposeScope();        // [N, h, w]
+    }
+
+    /// <summary>Not known of a program: 0.</summary>
+    public long MultiplyAdds(string layer, int size) => 0;
+
+    /// <summary>Frees what is this network's own; the program stays, see <see cref="LoadedProgram"/>.</summary>
+    public void Dispose()
+    {
+        factor.Dispose();
+        shift.Dispose();
+    }
+
+    private int StepOf(LayerShape target) => blueprint.Steps.TakeWhile(step => step.Name != target.Name).Count();
+
+    private Tensor RunTuple(Tensor pixels, LayerShape target)
+    {
+        int wanted = StepOf(target);
+        return program.Program.forward(pixels) switch
+        {
+            Tensor[] many when wanted < many.Length => many[wanted],
+            ITuple tuple when wanted < tuple.Length && tuple[wanted] is Tensor one => one,
+            Tensor one when blueprint.Steps.Count == 1 => one,
+            var other => throw new WeightsFormatException($"Model '{Description.Name}': forward gives {Describe(other)}; {WeightsFolder.ConfigFileName} lists {blueprint.Steps.Count} layers of a tuple."),
+        };
+    }
+
+    private Tensor RunModules(Tensor pixels, LayerShape target)
+    {
+        Tensor x = pixels;
+        foreach (ScriptStep step in blueprint.Steps)
+        {
+            Tensor input = step.Input switch
+            {
+                ScriptInput.Mean when x.dim() == 4 => x.mean([2, 3]),                   // [N, C]
+                ScriptInput.Flatten => x.flatten(1),                                    // [N, C h w]
+                _ => x,
+            };
+            x = One((program.Modules.GetValueOrDefault(step.Module) ?? throw NoModule(step.Module)).forward(input));
+            if (step.Name == target.Name)
+            {
+                break;
+            }
+        }
+
+        return x;
+    }
+
+    private WeightsFormatException NoModule(string module) =>
+        new($"Model '{Description.Name}' has no module '{ErrorText.Shorten(module)}'. It has {string.Join(", ", program.Modules.Keys.Where(name => name.Length > 0).Take(20))}"
+            + $"{(program.Modules.Count > 20 ? " and more" : "")}. Correct 'layers' in {WeightsFolder.ConfigFileName}.");
+
+    private Tensor One(object result) => result as Tensor
+        ?? throw new WeightsFormatException($"Model '{Description.Name}': a layer gives {Describe(result)}; expected one tensor. Choose other 'taps' in {WeightsFolder.ConfigFileName}.");
+
+    private static string Describe(object? result) => result switch
+    {
+        Tensor => "one tensor",
+        Tensor[] many => $"{many.Length} tensors",
+        ITuple tuple => $"a tuple of {tuple.Length}",
+        _ => "no tensor",
+    };
+
+    /// <summary>The values as a network returns them: channels second, tokens as rows.</summary>
+    private Tensor Present(Tensor values, LayerShape target)
+    {
+        Tensor ordered = (target.Kind, values.dim()) switch
+        {
+            (LayerKind.Tokens, 3) => values.transpose(1, 2).unsqueeze(3),               // [N, D, T, 1]
+            (LayerKind.Logits, > 2) => values.flatten(1),
+            _ => values,
+        };
+        int expected = target.Kind == LayerKind.Logits ? 2 : 4;
+        return ordered.dim() == expected && ordered.shape[1] == target.ChannelCount
+            ? ordered
+            : throw new WeightsFormatException($"Model '{Description.Name}': layer '{target.Name}' gives [{string.Join(", ", values.shape)}]; {WeightsFolder.ConfigFileName} says "
+                + $"{target.ChannelCount} channels of kind {target.Kind}. 'amviz models probe FILE' tells what is there.");
+    }
+
+    private void RequireImages(Tensor images)
+    {
+        if (images.dim() != 4 || images.shape[1] != 3 || images.dtype != ScalarType.Float32)
+        {
+            throw new ArgumentException($"Pictures are {images.dtype} [{string.Join(", ", images.shape)}]; expected Float32 [N, 3, H, W].", nameof(images));
+        }
+
+        Description.RequireSize((int)images.shape[2]);
+        Description.RequireSize((int)images.shape[3]);
+    }
+
+    // Torch reports as ExternalException with a page of its own stack; the first line says what is wrong.
+    private static T Native<T>(string name, string what, Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception e) when (e is ExternalException or InvalidOperationException or NotImplementedException)
+        {
+            throw new WeightsFormatException($"Model '{name}': its program {what}: {ErrorText.Shorten(e.Message.Split('\n')[0], longest: 300)}", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace AmViz.Models;
+
+/// <summary>The <c>config.json</c> that timm leaves beside the weights of its Vision Transformers.</summary>
+internal static partial class TimmConfig
+{
+    // Width, depth and heads are not told but meant by the name (timm, models/vision_transformer.py).
+    private static readonly Dictionary<string, (int Width, int Depth, int Heads)> Sizes = new(StringComparer.Ordinal)
+    {
+        ["tiny"] = (192, 12, 3),
+        ["small"] = (384, 12, 6),
+        ["base"] = (768, 12, 12),
+        ["large"] = (1024, 24, 16),
+    };
+
+    /// <summary>The translation; null where it is not of this library.</summary>
+    public static JsonObject? Translate(JsonElement root, Func<string, JsonElement?> sibling)
+    {
+        JsonElement? config = root;
+        JsonElement? pretrained = config.Field("pretrained_cfg");
+        Match name = NameForm().Match(config.Text("architecture") ?? string.Empty);
+        if (pretrained is null || !name.Success)
+        {
+            return null;
+        }
+
+        (int width, int depth, int heads) = Sizes[name.Groups["size"].Value];
+        var ours = new JsonObject
+        {
+            ["architecture"] = "vit",
+            ["patchSize"] = int.Parse(name.Groups["patch"].ValueSpan, CultureInfo.InvariantCulture),
+            ["inputSize"] = int.Parse(name.Groups["side"].ValueSpan, CultureInfo.InvariantCulture),
+            ["width"] = width,
+            ["depth"] = depth,
+            ["heads"] = heads,
+            ["pooling"] = config.Text("global_pool") ?? "token",
+        };
+        ours.Copy("classes", config.Field("num_classes"));
+        ours.Standardize(pretrained.Field("mean"), pretrained.Field("std"));
+        var provenance = new JsonObject { ["config"] = "of timm", ["name"] = name.Value };
+        provenance.Copy("license", pretrained.Field("license"));
+        ours["provenance"] = provenance;
+        return ours;
+    }
+
+    [GeneratedRegex("^(vit|deit)_(?<size>tiny|small|base|large)_patch(?<patch>[0-9]{1,3})_(?<side>[0-9]{1,4})$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex NameForm();
+}

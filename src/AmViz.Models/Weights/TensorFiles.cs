@@ -1,0 +1,91 @@
+namespace AmViz.Models;
+
+/// <summary>Opens weights files of every kind that is known here.</summary>
+internal static class TensorFiles
+{
+    // Enough for every mark below; of the texts, their beginnings.
+    private const int MarkBytes = 48;
+
+    /// <summary>Opens a file of the kind its first bytes tell; it is taken over, and closed at once on an error.</summary>
+    /// <param name="stream">The whole file; it can seek.</param>
+    /// <param name="name">How to call it in errors.</param>
+    /// <exception cref="WeightsFormatException">It is of no known kind, or damaged.</exception>
+    public static ITensorFile Open(Stream stream, string name)
+    {
+        ReadOnlySpan<byte> first = ReadMark(stream);
+        if (first.StartsWith("PK\x03\x04"u8))
+        {
+            return OpenZip(stream, name);
+        }
+
+        if (first.StartsWith(KerasFile.Signature))
+        {
+            return KerasFile.Open(stream, name);
+        }
+
+        if (Misplaced(first, name) is { } error)
+        {
+            stream.Dispose();
+            throw error;
+        }
+
+        return SafetensorsFile.Open(stream, name);
+    }
+
+    private static ITensorFile OpenZip(Stream stream, string name)
+    {
+        try
+        {
+            return TorchScriptFile.IsProgram(stream, name) ? new TorchScriptFile(stream, name) : PyTorchFile.Open(stream, name);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    private static byte[] ReadMark(Stream stream)
+    {
+        if (!stream.CanSeek)
+        {
+            return [];
+        }
+
+        byte[] mark = new byte[MarkBytes];
+        stream.Position = 0;
+        int length = stream.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        return mark[..length];
+    }
+
+    /// <summary>An error for what people put there by mistake; null for anything else.</summary>
+    private static WeightsFormatException? Misplaced(ReadOnlySpan<byte> first, string name)
+    {
+        // The magic number with which torch.save began before the zip format, as Python's pickle writes it.
+        if (first.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]))
+        {
+            return PyTorchErrors.Legacy(name);
+        }
+
+        // A safetensors header of 640 bytes begins alike, but has its brace at the ninth.
+        if (first is [0x80, >= 2 and <= 5, ..] && (first.Length < 9 || first[8] != (byte)'{'))
+        {
+            return new WeightsFormatException($"{name}: is a bare pickle, which is not read here since a pickle can run anything. Expected safetensors, or what torch.save writes.");
+        }
+
+        if (first.StartsWith("version https://git-lfs"u8))
+        {
+            return new WeightsFormatException($"{name}: is a pointer of Git LFS, not the file it points to. Run 'git lfs pull', or download the file itself.");
+        }
+
+        if (first.TrimStart(" \t\r\n"u8) is [(byte)'<', (byte)'!' or (byte)'h' or (byte)'H' or (byte)'?', ..])
+        {
+            return new WeightsFormatException($"{name}: is a web page, not weights. Download the file itself, not the page about it.");
+        }
+
+        return first.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])
+            ? new WeightsFormatException($"{name}: is packed with gzip. Unpack it first.")
+            : null;
+    }
+}

@@ -1,0 +1,45 @@
+namespace AmViz.Models;
+
+/// <summary>Finds the weights in a folder.</summary>
+internal static class WeightsSearch
+{
+    // Only which files to look at; what is in one, its first bytes tell.
+    private static readonly string[] Extensions = [".safetensors", ".h5", ".hdf5", ".pth", ".pt", ".bin"];
+
+    /// <summary><c>model.safetensors</c>, or else the only file that may hold weights; where there is none, <c>model.safetensors</c> all the same.</summary>
+    /// <exception cref="WeightsFormatException">There are several and none has that name, or the folder cannot be read.</exception>
+    public static string FindIn(string folder)
+    {
+        string usual = Path.Combine(folder, WeightsFolder.WeightsFileName);
+        if (File.Exists(usual))
+        {
+            return usual;
+        }
+
+        List<string> candidates = List(folder);
+        return candidates.Count switch
+        {
+            0 => usual,
+            1 => candidates[0],
+            _ => throw new WeightsFormatException($"{folder}: there are {candidates.Count} files that may be weights, {string.Join(", ", candidates.Take(5).Select(Path.GetFileName))}; "
+                + $"expected one, or one called {WeightsFolder.WeightsFileName}. Name the file instead of the folder."),
+        };
+    }
+
+    private static List<string> List(string folder)
+    {
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateFiles(folder)
+                    .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WeightsFormatException($"{folder}: cannot be read ({e.Message}). Expected a folder with weights.", e);
+        }
+    }
+}

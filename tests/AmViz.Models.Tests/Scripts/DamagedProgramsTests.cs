@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace AmViz.Models.Tests;
+
+/// <summary>Damaged programs that are loaded and run, which only a process of its own may do: native code ends some of these processes.</summary>
+/// <remarks>
+/// The child is this very test program, asked for one test. It takes one file after the other and is started anew, behind the file that ended it,
+/// which costs about a second each time: that is why only some are tried by default, and the thousand when asked for (<c>-explicit only</c>).
+/// </remarks>
+public sealed class DamagedProgramsTests : IDisposable
+{
+    private const string FolderVariable = "AMVIZ_TEST_PROGRAMS";
+    private const string Outcomes = "outcomes.txt";
+
+    private static readonly TimeSpan LongestChild = TimeSpan.FromMinutes(5);
+    private static readonly string[] Programs = ["script_modules.pt", "script_tuple.pt", "script_upto.pt", "script_tokens.pt"];
+    private static readonly Func<byte[], Random, byte[]>[] Mutations = [Mutation.FlipBits, Mutation.OverwriteBlock, Mutation.FlipBits, Mutation.RepeatOrDrop];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("amviz-programs-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public Task SomeDamagedProgramsRunOrEndTheOtherProcessAtMost() => TryAsync(40);
+
+    [Fact(Explicit = true)]
+    public Task AThousandDamagedProgramsRunOrEndTheOtherProcessAtMost() => TryAsync(1000);
+
+    /// <summary>The child.</summary>
+    [Fact(Explicit = true)]
+    public void TryEachProgramOfAFolder()
+    {
+        if (Environment.GetEnvironmentVariable(FolderVariable) is not { } programs)
+        {
+            Assert.Skip("Only for the process that another test starts.");
+            return;
+        }
+
+        int done = File.Exists(Path.Combine(programs, Outcomes)) ? File.ReadAllLines(Path.Combine(programs, Outcomes)).Length : 0;
+        foreach (string program in Directory.GetFiles(programs, "*.pt").Order(StringComparer.Ordinal).Skip(done))
+        {
+            string? error = ScriptExplorer.Explore(program, 32).Error;
+            File.AppendAllLines(Path.Combine(programs, Outcomes), [error is null ? "runs" : "refused"]);
+        }
+    }
+
+    private async Task TryAsync(int count)
+    {
+        for (int seed = 0; seed < count; seed++)
+        {
+            byte[] damaged = Mutations[seed / Programs.Length % Mutations.Length](Fixture.Bytes(Programs[seed % Programs.Length]), new Random(seed));
+            await File.WriteAllBytesAsync(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{seed:0000}.pt")), damaged, TestContext.Current.CancellationToken);
+        }
+
+        int died = 0;
+        while (Told().Length < count)
+        {
+            int before = Told().Length;
+            bool ended = await RunChildAsync();
+            Assert.True(ended, $"seed {Told().Length}: not done after {LongestChild}");
+            if (Told().Length < count)
+            {
+                await File.AppendAllLinesAsync(Path.Combine(folder, Outcomes), ["died"], TestContext.Current.CancellationToken);
+                died++;
+            }
+
+            Assert.True(Told().Length > before, $"seed {before}: no child gets past it");
+        }
+
+        string[] told = Told();
+        TestContext.Current.SendDiagnosticMessage($"{count} damaged programs: {told.Count(one => one == "runs")} run, {told.Count(one => one == "refused")} refused, {died} ended their process");
+        Assert.True(told.Count(one => one == "refused") > count / 4, "too few are refused: the damage does not reach the checks");
+        Assert.True(died < count / 2, $"{died} of {count} ended their process");
+    }
+
+    private string[] Told() => File.Exists(Path.Combine(folder, Outcomes)) ? File.ReadAllLines(Path.Combine(folder, Outcomes)) : [];
+
+    private async Task<bool> RunChildAsync()
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-method", $"{typeof(DamagedProgramsTests).FullName}.{nameof(TryEachProgramOfAFolder)}", "-explicit", "only"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[FolderVariable] = folder;
+        using var child = Process.Start(start)!;
+        Task said = Task.WhenAll(child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(LongestChild);
+        try
+        {
+            await child.WaitForExitAsync(limit.Token);
+            await said;
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            child.Kill(entireProcessTree: true);
+            return false;
+        }
+    }
+}
