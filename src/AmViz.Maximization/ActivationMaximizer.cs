@@ -10,7 +10,10 @@ namespace AmViz.Maximization;
 /// <param name="dtype">float32, or float64 to check gradients.</param>
 internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = ScalarType.Float32)
 {
-    /// <summary>Draws the pictures of one batch together, one image a task.</summary>
+    /// <summary>Saves long batches, and lets them go on; null: nothing is saved.</summary>
+    public BatchCheckpointer? Checkpoints { get; init; }
+
+    /// <summary>Draws the pictures of one batch together: an image a task, or its facets one after the other.</summary>
     /// <param name="recipe">Every number, with its size settled.</param>
     /// <param name="tasks">Tasks of one layer.</param>
     /// <param name="progress">Told after every kept step.</param>
@@ -20,22 +23,31 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
     {
         using var batch = NewDisposeScope();
         var objective = Objective.Of(recipe.Objective, tasks[0].Layer);                          // f_t^l
-        var channels = tensor(tasks.Select(task => (long)task.Channel).ToArray(), device: network.Device);
-        var generators = tasks.Select(task => new ImageGenerator(task)).ToArray();
+        var units = tasks.SelectMany(task => Enumerable.Range(0, recipe.Facets?.Count ?? 1).Select(facet => (Task: task, Facet: facet))).ToArray();
+        var channels = tensor(units.Select(unit => (long)unit.Task.Channel).ToArray(), device: network.Device);
+        var generators = units.Select(unit => new ImageGenerator(unit.Task, unit.Facet)).ToArray();
         var tau = new TransformPipeline(recipe.Transforms);
+        var channelOfViews = channels.repeat_interleave(tau.Views);
         using var parameterization = Parameterize(recipe, generators);                           // z0
         var z = parameterization.Coefficients;
+        using var penalties = new Penalties(recipe, tasks[0].Layer);
+        using var transparency = recipe.Transparency ? new TransparencyMap(z, recipe.Size) : null;
         using var optimizer = Optimizers.Create(recipe.Optimizer, z);
         var ascent = new AscentMonitor(objective.Kind, z, Clean(), recipe);
+        var state = new AscentState([z, .. optimizer.Moments, .. transparency is null ? Array.Empty<Tensor>() : [transparency.Sum]], generators, optimizer, ascent);
 
-        for (var step = 0; step < recipe.Steps && !ascent.IsHopeless; step++)
+        for (var step = Checkpoints?.Resume(state) ?? 0; step < recipe.Steps && !ascent.IsHopeless; step++)
         {
+            Checkpoints?.Save(step, state, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var x = tau.Apply(parameterization.ToImages(), generators);                          // x = tau(F^-1(z))
-            var f = objective.Evaluate(network, x, channels);                                    // f_t^l(x), a number an image
+            var images = parameterization.ToImages();                                            // F^-1(z)
+            transparency?.Watch(images);
+            var x = tau.Apply(images, generators);                                               // x = tau(F^-1(z))
+            var f = tau.MeanOfViews(objective.Evaluate(network, x, channelOfViews));             // f_t^l(x), a number an image
             optimizer.zero_grad();
-            f.sum().backward();                                                                  // grad_z f_t^l(x)
+            penalties.TakenFrom(f.sum(), network, images, x).backward();                         // grad_z f_t^l(x)
+            transparency?.Add();
             optimizer.step();                                                                    // z <- z + eta * grad
             using (no_grad())
             {
@@ -51,7 +63,7 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         }
 
         using var frozen = no_grad();
-        return ascent.Finish(parameterization.ToImages(), z, Clean());                           // x* = F^-1(zN)
+        return ascent.Finish(parameterization.ToImages(), z, Clean(), transparency?.Opacity());  // x* = F^-1(zN)
 
         Tensor Clean()
         {
@@ -64,6 +76,7 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         => recipe.Parameterization switch
         {
             ParameterizationKind.Fourier => new FourierImage(recipe, generators, network.Device, dtype),
+            ParameterizationKind.FixedMagnitude => new FixedMagnitudeImage(recipe, generators, network.Device, dtype),
             ParameterizationKind.Pixel => new PixelImage(recipe, generators, network.Device, dtype),
             _ => throw new ArgumentOutOfRangeException(nameof(recipe), recipe.Parameterization, "Unknown parameterization."),
         };

@@ -38,6 +38,24 @@ internal sealed class AscentMonitor
     /// <summary>Whether <paramref name="step"/> is one to keep: every k-th and the last.</summary>
     public bool Keeps(int step) => step % _interval == 0 || step == _steps - 1;
 
+    /// <summary>Steps below <paramref name="step"/>, which is not past the last one, that were kept.</summary>
+    public int KeptBefore(int step) => (step + _interval - 1) / _interval;
+
+    /// <summary>What was kept of an image so far.</summary>
+    public IReadOnlyList<TrajectoryPoint> PointsOf(int image) => _points[image];
+
+    /// <summary>Takes over what was kept of an image.</summary>
+    /// <param name="image">Place in the batch.</param>
+    /// <param name="objectives">Values at the first kept steps.</param>
+    public void Restore(int image, ReadOnlySpan<float> objectives)
+    {
+        _points[image].Clear();
+        for (var i = 0; i < objectives.Length; i++)
+        {
+            _points[image].Add(new(i * _interval, objectives[i]));
+        }
+    }
+
     /// <summary>Keeps a step.</summary>
     /// <param name="step">From 0.</param>
     /// <param name="objective">As the ascent saw it, <c>[N]</c>.</param>
@@ -57,16 +75,26 @@ internal sealed class AscentMonitor
     /// <param name="images">x*, <c>[N, 3, H, W]</c>.</param>
     /// <param name="coefficients">zN.</param>
     /// <param name="objective">Objective of x*, <c>[N]</c>.</param>
-    public IReadOnlyList<MaximizedImage> Finish(Tensor images, Tensor coefficients, Tensor objective)
+    /// <param name="opacity">How opaque each pixel is, <c>[N, H, W]</c>; null if all are.</param>
+    public IReadOnlyList<MaximizedImage> Finish(Tensor images, Tensor coefficients, Tensor objective, Tensor? opacity)
     {
         var final = Numbers(objective);
         var outcomes = Outcomes(coefficients, final);
         var planes = Numbers(images);
-        var length = planes.Length / final.Length;
+        var opacities = opacity is null ? null : Numbers(opacity);
         return [.. outcomes.Select((outcome, n) => new MaximizedImage(
             outcome,
             new(_kind, _initial[n], final[n], _points[n]),
-            outcome == ChannelOutcome.Rendered ? planes[(n * length)..((n + 1) * length)] : []))];
+            outcome == ChannelOutcome.Rendered ? Part(planes, n) : [])
+            {
+                Opacity = opacities is null ? null : Part(opacities, n),
+            })];
+
+        float[] Part(float[] all, int n)
+        {
+            var length = all.Length / final.Length;
+            return all[(n * length)..((n + 1) * length)];
+        }
     }
 
     private ChannelOutcome[] Outcomes(Tensor coefficients, float[] objectives)

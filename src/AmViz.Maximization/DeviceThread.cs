@@ -10,9 +10,10 @@ internal sealed class DeviceThread : IDisposable
 
     /// <summary>Starts the thread.</summary>
     /// <param name="name">Shown by debuggers and profilers.</param>
-    public DeviceThread(string name)
+    /// <param name="prepare">Runs on the thread before any work.</param>
+    public DeviceThread(string name, Action? prepare = null)
     {
-        _thread = new Thread(Run) { Name = name, IsBackground = true };
+        _thread = new Thread(() => Run(prepare)) { Name = name, IsBackground = true };
         _thread.Start();
     }
 
@@ -50,8 +51,9 @@ internal sealed class DeviceThread : IDisposable
         }
     }
 
-    private void Run()
+    private void Run(Action? prepare)
     {
+        prepare?.Invoke();
         foreach (var work in _work.GetConsumingEnumerable())
         {
             work();

@@ -14,9 +14,9 @@ namespace AmViz.Maximization;
 /// <param name="Batch">Images at once.</param>
 /// <param name="Size">Picture side in pixels.</param>
 /// <param name="Steps">Ascent steps measured.</param>
-/// <param name="StepMilliseconds">Wall-clock time of one step of the whole batch.</param>
-/// <param name="CpuMillisecondsPerChannelStep">Processor time of one step of one image: what to compare on a busy machine.</param>
-/// <param name="ChannelStepsPerSecond">Images times steps a second.</param>
+/// <param name="StepMilliseconds">Wall-clock time of one step of the whole batch, median.</param>
+/// <param name="CpuMillisecondsPerChannelStep">Processor time of one step of one image, median: what to compare on a busy machine.</param>
+/// <param name="ChannelStepsPerSecond">Images times steps a second of wall-clock time.</param>
 /// <param name="GflopsPerSecond">Useful arithmetic: 4 operations a multiply-add, forward and gradient with respect to the input.</param>
 /// <param name="CeilingGflopsPerSecond">What a large float32 matrix product reaches on the same device with the same threads.</param>
 public sealed record BenchmarkResult(
@@ -28,6 +28,7 @@ public sealed record BenchmarkResult(
 public static class EngineBenchmark
 {
     private const int WarmUpSteps = 30;            // until the runtime has compiled the step for good
+    private const int MeasuredIntervals = 8;       // at the least, between kept steps, for a median
     private const int CeilingSide = 1024;
     private const int CeilingProducts = 8;
 
@@ -47,6 +48,7 @@ public static class EngineBenchmark
         ArgumentNullException.ThrowIfNull(options);
         var device = Devices.Find(options.Device);
         TorchRuntime.Initialize(options.Threads);
+        TorchRuntime.PrepareThread();
         var batch = options.BatchSize ?? Devices.DefaultBatchSize(device);
         var info = source.Description.FindLayer(layer, recipe.Size);
         var tasks = Enumerable.Range(0, batch)
@@ -56,27 +58,18 @@ public static class EngineBenchmark
         using var network = source.Load(device);
         var maximizer = new ActivationMaximizer(network);
         maximizer.Maximize(recipe with { Steps = WarmUpSteps }, tasks, progress: null, cancellationToken);
-        var (wall, processor) = Measure(() => maximizer.Maximize(recipe, tasks, progress, cancellationToken));
+        var clock = new StepClock(progress);
+        maximizer.Maximize(recipe with { TrajectoryInterval = Math.Clamp(recipe.Steps / MeasuredIntervals, 1, recipe.TrajectoryInterval) }, tasks, clock, cancellationToken);
+        var (wall, processor) = clock.MedianStep();
 
-        var channelSteps = (double)batch * recipe.Steps;
+        var channelStepsPerSecond = batch / wall.TotalSeconds;
         return new(
             source.Description.Name, info.Name, device.ToString(), options.Threads, batch, recipe.Size, recipe.Steps,
-            StepMilliseconds: wall.TotalMilliseconds / recipe.Steps,
-            CpuMillisecondsPerChannelStep: processor.TotalMilliseconds / channelSteps,
-            ChannelStepsPerSecond: channelSteps / wall.TotalSeconds,
-            GflopsPerSecond: 4e-9 * network.MultiplyAdds(info.Name, recipe.Size) * channelSteps / wall.TotalSeconds,
+            StepMilliseconds: wall.TotalMilliseconds,
+            CpuMillisecondsPerChannelStep: processor.TotalMilliseconds / batch,
+            ChannelStepsPerSecond: channelStepsPerSecond,
+            GflopsPerSecond: 4e-9 * network.MultiplyAdds(info.Name, recipe.Size) * channelStepsPerSecond,
             CeilingGflopsPerSecond: Ceiling(device));
-    }
-
-    private static (TimeSpan Wall, TimeSpan Processor) Measure(Action work)
-    {
-        using var process = Process.GetCurrentProcess();
-        var processor = process.TotalProcessorTime;
-        var watch = Stopwatch.StartNew();
-        work();
-        watch.Stop();
-        process.Refresh();
-        return (watch.Elapsed, process.TotalProcessorTime - processor);
     }
 
     /// <summary>The best of several large matrix products, in GFLOP/s.</summary>

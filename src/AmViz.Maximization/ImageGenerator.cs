@@ -14,8 +14,29 @@ internal sealed class ImageGenerator : IDisposable
 {
     private readonly Generator _generator;
 
+    /// <summary>Bytes of a <see cref="State"/>: the Mersenne Twister of torch.</summary>
+    public static int StateLength { get; } = LengthOfState();
+
     /// <summary>A generator seeded from weights, layer, channel and seed.</summary>
-    public ImageGenerator(ChannelTask task) => _generator = new Generator(SeedOf(task));
+    /// <param name="task">Whose image it is.</param>
+    /// <param name="facet">Which of several images of the task, from 0.</param>
+    public ImageGenerator(ChannelTask task, int facet = 0) => _generator = new Generator(SeedOf(task, facet));
+
+    /// <summary>How far it is: a generator that is set to it draws what this one draws next.</summary>
+    public ReadOnlySpan<byte> State
+    {
+        get
+        {
+            using var state = _generator.get_state();
+            return state.bytes.ToArray();
+        }
+
+        set
+        {
+            using var state = tensor(value.ToArray(), dtype: ScalarType.Byte);
+            _generator.set_state(state);
+        }
+    }
 
     /// <summary>Standard normal draws, float32 on the CPU.</summary>
     public Tensor Normal(long[] shape) => randn(shape, dtype: ScalarType.Float32, generator: _generator);
@@ -30,9 +51,17 @@ internal sealed class ImageGenerator : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _generator.Dispose();
 
-    private static ulong SeedOf(ChannelTask task)
+    private static int LengthOfState()
+    {
+        using var generator = new Generator(0);
+        using var state = generator.get_state();
+        return state.bytes.Length;
+    }
+
+    private static ulong SeedOf(ChannelTask task, int facet)
     {
         var identity = string.Create(CultureInfo.InvariantCulture, $"{task.WeightsDigest}/{task.Layer}/{task.Channel}/{task.Seed}");
+        identity = facet == 0 ? identity : string.Create(CultureInfo.InvariantCulture, $"{identity}/{facet}");
         return BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
     }
 }

@@ -32,7 +32,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
         TorchRuntime.Initialize(options.Threads);
         BatchSize = options.BatchSize ?? Devices.DefaultBatchSize(_device);
         _environment = Devices.Describe(_device, options.Threads, BatchSize);
-        _thread = new DeviceThread($"amviz {Device}");
+        _thread = new DeviceThread($"amviz {Device}", () => TorchRuntime.PrepareThread());
     }
 
     /// <inheritdoc/>
@@ -42,13 +42,21 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     public int BatchSize { get; }
 
     /// <inheritdoc/>
+    public bool CanResume(AscentCheckpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return BatchCheckpointer.CanResume(checkpoint, _environment);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<RenderedChannel>> RenderAsync(
-        ChannelBatch batch, IProgress<BatchProgress>? progress, CancellationToken cancellationToken)
+        ChannelBatch batch, IProgress<BatchProgress>? progress, BatchCheckpoints? checkpoints, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        var saved = checkpoints is null ? null : new BatchCheckpointer(batch, _environment with { BatchSize = batch.PaddedSize }, checkpoints);
         try
         {
-            var drawn = await _thread.RunAsync(() => Draw(batch, progress, cancellationToken), cancellationToken);
+            var drawn = await _thread.RunAsync(() => Draw(batch, progress, saved, cancellationToken), cancellationToken);
             return await Task.Run(() => Encode(batch, drawn), cancellationToken);
         }
         catch (ExternalException e)
@@ -59,7 +67,13 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
         }
         catch (ModelsException e)
         {
-            throw new ChannelRenderException(e.Message, e);
+            // The device is well, and no channel is worse than another: what their network lacks, all of them lack.
+            return [.. batch.Tasks.Select(task => NotDrawn(batch.Recipe, task, e.Message))];
+        }
+        finally
+        {
+            // Whoever takes the picture or the lease next must not be overtaken by a checkpoint.
+            await (saved?.Written ?? Task.CompletedTask);
         }
     }
 
@@ -70,17 +84,16 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
         _loaded?.Network.Dispose();
     }
 
-    private Drawing Draw(ChannelBatch batch, IProgress<BatchProgress>? progress, CancellationToken cancellationToken)
+    private Drawing Draw(ChannelBatch batch, IProgress<BatchProgress>? progress, BatchCheckpointer? saved, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var network = Network(batch.Tasks[0]);
-        var images = new ActivationMaximizer(network).Maximize(batch.Recipe, Padded(batch), progress, cancellationToken);
-        return new(images, network.Description.Labels, watch.Elapsed.TotalSeconds);
+        var images = new ActivationMaximizer(network) { Checkpoints = saved }
+            .Maximize(batch.Recipe, PaddedBatch.Fill(batch.Tasks, batch.PaddedSize), progress, cancellationToken);
+        return new(
+            [.. images.Chunk(batch.Recipe.Facets?.Count ?? 1).Select(facets => FacetStrip.Join(facets, batch.Recipe.Size))],
+            network.Description.Labels, watch.Elapsed.TotalSeconds, saved?.ResumedAt ?? 0);
     }
-
-    /// <summary>The last task again and again, so that every batch runs with the same kernels.</summary>
-    private static ChannelTask[] Padded(ChannelBatch batch)
-        => [.. batch.Tasks, .. Enumerable.Repeat(batch.Tasks[^1], batch.PaddedSize - batch.Tasks.Count)];
 
     private INetwork Network(ChannelTask task)
     {
@@ -97,7 +110,8 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     }
 
     private RenderedChannel[] Encode(ChannelBatch batch, Drawing drawing)
-        => [.. batch.Tasks.Select((task, n) => Encode(batch.Recipe, task, drawing, drawing.Images[n], drawing.Seconds / batch.Tasks.Count))];
+        => [.. batch.Tasks.Select((task, n) =>
+            Encode(batch.Recipe, task, drawing, drawing.Images[n], drawing.Seconds / batch.Tasks.Count) with { ResumedAt = drawing.ResumedAt })];
 
     private RenderedChannel Encode(RenderRecipe recipe, ChannelTask task, Drawing drawing, MaximizedImage image, double seconds)
     {
@@ -116,9 +130,23 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
         }
 
         var text = new Dictionary<string, string>(StringComparer.Ordinal) { [ChannelRecord.TextKey] = JsonSerializer.Serialize(record, SweepJson.Compact) };
-        var picture = Picture.FromPlanes(image.Planes, recipe.Size, recipe.Size);
-        return new(image.Outcome, record, PngCodec.Encode(picture, text), Error: null, seconds);
+        var picture = Picture.FromPlanes(image.Planes, recipe.Size, recipe.Size * (recipe.Facets?.Count ?? 1));
+        return new(image.Outcome, record, PngCodec.Encode(picture, text, image.Opacity), Error: null, seconds);
     }
+
+    private RenderedChannel NotDrawn(RenderRecipe recipe, ChannelTask task, string error) => new(
+        ChannelOutcome.Failed,
+        new ChannelRecord
+        {
+            Task = task,
+            Recipe = recipe,
+            Objective = new(recipe.Objective.Kind, float.NaN, float.NaN, []),
+            ReproducibleWith = _environment,
+            Software = SoftwareVersion.Current,
+        },
+        Picture: default,
+        error,
+        Seconds: 0);
 
     private static string Explain(ChannelOutcome outcome, RenderRecipe recipe) => outcome switch
     {
@@ -129,5 +157,5 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
 
     private static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd('.') + ".";
 
-    private sealed record Drawing(IReadOnlyList<MaximizedImage> Images, IReadOnlyList<string> Labels, double Seconds);
+    private sealed record Drawing(IReadOnlyList<MaximizedImage> Images, IReadOnlyList<string> Labels, double Seconds, int ResumedAt);
 }

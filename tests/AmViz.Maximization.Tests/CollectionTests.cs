@@ -52,7 +52,7 @@ public sealed class CollectionTests
         }
     }
 
-    private static MaximizedImage Draw(MobileNetV1 network, RenderRecipe recipe)
+    private static MaximizedImage Draw(GraphNetwork network, RenderRecipe recipe)
     {
         using var scope = NewDisposeScope();
         var task = new ChannelTask(network.Description.Name, network.Description.WeightsDigest, "conv_pw_5_bn", 1, 0);

@@ -7,20 +7,23 @@ namespace AmViz.Maximization.Tests;
 /// <summary>A network whose layers are formulas, so that expected numbers can be worked out by hand.</summary>
 /// <remarks>
 /// <c>colours</c>: channel 0 is red, 1 green, 2 blue. <c>half</c>: channel 0 is red, channel 1 is red where it is above 10,
-/// so never, channel 2 is the logarithm of a negative number. <c>logits</c>: the mean of each colour.
+/// so never, channel 2 is the logarithm of a negative number. <c>tokens</c>: a class token, the colour of the upper left pixel,
+/// and a token a row, its mean colour. <c>logits</c>: the mean of each colour.
 /// </remarks>
 internal sealed class HandSetNetwork : INetwork
 {
     public const string Colours = "colours";
     public const string Half = "half";
+    public const string Tokens = "tokens";
 
     public NetworkDescription Description { get; } = new(
         "hand", "formulas", "c0ffee", 32, ["red", "green", "blue"],
         new WeightsProvenance(Source: null, License: null, "none", new Dictionary<string, string>(StringComparer.Ordinal)),
         [
-            new LayerShape(Colours, LayerKind.Convolution, 3, 1, IsDefaultTap: true),
-            new LayerShape(Half, LayerKind.Activation, 3, 1, IsDefaultTap: false),
-            new LayerShape("logits", LayerKind.Logits, 3, Reduction: null, IsDefaultTap: true),
+            new LayerShape(Colours, LayerKind.Convolution, 3, LayerExtent.Reduced(1), IsDefaultTap: true),
+            new LayerShape(Half, LayerKind.Activation, 3, LayerExtent.Reduced(1), IsDefaultTap: false),
+            new LayerShape(Tokens, LayerKind.Tokens, 3, size => new LayerExtent(size + 1, 1), IsDefaultTap: false) { PrefixTokens = 1 },
+            new LayerShape("logits", LayerKind.Logits, 3, _ => LayerExtent.One, IsDefaultTap: true),
         ]);
 
     public Device Device => CPU;
@@ -29,6 +32,7 @@ internal sealed class HandSetNetwork : INetwork
     {
         Colours => images * 1,
         Half => cat([images.narrow(1, 0, 1), (images.narrow(1, 0, 1) - 10).relu(), (images.narrow(1, 0, 1) - 10).log()], 1),
+        Tokens => cat([images.narrow(2, 0, 1).narrow(3, 0, 1), images.mean([3], keepdim: true)], 2),
         _ => images.mean([2, 3]),
     };
 
@@ -37,7 +41,7 @@ internal sealed class HandSetNetwork : INetwork
         var all = Forward(images, layer);
         return all.reshape(all.shape[0], 3, -1)
             .gather(1, channels.view(-1, 1, 1).expand(-1, 1, all.numel() / all.shape[0] / 3))
-            .view(layer == "logits" ? [-1, 1, 1] : [-1, images.shape[2], images.shape[3]]);
+            .view(layer == "logits" ? [-1, 1, 1] : [-1, all.shape[2], all.shape[3]]);
     }
 
     public long MultiplyAdds(string layer, int size) => 0;

@@ -1,33 +1,69 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Sweeps;
 using TorchSharp;
 
 namespace AmViz.Maximization.Tests;
 
-/// <summary>What can be asked of a network whose classes are known: does it see the class in the picture that was drawn of it?</summary>
+/// <summary>
+/// What can be asked of a network whose classes are known: does it see the class in the picture that was drawn of it, and does
+/// the picture show it?
+/// </summary>
 [Collection(TorchTests.Name)]
 public sealed class TextureNetTests
 {
-    [Fact]
-    public void PicturesOfStripeClassesAreTakenForTheirClass()
+    // Of the thousand of the recipe. At 256 two of the pictures of texturenet still run 11 to 12 degrees off.
+    private static readonly Dictionary<string, int> Steps = new(StringComparer.Ordinal) { ["texturenet"] = 512, ["texturevit"] = 128 };
+
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<StripePicture>> Drawn = new(StringComparer.Ordinal);
+
+    [Theory]
+    [InlineData("texturenet")]
+    [InlineData("texturevit")]
+    public void PicturesOfStripeClassesAreTakenForTheirClass(string model) => AssertNearlyAll(model, picture => picture.IsRecognized);
+
+    [Theory]
+    [InlineData("texturenet")]
+    [InlineData("texturevit")]
+    public void PicturesOfStripeClassesRunTheWayOfTheirLabel(string model) => AssertNearlyAll(model, picture => picture.DegreesOff <= 10);
+
+    private static void AssertNearlyAll(string model, Func<StripePicture, bool> isRight)
     {
-        var source = NetworkCatalogue.Open("texturenet", weightsPath: null);
-        using var network = source.Load();
-        var recipe = Recipes.Paper with { Size = source.Description.InputSize, Steps = 64 };
-        var labels = source.Description.Labels;
-        var stripes = Enumerable.Range(0, labels.Count).Where(c => labels[c].StartsWith("stripes ", StringComparison.Ordinal)).ToList();
-
-        var wrong = stripes.Where(c => Seen(network, recipe, c) != c).Select(c => labels[c]).ToList();
-
+        var stripes = Drawn.GetOrAdd(model, name => [.. DrawAll(name)]);
+        var wrong = stripes.Where(picture => !isRight(picture)).ToList();
         Assert.Equal(16, stripes.Count);
         Assert.True(wrong.Count <= 0.1 * stripes.Count, $"{wrong.Count} of {stripes.Count} are wrong: {string.Join(", ", wrong)}");
     }
 
-    private static int Seen(INetwork network, RenderRecipe recipe, int channel)
+    private static IEnumerable<StripePicture> DrawAll(string model)
+    {
+        var source = NetworkCatalogue.Open(model, weightsPath: null);
+        using var network = source.Load();
+        var recipe = Recipes.Paper with { Size = source.Description.InputSize, Steps = Steps[model] };
+        foreach (var (label, channel) in source.Description.Labels.Select((label, channel) => (label, channel)))
+        {
+            if (label.StartsWith("stripes ", StringComparison.Ordinal))
+                yield return Draw(network, recipe, label, channel);
+        }
+    }
+
+    private static StripePicture Draw(INetwork network, RenderRecipe recipe, string label, int channel)
     {
         using var scope = torch.NewDisposeScope();
-        var task = new ChannelTask("texturenet", network.Description.WeightsDigest, "logits", channel, 0);
-        var image = new ActivationMaximizer(network).Maximize(recipe, [task], progress: null, TestContext.Current.CancellationToken)[0];
-        return new Classifier(network).Top(torch.tensor(image.Planes, [1, 3, recipe.Size, recipe.Size]), 1)[0].Index;
+        var task = new ChannelTask(network.Description.Name, network.Description.WeightsDigest, "logits", channel, 0);
+        var planes = new ActivationMaximizer(network).Maximize(recipe, [task], progress: null, TestContext.Current.CancellationToken)[0].Planes;
+        var seen = new Classifier(network).Top(torch.tensor(planes, [1, 3, recipe.Size, recipe.Size]), 1)[0].Index;
+        var spectrum = SpectrumStatistics.Of(Picture.FromPlanes(planes, recipe.Size, recipe.Size));
+        // Stripes of the classes are 9 to 18 pixels from line to line; what is far coarser or finer is shade and grain.
+        return new(label, seen == channel, spectrum.DominantOrientation(lowest: 1.0 / 24, highest: 1.0 / 4).Degrees);
+    }
+
+    private sealed record StripePicture(string Label, bool IsRecognized, double LineDegrees)
+    {
+        // "stripes 22.5 deg fine"; lines repeat after half a turn.
+        public double DegreesOff =>
+            Math.Abs((LineDegrees - double.Parse(Label.Split(' ')[1], CultureInfo.InvariantCulture) + 270) % 180 - 90);
     }
 }

@@ -31,6 +31,21 @@ public sealed class TorchChannelRendererTests
     }
 
     [Fact]
+    public async Task FacetsAndTransparencyAreInThePicture()
+    {
+        using var renderer = new TorchChannelRenderer(new Tiny(), new RendererOptions { Device = "cpu" });
+
+        var rendered = Assert.Single(await Render(renderer, Small with { Facets = new() { Count = 2 }, Transparency = true }, Task("conv_pw_5_bn", 4)));
+
+        Assert.Equal(ChannelOutcome.Rendered, rendered.Outcome);
+        var png = rendered.Picture.ToArray();
+        var (picture, text) = PngCodec.Decode(png);
+        Assert.Equal((64, 32), (picture.Width, picture.Height));
+        Assert.Equal(6, png[25]);                                       // PNG, IHDR: colour type 6 is RGB with alpha
+        Assert.Equal(2, JsonSerializer.Deserialize<ChannelRecord>(text[ChannelRecord.TextKey], SweepJson.Compact)!.Recipe.Facets!.Count);
+    }
+
+    [Fact]
     public async Task ResultsComeInTheOrderOfTheTasksAndAreTheSameFileInAFullAndAnUnfilledBatch()
     {
         using var renderer = new TorchChannelRenderer(new Tiny(), new RendererOptions { Device = "cpu", BatchSize = 3 });
@@ -56,13 +71,18 @@ public sealed class TorchChannelRendererTests
     }
 
     [Fact]
-    public async Task NetworkThatIsNotKnownIsAnErrorThatNamesIt()
+    public async Task NetworkThatIsNotKnownFailsItsChannelsWithAnErrorThatNamesIt()
     {
         using var renderer = new TorchChannelRenderer(new KnownNetworks([]), new RendererOptions { Device = "cpu" });
 
-        var error = await Assert.ThrowsAsync<ChannelRenderException>(() => Render(renderer, Small, Task("logits", 0)));
+        var failed = await Render(renderer, Small, Task("logits", 0), Task("logits", 1));
 
-        Assert.Contains("'tiny'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, failed.Count);
+        Assert.All(failed, channel =>
+        {
+            Assert.Equal(ChannelOutcome.Failed, channel.Outcome);
+            Assert.Contains("'tiny'", channel.Error, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
@@ -73,7 +93,7 @@ public sealed class TorchChannelRendererTests
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => renderer.RenderAsync(new ChannelBatch(Small, [Task("logits", 0)], 1), progress: null, cancelled.Token));
+            () => renderer.RenderAsync(new ChannelBatch(Small, [Task("logits", 0)], 1), progress: null, checkpoints: null, cancelled.Token));
     }
 
     [Theory]
@@ -89,7 +109,7 @@ public sealed class TorchChannelRendererTests
     private static ChannelTask Task(string layer, int channel) => new("tiny", "d1ce", layer, channel, 0);
 
     private static Task<IReadOnlyList<RenderedChannel>> Render(TorchChannelRenderer renderer, RenderRecipe recipe, params ChannelTask[] tasks)
-        => renderer.RenderAsync(new ChannelBatch(recipe, tasks, renderer.BatchSize), progress: null, TestContext.Current.CancellationToken);
+        => renderer.RenderAsync(new ChannelBatch(recipe, tasks, renderer.BatchSize), progress: null, checkpoints: null, TestContext.Current.CancellationToken);
 
     private sealed class Tiny : INetworkSource
     {

@@ -8,18 +8,29 @@ namespace AmViz.Maximization;
 /// <summary>f_t^l: what is maximized, a number an image. Higher is better.</summary>
 /// <param name="Kind">Kind, as it stands in records.</param>
 /// <param name="Layer">Resolved layer name.</param>
-/// <param name="Row">Row of a neuron; null: the middle.</param>
-/// <param name="Column">Column of a neuron; null: the middle.</param>
-internal sealed record Objective(ObjectiveKind Kind, string Layer, int? Row = null, int? Column = null)
+internal sealed record Objective(ObjectiveKind Kind, string Layer)
 {
     /// <summary>Name of the layer whose channels are classes.</summary>
     public const string LogitsLayer = "logits";
+
+    /// <summary>Row of a neuron; null: the middle.</summary>
+    public int? Row { get; init; }
+
+    /// <summary>Column of a neuron; null: the middle.</summary>
+    public int? Column { get; init; }
+
+    /// <summary>Tokens that a hidden dimension is averaged over.</summary>
+    public TokenSelection Tokens { get; init; }
+
+    /// <summary>What is added to the channel of each image.</summary>
+    public ChannelDirection? Terms { get; init; }
 
     /// <summary>Mean activation of a channel over all positions.</summary>
     public static Objective Channel(string layer) => new(ObjectiveKind.Channel, layer);
 
     /// <summary>Activation of a channel at one position.</summary>
-    public static Objective Neuron(string layer, int? row = null, int? column = null) => new(ObjectiveKind.Neuron, layer, row, column);
+    public static Objective Neuron(string layer, int? row = null, int? column = null) 
+        => new(ObjectiveKind.Neuron, layer) { Row = row, Column = column };
 
     /// <summary>Pre-softmax score of a class.</summary>
     public static Objective Logit() => new(ObjectiveKind.Logit, LogitsLayer);
@@ -28,15 +39,23 @@ internal sealed record Objective(ObjectiveKind Kind, string Layer, int? Row = nu
     public static Objective Probability() => new(ObjectiveKind.Probability, LogitsLayer);
 
     /// <summary>The objective that a recipe's settings stand for on <paramref name="layer"/>.</summary>
-    public static Objective Of(ObjectiveSettings settings, string layer) => settings.Kind switch
+    public static Objective Of(ObjectiveSettings settings, string layer)
     {
-        ObjectiveKind.Channel when layer == LogitsLayer => Logit(),
-        ObjectiveKind.Channel => Channel(layer),
-        ObjectiveKind.Neuron => Neuron(layer, settings.Row, settings.Column),
-        ObjectiveKind.Logit => Logit(),
-        ObjectiveKind.Probability => Probability(),
-        _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Kind, "Unknown kind of objective."),
-    };
+        var own = settings.Kind switch
+        {
+            ObjectiveKind.Channel when layer == LogitsLayer => Logit(),
+            ObjectiveKind.Channel => Channel(layer),
+            ObjectiveKind.Neuron => Neuron(layer, settings.Row, settings.Column),
+            ObjectiveKind.Logit => Logit(),
+            ObjectiveKind.Probability => Probability(),
+            _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Kind, "Unknown kind of objective."),
+        };
+        return own with
+        {
+            Tokens = settings.Tokens ?? TokenSelection.All,
+            Terms = settings.Terms is { Count: > 0 } terms ? new(terms, layer) : null,
+        };
+    }
 
     /// <summary>The objective of every image.</summary>
     /// <param name="network">Runs no further than the layer.</param>
@@ -45,14 +64,36 @@ internal sealed record Objective(ObjectiveKind Kind, string Layer, int? Row = nu
     /// <returns><c>[N]</c>.</returns>
     public Tensor Evaluate(INetwork network, Tensor images, Tensor channels)
     {
+        var own = EvaluateOwn(network, images, channels);
+        return Terms is null ? own : own.add(Terms.Evaluate(network, images), HeldScalars.One);
+    }
+
+    private Tensor EvaluateOwn(INetwork network, Tensor images, Tensor channels)
+    {
         if (Kind == ObjectiveKind.Probability)
         {
             return network.Forward(images, Layer).softmax(1).gather(1, channels.unsqueeze(1)).squeeze(1);
         }
 
         var activation = network.ForwardChannels(images, Layer, channels);                       // [N, h, w]
-        return Kind == ObjectiveKind.Neuron
-            ? activation.select(1, Row ?? activation.shape[1] / 2).select(1, Column ?? activation.shape[2] / 2)
-            : activation.mean([1, 2]);
+        if (Kind == ObjectiveKind.Neuron)
+        {
+            return activation.select(1, Row ?? activation.shape[1] / 2).select(1, Column ?? activation.shape[2] / 2);
+        }
+
+        return Tokens == TokenSelection.All ? activation.mean([1, 2]) : Selected(activation, network, images).mean([1, 2]);
+    }
+
+    /// <summary>The class token comes first, the tokens of the patches follow.</summary>
+    private Tensor Selected(Tensor activation, INetwork network, Tensor images)
+    {
+        var prefix = network.Description.FindLayer(Layer, (int)images.shape[2]).PrefixTokens;
+        if (prefix == 0)
+        {
+            throw new ChannelRenderException(
+                $"Layer '{Layer}' of '{network.Description.Name}' has no class token, so that '{Tokens.ToString().ToLowerInvariant()}' chooses nothing there. Leave the choice of tokens out.");
+        }
+
+        return Tokens == TokenSelection.Class ? activation.narrow(1, 0, prefix) : activation.narrow(1, prefix, activation.shape[1] - prefix);
     }
 }

@@ -18,7 +18,6 @@ internal sealed class AdamAscent : IOptimizer
     private readonly Scalar _rest1;               // 1 - beta1
     private readonly Scalar _rest2;
     private readonly Scalar _epsilon;
-    private int _t;
 
     public AdamAscent(OptimizerSettings settings, Parameter z)
     {
@@ -28,7 +27,12 @@ internal sealed class AdamAscent : IOptimizer
         (_rest1, _rest2) = (1 - settings.Beta1, 1 - settings.Beta2);
     }
 
-    public void zero_grad() => _z.grad?.zero_();
+    public IReadOnlyList<Tensor> Moments => [_m, _v];
+
+    public int StepCount { get; set; }
+
+    /// <summary>Lets go of the gradient: the next one takes its place without being added to zeros.</summary>
+    public void zero_grad() => _z.grad = null;
 
     public void step()
     {
@@ -39,9 +43,9 @@ internal sealed class AdamAscent : IOptimizer
             return;
         }
 
-        _t++;
-        using Scalar correction = Math.Sqrt(1 - Math.Pow(_settings.Beta2, _t));
-        using Scalar eta = _settings.LearningRate / (1 - Math.Pow(_settings.Beta1, _t));
+        var t = ++StepCount;
+        using Scalar correction = Math.Sqrt(1 - Math.Pow(_settings.Beta2, t));
+        using Scalar eta = _settings.LearningRate / (1 - Math.Pow(_settings.Beta1, t));
         _m.mul_(_beta1).add_(gradient, _rest1);
         _v.mul_(_beta2).addcmul_(gradient, gradient, _rest2);
         _z.addcdiv_(_m, _v.sqrt().div_(correction).add_(_epsilon, HeldScalars.One), eta);

@@ -1,9 +1,17 @@
+using static TorchSharp.torch;
+
 namespace AmViz.Maximization;
 
 /// <summary>Moves coefficients up their gradient.</summary>
 /// <remarks>Not torch's own optimizers: those make numbers that nobody holds, see <see cref="Models.HeldScalars"/>.</remarks>
 internal interface IOptimizer : IDisposable
 {
+    /// <summary>What it remembers of former gradients: each <c>[N, ...]</c>, as the coefficients.</summary>
+    IReadOnlyList<Tensor> Moments { get; }
+
+    /// <summary>Steps taken.</summary>
+    int StepCount { get; set; }
+
     /// <summary>Forgets the gradient.</summary>
     void zero_grad();
 

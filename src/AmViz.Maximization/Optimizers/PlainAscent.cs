@@ -10,7 +10,11 @@ internal sealed class PlainAscent(OptimizerSettings settings, Parameter z) : IOp
 {
     private readonly Scalar _eta = settings.LearningRate;
 
-    public void zero_grad() => z.grad?.zero_();
+    public IReadOnlyList<Tensor> Moments => [];
+
+    public int StepCount { get; set; }
+
+    public void zero_grad() => z.grad = null;
 
     public void step()
     {
@@ -18,6 +22,7 @@ internal sealed class PlainAscent(OptimizerSettings settings, Parameter z) : IOp
         if (z.grad is { } gradient)
         {
             z.add_(gradient, _eta);
+            StepCount++;
         }
     }
 

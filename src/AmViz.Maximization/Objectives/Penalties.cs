@@ -1,0 +1,31 @@
+using AmViz.Models;
+using AmViz.Sweeps;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Maximization;
+
+/// <summary>What a recipe takes from the objective: regularizers of the picture, likeness of facets.</summary>
+internal sealed class Penalties(RenderRecipe recipe, string layer) : IDisposable
+{
+    private readonly Regularizers? _regularizers = recipe.Regularizers is { } weights ? new(weights) : null;
+    private readonly Diversity? _diversity = recipe.Facets is { } facets ? new(facets, facets.Layer ?? layer) : null;
+
+    /// <summary><paramref name="goal"/> less the penalties.</summary>
+    /// <param name="goal">Sum of the objectives of all images.</param>
+    /// <param name="network">Runs to the layer that facets are compared by.</param>
+    /// <param name="images"><c>[N, 3, H, W]</c>, before transforms.</param>
+    /// <param name="views"><c>[N V, 3, H, W]</c>: the same after transforms, V views of each.</param>
+    public Tensor TakenFrom(Tensor goal, INetwork network, Tensor images, Tensor views)
+    {
+        goal = _regularizers is null ? goal : goal.sub(_regularizers.Of(images).sum());
+        return _diversity is null ? goal : goal.sub(_diversity.Likeness(network, views, (int)(views.shape[0] / images.shape[0])).sum());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _regularizers?.Dispose();
+        _diversity?.Dispose();
+    }
+}
