@@ -12,8 +12,7 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
 
         await page.ClickAsync("a[href='#channel=12']");
 
-        Assert.True(await page.Locator("dialog").IsVisibleAsync());
-        Assert.Equal("Channel 12", await page.InnerTextAsync("#channel-title"));
+        await Shown(page, "Channel 12");
         Assert.True(await page.EvaluateAsync<bool>("async () => { const i = document.querySelector('#figure img'); await i.decode(); return i.naturalWidth === 48; }"));
         var record = await page.InnerTextAsync(".record");
         Assert.StartsWith("amviz render --model net --layer conv --channel 12 --seed 0 --recipe paper --steps 128 --size 48", await page.TextContentAsync("#command"), StringComparison.Ordinal);
@@ -31,12 +30,12 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
         await using var watched = await browser.OpenAsync(atlas.Conv + "#channel=40");
         var page = watched.Page;
 
-        Assert.Equal("Channel 40", await page.InnerTextAsync("#channel-title"));
+        await Shown(page, "Channel 40");
         await page.EvaluateAsync("location.hash = 'channel=41'");
-        await page.Locator("#channel-title", new() { HasTextString = "Channel 41" }).WaitForAsync();
+        await Shown(page, "Channel 41");
         await page.ClickAsync("#close");
+        await page.Locator("dialog").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         Assert.DoesNotContain('#', page.Url);
-        Assert.False(await page.Locator("dialog").IsVisibleAsync());
         Assert.Empty(watched.Complaints);
     }
 
@@ -77,13 +76,13 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
         Assert.Equal("#channel=1", await Focused(page));
 
         await page.Keyboard.PressAsync("Enter");
-        Assert.Equal("Channel 1", await page.InnerTextAsync("#channel-title"));
+        await Shown(page, "Channel 1");
         await page.Keyboard.PressAsync("ArrowRight");
-        await page.Locator("#channel-title", new() { HasTextString = "Channel 2" }).WaitForAsync();
+        await Shown(page, "Channel 2");
         await page.Keyboard.PressAsync("ArrowLeft");
-        await page.Locator("#channel-title", new() { HasTextString = "Channel 1" }).WaitForAsync();
+        await Shown(page, "Channel 1");
         await page.Keyboard.PressAsync("ArrowRight");
-        await page.Locator("#channel-title", new() { HasTextString = "Channel 2" }).WaitForAsync();
+        await Shown(page, "Channel 2");
         await page.Keyboard.PressAsync("Escape");
         await page.WaitForFunctionAsync("document.activeElement.hash === '#channel=2'");
 
@@ -93,7 +92,7 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
         Assert.Equal("find", await page.EvaluateAsync<string>("document.activeElement.id"));
         await page.Keyboard.TypeAsync("77");
         await page.Keyboard.PressAsync("Enter");
-        await page.Locator("#channel-title", new() { HasTextString = "Channel 77" }).WaitForAsync();
+        await Shown(page, "Channel 77");
         Assert.Empty(watched.Complaints);
     }
 
@@ -113,6 +112,7 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
 
         Assert.Equal(["dead", "not a number", "failed", "not drawn yet"], await page.Locator("#grid .placeholder").AllTextContentsAsync());
         await page.ClickAsync("a[href='#channel=8']");
+        await Shown(page, "Channel 8");
         Assert.Contains("The device ran out of <memory>.", await page.InnerTextAsync("#explanation"), StringComparison.Ordinal);
         Assert.Equal("failed", await page.InnerTextAsync("#figure .placeholder"));
         Assert.False(await page.Locator("#objective").IsVisibleAsync());
@@ -158,7 +158,7 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
 
         Assert.Equal("1 of 12 shown", await watched.Page.InnerTextAsync("#shown"));
         await watched.Page.ClickAsync("#grid li:visible a");
-        Assert.Equal("Channel 11, class 11", await watched.Page.InnerTextAsync("#channel-title"));
+        await Shown(watched.Page, "Channel 11, class 11");
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
         await using var watched = await browser.OpenAsync(atlas.At(BrowsedAtlas.Nasty) + "#channel=1");
         var page = watched.Page;
 
-        Assert.Equal("Channel 1", await page.InnerTextAsync("#channel-title"));
+        await Shown(page, "Channel 1");
         Assert.Contains("<script>alert(1)</script>", await page.InnerTextAsync("h1"), StringComparison.Ordinal);
         Assert.Contains("--layer '<script>alert(1)</script>&\"'\\''/%2F", await page.TextContentAsync("#command"), StringComparison.Ordinal);
         Assert.Empty(watched.Complaints);
@@ -181,6 +181,9 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
         Assert.True(await watched.Page.EvaluateAsync<bool>("async () => { const i = document.querySelector('#grid img'); await i.decode(); return i.naturalWidth > 0; }"));
         Assert.Equal("lazy", await watched.Page.GetAttributeAsync("#grid li:nth-child(118) img", "loading"));
     }
+
+    /// <summary>Waits for a channel: its page follows the address a moment later.</summary>
+    private static Task Shown(IPage page, string title) => page.Locator($"#channel-title:text-is('{title}')").WaitForAsync();
 
     private static Task<string> Focused(IPage page) => page.EvaluateAsync<string>("document.activeElement.hash");
 

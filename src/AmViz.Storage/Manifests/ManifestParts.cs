@@ -18,6 +18,9 @@ public sealed class ManifestParts(IBlobStore blobs)
     /// <summary>Version of a part. Readers refuse higher ones.</summary>
     public const int CurrentFormatVersion = 1;
 
+    // Enough to hide the latency of a remote store; parts are small.
+    private const int ReadsAhead = 8;
+
     /// <summary>Appends rows to a shard, all or none.</summary>
     /// <param name="shard">Whose rows.</param>
     /// <param name="epoch">Life of the shard; a later life's rows are newer.</param>
@@ -48,17 +51,88 @@ public sealed class ManifestParts(IBlobStore blobs)
 
     /// <summary>All rows of a shard, oldest first.</summary>
     /// <exception cref="CorruptBlobException">A part is not what was written.</exception>
-    public async IAsyncEnumerable<PartRow> ReadAsync(ShardId shard, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<PartRow> ReadAsync(ShardId shard, CancellationToken cancellationToken)
+        => ReadAsync(shard, (_, _) => true, cancellationToken);
+
+    /// <summary>The rows of some parts of a shard, oldest first.</summary>
+    /// <param name="shard">Whose.</param>
+    /// <param name="isWanted">Told epoch and sequence of each part; parts with other names are wanted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CorruptBlobException">A part is not what was written.</exception>
+    public async IAsyncEnumerable<PartRow> ReadAsync(
+        ShardId shard, Func<long, long, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var item in blobs.ListAsync(ResultLayout.Parts(shard), cancellationToken))
+        await foreach (var (path, blob) in BlobsAsync(shard, isWanted, cancellationToken))
         {
-            if (await blobs.ReadAsync(item.Path, cancellationToken) is { } blob)
+            foreach (var row in Parse(shard, path, blob.Content))
             {
-                foreach (var row in Parse(shard, item.Path, blob.Content))
+                yield return row;
+            }
+        }
+    }
+
+    /// <summary>Every part of a shard by itself, oldest first; one that is not what was written has no rows.</summary>
+    internal async IAsyncEnumerable<(BlobPath Path, IReadOnlyList<PartRow>? Rows)> ReadEachAsync(
+        ShardId shard, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (path, blob) in BlobsAsync(shard, (_, _) => true, cancellationToken))
+        {
+            yield return (path, TryParse(shard, path, blob.Content));
+        }
+    }
+
+    /// <summary>The parts' files in order; the next ones are read meanwhile.</summary>
+    private async IAsyncEnumerable<(BlobPath Path, Blob Blob)> BlobsAsync(
+        ShardId shard, Func<long, long, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ahead = new Queue<(BlobPath Path, Task<Blob?> Reading)>();
+        try
+        {
+            await foreach (var item in blobs.ListAsync(ResultLayout.Parts(shard), cancellationToken))
+            {
+                if (ResultLayout.TryParsePart(item.Path.Name, out var epoch, out var sequence) && !isWanted(epoch, sequence))
                 {
-                    yield return row;
+                    continue;
+                }
+
+                ahead.Enqueue((item.Path, blobs.ReadAsync(item.Path, cancellationToken)));
+                if (ahead.Count > ReadsAhead && await NextAsync(ahead) is { } part)
+                {
+                    yield return part;
                 }
             }
+
+            while (ahead.Count > 0)
+            {
+                if (await NextAsync(ahead) is { } part)
+                {
+                    yield return part;
+                }
+            }
+        }
+        finally
+        {
+            // Whoever stops early leaves no read behind.
+            await Task.WhenAll(ahead.Select(next => (Task)next.Reading)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    private static async Task<(BlobPath Path, Blob Blob)?> NextAsync(Queue<(BlobPath Path, Task<Blob?> Reading)> ahead)
+    {
+        var blob = await ahead.Peek().Reading;
+        var (path, _) = ahead.Dequeue();
+        return blob is null ? null : (path, blob);
+    }
+
+    private List<PartRow>? TryParse(ShardId shard, BlobPath path, ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            return Parse(shard, path, content);
+        }
+        catch (CorruptBlobException)
+        {
+            return null;
         }
     }
 

@@ -54,6 +54,8 @@ internal sealed class ParquetGroup(ParquetRowGroupReader group, ParquetSchema sc
 {
     public int Count => checked((int)group.RowCount);
 
+    public bool Has(string name) => Array.Exists(schema.DataFields, field => field.Name == name);
+
     public async Task<string[]> Text(string name)
         => [.. (await OptionalText(name)).Select(value => value ?? throw new InvalidDataException($"The column '{name}' has a row without a value."))];
 

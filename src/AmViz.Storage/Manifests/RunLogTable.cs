@@ -6,6 +6,8 @@ namespace AmViz.Storage;
 /// <summary>The columns of <c>runlog.parquet</c>: those of <see cref="RunLogEntry"/> with its task spread out, under their JSON names.</summary>
 internal static class RunLogTable
 {
+    private const string ResumedAt = "resumedAt";
+
     public static IReadOnlyList<ParquetColumn<RunLogEntry>> Columns { get; } =
     [
         new TextColumn<RunLogEntry>("model", row => row.Task.Model),
@@ -22,6 +24,7 @@ internal static class RunLogTable
             row => row.CommittedAt.UtcDateTime),
         new ValueColumn<RunLogEntry, double>("seconds", row => row.Seconds),
         new TextColumn<RunLogEntry>("lease", row => row.Lease),
+        new ValueColumn<RunLogEntry, int>(ResumedAt, row => row.ResumedAt),
     ];
 
     public static async Task<IReadOnlyList<RunLogEntry>> ReadGroup(ParquetGroup group)
@@ -38,6 +41,8 @@ internal static class RunLogTable
         var committedAt = await group.Values<DateTime>("committedAt");
         var seconds = await group.Values<double>("seconds");
         var lease = await group.Text("lease");
+        // Logs of before there were checkpoints have no such column.
+        var resumedAt = group.Has(ResumedAt) ? await group.Values<int>(ResumedAt) : new int[group.Count];
         return [.. Enumerable.Range(0, group.Count).Select(i => new RunLogEntry
         {
             Task = new(model[i], weightsDigest[i], layer[i], channel[i], seed[i]),
@@ -48,6 +53,7 @@ internal static class RunLogTable
             CommittedAt = new(DateTime.SpecifyKind(committedAt[i], DateTimeKind.Utc)),
             Seconds = seconds[i],
             Lease = lease[i],
+            ResumedAt = resumedAt[i],
         })];
     }
 }

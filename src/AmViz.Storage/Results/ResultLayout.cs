@@ -4,7 +4,7 @@ using AmViz.Sweeps;
 
 namespace AmViz.Storage;
 
-/// <summary>The only place that builds paths of results, plans, parts and manifests.</summary>
+/// <summary>The only place that builds paths of results, checkpoints, plans, parts and manifests.</summary>
 /// <remarks>
 /// A picture's address holds all that determines its pixels, so equal work has one address and nothing is ever overwritten:
 /// <c>results/{model}@{weights}/{layer}/{recipe}/{channel}-s{seed}.png</c>. What belongs to a sweep lies under <c>sweeps/{sweepId}/</c>.
@@ -21,6 +21,15 @@ public static class ResultLayout
     /// <summary>Beginning of the path of every picture.</summary>
     public const string Results = "results/";
 
+    /// <summary>Beginning of the path of the markers of sweeps that are live.</summary>
+    public const string LiveMarkers = "live/";
+
+    /// <summary>Beginning of the path of every checkpoint.</summary>
+    public const string AllCheckpoints = "checkpoints/";
+
+    /// <summary>Beginning of the path of all files of networks.</summary>
+    public const string Networks = "networks/";
+
     private const string PictureExtension = ".png";
 
     /// <summary>Where the picture of <paramref name="task"/> lies.</summary>
@@ -32,7 +41,18 @@ public static class ResultLayout
 
     /// <summary>Beginning of the path of all pictures of a layer and a recipe; ends in '/'.</summary>
     public static string Pictures(string model, string weightsDigest, string layer, string recipeHash)
-        => $"{Results}{Segment(model)}@{Short(weightsDigest)}/{Segment(layer)}/{recipeHash}/";
+        => $"{Results}{Layer(model, weightsDigest, layer, recipeHash)}";
+
+    /// <summary>Where it is kept how far the picture of <paramref name="task"/> is.</summary>
+    /// <param name="task">What is drawn.</param>
+    /// <param name="recipeHash"><see cref="RenderRecipe.Hash"/> of the recipe with its size settled.</param>
+    public static BlobPath Checkpoint(ChannelTask task, string recipeHash) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Checkpoints(task.Model, task.WeightsDigest, task.Layer, recipeHash)}{task.Channel}-s{task.Seed}"));
+
+    /// <summary>Beginning of the path of all checkpoints of a layer and a recipe; ends in '/'.</summary>
+    public static string Checkpoints(string model, string weightsDigest, string layer, string recipeHash)
+        => $"{AllCheckpoints}{Layer(model, weightsDigest, layer, recipeHash)}";
 
     /// <summary>Reads the last segment of a picture's path.</summary>
     public static bool TryParsePicture(string name, out int channel, out int seed)
@@ -46,6 +66,16 @@ public static class ResultLayout
             // One number has one spelling: 007-s0.png is nobody's picture.
             && name == string.Create(CultureInfo.InvariantCulture, $"{channel}-s{seed}{PictureExtension}");
     }
+
+    /// <summary>What a stored network is made of.</summary>
+    /// <param name="weightsDigest">SHA-256 of its weights.</param>
+    public static BlobPath Network(string weightsDigest) => new($"{Networks}{Segment(weightsDigest)}/network.json");
+
+    /// <summary>A file of a stored network.</summary>
+    /// <param name="weightsDigest">SHA-256 of its weights.</param>
+    /// <param name="name">Name of the file; '/' stands between folders.</param>
+    public static BlobPath NetworkFile(string weightsDigest, string name)
+        => new($"{Networks}{Segment(weightsDigest)}/files/{string.Join('/', name.Split('/').Select(Segment))}");
 
     /// <summary>Beginning of the path of all that belongs to a sweep; ends in '/'.</summary>
     public static string Sweep(SweepId sweep) => $"{Sweeps}{sweep}/";
@@ -71,6 +101,9 @@ public static class ResultLayout
     public static BlobPath JournalEntry(SweepId sweep, int number)
         => new(string.Create(CultureInfo.InvariantCulture, $"{Journal(sweep)}{number:D6}.json"));
 
+    /// <summary>Marker of a sweep that is live.</summary>
+    public static BlobPath LiveMarker(SweepId sweep) => new($"{LiveMarkers}{sweep}");
+
     /// <summary>Beginning of the path of all parts of a shard; ends in '/'.</summary>
     public static string Parts(ShardId shard) => string.Create(
         CultureInfo.InvariantCulture,
@@ -83,6 +116,18 @@ public static class ResultLayout
     /// <param name="suffix">Makes the name unique where two writers hold the same epoch.</param>
     public static BlobPath Part(ShardId shard, long epoch, long sequence, string suffix) => new(string.Create(
         CultureInfo.InvariantCulture, $"{Parts(shard)}{epoch:D19}-{sequence:D10}-{suffix}.jsonl"));
+
+    private static string Layer(string model, string weightsDigest, string layer, string recipeHash)
+        => $"{Segment(model)}@{Short(weightsDigest)}/{Segment(layer)}/{recipeHash}/";
+
+    /// <summary>Reads epoch and sequence out of the name of a part.</summary>
+    internal static bool TryParsePart(string name, out long epoch, out long sequence)
+    {
+        epoch = sequence = 0;
+        return name.Split('-') is [var first, var second, _]
+            && long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out epoch)
+            && long.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out sequence);
+    }
 
     private static string Short(string digest) => digest.Length <= WeightsLength ? digest : digest[..WeightsLength];
 

@@ -15,9 +15,8 @@ public sealed record CommittedChannel(ManifestEntry Entry, bool AlreadyThere);
 
 /// <summary>A task of a shard whose picture is in the store.</summary>
 /// <param name="Index">Number of the task inside the shard, see <see cref="Shard.TaskAt"/>.</param>
-/// <param name="Entry">Its row.</param>
-/// <param name="Known">Whether the row was given; otherwise it was rebuilt from the picture.</param>
-public sealed record FoundChannel(int Index, ManifestEntry Entry, bool Known);
+/// <param name="Entry">Its row, rebuilt from the picture; null: the picture is known.</param>
+public sealed record FoundChannel(int Index, ManifestEntry? Entry);
 
 /// <summary>Keeps pictures, each at the address made from what determines its pixels. Work done twice counts once.</summary>
 /// <param name="blobs">Where.</param>
@@ -57,28 +56,26 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
 
     /// <summary>The tasks of a shard whose pictures are in the store, in the order of their numbers: one listing, and one read for each picture that has no known row.</summary>
     /// <param name="shard">Whose tasks.</param>
-    /// <param name="known">Rows from the shard's parts. One whose picture is gone or has another length is not found.</param>
+    /// <param name="known">Lengths of pictures whose rows are written, by number. A picture that is gone is not found, one of another length is read.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <remarks>A file that is not the picture it should be is not found either; drawing that task ends in <see cref="CorruptBlobException"/>.</remarks>
     public async Task<IReadOnlyList<FoundChannel>> FindAsync(
-        Shard shard, IEnumerable<ManifestEntry> known, CancellationToken cancellationToken)
+        Shard shard, IReadOnlyDictionary<int, long> known, CancellationToken cancellationToken)
     {
         var recipeHash = shard.Recipe.Hash;
-        var indexes = shard.Tasks().Index().ToDictionary(item => ResultLayout.Picture(item.Item, recipeHash), item => item.Index);
-        var rows = known.Where(row => row.Picture is not null).ToLookup(row => row.Picture!, StringComparer.Ordinal);
         var found = new ConcurrentBag<FoundChannel>();
         var unknown = new List<(int Index, BlobPath Path)>();
         var prefix = ResultLayout.Pictures(shard.Id.Model, shard.WeightsDigest, shard.Id.Layer, recipeHash);
         await foreach (var item in blobs.ListAsync(prefix, cancellationToken))
         {
-            if (!indexes.TryGetValue(item.Path, out var index))
+            if (!ResultLayout.TryParsePicture(item.Path.Value[prefix.Length..], out var channel, out var seed) || shard.IndexOf(channel, seed) is not { } index)
             {
                 continue;
             }
 
-            if (rows[item.Path.Value].LastOrDefault() is { } row && row.Bytes == item.Length)
+            if (known.TryGetValue(index, out var length) && length == item.Length)
             {
-                found.Add(new(index, row, Known: true));
+                found.Add(new(index, Entry: null));
             }
             else
             {
@@ -91,7 +88,7 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
         {
             if (await TryReadRowAsync(shard.TaskAt(item.Index), shard.Recipe, item.Path, token) is { } row)
             {
-                found.Add(new(item.Index, row, Known: false));
+                found.Add(new(item.Index, row));
             }
         });
         return [.. found.OrderBy(channel => channel.Index)];

@@ -32,9 +32,9 @@ public sealed class DuckDbTests : IDisposable
         var blobs = await FoldAsync();
         var expected = await new ManifestReader(blobs).ReadRunLogAsync(Plan.Id, Token).ToListAsync(Token);
         Assert.Equal(20, expected.Count);
-        var rows = await Query("SELECT model, weightsDigest, layer, channel, seed, outcome, skipped, attempt, device, committedAt::TIMESTAMP, seconds, lease FROM 'runlog.parquet'");
+        var rows = await Query("SELECT model, weightsDigest, layer, channel, seed, outcome, skipped, attempt, device, committedAt::TIMESTAMP, seconds, lease, resumedAt FROM 'runlog.parquet'");
         Assert.Equal(
-            expected.Select(row => (object?[])[row.Task.Model, row.Task.WeightsDigest, row.Task.Layer, row.Task.Channel, row.Task.Seed, Word(row.Outcome), row.Skipped, row.Attempt, row.Device, row.CommittedAt.DateTime, row.Seconds, row.Lease]),
+            expected.Select(row => (object?[])[row.Task.Model, row.Task.WeightsDigest, row.Task.Layer, row.Task.Channel, row.Task.Seed, Word(row.Outcome), row.Skipped, row.Attempt, row.Device, row.CommittedAt.DateTime, row.Seconds, row.Lease, row.ResumedAt]),
             rows);
     }
 

@@ -24,6 +24,20 @@ public sealed class ManifestPartsTests
     }
 
     [Fact]
+    public async Task SeveralPartsAreReadAtATimeAndStillComeOldestFirst()
+    {
+        var rows = Enumerable.Range(0, 20).Select(Row).ToArray();
+        foreach (var (sequence, row) in rows.Index())
+        {
+            await _parts.AppendAsync(Shard.Id, 1, sequence, [row], Token);
+        }
+
+        // Twenty reads of which none ends before four are asked for: read one by one, they would never end.
+        var read = new ManifestParts(new LateStore(_blobs, reads: 4)).ReadAsync(Shard.Id, Token).ToListAsync(Token);
+        Assert.Equal(rows, await read.AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token));
+    }
+
+    [Fact]
     public async Task NotANumberAndOddErrorsSurvive()
     {
         var row = Row(1);

@@ -12,6 +12,10 @@ public sealed class ResultLayoutTests
         => Assert.Equal("results/texturenet@aaaaaaaabbbb/conv_pw_5/0123456789ab/12-s3.png", ResultLayout.Picture(Task, "0123456789ab").Value);
 
     [Fact]
+    public void ACheckpointLiesWhereItsPictureWill()
+        => Assert.Equal("checkpoints/texturenet@aaaaaaaabbbb/conv_pw_5/0123456789ab/12-s3", ResultLayout.Checkpoint(Task, "0123456789ab").Value);
+
+    [Fact]
     public void FilesOfASweepLieTogether()
     {
         var sweep = new SweepId("0123456789abcdef");

@@ -6,6 +6,8 @@ namespace AmViz.Storage.Tests;
 
 public sealed class ResultStoreTests
 {
+    private static readonly Dictionary<int, long> Nothing = [];
+
     private static readonly Shard Shard = SampleSweeps.Small.Shards().First();
     private readonly MemoryBlobStore _blobs = new();
     private readonly ResultStore _results;
@@ -90,7 +92,7 @@ public sealed class ResultStoreTests
     {
         _blobs.Plant(ResultLayout.Picture(Shard.TaskAt(5), Shard.Recipe.Hash), SampleSweeps.Rendered(Shard.TaskAt(4), Shard.Recipe).Picture);
         await Assert.ThrowsAsync<CorruptBlobException>(() => _results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(5), Shard.Recipe), Token));
-        Assert.Empty(await _results.FindAsync(Shard, [], Token));
+        Assert.Empty(await _results.FindAsync(Shard, Nothing, Token));
     }
 
     [Fact]
@@ -102,19 +104,18 @@ public sealed class ResultStoreTests
             entries[index] = (await _results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(index), Shard.Recipe), Token)).Entry;
         }
 
-        var found = await _results.FindAsync(Shard, [], Token);
+        var found = await _results.FindAsync(Shard, Nothing, Token);
         Assert.Equal(1, _blobs.Listings);
         Assert.Equal([0, 7, 11], found.Select(channel => channel.Index));
-        Assert.All(found, channel => Assert.Equal((entries[channel.Index], false), (channel.Entry, channel.Known)));
+        Assert.All(found, channel => Assert.Equal(entries[channel.Index], channel.Entry));
     }
 
     [Fact]
     public async Task APictureWithAKnownRowIsNotReadAgain()
     {
         var entry = (await _results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(5), Shard.Recipe), Token)).Entry;
-        var found = Assert.Single(await _results.FindAsync(Shard, [entry], Token));
-        Assert.True(found.Known);
-        Assert.Same(entry, found.Entry);
+        var found = Assert.Single(await _results.FindAsync(Shard, Known((5, entry)), Token));
+        Assert.Equal(new(5, Entry: null), found);
         Assert.Equal(0, _blobs.Reads);
     }
 
@@ -125,8 +126,9 @@ public sealed class ResultStoreTests
         var changed = (await _results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(6), Shard.Recipe), Token)).Entry;
         await _blobs.DeleteAsync(new(gone.Picture!), Token);
         _blobs.Plant(new(changed.Picture!), SampleSweeps.Rendered(Shard.TaskAt(6), Shard.Recipe, "pixels of another length").Picture);
-        var found = Assert.Single(await _results.FindAsync(Shard, [gone, changed], Token));
-        Assert.Equal((6, false), (found.Index, found.Known));
+        var found = Assert.Single(await _results.FindAsync(Shard, Known((5, gone), (6, changed)), Token));
+        Assert.Equal(6, found.Index);
+        Assert.NotNull(found.Entry);
         Assert.NotEqual(changed, found.Entry);
     }
 
@@ -137,14 +139,16 @@ public sealed class ResultStoreTests
         await _results.CommitAsync(SampleSweeps.Rendered(task with { Seed = 99 }, Shard.Recipe), Token);
         await _results.CommitAsync(SampleSweeps.Rendered(task with { Channel = 99 }, Shard.Recipe), Token);
         await _results.CommitAsync(SampleSweeps.Rendered(task, Shard.Recipe with { Steps = 9 }), Token);
-        Assert.Empty(await _results.FindAsync(Shard, [], Token));
+        Assert.Empty(await _results.FindAsync(Shard, Nothing, Token));
     }
 
     [Fact]
     public async Task AnOutageIsNotTakenForAnEmptyStore()
     {
         _blobs.Outage = new("memory:test", "out of reach");
-        await Assert.ThrowsAsync<StoreUnreachableException>(() => _results.FindAsync(Shard, [], Token));
+        await Assert.ThrowsAsync<StoreUnreachableException>(() => _results.FindAsync(Shard, Nothing, Token));
         await Assert.ThrowsAsync<StoreUnreachableException>(() => _results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(0), Shard.Recipe), Token));
     }
+
+    private static Dictionary<int, long> Known(params (int Index, ManifestEntry Entry)[] rows) => rows.ToDictionary(row => row.Index, row => row.Entry.Bytes!.Value);
 }

@@ -205,33 +205,9 @@ public sealed class ManifestVerifierTests
         new SweepSpec { Models = [new() { Model = "fakenet", Layers = [new("conv_1", ChannelSet.TryParse(channels, out _))] }] },
         _ => new FakeModel("fakenet", new LayerFacts("conv_1", 6, IsLogits: false)));
 
-    /// <summary>Does to the store what a sweep does; a task whose outcome is null is left out.</summary>
-    private async Task Finish(
+    private Task Finish(
         SweepPlan plan, Func<ChannelTask, ChannelOutcome?>? outcome = null, Func<ManifestEntry, ManifestEntry>? change = null, bool fold = true)
-    {
-        await new SweepStore(_blobs).CreateAsync(plan, Token);
-        var results = new ResultStore(_blobs, FakePictures.ReadRecord);
-        foreach (var shard in plan.Shards())
-        {
-            var rows = new List<PartRow>();
-            foreach (var task in shard.Tasks())
-            {
-                if ((outcome is null ? ChannelOutcome.Rendered : outcome(task)) is { } end)
-                {
-                    var ended = end == ChannelOutcome.Rendered ? SampleSweeps.Rendered(task, shard.Recipe) : SampleSweeps.NotRendered(end, task, shard.Recipe);
-                    var committed = await results.CommitAsync(ended, Token);
-                    rows.Add(new(change?.Invoke(committed.Entry) ?? committed.Entry, SampleSweeps.Run(task, end)));
-                }
-            }
-
-            await new ManifestParts(_blobs).AppendAsync(shard.Id, 0, 0, rows, Token);
-        }
-
-        if (fold)
-        {
-            await new ManifestWriter(_blobs).FoldAsync(plan, Token);
-        }
-    }
+        => StoredSweep.FinishAsync(_blobs, plan, outcome, change, fold);
 
     private Task<VerificationReport> Verify(SweepId? sweep = null)
         => new ManifestVerifier(_blobs, FakePictures.ReadRecord).VerifyAsync(sweep, progress: null, Token);

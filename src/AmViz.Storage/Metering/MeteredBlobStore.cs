@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+
+namespace AmViz.Storage;
+
+/// <summary>Measures every call to a store.</summary>
+/// <param name="store">The store.</param>
+/// <param name="instruments">Where it is counted.</param>
+/// <param name="time">The clock; null: the system's.</param>
+public sealed class MeteredBlobStore(IBlobStore store, StoreInstruments instruments, TimeProvider? time = null) : IBlobStore
+{
+    private const string Ok = "ok";
+    private const string Missing = "missing";
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <inheritdoc/>
+    public string Name => store.Name;
+
+    /// <inheritdoc/>
+    public Task CheckAsync(StoreAccess access, CancellationToken cancellationToken) => Measure(
+        "check",
+        async () =>
+        {
+            await store.CheckAsync(access, cancellationToken);
+            return true;
+        },
+        _ => Ok);
+
+    /// <inheritdoc/>
+    public Task<bool> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+        => Measure("put", () => store.CreateAsync(path, content, cancellationToken), isNew => isNew ? Ok : "exists");
+
+    /// <inheritdoc/>
+    public Task<Blob?> ReadAsync(BlobPath path, CancellationToken cancellationToken)
+        => Measure("get", () => store.ReadAsync(path, cancellationToken), blob => blob is null ? Missing : Ok);
+
+    /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>?> ReadRangeAsync(BlobPath path, long offset, int length, CancellationToken cancellationToken)
+        => Measure("range", () => store.ReadRangeAsync(path, offset, length, cancellationToken), bytes => bytes is null ? Missing : Ok);
+
+    /// <inheritdoc/>
+    public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken)
+        => Measure("replace", () => store.ReplaceAsync(path, content, expectedETag, cancellationToken), etag => etag is null ? "conflict" : Ok);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken)
+        => Measure("list", store.ListAsync(prefix, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListFoldersAsync(string prefix, CancellationToken cancellationToken)
+        => Measure("folders", store.ListFoldersAsync(prefix, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(BlobPath path, CancellationToken cancellationToken)
+        => Measure("delete", () => store.DeleteAsync(path, cancellationToken), wasThere => wasThere ? Ok : Missing);
+
+    private async Task<T> Measure<T>(string operation, Func<Task<T>> call, Func<T, string> describe)
+    {
+        var begun = _time.GetTimestamp();
+        // Stands if the call ends in a way that nobody foresaw.
+        var outcome = "error";
+        try
+        {
+            var result = await call();
+            outcome = describe(result);
+            return result;
+        }
+        catch (Exception e)
+        {
+            outcome = Describe(e);
+            throw;
+        }
+        finally
+        {
+            instruments.OnCall(operation, outcome, _time.GetElapsedTime(begun).TotalSeconds);
+        }
+    }
+
+    /// <summary>A listing takes the time in which its reader waits for it, not that in which the reader works.</summary>
+    private async IAsyncEnumerable<T> Measure<T>(string operation, IAsyncEnumerable<T> items, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var reading = items.GetAsyncEnumerator(cancellationToken);
+        var (spent, outcome) = (TimeSpan.Zero, Ok);
+        try
+        {
+            while (true)
+            {
+                var begun = _time.GetTimestamp();
+                try
+                {
+                    if (!await reading.MoveNextAsync())
+                    {
+                        break;
+                    }
+                }
+                catch (Exception e)
+                {
+                    outcome = Describe(e);
+                    throw;
+                }
+                finally
+                {
+                    spent += _time.GetElapsedTime(begun);
+                }
+
+                yield return reading.Current;
+            }
+        }
+        finally
+        {
+            instruments.OnCall(operation, outcome, spent.TotalSeconds);
+        }
+    }
+
+    private static string Describe(Exception error) => error switch
+    {
+        OperationCanceledException => "cancelled",
+        StoreUnreachableException => "unreachable",
+        _ => "error",
+    };
+}

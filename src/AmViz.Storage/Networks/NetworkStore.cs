@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using AmViz.Sweeps;
+
+namespace AmViz.Storage;
+
+/// <summary>Hands networks on from one machine to others: files under the digest of their weights, checked on the way in and on the way out.</summary>
+/// <param name="blobs">Where.</param>
+public sealed class NetworkStore(IBlobStore blobs)
+{
+    /// <summary>What is stored of a network.</summary>
+    /// <param name="weightsDigest">SHA-256 of its weights.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null if it was never stored whole.</returns>
+    /// <exception cref="CorruptBlobException">The list of its files cannot be read, or is that of another network.</exception>
+    public async Task<StoredNetwork?> FindAsync(string weightsDigest, CancellationToken cancellationToken)
+    {
+        var path = ResultLayout.Network(weightsDigest);
+        if (await blobs.ReadAsync(path, cancellationToken) is not { } blob)
+        {
+            return null;
+        }
+
+        var network = StoredJson.Read<StoredNetwork>(blobs.Name, path, blob.Content.Span, StoredNetwork.CurrentFormatVersion, read => read.FormatVersion);
+        var weights = network.Files.FirstOrDefault(file => file.Name == network.Weights)?.Sha256;
+        return network.WeightsDigest == weightsDigest && weights == weightsDigest
+            ? network
+            : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is about weights with SHA-256 {weights ?? network.WeightsDigest}; expected {weightsDigest}. Remove the file and push the network again.");
+    }
+
+    /// <summary>Stores a network, or what is missing or damaged of it, and reads back what it wrote.</summary>
+    /// <param name="network">What it is made of.</param>
+    /// <param name="read">Reads one of its files.</param>
+    /// <param name="cancellationToken">Gives up; pushing again goes on.</param>
+    /// <exception cref="StorageException">Under these weights lies a network with another configuration, or what was written does not read back.</exception>
+    public async Task<PushedNetwork> PushAsync(
+        StoredNetwork network, Func<StoredNetworkFile, CancellationToken, Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
+    {
+        var there = await FindAsync(network.WeightsDigest, cancellationToken);
+        RequireSame(network, there);
+        var (written, kept, mended) = (0, 0, 0);
+        foreach (var file in (there ?? network).Files)
+        {
+            var own = network.Files.First(candidate => candidate.Sha256 == file.Sha256);
+            switch (await PushFileAsync(network.WeightsDigest, file, token => read(own, token), cancellationToken))
+            {
+                case PushOutcome.Written: written++; break;
+                case PushOutcome.Kept: kept++; break;
+                default: mended++; break;
+            }
+        }
+
+        if (there is not null && mended > 0)
+        {
+            await NoteMendedAsync(there, cancellationToken);
+        }
+
+        var list = JsonSerializer.SerializeToUtf8Bytes(network, SweepJson.Indented);
+        if (there is null && !await blobs.CreateAsync(ResultLayout.Network(network.WeightsDigest), list, cancellationToken))
+        {
+            RequireSame(network, await FindAsync(network.WeightsDigest, cancellationToken));
+        }
+
+        return new(there ?? network, written, kept, mended);
+    }
+
+    /// <summary>Reads a file of a stored network.</summary>
+    /// <exception cref="CorruptBlobException">It is not there, or not what it should be; both digests are told.</exception>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(StoredNetwork network, StoredNetworkFile file, CancellationToken cancellationToken)
+    {
+        var path = ResultLayout.NetworkFile(network.WeightsDigest, file.Name);
+        var blob = await blobs.ReadAsync(path, cancellationToken)
+            ?? throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is missing. Push the network '{network.Model}' again: 'amviz models push'.");
+        return DigestOf(blob) is var found && found == file.Sha256
+            ? blob.Content
+            : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} has SHA-256 {found}; expected {file.Sha256}. It is damaged or another file and is not used; push the network '{network.Model}' again: 'amviz models push'.");
+    }
+
+    // Blobs are created, never replaced; only one that is not what its address says makes room.
+    private async Task<PushOutcome> PushFileAsync(
+        string weightsDigest, StoredNetworkFile file, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
+    {
+        var path = ResultLayout.NetworkFile(weightsDigest, file.Name);
+        var found = await blobs.ReadAsync(path, cancellationToken);
+        if (found is not null && DigestOf(found) == file.Sha256)
+        {
+            return PushOutcome.Kept;
+        }
+
+        // Lost against somebody who does the same: what is there now is looked at all the same.
+        await blobs.ReplaceAsync(path, await read(cancellationToken), found?.ETag, cancellationToken);
+        return await blobs.ReadAsync(path, cancellationToken) is { } stored && DigestOf(stored) == file.Sha256
+            ? found is null ? PushOutcome.Written : PushOutcome.Mended
+            : throw new StorageException($"'{path}' of {blobs.Name} does not read back as it was written; expected SHA-256 {file.Sha256}. Do not write to weights that are being pushed; push again.") { CanRetry = true };
+    }
+
+    private async Task NoteMendedAsync(StoredNetwork network, CancellationToken cancellationToken)
+    {
+        var path = ResultLayout.Network(network.WeightsDigest);
+        if (await blobs.ReadAsync(path, cancellationToken) is { } blob)
+        {
+            // Lost against somebody who mended it too: the number has changed all the same.
+            var list = JsonSerializer.SerializeToUtf8Bytes(network with { Mended = network.Mended + 1 }, SweepJson.Indented);
+            await blobs.ReplaceAsync(path, list, blob.ETag, cancellationToken);
+        }
+    }
+
+    // Pictures are filed under the digest of the weights alone, so one digest must mean one network.
+    private void RequireSame(StoredNetwork network, StoredNetwork? there)
+    {
+        if (there is not null && !Digests(there).SequenceEqual(Digests(network), StringComparer.Ordinal))
+        {
+            var others = network.Files.Where(file => !there.Files.Any(stored => stored.Sha256 == file.Sha256)).Select(file => file.Name).DefaultIfEmpty("fewer files");
+            throw new StorageException($"{blobs.Name} has the weights {network.WeightsDigest} of '{there.Model}' with another configuration; different are {string.Join(", ", others)}. Use the folder they were pushed from, or remove '{ResultLayout.Network(network.WeightsDigest)}' if no sweep needs it.");
+        }
+    }
+
+    private static IEnumerable<string> Digests(StoredNetwork network) => network.Files.Select(file => file.Sha256).Order(StringComparer.Ordinal);
+
+    private static string DigestOf(Blob blob) => Convert.ToHexStringLower(SHA256.HashData(blob.Content.Span));
+
+    private enum PushOutcome
+    {
+        Written,
+        Kept,
+        Mended,
+    }
+}
