@@ -8,9 +8,9 @@ public sealed class CatalogueModelDescriptionTests
     private readonly CatalogueModelDescription _model = new(new NetworkDescription(
         "tiny", "mobilenet_v1", new string('a', 64), 96, ["cat", "dog"], new(null, null, "none", new Dictionary<string, string>()),
         [
-            new("conv1", LayerKind.Convolution, 8, 2, IsDefaultTap: false),
-            new("conv1_bn", LayerKind.BatchNormalization, 8, 2, IsDefaultTap: true),
-            new("logits", LayerKind.Logits, 2, null, IsDefaultTap: true),
+            new("conv1", LayerKind.Convolution, 8, LayerExtent.Reduced(2), IsDefaultTap: false),
+            new("conv1_bn", LayerKind.BatchNormalization, 8, LayerExtent.Reduced(2), IsDefaultTap: true),
+            new("logits", LayerKind.Logits, 2, _ => LayerExtent.One, IsDefaultTap: true),
         ])
     {
         Aliases = new Dictionary<string, string>(StringComparer.Ordinal) { ["conv_preds"] = "logits" },

@@ -206,7 +206,78 @@ public abstract class BlobStoreContract(IBlobStoreFixture fixture)
         Assert.Empty(await ListAsync(""));
     }
 
+    [Fact]
+    public async Task ALargeBlobReadsBackWholeAndInStretches()
+    {
+        var content = new byte[20_000_000];
+        new Random(20).NextBytes(content);
+        Assert.True(await _store.CreateAsync(Path, content, Token));
+        Assert.False(await _store.CreateAsync(Path, Bytes("second"), Token));
+        var read = await _store.ReadAsync(Path, Token);
+        Assert.True(Same(content, read!.Content));
+        var stretch = await _store.ReadRangeAsync(Path, 7_000_000, 12_000_000, Token);
+        Assert.True(Same(content.AsMemory(7_000_000, 12_000_000), stretch!.Value));
+        Assert.Equal([new BlobItem(Path, content.Length)], await ListAsync(""));
+        Assert.NotNull(await _store.ReplaceAsync(Path, content.AsMemory(1), read.ETag, Token));
+        Assert.True(Same(content.AsMemory(1), (await _store.ReadAsync(Path, Token))!.Content));
+    }
+
+    [Theory]
+    [InlineData("a b/c+d/e%20f")]
+    [InlineData("100%25/#1/a&b=c;d")]
+    [InlineData("net@0123/!$'(),-.0/[x]^_`{~}")]
+    [InlineData("A/a/AbC")]
+    public async Task EveryCharacterThatAPathMayHoldIsTakenLiterally(string text)
+    {
+        var path = new BlobPath(text);
+        Assert.True(await _store.CreateAsync(path, Bytes(text), Token));
+        Assert.Equal(Bytes(text), await ReadAsync(path));
+        Assert.Equal([path], (await ListAsync("")).Select(item => item.Path));
+        var folder = text[..(text.LastIndexOf('/') + 1)];
+        Assert.Equal([path], (await ListAsync(folder)).Select(item => item.Path));
+        Assert.Equal([text[..text.IndexOf('/', StringComparison.Ordinal)]], await _store.ListFoldersAsync("", Token).ToListAsync(Token));
+        Assert.True(await _store.DeleteAsync(path, Token));
+    }
+
+    [Fact]
+    public async Task UpperAndLowerCaseAreTwoPaths()
+    {
+        Assert.True(await _store.CreateAsync(new("a/X"), Bytes("upper"), Token));
+        Assert.True(await _store.CreateAsync(new("a/x"), Bytes("lower"), Token));
+        Assert.Equal(Bytes("upper"), await ReadAsync(new("a/X")));
+    }
+
+    [Fact]
+    public async Task AListingHasNoEndBeforeTheLastBlob()
+    {
+        var paths = Enumerable.Range(0, 25).Select(i => new BlobPath($"many/{i}/{i % 7}")).ToArray();
+        await Parallel.ForEachAsync(paths, Token, async (path, token) => await _store.CreateAsync(path, default, token));
+        Assert.Equal(paths.Order(), (await ListAsync("many/")).Select(item => item.Path));
+        Assert.Equal(
+            Enumerable.Range(0, 25).Select(i => $"{i}").Order(StringComparer.Ordinal),
+            await _store.ListFoldersAsync("many/", Token).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task WhoIsCancelledHearsOfThatAndOfNothingElse()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        await _store.CreateAsync(Path, Bytes("one"), Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.CheckAsync(StoreAccess.Write, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.CreateAsync(new("other"), default, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.ReadAsync(Path, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.ReadRangeAsync(Path, 0, 1, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.ReplaceAsync(Path, default, "etag", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.DeleteAsync(Path, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _store.ListAsync("", cancelled).ToListAsync(cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _store.ListFoldersAsync("", cancelled).ToListAsync(cancelled));
+        Assert.Equal([new BlobItem(Path, 3)], await ListAsync(""));
+    }
+
     private static byte[] Bytes(string text) => Encoding.ASCII.GetBytes(text);
+
+    // xunit would say where twenty million bytes differ, and take its time.
+    private static bool Same(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual) => expected.Span.SequenceEqual(actual.Span);
 
     private async Task<byte[]?> ReadAsync(BlobPath path) => (await _store.ReadAsync(path, Token))?.Content.ToArray();
 

@@ -63,6 +63,17 @@ public static class SampleSweeps
     public static RenderedChannel NotRendered(ChannelOutcome outcome, ChannelTask task, RenderRecipe recipe, string? error = "why")
         => new(outcome, Record(task, recipe), ReadOnlyMemory<byte>.Empty, error, Seconds: 0.1);
 
+    /// <summary>Where the picture of a task stands.</summary>
+    public static AscentCheckpoint Checkpoint(ChannelTask task, RenderRecipe recipe, int step) => new()
+    {
+        Task = task,
+        RecipeHash = recipe.Hash,
+        Environment = new("cpu fake-1.0", "fake processor", 1, 1),
+        Software = "0.1.0",
+        Step = step,
+        State = BitConverter.GetBytes((task.Channel * 1000) + step),
+    };
+
     /// <summary>A row of the run log.</summary>
     public static RunLogEntry Run(ChannelTask task, ChannelOutcome outcome, bool skipped = false) => new()
     {
@@ -73,5 +84,6 @@ public static class SampleSweeps
         CommittedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks((task.Channel * 10_000_000L) + 10),
         Seconds = 0.5,
         Lease = "1-7",
+        ResumedAt = task.Channel,
     };
 }

@@ -42,6 +42,10 @@ public sealed record DeviceStatus
     /// <summary>Why the device cannot go on at the moment, such as a store out of reach; null: it can.</summary>
     [Id(8)]
     public string? Trouble { get; init; }
+
+    /// <summary>Pool of the device.</summary>
+    [Id(9)]
+    public string Pool { get; init; } = DevicePool.Default;
 }
 
 /// <summary>What a device is at.</summary>

@@ -22,9 +22,13 @@ public sealed record ExchangeRequest
     [Id(3)]
     public IReadOnlyList<LeaseRenewal> Held { get; init; } = [];
 
-    /// <summary>Most tasks wanted; 0: only hand in.</summary>
+    /// <summary>Most tasks wanted in a lease; 0: only hand in.</summary>
     [Id(4)]
     public required int Want { get; init; }
+
+    /// <summary>Most leases wanted. A device that holds none asks for all that it may hold at once.</summary>
+    [Id(8)]
+    public int Leases { get; init; } = 1;
 
     /// <summary>Images the device computes at once.</summary>
     [Id(5)]
@@ -33,15 +37,19 @@ public sealed record ExchangeRequest
     /// <summary>How long the device expects a batch to take; zero: it does not know yet.</summary>
     [Id(6)]
     public TimeSpan ExpectedBatch { get; init; }
+
+    /// <summary>Pool of the device.</summary>
+    [Id(7)]
+    public string Pool { get; init; } = DevicePool.Default;
 }
 
 /// <summary>Answer to an exchange.</summary>
 /// <param name="Verdict">Whether there is a lease, and if not, why.</param>
-/// <param name="Lease">Set if the verdict is <see cref="ExchangeVerdict.Leased"/>.</param>
+/// <param name="Leases">At least one if the verdict is <see cref="ExchangeVerdict.Leased"/>, otherwise null. Beyond the first there are only full ones of tasks that nobody held.</param>
 [GenerateSerializer, Immutable, Alias("amviz.ExchangeReply")]
 public sealed record ExchangeReply(
     [property: Id(0)] ExchangeVerdict Verdict,
-    [property: Id(1)] Lease? Lease = null);
+    [property: Id(1)] IReadOnlyList<Lease>? Leases = null);
 
 /// <summary>Ends of an exchange.</summary>
 public enum ExchangeVerdict
@@ -55,6 +63,6 @@ public enum ExchangeVerdict
     /// <summary>Every task of the shard has ended.</summary>
     Finished,
 
-    /// <summary>The sweep is not running: paused, cancelled, or at its end.</summary>
+    /// <summary>The sweep is not running (paused, cancelled, or at its end), or it is bound to a pool that the device is not in.</summary>
     Closed,
 }

@@ -8,12 +8,16 @@ namespace AmViz.Cluster.Abstractions;
 /// <param name="Shard">What the tasks are: <see cref="Shard.TaskAt"/> turns a number into a task.</param>
 /// <param name="Tasks">Numbers of the tasks inside the shard.</param>
 /// <param name="Duration">How long it lasts after it was given or renewed. Renew at a third of it.</param>
+/// <param name="Checkpoints">Of the tasks, those that may have a checkpoint to go on from; null: none.</param>
+/// <param name="IsApart">The tasks are suspected of taking their device along: draw nothing beside them, and tell with a renewal that they are begun before they are.</param>
 [GenerateSerializer, Immutable, Alias("amviz.Lease")]
 public sealed record Lease(
     [property: Id(0)] AttemptToken Token,
     [property: Id(1)] Shard Shard,
     [property: Id(2)] IReadOnlyList<int> Tasks,
-    [property: Id(3)] TimeSpan Duration);
+    [property: Id(3)] TimeSpan Duration,
+    [property: Id(4)] IReadOnlyList<int>? Checkpoints = null,
+    [property: Id(5)] bool IsApart = false);
 
 /// <summary>What a renewal says of a lease.</summary>
 /// <param name="Token">Which lease.</param>

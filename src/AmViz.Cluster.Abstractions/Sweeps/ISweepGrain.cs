@@ -13,12 +13,9 @@ public interface ISweepGrain : IGrainWithStringKey
 {
     /// <summary>Starts the sweep, or starts it again: what lies in the store is skipped, channels that failed in an earlier run are tried again.</summary>
     /// <param name="plan">Its id must be the grain's key.</param>
-    /// <param name="anew">
-    /// Whether to begin a new run even if one is under way. Otherwise submitting a running sweep changes nothing, and submitting a
-    /// paused one resumes it.
-    /// </param>
+    /// <param name="submission">How.</param>
     [Alias("Submit")]
-    Task<SweepStatus> Submit(SweepPlan plan, bool anew = false);
+    Task<SweepStatus> Submit(SweepPlan plan, SweepSubmission submission);
 
     /// <summary>Takes the work away from all devices within one renewal; <see cref="Resume"/> goes on.</summary>
     [Alias("Pause")]
@@ -48,4 +45,24 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <returns>What the shard is to follow from now on: it may not have heard of the last change.</returns>
     [Alias("ShardChanged"), AlwaysInterleave]
     Task<ShardAdmission> ShardChanged(ShardSummary summary);
+}
+
+/// <summary>How a sweep is submitted.</summary>
+[GenerateSerializer, Immutable, Alias("amviz.SweepSubmission")]
+public sealed record SweepSubmission
+{
+    /// <summary>
+    /// Whether to begin a new run even if one is under way. Otherwise submitting a running sweep changes nothing but its rank and pool, and
+    /// submitting a paused one resumes it.
+    /// </summary>
+    [Id(0)]
+    public bool Anew { get; init; }
+
+    /// <summary>What the sweep is worth beside others; null: what it was, at first <see cref="SweepRank.Default"/>.</summary>
+    [Id(1)]
+    public SweepRank? Rank { get; init; }
+
+    /// <summary>Pool whose devices may draw it, <see cref="DevicePool.Any"/>: all; null: what it was, at first all. Devices of other pools end the leases they hold.</summary>
+    [Id(2)]
+    public string? Pool { get; init; }
 }

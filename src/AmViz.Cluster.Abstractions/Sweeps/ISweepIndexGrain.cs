@@ -1,24 +1,63 @@
 using AmViz.Sweeps;
 using Orleans;
+using Orleans.Concurrency;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>The sweeps that have work: what an idle device asks first. Key: <see cref="Key"/>.</summary>
+/// <summary>The sweeps that have work, and the devices that do it: what a device asks where to go. Key: <see cref="Key"/>.</summary>
+/// <remarks>Memory only: it finds the live sweeps in the store when it comes to life, and devices report every few seconds.</remarks>
 [Alias("amviz.ISweepIndexGrain")]
 public interface ISweepIndexGrain : IGrainWithStringKey
 {
     /// <summary>Key of the one index of a cluster.</summary>
     const string Key = "index";
 
-    /// <summary>Adds a sweep; again does no harm. Running sweeps repeat it, so an index that died fills itself again.</summary>
-    [Alias("Add")]
-    Task Add(SweepId sweep);
+    /// <summary>Adds a sweep, or changes what is known of it; again does no harm. Running sweeps repeat it, so an index that died fills itself again.</summary>
+    [Alias("Enter"), AlwaysInterleave]
+    Task Enter(LiveSweep sweep);
 
-    /// <summary>Takes a sweep out that ended or paused.</summary>
-    [Alias("Remove")]
+    /// <summary>Takes a sweep out that has ended.</summary>
+    [Alias("Remove"), AlwaysInterleave]
     Task Remove(SweepId sweep);
 
-    /// <summary>The live sweeps, first come first.</summary>
-    [Alias("Live")]
-    Task<IReadOnlyList<SweepId>> Live();
+    /// <summary>The running sweeps, highest priority first, then first come first.</summary>
+    [Alias("Ranked"), AlwaysInterleave]
+    Task<IReadOnlyList<LiveSweep>> Ranked();
+
+    /// <summary>A device tells what it is at and hears which sweeps to work for, best first: by priority, then so that devices are shared fairly.</summary>
+    /// <param name="device">What it is at.</param>
+    /// <param name="worksFor">The sweep it takes leases from at the moment; null: none.</param>
+    [Alias("Assign"), AlwaysInterleave]
+    Task<IReadOnlyList<SweepId>> Assign(DeviceStatus device, SweepId? worksFor);
+
+    /// <summary>A device leaves.</summary>
+    [Alias("Leave"), AlwaysInterleave]
+    Task Leave(string device);
+
+    /// <summary>Devices that were heard of lately, by name.</summary>
+    [Alias("Devices"), AlwaysInterleave]
+    Task<IReadOnlyList<DeviceStatus>> Devices();
+
+    /// <summary>Every sweep of the store, live or not, in the order of their ids.</summary>
+    [Alias("All"), AlwaysInterleave]
+    Task<IReadOnlyList<SweepStatus>> All();
+}
+
+/// <summary>A sweep that has not ended.</summary>
+/// <param name="Id">The sweep.</param>
+/// <param name="Rank">What it is worth beside others.</param>
+[GenerateSerializer, Immutable, Alias("amviz.LiveSweep")]
+public sealed record LiveSweep([property: Id(0)] SweepId Id, [property: Id(1)] SweepRank Rank)
+{
+    /// <summary>Pool whose devices may draw it; <see cref="DevicePool.Any"/>: all.</summary>
+    [Id(2)]
+    public string Pool { get; init; } = DevicePool.Any;
+
+    /// <summary>Channels not done, as far as its shards have told.</summary>
+    [Id(3)]
+    public long Open { get; init; }
+
+    /// <summary>Running or paused; devices are sent to running ones only.</summary>
+    [Id(4)]
+    public SweepState State { get; init; } = SweepState.Running;
 }

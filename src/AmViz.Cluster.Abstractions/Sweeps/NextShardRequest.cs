@@ -7,11 +7,13 @@ namespace AmViz.Cluster.Abstractions;
 /// <param name="Device">Which device.</param>
 /// <param name="Models">Networks it holds already, last used first: it is sent to one of them if there is a choice.</param>
 /// <param name="Exhausted">A shard that has just refused it a lease; null: none has.</param>
+/// <param name="Want">Tasks it is likely to take, so that no more devices are sent to a shard than it has work for.</param>
 [GenerateSerializer, Immutable, Alias("amviz.NextShardRequest")]
 public sealed record NextShardRequest(
     [property: Id(0)] string Device,
     [property: Id(1)] IReadOnlyList<string> Models,
-    [property: Id(2)] ShardId? Exhausted = null);
+    [property: Id(2)] ShardId? Exhausted = null,
+    [property: Id(3)] int Want = 1);
 
 /// <summary>Where a device should ask for a lease. A hint: the shard decides.</summary>
 /// <param name="Shard">The shard.</param>

@@ -31,6 +31,18 @@ public sealed record SweepStatus
     [Id(5)]
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>What it is worth beside others.</summary>
+    [Id(7)]
+    public SweepRank Rank { get; init; } = SweepRank.Default;
+
+    /// <summary>Ascent steps of one picture.</summary>
+    [Id(8)]
+    public int Steps { get; init; }
+
+    /// <summary>Pool whose devices may draw it; <see cref="DevicePool.Any"/>: all.</summary>
+    [Id(9)]
+    public string Pool { get; init; } = DevicePool.Any;
+
     /// <summary>What the devices are doing, as far as the one who answers knows.</summary>
     [Id(6)]
     public IReadOnlyList<DeviceStatus> Devices { get; init; } = [];

@@ -23,6 +23,12 @@ internal sealed class ChannelHandle(int index, ChannelTask task, ChannelAttempt 
     /// <summary>How far it is.</summary>
     public ChannelTaskState State => (ChannelTaskState)Volatile.Read(ref _state);
 
+    /// <summary>Where the device goes on from; null: it begins anew.</summary>
+    public AscentCheckpoint? Begun { get; set; }
+
+    /// <summary>Whether the device has saved the task under this lease.</summary>
+    public bool IsSaved { get; set; }
+
     /// <summary>Why it failed.</summary>
     public string? Error { get; private set; }
 

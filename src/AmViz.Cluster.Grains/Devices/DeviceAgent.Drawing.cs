@@ -13,13 +13,15 @@ internal sealed partial class DeviceAgent
         {
             await foreach (var lease in _toDraw.Reader.ReadAllAsync())
             {
-                foreach (var tasks in lease.Handles.Chunk(_renderer.BatchSize))
+                _clock.TakeUp();
+                foreach (var tasks in await Batches(lease))
                 {
-                    await _inFlight.WaitAsync();
+                    await (lease.Lease.IsApart ? Announce(lease, tasks) : _inFlight.WaitAsync());
                     await Draw(lease, tasks);
                 }
 
                 await _toStore.Writer.WriteAsync(new(lease, null, null));
+                _clock.LayDown();
             }
         }
         finally
@@ -28,12 +30,26 @@ internal sealed partial class DeviceAgent
         }
     }
 
+    /// <summary>Waits until the device is free, and tells what comes next: should the device be lost now, nothing else is to blame.</summary>
+    private async Task Announce(LeaseInHand lease, ChannelHandle[] suspects)
+    {
+        for (var slot = 0; slot < _options.BatchesInFlight; slot++)
+        {
+            await _inFlight.WaitAsync();
+        }
+
+        lease.Begin(suspects);
+        await RenewAll();
+        _inFlight.Release(_options.BatchesInFlight - 1);
+    }
+
     /// <summary>Sends a batch to the device, unless it is to be given back: what is not begun when the silo leaves is for others.</summary>
     private async Task Draw(LeaseInHand lease, ChannelHandle[] tasks)
     {
         ChannelHandle[] batch = _draining.IsCancellationRequested ? [] : Array.FindAll(tasks, handle => handle.Advance(ChannelTaskState.Running));
         if (batch.Length == 0)
         {
+            lease.Leave(tasks);
             _inFlight.Release();
         }
         else
@@ -44,13 +60,13 @@ internal sealed partial class DeviceAgent
 
     private async Task<IReadOnlyList<RenderedChannel>> Render(LeaseInHand lease, ChannelHandle[] batch)
     {
+        using var span = DeviceSpans.Batch(lease, batch.Length);
         try
         {
             lease.Cancelled.ThrowIfCancellationRequested();
             lease.Begin(batch);
             var shard = lease.Lease.Shard;
-            var drawn = await _renderer.RenderAsync(
-                new(shard.Recipe, [.. batch.Select(handle => handle.Task)], _renderer.BatchSize), Meter(shard.Id, batch.Length), lease.Cancelled);
+            var drawn = await RenderWithPatience(lease, batch);
             if (drawn.Count != batch.Length)
             {
                 throw new ChannelRenderException($"The renderer of '{_renderer.Device}' returned {drawn.Count} results for {batch.Length} tasks. Expected one a task.");
@@ -58,15 +74,59 @@ internal sealed partial class DeviceAgent
 
             _health.Succeeded();
             var seconds = drawn.Sum(channel => channel.Seconds);
-            _times.Measured(shard.Id, seconds);
+            _times.Measured(shard.Id, seconds * shard.Recipe.Steps / (shard.Recipe.Steps - Resumed(shard, drawn)));
             _instruments.OnBatch(seconds);
             return drawn;
+        }
+        catch (Exception e)
+        {
+            span.Fail(e);
+            throw;
         }
         finally
         {
             lease.Leave(batch);
             _inFlight.Release();
         }
+    }
+
+    /// <summary>A network that cannot be fetched at the moment is nobody's failure: the device waits for it until its work is taken away.</summary>
+    private async Task<IReadOnlyList<RenderedChannel>> RenderWithPatience(LeaseInHand lease, ChannelHandle[] batch)
+    {
+        var shard = lease.Lease.Shard;
+        for (var pause = _options.ShortestPause; ; pause = Doubled(pause))
+        {
+            _clock.Begin();
+            try
+            {
+                return await _renderer.RenderAsync(
+                    new(shard.Recipe, [.. batch.Select(handle => handle.Task)], _renderer.BatchSize), Meter(shard.Id, batch), CheckpointsOf(batch), lease.Cancelled);
+            }
+            catch (StoreUnreachableException e)
+            {
+                StoreTrouble(e.Message);
+            }
+            finally
+            {
+                _clock.End();
+            }
+
+            await Task.Delay(pause, lease.Cancelled);
+        }
+    }
+
+    /// <summary>Tells of a batch that went on from a checkpoint.</summary>
+    /// <returns>The step that it went on from; 0: it began anew.</returns>
+    private int Resumed(Shard shard, IReadOnlyList<RenderedChannel> drawn)
+    {
+        var step = drawn[0].ResumedAt;
+        if (step > 0)
+        {
+            LogResumed(Name, drawn.Count, shard.Id, step, shard.Recipe.Steps);
+            _instruments.OnResumed(drawn.Count);
+        }
+
+        return step;
     }
 
     private async Task StoreAsync()
@@ -83,6 +143,7 @@ internal sealed partial class DeviceAgent
             try
             {
                 var drawn = await rendering;
+                using var span = DeviceSpans.Store(lease, batch.Length);
                 await Parallel.ForEachAsync(
                     batch.Zip(drawn),
                     new ParallelOptions { MaxDegreeOfParallelism = _options.ParallelStores, CancellationToken = _givenUp.Token },
@@ -113,8 +174,13 @@ internal sealed partial class DeviceAgent
             try
             {
                 var stored = await StoreWithPatience(lease, drawn, cancellationToken);
+                await RemoveCheckpoint(handle, lease.Lease.Shard.Recipe);
                 lease.Add(handle, stored.Entry, LogOf(lease, drawn, stored.AlreadyThere));
-                _instruments.OnStored(stored.AlreadyThere);
+                if (drawn.Outcome == ChannelOutcome.Rendered)
+                {
+                    _instruments.OnStored(stored.AlreadyThere);
+                }
+
                 Show(status => status with { Stored = status.Stored + 1 });
             }
             catch (CorruptBlobException e)
@@ -138,7 +204,6 @@ internal sealed partial class DeviceAgent
             catch (StorageException e) when (e is StoreUnreachableException || e.CanRetry)
             {
                 StoreTrouble(e.Message);
-                LogStoreOutOfReach(Name, e);
             }
 
             await Task.Delay(pause, lease.Cancelled);
@@ -154,5 +219,6 @@ internal sealed partial class DeviceAgent
         CommittedAt = _options.Clock.GetUtcNow(),
         Seconds = drawn.Seconds,
         Lease = lease.Lease.Token.ToString(),
+        ResumedAt = drawn.ResumedAt,
     };
 }

@@ -12,10 +12,10 @@ internal sealed partial class DeviceAgent
     [LoggerMessage(2, LogLevel.Warning, "{Device}: a batch of {Images} images of shard {Shard} could not be drawn.")]
     private partial void LogCrashed(string device, ShardId shard, int images, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Device} cannot reach the store; it will try again.")]
-    private partial void LogStoreOutOfReach(string device, Exception exception);
+    [LoggerMessage(3, LogLevel.Warning, "{Device} waits for the store: {Trouble}")]
+    private partial void LogStoreOutOfReach(string device, string trouble);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Device}: no answer from shard {Shard}; it will ask again.")]
+    [LoggerMessage(4, LogLevel.Debug, "{Device}: no answer from shard {Shard}; it will ask again.")]
     private partial void LogExchangeFailed(string device, ShardId shard, Exception exception);
 
     [LoggerMessage(5, LogLevel.Warning, "{Device} could not hand in {Leases} leases of shard {Shard}; the shard finds the pictures in the store.")]
@@ -38,4 +38,31 @@ internal sealed partial class DeviceAgent
 
     [LoggerMessage(11, LogLevel.Warning, "{Device} could not give its leases back; they expire.")]
     private partial void LogNotReleased(string device, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Debug, "{Device} saved {Images} images at step {Step}, {Task} first.")]
+    private partial void LogSaved(string device, int images, ChannelTask task, int step);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Device} could not save a batch at step {Step}, {Task} first; it goes on drawing.")]
+    private partial void LogNotSaved(string device, ChannelTask task, int step, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Device} could not load checkpoints of shard {Shard}; what has none is drawn from the beginning.")]
+    private partial void LogNotLoaded(string device, ShardId shard, Exception exception);
+
+    [LoggerMessage(15, LogLevel.Information, "{Device} went on with {Images} images of shard {Shard} at step {Step} of {Steps}.")]
+    private partial void LogResumed(string device, int images, ShardId shard, int step, int steps);
+
+    [LoggerMessage(16, LogLevel.Debug, "{Device} could not remove the checkpoint of {Task}.")]
+    private partial void LogNotRemoved(string device, ChannelTask task, Exception exception);
+
+    [LoggerMessage(17, LogLevel.Debug, "{Device} draws {Images} images of shard {Shard}.")]
+    private partial void LogDrawing(string device, ShardId shard, int images);
+
+    [LoggerMessage(18, LogLevel.Information, "{Device}: the store can be used again.")]
+    private partial void LogStoreBack(string device);
+
+    [LoggerMessage(19, LogLevel.Warning, "{Device} hears nothing from the coordinators and asks again until it does: {Trouble}")]
+    private partial void LogClusterOutOfReach(string device, string trouble);
+
+    [LoggerMessage(20, LogLevel.Information, "{Device} hears from the coordinators again.")]
+    private partial void LogClusterBack(string device);
 }

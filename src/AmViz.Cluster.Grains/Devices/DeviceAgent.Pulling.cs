@@ -35,7 +35,8 @@ internal sealed partial class DeviceAgent
                     Show(status => status with { Shard = null, Images = 0, Step = 0, Steps = 0 });
                 }
 
-                await _wake.WaitAsync(pause, _givenUp.Token);
+                // Idle devices hear of a sweep one after the other, and not all at once.
+                await _wake.WaitAsync(pause * (0.5 + Phase), _givenUp.Token);
                 pause = Doubled(pause);
             }
         }
@@ -55,6 +56,11 @@ internal sealed partial class DeviceAgent
     private async Task<bool> PullOnce()
     {
         var ended = TakeEnded();
+        if (_mustMove)
+        {
+            (_mustMove, _shard) = (false, null);
+        }
+
         var isFull = _held.Count - ended.Count >= _options.LeasesHeld;
         var target = _draining.IsCancellationRequested || isFull || _health.MustPause ? null : _shard ?? await FindShard();
         foreach (var reports in ended.GroupBy(lease => lease.Lease.Shard.Id).Where(reports => reports.Key != target))
@@ -96,22 +102,32 @@ internal sealed partial class DeviceAgent
     private async Task<bool> Take(ShardId shard, IReadOnlyList<LeaseInHand> ended)
     {
         var reply = await Exchange(shard, ended, want: true);
-        if (reply is not { Verdict: ExchangeVerdict.Leased, Lease: { } given })
+        if (reply is not { Verdict: ExchangeVerdict.Leased, Leases: { } given })
         {
             // The sweep will not name a shard again that has just refused, so the next one can be asked at once.
             (_shard, _exhausted) = (null, shard);
             return reply is not null;
         }
 
-        _shard = shard;
+        (_shard, _worksFor) = (shard, shard.Sweep);
         _models.Remove(shard.Model);
         _models.Insert(0, shard.Model);
-        var lease = new LeaseInHand(given, Name, _abandoned.Token) { RenewedAt = _options.Clock.GetTimestamp() };
+        foreach (var lease in given)
+        {
+            await Take(lease);
+        }
+
+        return true;
+    }
+
+    private async Task Take(Lease given)
+    {
+        var lease = new LeaseInHand(given, Name, _abandoned.Token) { RenewedAt = _options.Clock.GetTimestamp(), Span = DeviceSpans.Lease(Name, given) };
         _held[given.Token] = lease;
-        LogLeased(Name, shard, given.Token, given.Tasks.Count);
+        _clock.Leases = _held.Count;
+        LogLeased(Name, given.Shard.Id, given.Token, given.Tasks.Count);
         await QueueChannels(lease);
         await _toDraw.Writer.WriteAsync(lease);
-        return true;
     }
 
     /// <summary>Brings the tasks' grains to life, here, where the device is.</summary>
@@ -140,15 +156,16 @@ internal sealed partial class DeviceAgent
         _exhausted = null;
         try
         {
-            foreach (var sweep in await _grains.GetGrain<ISweepIndexGrain>(ISweepIndexGrain.Key).Live())
+            foreach (var sweep in await FindSweeps())
             {
-                var request = new NextShardRequest(Name, [.. _models], exhausted);
+                var request = new NextShardRequest(Name, [.. _models], exhausted, _renderer.BatchSize);
                 if (await _grains.GetGrain<ISweepGrain>(sweep.Value).NextShard(request) is { } hint)
                 {
                     return hint.Shard;
                 }
             }
 
+            _worksFor = null;
             ClusterTrouble(null);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -176,8 +193,10 @@ internal sealed partial class DeviceAgent
                 HandedIn(ended);
                 return reply;
             }
-            catch (Exception e) when (e is not OutOfMemoryException && !_givenUp.IsCancellationRequested)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
+                // Whatever failed in the last moment, the agent leaves in one way.
+                _givenUp.Token.ThrowIfCancellationRequested();
                 ClusterTrouble(e.Message);
                 LogExchangeFailed(Name, id, e);
             }
@@ -201,11 +220,13 @@ internal sealed partial class DeviceAgent
         {
             Device = Name,
             Number = ++_lastNumber,
+            Leases = Math.Max(1, _options.LeasesHeld - _held.Count + ended.Count),
             Reports = [.. ended.Select(lease => lease.Report)],
             Held = [.. goingOn.Select(lease => lease.Renewal)],
             Want = want ? _renderer.BatchSize * BatchTimes.BatchesPerLease(expected, _options.LeaseWork, _options.MaxBatchesPerLease) : 0,
             BatchSize = _renderer.BatchSize,
             ExpectedBatch = expected,
+            Pool = _options.Pool,
         };
     }
 
@@ -221,6 +242,8 @@ internal sealed partial class DeviceAgent
 
             lease.Dispose();
         }
+
+        _clock.Leases = _held.Count;
     }
 
     private TimeSpan Doubled(TimeSpan pause) => pause * 2 < _options.LongestPause ? pause * 2 : _options.LongestPause;

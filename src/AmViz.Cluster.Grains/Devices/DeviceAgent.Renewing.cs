@@ -13,20 +13,32 @@ internal sealed partial class DeviceAgent
 
     private async Task RenewAsync(CancellationToken stopped)
     {
-        using var timer = new PeriodicTimer(_options.RenewalCheck);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopped))
+            await SomeOf(_options.RenewalCheck, stopped);
+            using var timer = new PeriodicTimer(_options.RenewalCheck);
+            do
             {
-                var due = _held.Values.Where(lease => _options.Clock.GetElapsedTime(lease.RenewedAt) > lease.Lease.Duration / 3);
-                await Task.WhenAll(due.GroupBy(lease => lease.Lease.Shard.Id).Select(leases => Renew(leases.Key, [.. leases]))).WaitAsync(stopped);
+                await Renew(_held.Values.Where(lease => _options.Clock.GetElapsedTime(lease.RenewedAt) > RenewedEvery(lease.Lease))).WaitAsync(stopped);
             }
+            while (await timer.WaitForNextTickAsync(stopped));
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
             // The agent has ended.
         }
     }
+
+    /// <summary>Waits for this device's part of an interval: devices that were started together are not to call together for ever.</summary>
+    private Task SomeOf(TimeSpan interval, CancellationToken cancellationToken) => Task.Delay(interval * Phase, cancellationToken);
+
+    private Task RenewAll() => Renew(_held.Values);
+
+    private Task Renew(IEnumerable<LeaseInHand> leases)
+        => Task.WhenAll(leases.GroupBy(lease => lease.Lease.Shard.Id).Select(group => Renew(group.Key, [.. group])));
+
+    private TimeSpan RenewedEvery(Lease lease)
+        => lease.Duration / 3 < _options.RenewalInterval ? lease.Duration / 3 : _options.RenewalInterval;
 
     private async Task Renew(ShardId shard, IReadOnlyList<LeaseInHand> leases)
     {
@@ -50,17 +62,36 @@ internal sealed partial class DeviceAgent
         }
     }
 
-    private BatchMeter Meter(ShardId shard, int images) => new BatchMeter(this, shard, images);
+    private BatchMeter Meter(ShardId shard, ChannelHandle[] batch) => new(this, shard, batch.Length, batch[0].Begun?.Step ?? 0);
 
+    // Said once when it begins and once when it ends; every picture is tried again many times meanwhile.
     private void StoreTrouble(string? trouble)
     {
-        _storeTrouble = trouble;
+        var before = Interlocked.Exchange(ref _storeTrouble, trouble);
+        if (before is null && trouble is not null)
+        {
+            LogStoreOutOfReach(Name, trouble);
+        }
+        else if (before is not null && trouble is null)
+        {
+            LogStoreBack(Name);
+        }
+
         Show(status => status);
     }
 
     private void ClusterTrouble(string? trouble)
     {
-        _clusterTrouble = trouble;
+        var before = Interlocked.Exchange(ref _clusterTrouble, trouble);
+        if (before is null && trouble is not null)
+        {
+            LogClusterOutOfReach(Name, trouble);
+        }
+        else if (before is not null && trouble is null)
+        {
+            LogClusterBack(Name);
+        }
+
         Show(status => status);
     }
 
@@ -81,17 +112,22 @@ internal sealed partial class DeviceAgent
     }
 
     /// <summary>Not <see cref="Progress{T}"/>, which tells in no order and on other threads.</summary>
-    private sealed class BatchMeter(DeviceAgent agent, ShardId shard, int images) : IProgress<BatchProgress>
+    private sealed class BatchMeter(DeviceAgent agent, ShardId shard, int images, int begunAt) : IProgress<BatchProgress>
     {
         private long _firstAt;
         private int _firstStep = -1;
+        private int _lastStep = begunAt;
 
         public void Report(BatchProgress value)
         {
+            agent._clock.Step();
+            agent._instruments.OnSteps(images * Math.Max(value.Step - _lastStep, 0));
+            _lastStep = value.Step;
             var clock = agent._options.Clock;
             if (_firstStep < 0)
             {
                 (_firstAt, _firstStep) = (clock.GetTimestamp(), value.Step);
+                agent.LogDrawing(agent.Name, shard, images);
             }
 
             var seconds = clock.GetElapsedTime(_firstAt).TotalSeconds;

@@ -10,7 +10,7 @@ namespace AmViz.Cluster.Grains;
 
 /// <summary>Keeps one device busy: takes leases, draws, stores, hands in.</summary>
 /// <remarks>
-/// Four loops, joined by bounded channels: pulling (leases), drawing (batches), storing (pictures), renewing. A slow store holds
+/// Five loops, joined by bounded channels: pulling (leases), drawing (batches), storing (pictures), renewing, reporting. A slow store holds
 /// the drawing up and nothing else; a coordinator out of reach holds up nothing until the leases in hand are drawn.
 /// </remarks>
 internal sealed partial class DeviceAgent : IDisposable
@@ -18,8 +18,10 @@ internal sealed partial class DeviceAgent : IDisposable
     private readonly IChannelRenderer _renderer;
     private readonly IGrainFactory _grains;
     private readonly ResultStore _results;
+    private readonly CheckpointStore _checkpoints;
     private readonly LocalDevices _devices;
     private readonly ClusterInstruments _instruments;
+    private readonly DeviceClock _clock;
     private readonly DeviceOptions _options;
     private readonly ILogger _log;
     private readonly BatchTimes _times = new();
@@ -35,24 +37,28 @@ internal sealed partial class DeviceAgent : IDisposable
     private readonly CancellationTokenSource _givenUp = new();
 
     public DeviceAgent(
-        string name, IChannelRenderer renderer, IGrainFactory grains, ResultStore results, LocalDevices devices,
-        ClusterInstruments instruments, DeviceOptions options, ILogger<DeviceAgent> log)
+        string name, IChannelRenderer renderer, IGrainFactory grains, ResultStore results, CheckpointStore checkpoints, LocalDevices devices,
+        ClusterInstruments instruments, DeviceClock clock, DeviceOptions options, ILogger<DeviceAgent> log)
     {
-        (_renderer, _grains, _results, _devices, _instruments, _options, _log) = (renderer, grains, results, devices, instruments, options, log);
+        (_renderer, _grains, _results, _checkpoints, _devices, _instruments, _clock, _options, _log) =
+            (renderer, grains, results, checkpoints, devices, instruments, clock, options, log);
         _health = new(options);
         _inFlight = new(options.BatchesInFlight);
         _toStore = Channel.CreateBounded<DrawnBatch>(options.BatchesInFlight);
-        _status = new() { Device = name, Activity = DeviceActivity.Idle };
+        _status = new() { Device = name, Activity = DeviceActivity.Idle, Pool = options.Pool };
         _devices.Show(_status);
     }
 
     private string Name => _status.Device;
 
+    /// <summary>From 0 to 1, another one for each device.</summary>
+    private double Phase => (uint)StringComparer.Ordinal.GetHashCode(Name) / (double)uint.MaxValue;
+
     /// <summary>Works until <see cref="Drain"/>, then hands in what is left.</summary>
     public async Task RunAsync()
     {
         using var working = new CancellationTokenSource();
-        var renewing = RenewAsync(working.Token);
+        var renewing = Task.WhenAll(RenewAsync(working.Token), ReportAsync(working.Token));
         try
         {
             await Task.WhenAll(PullAsync(), DrawAsync(), StoreAsync());

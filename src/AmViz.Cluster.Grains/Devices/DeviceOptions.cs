@@ -1,8 +1,13 @@
+using AmViz.Cluster.Abstractions;
+
 namespace AmViz.Cluster.Grains;
 
 /// <summary>How devices take work. None of it changes a pixel.</summary>
 public sealed class DeviceOptions
 {
+    /// <summary>Pool of the silo's devices, to which sweeps may be bound. Default: <c>default</c>.</summary>
+    public string Pool { get; set; } = DevicePool.Default;
+
     /// <summary>Leases a device holds: the one it draws and those fetched early. Default: 2.</summary>
     public int LeasesHeld { get; set; } = 2;
 
@@ -27,14 +32,29 @@ public sealed class DeviceOptions
     /// <summary>Longest pause of a device on which batch after batch fails. Default: 60 s.</summary>
     public TimeSpan LongestRest { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often leases are looked at for renewal; each is renewed at a third of its duration. Default: 1 s.</summary>
+    /// <summary>How often leases are looked at for renewal; see <see cref="RenewalInterval"/>. Default: 1 s.</summary>
     public TimeSpan RenewalCheck { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a lease is renewed, if a third of its duration is longer: so soon the device hears that work is cancelled, and a shard that came to life anew hears of the lease. Default: 5 s.</summary>
+    public TimeSpan RenewalInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a device tells what it is at and hears for which sweep it should work. Default: 2 s.</summary>
+    public TimeSpan ReportInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a silo that leaves lets its devices go on with the batches they have; after that they stop between two steps and give the rest back. Default: none.</summary>
     public TimeSpan DrainBudget { get; set; } = TimeSpan.Zero;
 
     /// <summary>How long results that cannot be handed in are kept; afterwards the shard finds them in the store. Default: 2 min.</summary>
     public TimeSpan ReportPatience { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Time on the device after which a batch is saved, again and again, so that it can go on elsewhere; zero: never. Default: 60 s.</summary>
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Work since its last checkpoint that makes it worthwhile to save a batch that is stopped. Default: 5 s.</summary>
+    public TimeSpan MinimumCheckpointWork { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the store may take to write or read the checkpoints of a batch; after that it goes on without. Default: 10 s.</summary>
+    public TimeSpan CheckpointPatience { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Dates results. Default: the system's.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;

@@ -34,8 +34,9 @@ public sealed partial class DeviceService(
             var renderer = devices.Renderers[i];
             var name = new DeviceName(silo.SiloAddress, FormattableString.Invariant($"{renderer.Device}#{i}"));
             _agents.Add(new(
-                name.ToString(), renderer, services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ResultStore>(), devices,
-                services.GetRequiredService<ClusterInstruments>(), options.Value, services.GetRequiredService<ILogger<DeviceAgent>>()));
+                name.ToString(), renderer, services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ResultStore>(),
+                services.GetRequiredService<CheckpointStore>(), devices,
+                services.GetRequiredService<ClusterInstruments>(), services.GetRequiredService<SiloGauges>().AddDevice(options.Value.Clock), options.Value, services.GetRequiredService<ILogger<DeviceAgent>>()));
         }
 
         // Other services may take their time to stop; the devices take no new work meanwhile.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AmViz.Cluster.Abstractions;
 using AmViz.Sweeps;
 
@@ -29,6 +30,9 @@ internal sealed class LeaseInHand : IDisposable
 
     /// <summary>Fires when the work is to stop between two steps.</summary>
     public CancellationToken Cancelled { get; }
+
+    /// <summary>Its span; null: nobody listens.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>When it was given or last renewed, on the device's clock.</summary>
     public long RenewedAt { get; set; }
@@ -136,6 +140,7 @@ internal sealed class LeaseInHand : IDisposable
         lock (_lock)
         {
             _isDisposed = true;
+            Span?.Dispose();
             _cancelled.Dispose();
         }
     }

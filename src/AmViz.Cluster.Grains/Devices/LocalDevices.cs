@@ -8,9 +8,6 @@ namespace AmViz.Cluster.Grains;
 /// <param name="renderers">One a device.</param>
 public sealed class LocalDevices(IEnumerable<IChannelRenderer> renderers)
 {
-    /// <summary>Key of the silo metadata that tells how many devices a silo has.</summary>
-    public const string MetadataKey = "amviz.devices";
-
     private readonly ConcurrentDictionary<string, DeviceStatus> _statuses = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Device, ChannelTaskKey Key), ChannelHandle> _handles = new();
 

@@ -2,46 +2,68 @@ using System.Globalization;
 using AmViz.Storage;
 using AmViz.Sweeps;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Serialization;
 
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Adds AmViz to a silo.</summary>
 public static class AmVizSiloBuilderExtensions
 {
+    /// <summary>Name of the grain storage in which shards keep what makes their next life quicker. A silo without one does without.</summary>
+    public const string CacheStorageName = "amviz-cache";
+
     // A channel's grain has nothing to say once its lease has ended; it need not stay for the usual quarter of an hour.
     private static readonly TimeSpan ChannelTaskAge = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// Lets failures of every type cross a call. Orleans knows its own and the system's; of any other, such as a full disk, the caller would only hear that it has
+    /// no codec. Silos and clients need it alike.
+    /// </summary>
+    public static void FailuresAsTheyAre(ExceptionSerializationOptions options) => options.SupportedExceptionTypeFilter = _ => true;
 
     /// <summary>Adds the grains, the store they keep results in, and an agent for every device. Clustering and reminders are the caller's to choose.</summary>
     /// <param name="builder">The silo.</param>
     /// <param name="blobs">Where results lie.</param>
     /// <param name="readRecord">Reads a picture's own record.</param>
     /// <param name="renderers">One a device; none on a silo that only coordinates. They stay the caller's to dispose of.</param>
+    /// <param name="role">What the silo does.</param>
     public static ISiloBuilder AddAmViz(
-        this ISiloBuilder builder, IBlobStore blobs, PictureRecordReader readRecord, params IReadOnlyList<IChannelRenderer> renderers)
+        this ISiloBuilder builder, IBlobStore blobs, PictureRecordReader readRecord, IReadOnlyList<IChannelRenderer> renderers, SiloRole role)
     {
         var devices = new LocalDevices(renderers);
-        builder.UseSiloMetadata(new Dictionary<string, string>(StringComparer.Ordinal)
+        builder.UseSiloMetadata(new Dictionary<string, string>(role.Facts, StringComparer.Ordinal)
         {
-            [LocalDevices.MetadataKey] = devices.Count.ToString(CultureInfo.InvariantCulture),
+            [SiloRoles.Coordinates] = role.Coordinates.ToString(),
+            [SiloRoles.Devices] = devices.Count.ToString(CultureInfo.InvariantCulture),
         });
         builder.Services
+            .Configure<ExceptionSerializationOptions>(FailuresAsTheyAre)
             .AddMetrics()
             .AddSingleton(devices)
             .AddSingleton(blobs)
             .AddSingleton(new ResultStore(blobs, readRecord))
+            .AddSingleton(new CheckpointStore(blobs))
             .AddSingleton(new SweepStore(blobs))
+            .AddSingleton(new ShardCatalogue(new(blobs)))
             .AddSingleton(new SweepJournal(blobs))
+            .AddSingleton(new LiveSweepMarkers(blobs))
             .AddSingleton(new ManifestParts(blobs))
+            .AddSingleton<ShardCache>()
             .AddSingleton(new ManifestWriter(blobs))
-            .AddSingleton<ClusterInstruments>()
+            .AddSingleton<SiloGauges>()
+            .AddSingleton<SiloRoleReader>()
             .AddPlacementFilter<DeviceSilosOnlyStrategy, DeviceSilosOnlyDirector>(ServiceLifetime.Transient)
+            .AddPlacementFilter<CoordinatorSilosOnlyStrategy, CoordinatorSilosOnlyDirector>(ServiceLifetime.Transient)
             .AddSingleton<DeviceService>()
-            .AddHostedService(services => services.GetRequiredService<DeviceService>());
+            .AddHostedService(services => services.GetRequiredService<DeviceService>())
+            // The process may have its own, which outlive the silo.
+            .TryAddSingleton<ClusterInstruments>();
         builder.Configure<GrainCollectionOptions>(options =>
             options.ClassSpecificCollectionAge[typeof(ChannelTaskGrain).FullName!] = ChannelTaskAge);
         return builder;

@@ -26,4 +26,7 @@ internal sealed partial class LayerShardGrain
 
     [LoggerMessage(7, LogLevel.Error, "Shard {Shard} cannot be read from the store.")]
     private partial void LogBroken(ShardId shard, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Warning, "Shard {Shard} could not look for checkpoints; what was begun may be drawn from the beginning.")]
+    private partial void LogNoCheckpoints(ShardId shard, Exception exception);
 }

@@ -10,9 +10,10 @@ namespace AmViz.Cluster.Grains;
 
 /// <summary>See <see cref="ILayerShardGrain"/>.</summary>
 /// <remarks>All calls interleave: between two awaits the lease table is consistent, and a slow store must not hold up renewals.</remarks>
+[CoordinatorSilosOnly]
 internal sealed partial class LayerShardGrain(
-    SweepStore sweeps, ManifestParts parts, ResultStore results, IOptions<LeaseOptions> options, ILocalSiloDetails silo,
-    IClusterMembershipService membership, ClusterInstruments instruments, ILogger<LayerShardGrain> log)
+    ShardCatalogue shards, ManifestParts parts, ResultStore results, CheckpointStore checkpoints, ShardCache cache, IOptions<LeaseOptions> options, ILocalSiloDetails silo,
+    IClusterMembershipService membership, ClusterInstruments instruments, SiloGauges gauges, ILogger<LayerShardGrain> log)
     : Grain, ILayerShardGrain
 {
     // The last request of every device, with the reply that a repetition gets.
@@ -22,6 +23,9 @@ internal sealed partial class LayerShardGrain(
     private ShardState? _opened;
     private ShardSummary? _told;
     private IGrainTimer? _timer;
+    private GrainState<ShardMemory>? _kept;
+    private (int Done, int Troubles, long At) _keptAt;
+    private Task _keeping = Task.CompletedTask;
 
     private ShardId Id => ShardId.Parse(this.GetPrimaryKeyString());
 
@@ -62,9 +66,11 @@ internal sealed partial class LayerShardGrain(
     public async Task<IReadOnlyList<LeaseDirective>> Renew(RenewRequest request)
     {
         var state = await State();
-        return [.. request.Leases.Select(lease => state.Admission.State == SweepState.Running && state.Table.Renew(request.Device, lease)
+        LeaseDirective[] directives = [.. request.Leases.Select(lease => state.Admission.State == SweepState.Running && state.Table.Renew(request.Device, lease)
             ? LeaseDirective.Continue
             : LeaseDirective.Cancel)];
+        await KeepTroubles(state);
+        return directives;
     }
 
     public async Task Release(string device, IReadOnlyList<AttemptToken> leases)
@@ -83,8 +89,15 @@ internal sealed partial class LayerShardGrain(
             lease.Token, lease.Device, [.. lease.Tasks.Where(task => !state.Table.IsDone(task))]))]);
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        gauges.Hide(this);
+        return Task.CompletedTask;
+    }
+
     private async Task<ExchangeReply> Answer(ExchangeRequest request)
     {
+        var begun = options.Value.Clock.GetTimestamp();
         var state = await State();
         foreach (var held in request.Held)
         {
@@ -96,12 +109,19 @@ internal sealed partial class LayerShardGrain(
             await Take(state, report);
         }
 
-        var reply = Give(state, request);
+        if (request.Want > 0 || state.IsFinished)
+        {
+            await LookForCheckpoints(state);
+        }
+
+        var reply = await Give(state, request);
         if (state.IsFinished)
         {
             _ = Tell(state);
         }
 
+        gauges.Show(this, state.Table, options.Value.Clock);
+        instruments.OnExchange(options.Value.Clock.GetElapsedTime(begun).TotalSeconds);
         return reply;
     }
 
@@ -121,17 +141,17 @@ internal sealed partial class LayerShardGrain(
             _ = Tell(state);
         }
 
-        instruments.OnReported(report.Rows.Count, report.Failures.Count, report.Crashes.Count);
+        instruments.OnTroubles(report.Failures.Count, report.Crashes.Count);
     }
 
-    private ExchangeReply Give(ShardState state, ExchangeRequest request)
+    private async Task<ExchangeReply> Give(ShardState state, ExchangeRequest request)
     {
         if (state.IsFinished)
         {
             return new(ExchangeVerdict.Finished);
         }
 
-        if (state.Admission.State != SweepState.Running)
+        if (state.Admission.State != SweepState.Running || !DevicePool.MayDraw(request.Pool, state.Admission.Pool))
         {
             return new(ExchangeVerdict.Closed);
         }
@@ -147,8 +167,40 @@ internal sealed partial class LayerShardGrain(
             return new(ExchangeVerdict.NothingNow);
         }
 
+        if (lease.IsSecondCopy)
+        {
+            // Its first holder is alive and may have saved since anybody looked.
+            state.Table.MustLookForCheckpoints = true;
+            await LookForCheckpoints(state);
+        }
+
+        List<LiveLease> leases = [lease];
+        while (leases.Count < request.Leases && state.Table.FreeCount >= request.Want
+            && state.Table.Claim(request.Device, request.Want, request.BatchSize, request.ExpectedBatch) is { } next)
+        {
+            leases.Add(next);
+        }
+
+        return new(ExchangeVerdict.Leased, [.. leases.Select(given => Hand(state, given))]);
+    }
+
+    private Lease Hand(ShardState state, LiveLease lease)
+    {
         instruments.OnLeased(lease.Tasks.Count, lease.IsSecondCopy);
-        return new(ExchangeVerdict.Leased, new Lease(lease.Token, state.Shard, lease.Tasks, lease.Duration));
+        return new(lease.Token, state.Shard, lease.Tasks, lease.Duration, [.. lease.Tasks.Where(state.Table.MayHaveCheckpoint)], lease.IsApart);
+    }
+
+    /// <summary>Without the store everything would be drawn from the beginning, which is slow but right.</summary>
+    private async Task LookForCheckpoints(ShardState state)
+    {
+        try
+        {
+            await state.LookForCheckpointsAsync();
+        }
+        catch (StorageException e)
+        {
+            LogNoCheckpoints(Id, e);
+        }
     }
 
     private static void Follow(ShardState state, ShardAdmission admission)
@@ -184,10 +236,11 @@ internal sealed partial class LayerShardGrain(
     private async Task<ShardState> Read(ShardAdmission? admission)
     {
         admission ??= await Sweep.Admit();
-        var plan = await sweeps.ReadPlanAsync(Id.Sweep, CancellationToken.None);
-        var shard = plan?.Shards().FirstOrDefault(shard => shard.Id == Id)
+        var shard = await shards.FindAsync(Id)
             ?? throw new StorageException($"Shard '{Id}' is not part of a sweep in the store. Submit the sweep first.");
-        var state = await ShardState.OpenAsync(parts, results, options.Value, shard, admission, SiloName, CancellationToken.None);
+        _kept = await cache.LoadAsync(this.GetGrainId());
+        var state = await ShardState.OpenAsync(parts, results, checkpoints, options.Value, shard, admission, _kept.State ?? new(), SiloName, instruments.OnEnded, CancellationToken.None);
+        await LookForCheckpoints(state);
         LogOpened(Id, state.Table.Epoch, state.Table.DoneCount, shard.Count);
         _timer ??= this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(options.Value.Tick, options.Value.Tick) { Interleave = true });
         return _opened = state;

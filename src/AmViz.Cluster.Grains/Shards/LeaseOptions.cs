@@ -3,11 +3,14 @@ namespace AmViz.Cluster.Grains;
 /// <summary>How leases run. None of it changes a pixel.</summary>
 public sealed class LeaseOptions
 {
-    /// <summary>Shortest lease. Default: 60 s; renewals come at a third of it, so two may be lost.</summary>
+    /// <summary>Shortest lease. Default: 60 s; renewals come at a third of it or sooner, so at least two may be lost.</summary>
     public TimeSpan Minimum { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A lease lasts this many expected batches, if that is longer than <see cref="Minimum"/>. Default: 3.</summary>
     public double BatchesPerLease { get; set; } = 3;
+
+    /// <summary>How long a shard that came to life in the middle of a run leaves half of its work alone, since it may be in hands that have not renewed yet. Default: 7 s, more than <see cref="DeviceOptions.RenewalInterval"/>.</summary>
+    public TimeSpan AdoptionTime { get; set; } = TimeSpan.FromSeconds(7);
 
     /// <summary>Failures after which a channel is not tried again in this run. Default: 3.</summary>
     public int MaxFailures { get; set; } = 3;
@@ -26,6 +29,9 @@ public sealed class LeaseOptions
 
     /// <summary>How often a shard looks for expired leases and tells its sweep what has changed. Default: 0.5 s.</summary>
     public TimeSpan Tick { get; set; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>How often a shard keeps what it knows for its next life, if anything has changed. Default: 5 s.</summary>
+    public TimeSpan KeptEvery { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Measures leases. Default: the system's; tests bring their own.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;

@@ -12,6 +12,8 @@ internal sealed partial class LeaseTable
     {
         if (!_leases.TryGetValue(report.Token, out var lease))
         {
+            // Whoever stops late may have saved late.
+            MustLookForCheckpoints = true;
             return false;
         }
 
@@ -34,7 +36,7 @@ internal sealed partial class LeaseTable
             }
         }
 
-        Free(freed);
+        PutBack(lease, freed);
         return true;
     }
 
@@ -43,7 +45,7 @@ internal sealed partial class LeaseTable
     {
         if (_leases.TryGetValue(token, out var lease))
         {
-            Free(End(lease));
+            PutBack(lease, End(lease));
         }
     }
 
@@ -77,27 +79,26 @@ internal sealed partial class LeaseTable
     private void Lose(LiveLease lease)
     {
         var freed = End(lease);
-        var suspects = freed.Where(task => lease.Drawing.Count == 0 || lease.Drawing.Contains(task)).ToArray();
+        // Suspects are announced before they are drawn. Of others it may be unknown what was drawn when the device was lost.
+        var suspects = freed.Where(task => lease.Drawing.Contains(task) || (lease.Drawing.Count == 0 && !lease.IsApart)).ToArray();
         foreach (var task in suspects)
         {
-            _trouble[task].Losses = Raised(_trouble[task].Losses);
+            Change(task, trouble => trouble with { Losses = Raised(trouble.Losses) });
         }
 
         if (lease.IsApart && suspects is [var alone])
         {
-            _trouble[alone].LossesAlone = Raised(_trouble[alone].LossesAlone);
-            if (_trouble[alone].LossesAlone >= options.MaxLossesAlone)
+            Change(alone, trouble => trouble with { LossesAlone = Raised(trouble.LossesAlone) });
+            if (MustGiveUp(alone))
             {
                 freed.Remove(alone);
-                _condemned[alone] = string.Create(CultureInfo.InvariantCulture,
-                    $"Its device was lost {_trouble[alone].LossesAlone} times while it drew this channel alone. Expected a picture or an error; see the log of the silo '{lease.Device}'.");
             }
         }
 
         // A batch that was lost before is halved; one that never was may just have been unlucky.
         var dubious = Array.FindAll(suspects, task => freed.Contains(task) && _trouble[task].Losses >= options.LossesBeforeSuspicion);
         SetApart(dubious, freed);
-        Free(freed);
+        PutBack(lease, freed);
     }
 
     /// <summary>Removes the lease.</summary>
@@ -110,7 +111,14 @@ internal sealed partial class LeaseTable
             _leasesOf.Remove(lease.Device);
         }
 
-        return [.. lease.Tasks.Where(task => --_holders[task] == 0 && !_done.Contains(task))];
+        foreach (var task in lease.Tasks.Where(task => _trouble[task].IsAnnounced))
+        {
+            Change(task, trouble => trouble with { IsAnnounced = false });
+        }
+
+        HashSet<int> freed = [.. lease.Tasks.Where(task => --_holders[task] == 0 && !_done.Contains(task))];
+        MustLookForCheckpoints |= freed.Count > 0;
+        return freed;
     }
 
     private void Blame(int task, string error, HashSet<int> freed)
@@ -120,7 +128,7 @@ internal sealed partial class LeaseTable
             return;
         }
 
-        _trouble[task].Failures = Raised(_trouble[task].Failures);
+        Change(task, trouble => trouble with { Failures = Raised(trouble.Failures) });
         if (_trouble[task].Failures >= options.MaxFailures)
         {
             _condemned[task] = error;
@@ -142,13 +150,72 @@ internal sealed partial class LeaseTable
         }
     }
 
-    private void Free(IEnumerable<int> tasks)
+    /// <summary>What nobody blames goes back to where it came from: a suspect that was not drawn is still one.</summary>
+    private void PutBack(LiveLease lease, HashSet<int> freed)
     {
-        foreach (var task in tasks)
+        if (lease.IsApart && freed.Count > 0)
+        {
+            _apart.Enqueue([.. freed.Order()]);
+            return;
+        }
+
+        foreach (var task in freed)
         {
             _free.Add(task);
         }
     }
 
+    /// <summary>Takes note that a suspect is drawn alone from now on: should this table be lost together with the device, the next one knows.</summary>
+    private void Note(LiveLease lease)
+    {
+        if (lease.IsApart && lease.Drawing is [var alone] && !_trouble[alone].IsAnnounced)
+        {
+            Change(alone, trouble => trouble with { IsAnnounced = true });
+        }
+    }
+
+    /// <summary>Takes over what an earlier table knew. Whoever was drawn alone then is presumed to have taken its device along, until that device renews.</summary>
+    private void Remember(Dictionary<int, TaskTrouble> troubles)
+    {
+        foreach (var (task, trouble) in troubles)
+        {
+            _trouble[task] = !trouble.IsAnnounced ? trouble
+                : trouble with { IsAnnounced = false, Losses = Raised(trouble.Losses), LossesAlone = Raised(trouble.LossesAlone) };
+            if (trouble.IsAnnounced)
+            {
+                _presumedLost.Add(task);
+            }
+
+            if (_trouble[task].IsSuspect(options))
+            {
+                _free.Remove(task);
+                if (!MustGiveUp(task))
+                {
+                    _apart.Enqueue([task]);
+                }
+            }
+        }
+    }
+
+    private bool MustGiveUp(int task)
+    {
+        var isDeadly = _trouble[task].LossesAlone >= options.MaxLossesAlone;
+        if (isDeadly)
+        {
+            _condemned[task] = string.Create(CultureInfo.InvariantCulture,
+                $"Its device was lost {_trouble[task].LossesAlone} times while it drew this channel alone. Expected a picture or an error; see the logs of the silos that ended meanwhile.");
+        }
+
+        return isDeadly;
+    }
+
+    private void Change(int task, Func<TaskTrouble, TaskTrouble> change)
+    {
+        _trouble[task] = change(_trouble[task]);
+        TroubleVersion++;
+    }
+
     private static byte Raised(byte count) => (byte)Math.Min(count + 1, byte.MaxValue);
+
+    private static byte Lowered(byte count) => (byte)Math.Max(count - 1, 0);
 }

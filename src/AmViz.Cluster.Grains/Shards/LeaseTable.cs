@@ -15,12 +15,14 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
 {
     private readonly TaskSet _done = new(taskCount);
     private readonly TaskSet _free = Full(taskCount);
+    private TaskSet _begun = new(taskCount);
     private readonly Queue<int[]> _apart = new();
     private readonly SortedDictionary<int, string> _condemned = [];
     private readonly Dictionary<AttemptToken, LiveLease> _leases = [];
     private readonly Dictionary<string, int> _leasesOf = new(StringComparer.Ordinal);
     private readonly byte[] _holders = new byte[taskCount];
     private readonly TaskTrouble[] _trouble = new TaskTrouble[taskCount];
+    private readonly HashSet<int> _presumedLost = [];
     private long _lastNumber;
 
     /// <summary>Number of the shard's activation.</summary>
@@ -43,6 +45,35 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
         => _free.Count
         + _apart.Sum(group => group.Count(task => !_done.Contains(task)))
         + _leases.Values.Where(IsLate).Sum(lease => lease.Tasks.Count(IsHeldOnce));
+
+    /// <summary>Until when there may be leases that this table does not know of, in ticks of its clock; 0: there are none.</summary>
+    public long AdoptsUntil { get; init; }
+
+    /// <summary>Grows whenever <see cref="Troubles"/> change.</summary>
+    public int TroubleVersion { get; private set; }
+
+    /// <summary>What has gone wrong with which tasks that are not done.</summary>
+    public Dictionary<int, TaskTrouble> Troubles
+    {
+        get => Enumerable.Range(0, taskCount).Where(task => _trouble[task] != default && !_done.Contains(task)).ToDictionary(task => task, task => _trouble[task]);
+        init => Remember(value);
+    }
+
+    /// <summary>Whether work was left unfinished since it was last asked which tasks <see cref="HaveCheckpoints"/>. At first nobody knows.</summary>
+    public bool MustLookForCheckpoints { get; set; } = true;
+
+    /// <summary>Which tasks have a checkpoint: they are given out before others, and not together with them.</summary>
+    public void HaveCheckpoints(IEnumerable<int> tasks)
+    {
+        _begun = new(taskCount);
+        foreach (var task in tasks)
+        {
+            _begun.Add(task);
+        }
+    }
+
+    /// <summary>Whether the task may have a checkpoint.</summary>
+    public bool MayHaveCheckpoint(int task) => _begun.Contains(task);
 
     /// <summary>Whether the task is done.</summary>
     public bool IsDone(int task) => _done.Contains(task);
@@ -72,9 +103,17 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
             return null;
         }
 
+        if (IsAdopting)
+        {
+            // What is in hands is what was given last: the lowest numbers that are not done.
+            return _free.Count > 1 ? Give(device, _free.TakeHighest(Math.Min(want, _free.Count / 2)), batchSize, expectedBatch) : null;
+        }
+
         if (_free.Count > 0)
         {
-            return Give(device, _free.TakeLowest(FairShare(device, want, batchSize)), batchSize, expectedBatch);
+            var share = FairShare(device, want, batchSize);
+            var begun = _begun.Count > 0 ? _free.TakeLowestOf(_begun, share) : [];
+            return Give(device, begun.Count > 0 ? begun : _free.TakeLowest(share), batchSize, expectedBatch);
         }
 
         while (_apart.TryDequeue(out var group))
@@ -107,7 +146,13 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
 
             lease.RenewedAt = Now;
             lease.Drawing = renewal.Drawing;
+            Note(lease);
             return true;
+        }
+
+        foreach (var task in renewal.Drawing.Where(_presumedLost.Remove))
+        {
+            Change(task, trouble => trouble with { Losses = Lowered(trouble.Losses), LossesAlone = Lowered(trouble.LossesAlone) });
         }
 
         var adopted = renewal.Tasks.Where(task => task >= 0 && task < taskCount && _free.Remove(task)).ToArray();
@@ -129,6 +174,8 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
         });
         return true;
     }
+
+    private bool IsAdopting => Now < AdoptsUntil;
 
     private long Now => options.Clock.GetTimestamp();
 
@@ -201,17 +248,4 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
 
         return all;
     }
-}
-
-/// <summary>What has gone wrong with a task.</summary>
-internal struct TaskTrouble
-{
-    /// <summary>Times it failed by itself.</summary>
-    public byte Failures;
-
-    /// <summary>Times its device was lost while it was drawn.</summary>
-    public byte Losses;
-
-    /// <summary>Times its device was lost while it drew this task and no other.</summary>
-    public byte LossesAlone;
 }

@@ -5,52 +5,53 @@ using AmViz.Sweeps;
 namespace AmViz.Cluster.Grains;
 
 /// <summary>What the store knows of a shard.</summary>
-/// <param name="Rows">Tasks that are done, with the rows that are written of them.</param>
+/// <param name="Endings">Tasks that are done, as the rows say that are written of them.</param>
 /// <param name="Found">Tasks whose picture is stored but whose row is not written: the process died between the two, or another sweep drew them.</param>
-internal sealed record ShardHistory(IReadOnlyDictionary<int, PartRow> Rows, IReadOnlyList<FoundChannel> Found)
+internal sealed record ShardHistory(IReadOnlyDictionary<int, TaskEnding> Endings, IReadOnlyList<FoundChannel> Found)
 {
-    /// <summary>Reads the shard's parts and lists its pictures once.</summary>
+    /// <summary>Reads the shard's parts, except those that <paramref name="memory"/> holds, and lists its pictures once.</summary>
     /// <remarks>
     /// A row of a picture that is gone does not count: it is drawn again. Neither does a failure from before this run.
     /// Dead and diverged channels stay what they are: the same seed would find the same.
     /// </remarks>
     public static async Task<ShardHistory> ReadAsync(
-        ManifestParts parts, ResultStore results, Shard shard, DateTimeOffset runStartedAt, CancellationToken cancellationToken)
+        ManifestParts parts, ResultStore results, Shard shard, ShardMemory memory, CancellationToken cancellationToken)
     {
-        var indexes = shard.Tasks().Index().ToDictionary(item => item.Item, item => item.Index);
-        var last = new Dictionary<int, PartRow>();
-        await foreach (var row in parts.ReadAsync(shard.Id, cancellationToken))
+        var endings = memory.Endings();
+        bool IsNew(long epoch, long sequence)
         {
-            if (indexes.TryGetValue(row.Run.Task, out var index) && !(IsRendered(last.GetValueOrDefault(index)) && !IsRendered(row)))
+            var isNew = !memory.Holds(epoch, sequence);
+            if (isNew)
             {
-                last[index] = row;
+                memory.Add(epoch, sequence);
+            }
+
+            return isNew;
+        }
+
+        await foreach (var row in parts.ReadAsync(shard.Id, IsNew, cancellationToken))
+        {
+            if (shard.IndexOf(row.Run.Task) is { } index && !(IsRendered(endings, index) && row.Entry.Outcome != ChannelOutcome.Rendered))
+            {
+                endings[index] = TaskEnding.Of(row, memory.RunStartedAt);
             }
         }
 
-        var found = await results.FindAsync(shard, last.Values.Select(row => row.Entry), cancellationToken);
-        var rows = new Dictionary<int, PartRow>();
-        foreach (var (index, row) in last)
-        {
-            if (IsFinal(row, runStartedAt))
-            {
-                rows.Add(index, row);
-            }
-        }
-
-        foreach (var channel in found.Where(channel => channel.Known))
-        {
-            rows.Add(channel.Index, last[channel.Index]);
-        }
-
-        return new(rows, [.. found.Where(channel => !channel.Known)]);
+        var rendered = endings.Where(ending => ending.Value.Outcome == ChannelOutcome.Rendered).ToDictionary(ending => ending.Key, ending => (long)ending.Value.Bytes);
+        var found = await results.FindAsync(shard, rendered, cancellationToken);
+        var there = found.Where(channel => channel.Entry is null).Select(channel => channel.Index).ToHashSet();
+        return new(
+            endings.Where(ending => IsFinal(ending.Value) || there.Contains(ending.Key)).ToDictionary(),
+            [.. found.Where(channel => channel.Entry is not null)]);
     }
 
-    private static bool IsRendered(PartRow? row) => row?.Entry.Outcome == ChannelOutcome.Rendered;
+    private static bool IsRendered(Dictionary<int, TaskEnding> endings, int task)
+        => endings.TryGetValue(task, out var ending) && ending.Outcome == ChannelOutcome.Rendered;
 
-    private static bool IsFinal(PartRow row, DateTimeOffset runStartedAt) => row.Entry.Outcome switch
+    private static bool IsFinal(TaskEnding ending) => ending.Outcome switch
     {
         ChannelOutcome.Dead or ChannelOutcome.NotFinite => true,
-        ChannelOutcome.Failed => row.Run.CommittedAt >= runStartedAt,
+        ChannelOutcome.Failed => ending.IsOfThisRun,
         _ => false,
     };
 }

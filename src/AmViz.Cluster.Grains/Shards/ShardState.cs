@@ -8,20 +8,34 @@ namespace AmViz.Cluster.Grains;
 internal sealed class ShardState
 {
     private readonly ManifestParts _parts;
+    private readonly CheckpointStore _checkpoints;
     private readonly LeaseOptions _options;
     private readonly ShardLedger _ledger;
+    private readonly Action<TaskEnding> _onEnded;
+    private Task _looking = Task.CompletedTask;
     private long _lastSequence = -1;
     private long _lastNumber;
+    private int _writes;
 
-    private ShardState(ManifestParts parts, LeaseOptions options, Shard shard, ShardAdmission admission)
+    private ShardState(
+        ManifestParts parts, CheckpointStore checkpoints, LeaseOptions options, Shard shard, ShardAdmission admission, Dictionary<int, TaskTrouble> troubles,
+        Action<TaskEnding> onEnded)
     {
+        _onEnded = onEnded;
         _parts = parts;
+        _checkpoints = checkpoints;
         _options = options;
-        _ledger = new(shard, admission.RunStartedAt);
+        _ledger = new(shard);
+        Memory = ShardMemory.Empty(shard.Count, admission.RunStartedAt);
         Shard = shard;
         Admission = admission;
         // No two lives of a shard begin in the same millisecond on purpose; if they do, their parts still have names of their own.
-        Table = new(shard.Count, options.Clock.GetUtcNow().ToUnixTimeMilliseconds(), options);
+        var now = options.Clock.GetUtcNow();
+        Table = new(shard.Count, now.ToUnixTimeMilliseconds(), options)
+        {
+            Troubles = troubles,
+            AdoptsUntil = now - admission.RunStartedAt > options.AdoptionTime ? options.Clock.GetTimestamp() + (long)(options.AdoptionTime.TotalSeconds * options.Clock.TimestampFrequency) : 0,
+        };
     }
 
     /// <summary>The shard.</summary>
@@ -38,6 +52,12 @@ internal sealed class ShardState
 
     /// <summary>Rows written by this object.</summary>
     public int RowsWritten { get; private set; }
+
+    /// <summary>What to keep for the next life of the shard. Only whole while <see cref="IsWriting"/> is false.</summary>
+    public ShardMemory Memory { get; private set; }
+
+    /// <summary>Whether rows are on their way to the store that are not in <see cref="Memory"/> yet.</summary>
+    public bool IsWriting => _writes > 0;
 
     /// <summary>Whether every task has ended.</summary>
     public bool IsFinished => Table.DoneCount == Shard.Count;
@@ -57,19 +77,46 @@ internal sealed class ShardState
     };
 
     /// <summary>Rebuilds the state from the store, and writes the rows that are missing there.</summary>
+    /// <param name="parts">Rows.</param>
+    /// <param name="results">Pictures.</param>
+    /// <param name="checkpoints">Of unfinished pictures.</param>
+    /// <param name="options">How leases run.</param>
+    /// <param name="shard">The shard.</param>
+    /// <param name="admission">What the sweep says.</param>
+    /// <param name="kept">What its last life kept; of another run it is not used.</param>
+    /// <param name="silo">Who opens it.</param>
+    /// <param name="onEnded">Told of every task that ends.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ShardState> OpenAsync(
-        ManifestParts parts, ResultStore results, LeaseOptions options, Shard shard, ShardAdmission admission, string silo, CancellationToken cancellationToken)
+        ManifestParts parts, ResultStore results, CheckpointStore checkpoints, LeaseOptions options, Shard shard, ShardAdmission admission,
+        ShardMemory kept, string silo, Action<TaskEnding> onEnded, CancellationToken cancellationToken)
     {
-        var state = new ShardState(parts, options, shard, admission);
-        var history = await ShardHistory.ReadAsync(parts, results, shard, admission.RunStartedAt, cancellationToken);
-        foreach (var (task, row) in history.Rows)
+        var memory = kept.IsOf(shard.Count, admission.RunStartedAt) ? kept : ShardMemory.Empty(shard.Count, admission.RunStartedAt);
+        var state = new ShardState(parts, checkpoints, options, shard, admission, memory.Troubles, onEnded);
+        var history = await ShardHistory.ReadAsync(parts, results, shard, memory, cancellationToken);
+        state.Memory.Parts = memory.Parts;
+        foreach (var (task, ending) in history.Endings)
         {
-            state.Enter(task, row);
+            state.Enter(task, ending);
         }
 
         await state.WriteAsync([.. history.Found.Select(channel => (channel.Index, new PartRow(
-            channel.Entry, state.Log(channel.Index, ChannelOutcome.Rendered, silo, "found") with { Skipped = true })))]);
+            channel.Entry!, state.Log(channel.Index, ChannelOutcome.Rendered, silo, "found") with { Skipped = true })))]);
         return state;
+    }
+
+    /// <summary>Finds out which tasks have a checkpoint, if work was left unfinished: one listing, however many tasks there are.</summary>
+    /// <remarks>Those of tasks that are done are nobody's any more, and are removed.</remarks>
+    /// <exception cref="StorageException">The store cannot be used. The next call looks again.</exception>
+    public Task LookForCheckpointsAsync()
+    {
+        if (Table.MustLookForCheckpoints)
+        {
+            Table.MustLookForCheckpoints = false;
+            _looking = LookAsync();
+        }
+
+        return _looking;
     }
 
     /// <summary>Writes rows of tasks that are not done yet; only then they count.</summary>
@@ -81,11 +128,23 @@ internal sealed class ShardState
             return;
         }
 
-        await _parts.AppendAsync(Shard.Id, Table.Epoch, ++_lastSequence, [.. open.Select(row => row.Row)], CancellationToken.None);
-        RowsWritten += open.Length;
-        foreach (var (task, row) in open)
+        _writes++;
+        try
         {
-            Enter(task, row);
+            var sequence = ++_lastSequence;
+            await _parts.AppendAsync(Shard.Id, Table.Epoch, sequence, [.. open.Select(row => row.Row)], CancellationToken.None);
+            RowsWritten += open.Length;
+            Memory.Add(Table.Epoch, sequence);
+            foreach (var (task, row) in open)
+            {
+                var ending = TaskEnding.Of(row, Memory.RunStartedAt);
+                Enter(task, ending);
+                _onEnded(ending);
+            }
+        }
+        finally
+        {
+            _writes--;
         }
     }
 
@@ -101,6 +160,24 @@ internal sealed class ShardState
         return condemned.Length;
     }
 
+    private async Task LookAsync()
+    {
+        try
+        {
+            var found = await _checkpoints.ListAsync(Shard, CancellationToken.None);
+            Table.HaveCheckpoints(found.Where(task => !Table.IsDone(task)));
+            foreach (var task in found.Where(Table.IsDone))
+            {
+                await _checkpoints.RemoveAsync(Shard.TaskAt(task), Shard.Recipe.Hash, CancellationToken.None);
+            }
+        }
+        catch (StorageException)
+        {
+            Table.MustLookForCheckpoints = true;
+            throw;
+        }
+    }
+
     private RunLogEntry Log(int task, ChannelOutcome outcome, string device, string lease) => new()
     {
         Task = Shard.TaskAt(task),
@@ -111,11 +188,12 @@ internal sealed class ShardState
         Lease = lease,
     };
 
-    private void Enter(int task, PartRow row)
+    private void Enter(int task, TaskEnding ending)
     {
         if (Table.Finish(task))
         {
-            _ledger.Enter(task, row);
+            _ledger.Enter(task, ending);
+            Memory.Add(task, ending);
         }
     }
 }

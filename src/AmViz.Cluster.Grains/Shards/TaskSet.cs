@@ -51,5 +51,37 @@ internal sealed class TaskSet(int capacity)
         return taken;
     }
 
+    /// <summary>Takes out the highest numbers, descending, at most <paramref name="count"/>.</summary>
+    public List<int> TakeHighest(int count)
+    {
+        var taken = new List<int>(Math.Min(count, Count));
+        for (var word = _words.Length - 1; word >= 0 && taken.Count < count; word--)
+        {
+            while (_words[word] != 0 && taken.Count < count)
+            {
+                var task = (word << 6) + BitOperations.Log2(_words[word]);
+                Remove(task);
+                taken.Add(task);
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Takes out the lowest numbers that are in <paramref name="others"/> too, ascending, at most <paramref name="count"/>.</summary>
+    public List<int> TakeLowestOf(TaskSet others, int count)
+    {
+        var both = new TaskSet(capacity);
+        for (var word = 0; word < _words.Length; word++)
+        {
+            both._words[word] = _words[word] & others._words[word];
+            both.Count += BitOperations.PopCount(both._words[word]);
+        }
+
+        var taken = both.TakeLowest(count);
+        taken.ForEach(task => Remove(task));
+        return taken;
+    }
+
     private static ulong Bit(int task) => 1UL << (task & 63);
 }

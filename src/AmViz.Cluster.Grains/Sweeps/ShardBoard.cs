@@ -6,12 +6,13 @@ namespace AmViz.Cluster.Grains;
 /// <summary>What a sweep knows of its shards: their last reports, and which of them an idle device should go to.</summary>
 internal sealed class ShardBoard
 {
-    // A shard that refused one device may have work for another, or soon: it is offered again after this.
-    private static readonly TimeSpan RefusalLasts = TimeSpan.FromSeconds(1);
+    // A shard that refused one device may have work for another, or soon, and a device that was sent to it may never come: both are forgotten after this.
+    private static readonly TimeSpan HintLasts = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _clock;
     private readonly List<Row> _rows = [];
     private readonly Dictionary<ShardId, Row> _byId = [];
+    private int _unfinished;
 
     /// <summary>All shards of <paramref name="plan"/>, none heard of yet.</summary>
     public ShardBoard(SweepPlan plan, TimeProvider clock)
@@ -24,6 +25,8 @@ internal sealed class ShardBoard
             _byId.Add(shard.Id, row);
             Counts += row.Counts;
         }
+
+        _unfinished = _rows.Count;
     }
 
     /// <summary>Counts of all shards.</summary>
@@ -32,14 +35,17 @@ internal sealed class ShardBoard
     /// <summary>Shards that have not reported yet, and unfinished ones that have been silent for longer than <paramref name="silence"/>, in the order of the plan.</summary>
     public IReadOnlyList<ShardId> Silent(TimeSpan silence) =>
     [
-        .. _rows.Where(row => row.Summary is null || (!row.Summary.IsFinished && _clock.GetElapsedTime(row.HeardAt) > silence)).Select(row => row.Id),
+        .. _rows.Where(row => row.Summary is null || (!row.IsFinished && _clock.GetElapsedTime(row.HeardAt) > silence)).Select(row => row.Id),
     ];
 
     /// <summary>Shards that have reported and are not finished, in the order of the plan: those that may have leases out.</summary>
     public IReadOnlyList<ShardId> Active => [.. _rows.Where(row => row.Summary is { IsFinished: false }).Select(row => row.Id)];
 
+    /// <summary>Tasks not done, of the shards that have reported: a sweep whose pictures lie there is no work, though nobody has looked yet.</summary>
+    public long Backlog => _rows.Sum(row => (long)(row.Summary?.Counts.Open ?? 0));
+
     /// <summary>Whether every shard has reported that it is finished.</summary>
-    public bool AllFinished => _rows.TrueForAll(row => row.Summary is { IsFinished: true });
+    public bool AllFinished => _unfinished == 0;
 
     /// <summary>Rows written by all shards since they came to life.</summary>
     public int RowsWritten => _rows.Sum(row => row.Summary?.RowsWritten ?? 0);
@@ -55,11 +61,12 @@ internal sealed class ShardBoard
         row.HeardAt = _clock.GetTimestamp();
         if (row.Summary is not { } last || (summary.Epoch, summary.Number).CompareTo((last.Epoch, last.Number)) > 0)
         {
-            var before = row.Counts;
+            var (before, wasFinished) = (row.Counts, row.IsFinished);
             row.RefusedAt = summary.Available > (row.Summary?.Available ?? 0) ? null : row.RefusedAt;
             row.Summary = summary;
-            row.Sent = 0;
+            (row.Sent, row.Promised) = (0, 0);
             Counts = Counts + row.Counts - before;
+            _unfinished += (wasFinished ? 1 : 0) - (row.IsFinished ? 1 : 0);
         }
     }
 
@@ -68,9 +75,11 @@ internal sealed class ShardBoard
     {
         _rows.ForEach(row => row.Summary = null);
         Counts = _rows.Select(row => row.Counts).Aggregate(TaskCounts.Add);
+        _unfinished = _rows.Count;
     }
 
-    /// <summary>Where the device should go: to a network it holds, then to the shard with the fewest devices, then in the order of the plan.</summary>
+    /// <summary>Where the device should go: to a network it holds, then to the shard with the most work for each of its devices, then in the order of the plan.</summary>
+    /// <remarks>So shards end together, and devices seldom have to look for another one.</remarks>
     public ShardId? Next(NextShardRequest request)
     {
         if (request.Exhausted is { } exhausted && _byId.TryGetValue(exhausted, out var refused))
@@ -78,17 +87,27 @@ internal sealed class ShardBoard
             refused.RefusedAt = _clock.GetTimestamp();
         }
 
-        var best = _rows
-            .Where(row => row.Summary is { Available: > 0 } && !IsRefused(row))
-            .OrderBy(row => request.Models.Contains(row.Id.Model, StringComparer.Ordinal) ? 0 : 1)
-            .ThenBy(row => (row.Summary?.Leases ?? 0) + row.Sent)
-            .FirstOrDefault();
-        if (best is not null)
+        Row? best = null;
+        var bestRank = (HoldsModel: false, Work: 0.0);
+        foreach (var row in _rows)
         {
-            best.Sent++;
+            var work = WorkFor(row);
+            var rank = (request.Models.Contains(row.Id.Model, StringComparer.Ordinal), work);
+            if (work > 0 && rank.CompareTo(bestRank) > 0)
+            {
+                (best, bestRank) = (row, rank);
+            }
         }
 
-        return best?.Id;
+        if (best is null)
+        {
+            return null;
+        }
+
+        best.Sent++;
+        best.Promised = (IsRecent(best.PromisedAt) ? best.Promised : 0) + Math.Max(request.Want, 1);
+        best.PromisedAt = _clock.GetTimestamp();
+        return best.Id;
     }
 
     /// <summary>Counts of every layer, in the order of the plan.</summary>
@@ -96,7 +115,13 @@ internal sealed class ShardBoard
         => [.. _rows.GroupBy(row => (row.Id.Model, row.Id.Layer)).Select(layer => new LayerProgress(
             layer.Key.Model, layer.Key.Layer, layer.Select(row => row.Counts).Aggregate(TaskCounts.Add)))];
 
-    private bool IsRefused(Row row) => row.RefusedAt is { } at && _clock.GetElapsedTime(at) < RefusalLasts;
+    /// <summary>Tasks for each device, one more counted in; 0 or less: there is nothing to go for.</summary>
+    private double WorkFor(Row row)
+        => row.Summary is { Available: > 0 and var available } && !IsRecent(row.RefusedAt)
+            ? (available - (IsRecent(row.PromisedAt) ? row.Promised : 0)) / (1.0 + row.Devices)
+            : 0;
+
+    private bool IsRecent(long? at) => at is { } time && _clock.GetElapsedTime(time) < HintLasts;
 
     private sealed class Row(ShardId id, int tasks)
     {
@@ -110,6 +135,15 @@ internal sealed class ShardBoard
 
         // Devices sent there since its last report.
         public int Sent { get; set; }
+
+        // Tasks that those may take.
+        public int Promised { get; set; }
+
+        public long? PromisedAt { get; set; }
+
+        public int Devices => (Summary?.Leases ?? 0) + Sent;
+
+        public bool IsFinished => Summary is { IsFinished: true };
 
         public TaskCounts Counts => Summary?.Counts ?? new() { Planned = tasks };
     }

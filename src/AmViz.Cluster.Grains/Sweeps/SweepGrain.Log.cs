@@ -29,4 +29,10 @@ internal sealed partial class SweepGrain
 
     [LoggerMessage(8, LogLevel.Error, "Sweep {Sweep} is {State}, but that could not be written down.")]
     private partial void LogEndNotWritten(SweepId sweep, SweepState state, Exception exception);
+
+    [LoggerMessage(9, LogLevel.Debug, "Sweep {Sweep} could not leave the index or take its reminder away; it will try again when the reminder rings.")]
+    private partial void LogNotAtRest(SweepId sweep, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Debug, "Sweep {Sweep} could not set its reminder; it will try again.")]
+    private partial void LogNoReminder(SweepId sweep, Exception exception);
 }

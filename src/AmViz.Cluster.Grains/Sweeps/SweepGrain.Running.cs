@@ -9,7 +9,9 @@ namespace AmViz.Cluster.Grains;
 /// <summary>What a sweep does by itself: open its shards, stay in the index, fold the manifest, end.</summary>
 internal sealed partial class SweepGrain
 {
+    private Task _resting = Task.CompletedTask;
     private IGrainTimer? _timer;
+    private long _remindedAt;
     private bool _opening;
     private bool _folding;
     private bool _ending;
@@ -17,45 +19,115 @@ internal sealed partial class SweepGrain
     /// <summary>Writes the change down first: after a death the sweep goes on from what is written.</summary>
     private async Task Enter(SweepState state, SweepStatus? final = null)
     {
-        await journal.AppendAsync(Id, new() { State = state, RunStartedAt = _runStartedAt, At = Now, Final = final }, CancellationToken.None);
+        if (state == SweepState.Running)
+        {
+            // A sweep may be submitted again while its last end still takes marker and reminder away: the new ones must come after that.
+            await _resting;
+            await markers.MarkAsync(Id, CancellationToken.None);
+        }
+
+        await journal.AppendAsync(Id, new() { State = state, RunStartedAt = _runStartedAt, At = Now, Rank = _rank, Pool = _pool, Final = final }, CancellationToken.None);
         _state = state;
         _final = final;
-        await (state == SweepState.Running ? Work() : Rest());
+        await (state == SweepState.Running ? Work() : _resting = Rest());
     }
 
     private async Task Work()
     {
         // First of all, so that questions that come in meanwhile do not start it again.
         _timer ??= this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(options.Value.Tick, options.Value.Tick) { Interleave = true, KeepAlive = true });
-        await this.RegisterOrUpdateReminder(ReviveReminder, options.Value.ReviveInterval, options.Value.ReviveInterval);
-        await Index.Add(Id);
+        await SetReminder();
+        await Index.Enter(Live);
         _ = OpenShards();
     }
 
+    /// <summary>Leaves the index, takes marker and reminder away; a paused sweep keeps place and marker, since it is live. What fails is no failure of the sweep: it is looked at again when the reminder rings.</summary>
     private async Task Rest()
     {
         _timer?.Dispose();
         _timer = null;
-        await Index.Remove(Id);
-        if (await this.GetReminder(ReviveReminder) is { } reminder)
+        try
         {
-            await this.UnregisterReminder(reminder);
+            if (_state == SweepState.Paused)
+            {
+                await Index.Enter(Live);
+            }
+            else
+            {
+                await Index.Remove(Id);
+                await markers.UnmarkAsync(Id, CancellationToken.None);
+            }
+
+            if (await this.GetReminder(ReviveReminder) is { } reminder)
+            {
+                await this.UnregisterReminder(reminder);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogNotAtRest(Id, e);
         }
     }
 
     private ISweepIndexGrain Index => GrainFactory.GetGrain<ISweepIndexGrain>(ISweepIndexGrain.Key);
 
+    private LiveSweep Live => new(Id, _rank)
+    {
+        Pool = _pool,
+        Open = _state == SweepState.Running ? _board!.Backlog : 0,
+        State = _state == SweepState.Paused ? SweepState.Paused : SweepState.Running,
+    };
+
+    /// <summary>An index that does not answer hears of the sweep when it is resumed.</summary>
+    private async Task TellIndex()
+    {
+        try
+        {
+            await Index.Enter(Live);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogNotAtRest(Id, e);
+        }
+    }
+
     private async Task Tick()
     {
         if (_state == SweepState.Running)
         {
-            await Index.Add(Id);
+            await Index.Enter(Live);
             _ = OpenShards();
             CheckEnd();
+            await KeepReminder();
         }
         else if (_state == SweepState.Folding)
         {
+            // Sent first, so that it comes before the good-bye that may follow.
+            var told = Index.Enter(Live);
             _ = Fold();
+            await told;
+        }
+    }
+
+    private async Task SetReminder()
+    {
+        await this.RegisterOrUpdateReminder(ReviveReminder, options.Value.ReviveInterval, options.Value.ReviveInterval);
+        _remindedAt = options.Value.Clock.GetTimestamp();
+    }
+
+    /// <summary>Sets the reminder again now and then: whoever keeps reminders may have lost it, and it is never due while the sweep is well.</summary>
+    private async Task KeepReminder()
+    {
+        if (_state == SweepState.Running && options.Value.Clock.GetElapsedTime(_remindedAt) > options.Value.ReviveInterval / 2)
+        {
+            try
+            {
+                await SetReminder();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                LogNoReminder(Id, e);
+            }
         }
     }
 

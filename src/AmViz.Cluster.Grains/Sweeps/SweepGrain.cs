@@ -10,8 +10,9 @@ namespace AmViz.Cluster.Grains;
 
 /// <summary>See <see cref="ISweepGrain"/>.</summary>
 /// <remarks>Commands wait for each other; questions and reports never wait (they are marked so on the interface).</remarks>
+[CoordinatorSilosOnly]
 internal sealed partial class SweepGrain(
-    SweepStore sweeps, SweepJournal journal, ManifestWriter manifests, IBlobStore blobs, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
+    SweepStore sweeps, SweepJournal journal, LiveSweepMarkers markers, ManifestWriter manifests, IBlobStore blobs, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
     : Grain, ISweepGrain, IRemindable
 {
     private const string ReviveReminder = "revive";
@@ -20,6 +21,8 @@ internal sealed partial class SweepGrain(
     private SweepPlan? _plan;
     private ShardBoard? _board;
     private SweepState _state = SweepState.Planned;
+    private SweepRank _rank = SweepRank.Default;
+    private string _pool = DevicePool.Any;
     private DateTimeOffset _runStartedAt;
     private SweepStatus? _final;
     private string? _lastError;
@@ -29,7 +32,7 @@ internal sealed partial class SweepGrain(
 
     private DateTimeOffset Now => options.Value.Clock.GetUtcNow();
 
-    public async Task<SweepStatus> Submit(SweepPlan plan, bool anew = false)
+    public async Task<SweepStatus> Submit(SweepPlan plan, SweepSubmission submission)
     {
         if (plan.Id != Id)
         {
@@ -39,12 +42,13 @@ internal sealed partial class SweepGrain(
         await Loaded();
         await sweeps.CreateAsync(plan, CancellationToken.None);
         _plan = plan;
-        if (!anew && _state == SweepState.Paused)
+        await Rank(submission.Rank ?? _rank, submission.Pool ?? _pool);
+        if (!submission.Anew && _state == SweepState.Paused)
         {
             return await Resume();
         }
 
-        if (_state == SweepState.Folding || (!anew && _state == SweepState.Running))
+        if (_state == SweepState.Folding || (!submission.Anew && _state == SweepState.Running))
         {
             await Awake();
             return Describe();
@@ -120,9 +124,16 @@ internal sealed partial class SweepGrain(
     }
 
     /// <summary>Nobody may have asked since the silo that coordinated the sweep died: waking up is all it takes to go on.</summary>
-    public async Task ReceiveReminder(string reminderName, TickStatus status) => await Awake();
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        await Awake();
+        if (_state is not (SweepState.Running or SweepState.Folding) && _resting.IsCompleted)
+        {
+            await (_resting = Rest());
+        }
+    }
 
-    private ShardAdmission Admission => new(_state, _runStartedAt);
+    private ShardAdmission Admission => new(_state, _runStartedAt) { Pool = _pool };
 
     /// <summary>Reads plan and journal once; a failure is told to the caller, and the next one tries again.</summary>
     private Task Loaded()
@@ -144,9 +155,32 @@ internal sealed partial class SweepGrain(
         }
 
         _runStartedAt = entry.RunStartedAt;
+        _rank = entry.Rank ?? SweepRank.Default;
+        _pool = entry.Pool ?? DevicePool.Any;
         _final = entry.Final;
         _board = new ShardBoard(_plan, options.Value.Clock);
         _state = entry.State;
+        if (_state == SweepState.Paused)
+        {
+            await TellIndex();
+        }
+    }
+
+    /// <summary>Changes what the sweep is worth and who may draw it; a running one writes it down, and tells index and shards at once.</summary>
+    private async Task Rank(SweepRank rank, string pool)
+    {
+        if (rank == _rank && pool == _pool)
+        {
+            return;
+        }
+
+        var isBoundAnew = pool != _pool;
+        (_rank, _pool) = (rank, pool);
+        if (_state == SweepState.Running)
+        {
+            await Enter(SweepState.Running);
+            await (isBoundAnew ? TellShards() : Task.CompletedTask);
+        }
     }
 
     /// <summary>Loaded, and at work if the sweep is running: after a death any question is enough to go on.</summary>
@@ -174,6 +208,9 @@ internal sealed partial class SweepGrain(
             State = _state,
             Layers = board.Layers(),
             Counts = board.Counts,
+            Rank = _rank,
+            Pool = _pool,
+            Steps = _plan!.Recipe.Steps,
             LastError = _lastError,
             StartedAt = _runStartedAt == default ? null : _runStartedAt,
         };

@@ -1,29 +1,94 @@
 using AmViz.Cluster.Abstractions;
+using AmViz.Storage;
 using AmViz.Sweeps;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans;
+using Orleans.Runtime;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>See <see cref="ISweepIndexGrain"/>. Memory only: running sweeps enter themselves again and again.</summary>
-internal sealed class SweepIndexGrain : Grain, ISweepIndexGrain
+/// <summary>See <see cref="ISweepIndexGrain"/>.</summary>
+[CoordinatorSilosOnly]
+internal sealed partial class SweepIndexGrain(
+    SweepStore sweeps, LiveSweepMarkers markers, SiloGauges gauges, IOptions<SweepOptions> options, ILogger<SweepIndexGrain> log) : Grain, ISweepIndexGrain
 {
-    private readonly List<SweepId> _live = [];
+    private readonly DeviceBoard _board = new(options.Value.Clock, options.Value.DeviceSilence);
+    private IGrainTimer? _waking;
 
-    public Task Add(SweepId sweep)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!_live.Contains(sweep))
+        gauges.Census = _board.Count;
+        if (!options.Value.WakeLiveSweeps)
         {
-            _live.Add(sweep);
+            return Task.CompletedTask;
         }
 
+        // Not in this call: a sweep that wakes up enters itself in this index, which is not there yet.
+        _waking = this.RegisterGrainTimer(WakeLiveSweeps, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.Tick) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        gauges.Census = null;
+        return Task.CompletedTask;
+    }
+
+    public Task Enter(LiveSweep sweep)
+    {
+        _board.Enter(sweep);
         return Task.CompletedTask;
     }
 
     public Task Remove(SweepId sweep)
     {
-        _live.Remove(sweep);
+        _board.Remove(sweep);
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<SweepId>> Live() => Task.FromResult<IReadOnlyList<SweepId>>([.. _live]);
+    public Task<IReadOnlyList<LiveSweep>> Ranked() => Task.FromResult(_board.Ranked);
+
+    public Task<IReadOnlyList<SweepId>> Assign(DeviceStatus device, SweepId? worksFor) => Task.FromResult(_board.Assign(device, worksFor));
+
+    public Task Leave(string device)
+    {
+        _board.Leave(device);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<DeviceStatus>> Devices() => Task.FromResult(_board.Devices);
+
+    public async Task<IReadOnlyList<SweepStatus>> All()
+    {
+        var all = new List<SweepStatus>();
+        await foreach (var some in sweeps.ListAsync(CancellationToken.None).Chunk(options.Value.ShardsOpenedAtOnce))
+        {
+            all.AddRange((await Task.WhenAll(some.Select(sweep => GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status()))).OfType<SweepStatus>());
+        }
+
+        return all;
+    }
+
+    /// <summary>After the death of a whole cluster, or of its memory, the sweeps go on as soon as the first device asks for work.</summary>
+    private async Task WakeLiveSweeps()
+    {
+        try
+        {
+            var live = await markers.ListAsync(CancellationToken.None);
+            await Task.WhenAll(live.Select(sweep => GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status()));
+            _waking?.Dispose();
+            LogWoken(live.Count);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogNotWoken(e);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "The index of sweeps found {Count} live sweeps in the store.")]
+    private partial void LogWoken(int count);
+
+    [LoggerMessage(2, LogLevel.Warning, "The index of sweeps could not wake the live sweeps; it will try again.")]
+    private partial void LogNotWoken(Exception exception);
 }

@@ -78,6 +78,12 @@ internal sealed record JournalEntry
     /// <summary>When it changed.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>What it is worth beside others; null in entries from before there were ranks.</summary>
+    public SweepRank? Rank { get; init; }
+
+    /// <summary>Pool whose devices may draw it; null in entries from before there were pools.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>How far it was, if it ended.</summary>
     public SweepStatus? Final { get; init; }
 }

@@ -15,6 +15,12 @@ public sealed class SweepOptions
     /// <summary>Shards asked for their counts at one time. Each lists its pictures. Default: 16.</summary>
     public int ShardsOpenedAtOnce { get; set; } = 16;
 
+    /// <summary>A device that was not heard of for this long is no longer counted when devices are shared. Default: 15 s.</summary>
+    public TimeSpan DeviceSilence { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether sweeps that the store marks as live go on by themselves when a cluster starts. Default: true; a silo of one sweep alone leaves the others be.</summary>
+    public bool WakeLiveSweeps { get; set; } = true;
+
     /// <summary>Dates runs and journal entries. Default: the system's.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 }

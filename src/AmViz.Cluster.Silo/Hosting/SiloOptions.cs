@@ -1,3 +1,4 @@
+using System.Net;
 using AmViz.Cluster.Grains;
 using AmViz.Storage;
 using AmViz.Sweeps;
@@ -16,11 +17,17 @@ public sealed class SiloOptions
     /// <summary>One a device; none on a silo that only coordinates. They stay the caller's to dispose of.</summary>
     public IReadOnlyList<IChannelRenderer> Renderers { get; init; } = [];
 
-    /// <summary>Name of the cluster. Default: one of its own, so that two runs on one machine never meet.</summary>
-    public string ClusterId { get; init; } = $"amviz-{Guid.NewGuid():N}";
+    /// <summary>What the silo does. Default: everything.</summary>
+    public SiloRole Role { get; init; } = SiloRole.All;
 
-    /// <summary>Name under which reminders are kept. Default: one of its own: reminders of one service reach every cluster of that name.</summary>
-    public string ServiceId { get; init; } = $"amviz-{Guid.NewGuid():N}";
+    /// <summary>The cluster it joins; null: it is a cluster of its own. Default: null.</summary>
+    public ClusterConnection? Cluster { get; init; }
+
+    /// <summary>Name of the silo, for people; null: one that Orleans makes up.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Address under which others find the silo; null: that of the interface from which Redis is reached.</summary>
+    public IPAddress? AdvertisedAddress { get; init; }
 
     /// <summary>Port for other silos; 0 takes a free one. Default: 0.</summary>
     public int SiloPort { get; init; }
@@ -30,6 +37,9 @@ public sealed class SiloOptions
 
     /// <summary>Finds free ports; tests bring their own.</summary>
     internal Func<int, IReadOnlyList<int>> FindPorts { get; init; } = FreePorts.Find;
+
+    /// <summary>Where the silo shows itself; null: nowhere. It stays the caller's to dispose of. Default: null.</summary>
+    public Observatory? Observatory { get; init; }
 
     /// <summary>How leases run.</summary>
     public Action<LeaseOptions> Leases { get; init; } = _ => { };

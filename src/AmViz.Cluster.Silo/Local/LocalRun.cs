@@ -21,7 +21,7 @@ internal sealed class LocalRun(IHost host, IBlobStore store, SweepPlan plan, Loc
     /// <summary>Waits until the sweep has ended, or stops it.</summary>
     public async Task<SweepStatus> ToEndAsync(CancellationToken cancellationToken)
     {
-        var status = await _sweep.Submit(plan, anew: true);
+        var status = await _sweep.Submit(plan, new() { Anew = true });
         using var timer = new PeriodicTimer(options.ProgressInterval);
         try
         {

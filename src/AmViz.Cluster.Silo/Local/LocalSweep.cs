@@ -1,13 +1,7 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using AmViz.Cluster.Abstractions;
-using AmViz.Cluster.Grains;
 using AmViz.Storage;
 using AmViz.Sweeps;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans;
 
 namespace AmViz.Cluster.Silo;
 
@@ -15,8 +9,6 @@ namespace AmViz.Cluster.Silo;
 /// <remarks>The same grains, leases and store as in a cluster of many machines; only membership and reminders are in memory.</remarks>
 public static class LocalSweep
 {
-    private const int MaxStarts = 5;
-
     /// <summary>Runs a sweep to its end, or goes on with it: what lies in the store is skipped.</summary>
     /// <param name="plan">What to draw.</param>
     /// <param name="store">Where results lie.</param>
@@ -45,7 +37,7 @@ public static class LocalSweep
         var watch = Stopwatch.StartNew();
         // Before the silo starts: a store that cannot be written to is found out at once.
         await new SweepStore(silo.Store).CreateAsync(plan, cancellationToken);
-        using var host = await StartAsync(silo, options);
+        using var host = await SiloHosts.StartAsync(silo, options.Logging, options.ShutdownTimeout, CancellationToken.None);
         try
         {
             var status = await new LocalRun(host, silo.Store, plan, options, progress).ToEndAsync(cancellationToken);
@@ -56,50 +48,5 @@ public static class LocalSweep
         {
             await host.StopAsync(CancellationToken.None);
         }
-    }
-
-    private static async Task<IHost> StartAsync(SiloOptions silo, LocalSweepOptions options)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var host = Build(silo, options);
-            try
-            {
-                await host.StartAsync(CancellationToken.None);
-                return host;
-            }
-            catch (Exception e) when (silo.SiloPort == 0 && attempt < MaxStarts && IsPortTaken(e))
-            {
-                // Another process took the port in the moment after it was found free.
-                host.Dispose();
-            }
-        }
-    }
-
-    private static bool IsPortTaken(Exception? e)
-        => e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (e?.InnerException is { } inner && IsPortTaken(inner));
-
-    private static IHost Build(SiloOptions silo, LocalSweepOptions options)
-    {
-        // No defaults: this process belongs to the caller, with its configuration, its logs and its Ctrl-C.
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        // The silo of one process has no use for advice on garbage collection, and Orleans' watchdog takes its own start for a stall.
-        builder.Services.AddLogging(logging => options.Logging(logging
-            .AddFilter("Orleans", LogLevel.Warning)
-            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
-            .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
-            .AddFilter("Polly", LogLevel.Warning)));
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
-        builder.AddAmVizSilo(silo);
-        return builder.Build();
-    }
-
-    /// <summary>The caller says when it is over, not the console.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

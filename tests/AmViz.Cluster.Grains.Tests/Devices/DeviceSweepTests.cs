@@ -33,7 +33,7 @@ public sealed class DeviceSweepTests
     }
 
     [Fact]
-    public async Task AClusterKilledInTheMiddleGoesOnWithTheRest()
+    public async Task AClusterKilledInTheMiddleGoesOnWithTheRestByItself()
     {
         var reached = new TaskCompletionSource();
         var killed = new FakeRenderer(2)
@@ -49,7 +49,7 @@ public sealed class DeviceSweepTests
         };
         await using (var silos = await TestSilos.StartAsync(_store, [killed]))
         {
-            await silos.Sweep(Plan).Submit(Plan);
+            await silos.Sweep(Plan).Submit(Plan, new());
             await Eventually.EndAsync(reached.Task, "the device to draw");
             // Pictures of finished batches are stored before their rows are handed in: some lie there without a row.
             await Eventually.TrueAsync(async () => await Stored() >= 14, () => "fourteen pictures");
@@ -60,8 +60,10 @@ public sealed class DeviceSweepTests
         var rest = new FakeRenderer(2);
         await using (var silos = await TestSilos.StartAsync(_store, [rest]))
         {
-            var status = await silos.RunAsync(Plan);
-            Assert.Equal(new TaskCounts { Planned = 80, Rendered = 80 - stored, Skipped = stored }, status.Counts);
+            // Nobody submits it again, nobody asks.
+            await Eventually.TrueAsync(() => Task.FromResult(rest.Tasks.Count == 80 - stored), () => "the rest of the pictures");
+            var status = await silos.EndAsync(Plan);
+            Assert.Equal((SweepState.Finished, 80, 0), (status.State, status.Counts.Rendered + status.Counts.Skipped, status.Counts.Failed));
         }
 
         Assert.Equal(80 - stored, rest.Tasks.Count);
@@ -76,7 +78,7 @@ public sealed class DeviceSweepTests
         // It waits, so that the other one gets work at all.
         var survivor = new FakeRenderer(2) { BeforeBatch = (_, cancelled) => reached.Task.WaitAsync(cancelled) };
         await using var silos = await TestSilos.StartAsync(_store, [survivor], [doomed]);
-        await silos.Sweep(Plan).Submit(Plan);
+        await silos.Sweep(Plan).Submit(Plan, new());
         await Eventually.EndAsync(reached.Task, "the device to draw");
         await silos.Cluster.KillSiloAsync(silos.SiloOf(1), TestContext.Current.CancellationToken);
         var status = await silos.EndAsync(Plan);
@@ -149,7 +151,7 @@ public sealed class DeviceSweepTests
             },
         };
         await using var silos = await TestSilos.StartAsync(_store, [device]);
-        await silos.Sweep(Plan).Submit(Plan);
+        await silos.Sweep(Plan).Submit(Plan, new());
         var devices = silos.DevicesOf(0);
         await Eventually.TrueAsync(() => devices.Statuses[0].Trouble is not null, "the device to tell of its trouble");
         Assert.Contains("the cable is out", devices.Statuses[0].Trouble, StringComparison.Ordinal);
@@ -174,7 +176,7 @@ public sealed class DeviceSweepTests
             },
         };
         await using var silos = await TestSilos.StartAsync(_store, ShortLeases, [device]);
-        await silos.Sweep(Plan).Submit(Plan);
+        await silos.Sweep(Plan).Submit(Plan, new());
         await Eventually.EndAsync(reached.Task, "the device to draw");
         Assert.Equal(SweepState.Cancelled, (await silos.Sweep(Plan).Cancel()).State);
         await Eventually.EndAsync(stopped.Task, "the device to stop");
@@ -188,7 +190,7 @@ public sealed class DeviceSweepTests
         var reached = new TaskCompletionSource();
         var device = new FakeRenderer(2) { BeforeBatch = (_, cancelled) => HoldUp(reached, cancelled) };
         await using var silos = await TestSilos.StartAsync(_store, ShortLeases, [], [device], []);
-        await silos.Sweep(Plan).Submit(Plan);
+        await silos.Sweep(Plan).Submit(Plan, new());
         await Eventually.EndAsync(reached.Task, "the device to draw");
         var drawn = device.Tasks[0];
         var grain = silos.Cluster.Client.GetGrain<IChannelTaskGrain>(ChannelTaskKey.Of(Plan.Id, drawn).ToString());
@@ -217,7 +219,7 @@ public sealed class DeviceSweepTests
         var staying = new FakeRenderer(2) { BeforeBatch = (_, cancelled) => goOn.Task.WaitAsync(cancelled) };
         await using var silos = await TestSilos.StartAsync(
             _store, silo => silo.Services.Configure<DeviceOptions>(device => (device.DrainBudget, device.BatchesInFlight) = (TimeSpan.FromMinutes(1), 1)), [staying], [leaving]);
-        await silos.Sweep(Plan).Submit(Plan);
+        await silos.Sweep(Plan).Submit(Plan, new());
         await Eventually.EndAsync(reached.Task, "the device to draw");
         var devices = silos.DevicesOf(1);
         var left = silos.Cluster.StopSiloAsync(silos.SiloOf(1), TestContext.Current.CancellationToken);
@@ -249,12 +251,23 @@ public sealed class DeviceSweepTests
         var before = await ManifestOf(_store);
         var writes = _store.Writes;
         await silos.RunAsync(Plan);
-        // The plan, which is there already, and two entries of the journal; no part, no manifest.
-        Assert.Equal(writes + 3, _store.Writes);
+        // The plan, which is there already, the marker that the sweep is live, and two entries of the journal; no part, no manifest.
+        Assert.Equal(writes + 4, _store.Writes);
 
         await _store.DeleteAsync(ResultLayout.Manifest(Plan.Id), TestContext.Current.CancellationToken);
         await silos.RunAsync(Plan);
         Assert.Equal(before, await ManifestOf(_store));
+    }
+
+    [Fact]
+    public async Task ASweepSubmittedAgainThisVeryMomentEndsWell()
+    {
+        // The end of one run takes the reminder away while the next one sets it: they must not fall over each other.
+        await using var silos = await TestSilos.StartAsync(_store, [new FakeRenderer(8)]);
+        for (var run = 0; run < 40; run++)
+        {
+            Assert.Equal(SweepState.Finished, (await silos.RunAsync(Plan)).State);
+        }
     }
 
     private static void ShortLeases(ISiloBuilder silo) => silo.Services.Configure<LeaseOptions>(leases => leases.Minimum = TimeSpan.FromSeconds(1));

@@ -42,7 +42,7 @@ internal sealed class TestSilos : IAsyncDisposable
                 .Configure<SweepOptions>(sweep => sweep.Tick = TimeSpan.FromMilliseconds(250));
             configure(silo);
             silo.UseInMemoryReminderService();
-            silo.AddAmViz(store, FakePictures.ReadRecord, renderersOfSilos[number]);
+            silo.AddAmViz(store, FakePictures.ReadRecord, renderersOfSilos[number], SiloRole.All);
             silo.Services.AddLogging(logging => logging.AddFilter((_, level) => level >= LogLevel.Warning));
         });
         var cluster = builder.Build();
@@ -64,7 +64,7 @@ internal sealed class TestSilos : IAsyncDisposable
     /// <summary>Submits and waits for the end.</summary>
     public async Task<SweepStatus> RunAsync(SweepPlan plan)
     {
-        await Sweep(plan).Submit(plan, anew: true);
+        await Sweep(plan).Submit(plan, new() { Anew = true });
         return await EndAsync(plan);
     }
 

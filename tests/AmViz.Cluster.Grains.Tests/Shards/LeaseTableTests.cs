@@ -20,6 +20,60 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
+    public void ATableThatMayNotKnowOfAllLeasesKeepsAwayFromTheWorkThatIsLikeliestInHands()
+    {
+        var options = new LeaseOptions { Clock = _clock };
+        var table = new LeaseTable(10, 1, options) { AdoptsUntil = _clock.GetTimestamp() + (7 * _clock.TimestampFrequency) };
+        Assert.Equal([9, 8, 7], table.Claim("a", 3, 3, Unknown)!.Tasks);
+        // Device b goes on with what the table's former life gave it.
+        Assert.True(table.Renew("b", new(new(0, 5), [0, 1, 2], [0])));
+        Assert.Equal([6, 5], table.Claim("a", 3, 3, Unknown)!.Tasks);
+        Assert.Equal([4], table.Claim("a", 3, 3, Unknown)!.Tasks);
+        Assert.Null(table.Claim("a", 3, 3, Unknown));
+        _clock.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal([3], table.Claim("a", 3, 3, Unknown)!.Tasks);
+    }
+
+    [Fact]
+    public void TasksThatHaveACheckpointAreGivenOutFirstAndAmongThemselves()
+    {
+        var table = Table(10);
+        table.Finish(7);
+        table.HaveCheckpoints([3, 5, 7, 8]);
+        Assert.Equal([3, 5], table.Claim("a", 2, 2, Unknown)!.Tasks);
+        Assert.Equal([8], table.Claim("a", 2, 2, Unknown)!.Tasks);
+        Assert.Equal([0, 1], table.Claim("a", 2, 2, Unknown)!.Tasks);
+        Assert.Equal([false, true, true], new[] { 2, 3, 8 }.Select(table.MayHaveCheckpoint));
+    }
+
+    [Fact]
+    public void WorkThatIsLeftUnfinishedIsReasonToLookForCheckpoints()
+    {
+        var table = Table(6);
+        Assert.True(Looks(table));
+        var done = table.Claim("a", 2, 2, Unknown)!;
+        done.Tasks.ToList().ForEach(task => table.Finish(task));
+        Assert.True(table.Report(new() { Token = done.Token }));
+        Assert.False(Looks(table));
+
+        table.Release(table.Claim("a", 1, 1, Unknown)!.Token);
+        Assert.True(Looks(table));
+        table.Claim("a", 1, 1, Unknown);
+        table.Lose(_ => true);
+        Assert.True(Looks(table));
+        table.Report(new() { Token = new(0, 99) });
+        Assert.True(Looks(table));
+        Assert.False(Looks(table));
+
+        static bool Looks(LeaseTable table)
+        {
+            var must = table.MustLookForCheckpoints;
+            table.MustLookForCheckpoints = false;
+            return must;
+        }
+    }
+
+    [Fact]
     public void SeveralDevicesShareTheRestInWholeBatches()
     {
         var table = Table(40);
@@ -140,6 +194,7 @@ public sealed class LeaseTableTests
             var lease = table.Claim("a", 4, 4, Unknown)!;
             if (lease.Tasks.Contains(1))
             {
+                table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
                 deaths++;
                 table.Lose(_ => true);
             }
@@ -152,6 +207,91 @@ public sealed class LeaseTableTests
         Assert.Equal([1], table.Condemned.Keys);
         Assert.Equal(3, table.DoneCount);
         Assert.InRange(deaths, 5, 7);
+    }
+
+    [Fact]
+    public void ASuspectThatWaitsBesideTheOneToBlameIsNotBlamedAndStaysASuspect()
+    {
+        var table = Table(4);
+        for (var loss = 0; loss < 2; loss++)
+        {
+            table.Claim("a", 4, 4, Unknown);
+            table.Lose(_ => true);
+        }
+
+        // A device that holds two leases and has begun only the one that takes it along.
+        while (table.Condemned.Count == 0)
+        {
+            var leases = new[] { table.Claim("a", 4, 4, Unknown), table.Claim("a", 4, 4, Unknown) }.OfType<LiveLease>().ToArray();
+            Assert.All(leases, lease => Assert.True(lease.IsApart));
+            foreach (var deadly in leases.Where(lease => lease.Tasks.Contains(3)))
+            {
+                table.Renew("a", new(deadly.Token, deadly.Tasks, deadly.Tasks));
+            }
+
+            table.Lose(_ => true);
+        }
+
+        Assert.Equal([3], table.Condemned.Keys);
+        while (table.Claim("a", 4, 4, Unknown) is { } lease)
+        {
+            Assert.True(lease.IsApart);
+            Finish(table, lease);
+        }
+
+        Assert.Equal(3, table.DoneCount);
+    }
+
+    [Fact]
+    public void ATableThatIsLostTogetherWithTheDeviceOfASuspectCountsThatLoss()
+    {
+        var table = Table(2);
+        var lives = 0;
+        for (; table.Condemned.Count == 0 && lives < 20; lives++)
+        {
+            while (table.Claim("a", 1, 1, Unknown) is { } lease)
+            {
+                if (lease.Tasks is [1])
+                {
+                    table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
+                    if (!lease.IsApart)
+                    {
+                        table.Lose(_ => true);
+                        continue;
+                    }
+
+                    // Now the device dies, and the table with it.
+                    break;
+                }
+
+                Finish(table, lease);
+            }
+
+            table = new(2, lives + 2, new LeaseOptions { Clock = _clock }) { Troubles = table.Troubles };
+            table.Finish(0);
+        }
+
+        Assert.Equal([1], table.Condemned.Keys);
+        Assert.Equal(3, lives);
+    }
+
+    [Fact]
+    public void ASuspectWhoseDeviceRenewsAfterTheTableWasLostIsNotBlamed()
+    {
+        var table = Table(1);
+        table.Claim("a", 1, 1, Unknown);
+        table.Lose(_ => true);
+        table.Claim("a", 1, 1, Unknown);
+        table.Lose(_ => true);
+        var lease = table.Claim("a", 1, 1, Unknown)!;
+        table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
+
+        var next = new LeaseTable(1, 2, new LeaseOptions { Clock = _clock }) { Troubles = table.Troubles };
+        Assert.Equal(1, next.Troubles[0].LossesAlone);
+        next.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
+
+        Assert.Equal(new TaskTrouble { Losses = 2 }, next.Troubles[0]);
+        Assert.True(next.Claim("b", 1, 1, Unknown)!.IsApart);
     }
 
     [Fact]

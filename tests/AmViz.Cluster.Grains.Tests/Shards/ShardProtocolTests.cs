@@ -42,7 +42,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
 
     private ILayerShardGrain Grain => Silos.Shard(Shard);
 
-    public async ValueTask InitializeAsync() => await Sweep.Submit(_plan);
+    public async ValueTask InitializeAsync() => await Sweep.Submit(_plan, new());
 
     public ValueTask DisposeAsync()
     {
@@ -56,9 +56,20 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
         var request = Request("a", want: 3);
         var first = await Grain.Exchange(request);
         var second = await Grain.Exchange(request);
-        Assert.Equal(first.Lease!.Token, second.Lease!.Token);
+        Assert.Equal(first.Leases![0].Token, second.Leases![0].Token);
         Assert.Single((await Grain.Snapshot()).Leases);
-        Assert.NotEqual(first.Lease.Token, (await Grain.Exchange(Request("a", want: 3))).Lease!.Token);
+        Assert.NotEqual(first.Leases[0].Token, (await Grain.Exchange(Request("a", want: 3))).Leases![0].Token);
+    }
+
+    [Fact]
+    public async Task ADeviceThatHoldsNothingGetsAllItsLeasesAtOnceWhileThereAreFullOnes()
+    {
+        var all = (await Grain.Exchange(Request("a", want: 3) with { Leases = 8 })).Leases!;
+
+        Assert.Equal(2, all.Count);
+        Assert.All(all, lease => Assert.Equal(3, lease.Tasks.Count));
+        Assert.Equal(all.SelectMany(lease => lease.Tasks).Distinct().Count(), 3 * all.Count);
+        Assert.Single((await Grain.Exchange(Request("b", want: 3) with { Leases = 2 })).Leases!);
     }
 
     [Fact]
@@ -139,7 +150,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
         await Silos.EndAsync(_plan);
         await fixture.Store.DeleteAsync(new(report.Rows[5].Entry.Picture!), TestContext.Current.CancellationToken);
         fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-        await Sweep.Submit(_plan);
+        await Sweep.Submit(_plan, new());
         Assert.Equal([5], (await Claim("a", 8)).Tasks);
     }
 
@@ -160,7 +171,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
         Assert.Equal(1, (await Grain.Snapshot()).Summary.Counts.Failed);
 
         fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-        await Sweep.Submit(_plan);
+        await Sweep.Submit(_plan, new());
         Assert.Equal([6], (await Claim("a", 8)).Tasks);
         Assert.Equal(new TaskCounts { Planned = 8, Skipped = 7 }, (await Grain.Snapshot()).Summary.Counts);
     }
@@ -205,10 +216,10 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
     {
         await Sweep.Cancel();
         fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-        await Sweep.Submit(_plan with { FailureBudget = 1 });
+        await Sweep.Submit(_plan with { FailureBudget = 1 }, new());
         for (var i = 0; i < 3; i++)
         {
-            while ((await Grain.Exchange(Request("a", want: 8))).Lease is { } lease)
+            while ((await Grain.Exchange(Request("a", want: 8))).Leases is [var lease])
             {
                 await Grain.Exchange(Request("a", reports: new LeaseReport { Token = lease.Token, Failures = [.. lease.Tasks.Select(task => new TaskFailure(task, "all is broken"))] }));
             }
@@ -227,7 +238,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
         fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         await Silos.Cluster.DeactivateAsync(Grain);
         fixture.Store.Plant(ResultLayout.Part(Shard.Id, 1, 1, "torn"), "{"u8.ToArray());
-        await Sweep.Submit(_plan);
+        await Sweep.Submit(_plan, new());
         var status = await Silos.EndAsync(_plan);
         Assert.Equal(SweepState.Failed, status.State);
         Assert.Contains("torn", status.LastError, StringComparison.Ordinal);
@@ -237,10 +248,10 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
     public async Task SubmittingTwiceIsOneSweep()
     {
         var lease = await Claim("a", 4);
-        Assert.Equal(SweepState.Running, (await Sweep.Submit(_plan)).State);
+        Assert.Equal(SweepState.Running, (await Sweep.Submit(_plan, new())).State);
         Assert.Equal(lease.Token, Assert.Single((await Grain.Snapshot()).Leases).Token);
         var other = SampleSweeps.Plan([new("conv_1", 9, IsLogits: false)]);
-        await Assert.ThrowsAsync<ArgumentException>(() => Sweep.Submit(other));
+        await Assert.ThrowsAsync<ArgumentException>(() => Sweep.Submit(other, new()));
     }
 
     [Fact]
@@ -261,7 +272,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
     {
         var reply = await Grain.Exchange(Request(device, want));
         Assert.Equal(ExchangeVerdict.Leased, reply.Verdict);
-        return reply.Lease!;
+        return Assert.Single(reply.Leases!);
     }
 
     private ExchangeRequest Request(string device, int want = 0, params LeaseReport[] reports)

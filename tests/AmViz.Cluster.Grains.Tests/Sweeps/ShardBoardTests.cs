@@ -44,6 +44,37 @@ public sealed class ShardBoardTests
     }
 
     [Fact]
+    public void ADeviceGoesWhereTheMostWorkIsForEach()
+    {
+        _board.Update(Summary(0, 1, available: 4));
+        _board.Update(Summary(1, 1, available: 17) with { Leases = 2 });
+        _board.Update(Summary(2, 1, available: 20) with { Leases = 9 });
+        Assert.Equal([Shards[1], Shards[0], Shards[1]], [Next(), Next(), Next()]);
+    }
+
+    [Fact]
+    public void NoMoreDevicesAreSentToAShardThanItHasWorkFor()
+    {
+        _board.Update(Summary(0, 1, available: 10));
+        _board.Update(Summary(1, 1, available: 5));
+        var request = new NextShardRequest("device", [], Want: 5);
+        Assert.Equal([Shards[0], Shards[1], Shards[0], null], Enumerable.Range(0, 4).Select(_ => _board.Next(request)));
+        _board.Update(Summary(1, 2, available: 4));
+        Assert.Equal(Shards[1], _board.Next(request));
+        Assert.Null(_board.Next(request));
+    }
+
+    [Fact]
+    public void WorkThatADeviceWasSentToAndDidNotTakeIsOfferedAgain()
+    {
+        _board.Update(Summary(0, 1, available: 5));
+        var request = new NextShardRequest("device", [], Want: 5);
+        Assert.Equal([Shards[0], null], [_board.Next(request), _board.Next(request)]);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(Shards[0], _board.Next(request));
+    }
+
+    [Fact]
     public void ALateReportIsNotBelieved()
     {
         _board.Update(Summary(0, 2, available: 0, rendered: 10));

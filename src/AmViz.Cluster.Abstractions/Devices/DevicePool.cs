@@ -1,0 +1,23 @@
+namespace AmViz.Cluster.Abstractions;
+
+/// <summary>Names of pools: groups of devices that a sweep may be bound to.</summary>
+public static class DevicePool
+{
+    /// <summary>Pool of devices of which nothing is said.</summary>
+    public const string Default = "default";
+
+    /// <summary>What a sweep is bound to that every device may draw; no pool has this name.</summary>
+    public const string Any = "any";
+
+    private const int LongestName = 63;
+
+    /// <summary>Whether devices may be in a pool of that name: small letters, digits and hyphens as in a name of Kubernetes, and not <see cref="Any"/>.</summary>
+    public static bool IsName(string text)
+        => text.Length is > 0 and <= LongestName
+            && text != Any
+            && text[0] != '-' && text[^1] != '-'
+            && text.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+
+    /// <summary>Whether a device of <paramref name="pool"/> may draw a sweep that is bound to <paramref name="bound"/>.</summary>
+    public static bool MayDraw(string pool, string bound) => bound == Any || bound == pool;
+}

@@ -1,0 +1,27 @@
+using Orleans;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>What has gone wrong with a task.</summary>
+[GenerateSerializer, Alias("amviz.TaskTrouble")]
+internal record struct TaskTrouble
+{
+    /// <summary>Times it failed by itself.</summary>
+    [Id(0)]
+    public byte Failures;
+
+    /// <summary>Times its device was lost while it was drawn.</summary>
+    [Id(1)]
+    public byte Losses;
+
+    /// <summary>Times its device was lost while it drew this task and no other.</summary>
+    [Id(2)]
+    public byte LossesAlone;
+
+    /// <summary>Whether a device has told that it begins this task and no other, and nobody knows yet how that ended.</summary>
+    [Id(3)]
+    public bool IsAnnounced;
+
+    /// <summary>Whether it is leased apart from others.</summary>
+    public readonly bool IsSuspect(LeaseOptions options) => Failures > 0 || Losses >= options.LossesBeforeSuspicion;
+}

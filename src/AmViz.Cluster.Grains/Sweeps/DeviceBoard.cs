@@ -1,0 +1,175 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Sweeps;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>Who works for which sweep, and who should: by priority, and fairly among equals. Pure state.</summary>
+/// <remarks>Safe for use by many threads: whoever scrapes metrics <see cref="Count()"/>s beside the grain that owns it.</remarks>
+/// <param name="clock">Measures silence.</param>
+/// <param name="silence">A device that was not heard of for longer is forgotten.</param>
+internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence)
+{
+    private readonly Lock _lock = new();
+    private readonly List<LiveSweep> _sweeps = [];
+    private readonly Dictionary<string, Row> _devices = new(StringComparer.Ordinal);
+    private readonly Dictionary<SweepId, int> _devicesOf = [];
+    private long _forgotAt = clock.GetTimestamp();
+
+    /// <summary>Running ones, highest priority first, then first come first.</summary>
+    public IReadOnlyList<LiveSweep> Ranked
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. Running.OrderByDescending(sweep => sweep.Rank.Priority)];
+            }
+        }
+    }
+
+    /// <summary>Devices that were heard of lately.</summary>
+    public IReadOnlyList<DeviceStatus> Devices
+    {
+        get
+        {
+            lock (_lock)
+            {
+                ForgetSilent();
+                return [.. _devices.Values.Select(row => row.Status).OrderBy(status => status.Device, StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    private IEnumerable<LiveSweep> Running => _sweeps.Where(sweep => sweep.State == SweepState.Running);
+
+    /// <summary>Adds a sweep, or changes what is known of it.</summary>
+    public void Enter(LiveSweep sweep)
+    {
+        lock (_lock)
+        {
+            var index = _sweeps.FindIndex(known => known.Id == sweep.Id);
+            if (index < 0)
+            {
+                _sweeps.Add(sweep);
+            }
+            else
+            {
+                _sweeps[index] = sweep;
+            }
+        }
+    }
+
+    /// <summary>Takes a sweep out.</summary>
+    public void Remove(SweepId sweep)
+    {
+        lock (_lock)
+        {
+            _sweeps.RemoveAll(known => known.Id == sweep);
+        }
+    }
+
+    /// <summary>A device has left.</summary>
+    public void Leave(string device)
+    {
+        lock (_lock)
+        {
+            if (_devices.Remove(device, out var row))
+            {
+                Count(row.WorksFor, -1);
+            }
+        }
+    }
+
+    /// <summary>Sweeps, channels and devices: costs as much as there are live sweeps and devices, whatever is done.</summary>
+    public IndexCensus Count()
+    {
+        lock (_lock)
+        {
+            ForgetSilent();
+            var backlog = Running.GroupBy(sweep => sweep.Pool, StringComparer.Ordinal).ToDictionary(pool => pool.Key, pool => pool.Sum(sweep => sweep.Open), StringComparer.Ordinal);
+            // Zero, not silence: what scales by it must hear that nothing is left.
+            backlog.TryAdd(DevicePool.Any, 0);
+            return new(
+                _sweeps.CountBy(sweep => sweep.State).ToDictionary(),
+                backlog,
+                _devices.Values.CountBy(row => row.Status.Activity).ToDictionary());
+        }
+    }
+
+    /// <summary>Where a device should work, best first.</summary>
+    /// <remarks>
+    /// A sweep that is bound to a pool is only for devices of that pool. Among sweeps of one priority the one comes first that has the fewest devices for its share, this device counted in. A
+    /// device stays where it is unless another sweep would still be worse off with it: so nobody moves to and fro.
+    /// </remarks>
+    public IReadOnlyList<SweepId> Assign(DeviceStatus device, SweepId? worksFor)
+    {
+        lock (_lock)
+        {
+            Hear(device, worksFor);
+            var order = Order(device.Pool, worksFor);
+            // Counted at once: the next device that asks must not be sent to the same place.
+            Place(device.Device, order.Length > 0 ? order[0] : null);
+            return order;
+        }
+    }
+
+    private SweepId[] Order(string pool, SweepId? worksFor) =>
+    [
+        .. Running
+            .Where(sweep => DevicePool.MayDraw(pool, sweep.Pool))
+            .OrderByDescending(sweep => sweep.Rank.Priority)
+            .ThenBy(sweep => (double)(_devicesOf.GetValueOrDefault(sweep.Id) + (sweep.Id == worksFor ? 0 : 1)) / sweep.Rank.Share)
+            .ThenBy(sweep => sweep.Id == worksFor ? 0 : 1)
+            .Select(sweep => sweep.Id),
+    ];
+
+    private void Hear(DeviceStatus device, SweepId? worksFor)
+    {
+        ForgetSilent();
+        if (!_devices.TryGetValue(device.Device, out var row))
+        {
+            _devices.Add(device.Device, row = new(device));
+        }
+
+        (row.Status, row.HeardAt) = (device, clock.GetTimestamp());
+        Place(device.Device, worksFor);
+    }
+
+    private void Place(string device, SweepId? sweep)
+    {
+        var row = _devices[device];
+        Count(row.WorksFor, -1);
+        Count(row.WorksFor = sweep, 1);
+    }
+
+    private void Count(SweepId? sweep, int change)
+    {
+        if (sweep is { } id && (_devicesOf[id] = _devicesOf.GetValueOrDefault(id) + change) == 0)
+        {
+            _devicesOf.Remove(id);
+        }
+    }
+
+    private void ForgetSilent()
+    {
+        if (clock.GetElapsedTime(_forgotAt) < silence / 4)
+        {
+            return;
+        }
+
+        _forgotAt = clock.GetTimestamp();
+        foreach (var silent in _devices.Values.Where(row => clock.GetElapsedTime(row.HeardAt) > silence).Select(row => row.Status.Device).ToArray())
+        {
+            Leave(silent);
+        }
+    }
+
+    private sealed class Row(DeviceStatus status)
+    {
+        public DeviceStatus Status { get; set; } = status;
+
+        public SweepId? WorksFor { get; set; }
+
+        public long HeardAt { get; set; }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics.Metrics;
+using AmViz.Cluster.Abstractions;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>What is looked up when somebody asks.</summary>
+public sealed partial class ClusterInstruments
+{
+    private static readonly (SweepState State, string Name)[] LiveStates = [(SweepState.Running, "running"), (SweepState.Paused, "paused")];
+
+    private readonly Lock _lock = new();
+    private readonly List<SiloGauges> _lives = [];
+    private DeviceTimes _past;
+
+    /// <summary>Time since the last step of a batch in hand, of the device for which it is longest; zero if no batch is in hand.</summary>
+    public TimeSpan ProgressAge => Lives.SelectMany(life => life.Devices).Select(device => device.ProgressAge).DefaultIfEmpty().Max();
+
+    private SiloGauges[] Lives
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _lives];
+            }
+        }
+    }
+
+    internal void Attach(SiloGauges life)
+    {
+        lock (_lock)
+        {
+            _lives.Add(life);
+        }
+    }
+
+    /// <summary>What the devices of that life spent stays counted.</summary>
+    internal void Detach(SiloGauges life)
+    {
+        lock (_lock)
+        {
+            if (_lives.Remove(life))
+            {
+                _past += DeviceTimes.Sum(life.Devices);
+            }
+        }
+    }
+
+    private void CreateGauges()
+    {
+        _meter.CreateObservableGauge("amviz.leases.open", () => Lives.Sum(life => life.OpenLeases), "{lease}", "Leases out, over the shards of this silo.");
+        _meter.CreateObservableGauge("amviz.lease.oldest.age", () => Lives.Select(life => life.OldestLease).DefaultIfEmpty().Max().TotalSeconds, "s", "Time since the oldest of them was given.");
+        _meter.CreateObservableGauge("amviz.sweeps", Sweeps, "{sweep}", "Live sweeps by state; only where the index of sweeps lives.");
+        _meter.CreateObservableGauge("amviz.backlog.channels", Backlog, null, "Channels not done of running sweeps, by the pool that they are bound to, any: to none; only where the index of sweeps lives.");
+        _meter.CreateObservableGauge("amviz.devices", Devices, "{device}", "Devices of the cluster by what they are at; only where the index of sweeps lives.");
+        _meter.CreateObservableCounter("amviz.device.seconds", DeviceSeconds, "s", "Time that the devices of this silo spent, by what they were at.");
+        _meter.CreateObservableGauge("amviz.device.progress.age", () => ProgressAge.TotalSeconds, "s", "Time since the last step of a batch in hand; 0: none is.");
+        _meter.CreateObservableGauge("amviz.device.leases", () => Lives.SelectMany(life => life.Devices).Sum(device => device.Leases), "{lease}", "Leases in the hands of this silo's devices.");
+    }
+
+    private IEnumerable<Measurement<int>> Sweeps()
+        => from census in Censuses()
+           from state in LiveStates
+           select new Measurement<int>(census.Sweeps.GetValueOrDefault(state.State), new KeyValuePair<string, object?>("state", state.Name));
+
+    private IEnumerable<Measurement<long>> Backlog()
+        => from census in Censuses()
+           from pool in census.Backlog
+           select new Measurement<long>(pool.Value, new KeyValuePair<string, object?>("pool", pool.Key));
+
+    private IEnumerable<Measurement<int>> Devices()
+        => from census in Censuses()
+           from activity in Enum.GetValues<DeviceActivity>()
+           select new Measurement<int>(census.Devices.GetValueOrDefault(activity), new KeyValuePair<string, object?>("activity", activity.ToString().ToLowerInvariant()));
+
+    private IEnumerable<IndexCensus> Censuses() => Lives.Select(life => life.Census?.Invoke()).OfType<IndexCensus>();
+
+    private IEnumerable<Measurement<double>> DeviceSeconds()
+    {
+        DeviceTimes times;
+        lock (_lock)
+        {
+            times = _past + DeviceTimes.Sum(_lives.SelectMany(life => life.Devices));
+        }
+
+        return
+        [
+            new(times.Drawing, new KeyValuePair<string, object?>("state", "drawing")),
+            new(times.Idle, new KeyValuePair<string, object?>("state", "idle")),
+            new(times.WaitingForStore, new KeyValuePair<string, object?>("state", "waiting_for_store")),
+        ];
+    }
+}

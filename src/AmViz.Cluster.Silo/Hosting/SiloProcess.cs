@@ -1,0 +1,163 @@
+using AmViz.Cluster.Grains;
+using AmViz.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+
+namespace AmViz.Cluster.Silo;
+
+/// <summary>A silo of a cluster that lives as long as its process, and joins again when the cluster has lost sight of it.</summary>
+/// <param name="options">What the silo is made of; it names a cluster.</param>
+/// <param name="settings">How the process behaves.</param>
+public sealed class SiloProcess(SiloOptions options, SiloProcessSettings settings)
+{
+    // Its leases are with others already, and nobody listens to its good-bye.
+    private static readonly TimeSpan EvictionBudget = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly ClusterConnection _cluster = options.Cluster
+        ?? throw new ArgumentException("A silo of a cluster needs to know which. Set SiloOptions.Cluster.", nameof(options));
+
+    private readonly SiloLife _life = options.Observatory?.Life ?? new();
+
+    /// <summary>Runs until it is told to leave, or has done its errand.</summary>
+    /// <param name="onReady">Told whenever the silo has joined: its address.</param>
+    /// <param name="cancellationToken">Leaves: takes no new work, ends what fits <see cref="SiloProcessSettings.DrainBudget"/>, gives the rest back.</param>
+    /// <exception cref="ClusterUnreachableException">The cluster could not be joined for <see cref="SiloProcessSettings.JoinPatience"/>.</exception>
+    /// <exception cref="InvalidOperationException">The silo stopped of itself; its log says why.</exception>
+    public async Task RunAsync(Action<string> onReady, CancellationToken cancellationToken)
+    {
+        // At once, not when the wait below has noticed: whoever asks is not to send work to a silo that leaves.
+        await using var draining = cancellationToken.Register(_life.Drain);
+        while (await RunOnce(onReady, cancellationToken))
+        {
+            // Joins again.
+        }
+    }
+
+    /// <summary>One life of the silo.</summary>
+    /// <returns>Whether to join again.</returns>
+    private async Task<bool> RunOnce(Action<string> onReady, CancellationToken cancellationToken)
+    {
+        var host = await Join(cancellationToken);
+        var rejoining = host.Services.GetRequiredService<Rejoining>();
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        _life.Join();
+        options.Observatory?.Dashboard?.Show(host.Services);
+        using var evicted = rejoining.Requested.Register(_life.Evict);
+        onReady(host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString());
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, rejoining.Requested, lifetime.ApplicationStopping);
+        var errand = settings.Errand(host.Services.GetRequiredService<IGrainFactory>(), over.Token);
+        await Task.WhenAny(errand, Task.Delay(Timeout.Infinite, over.Token));
+        if (errand.IsCompleted && !over.IsCancellationRequested)
+        {
+            _life.Drain();
+            await Leave(host, settings.DrainBudget + settings.LeaveBudget);
+            await errand;
+            return false;
+        }
+
+        var stoppedItself = lifetime.ApplicationStopping.IsCancellationRequested;
+        var wasEvicted = rejoining.Reason is not null && !cancellationToken.IsCancellationRequested;
+        await Leave(host, wasEvicted ? EvictionBudget : settings.DrainBudget + settings.LeaveBudget);
+        return cancellationToken.IsCancellationRequested ? false
+            : rejoining.Reason is not null ? true
+            : stoppedItself ? throw new InvalidOperationException("The silo stopped of itself; its log says why.")
+            : false;
+    }
+
+    private async Task<IHost> Join(CancellationToken cancellationToken)
+    {
+        var started = settings.Time.GetTimestamp();
+        var hasTold = false;
+        for (var pause = TimeSpan.FromMilliseconds(250); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                return await SiloHosts.StartAsync(options, settings.Logging, settings.DrainBudget + settings.LeaveBudget, cancellationToken);
+            }
+            catch (Exception e) when (e is not StorageException and not OutOfMemoryException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (settings.Time.GetElapsedTime(started) > settings.JoinPatience)
+                {
+                    throw new ClusterUnreachableException(
+                        $"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} could not be joined for {settings.JoinPatience.TotalSeconds:0} s: {ClusterFailures.Describe(e)} Is Redis running there, and are its members reachable from here?", e);
+                }
+
+                if (!hasTold)
+                {
+                    hasTold = true;
+                    settings.OnWaiting($"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} cannot be joined yet: {ClusterFailures.Describe(e)} It is tried again for {settings.JoinPatience.TotalSeconds:0} s.");
+                }
+            }
+
+            await Task.Delay(pause, settings.Time, cancellationToken);
+        }
+    }
+
+    private async Task Leave(IHost host, TimeSpan budget)
+    {
+        using var grace = new CancellationTokenSource(budget, settings.Time);
+        try
+        {
+            await host.StopAsync(grace.Token).WaitAsync(budget + LastGrace, settings.Time, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A silo that cannot say good-bye is found dead by the others; waiting for it any longer helps nobody.
+        }
+
+        options.Observatory?.Dashboard?.Hide();
+        host.Services.GetRequiredService<SiloGauges>().Dispose();
+        await Dispose(host);
+    }
+
+    /// <summary>Frees the silo's ports and writes its last log lines, as far as that can be done quickly.</summary>
+    private async Task Dispose(IHost host)
+    {
+        try
+        {
+            await Task.Run(host.Dispose).WaitAsync(LastGrace, settings.Time, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // What hangs in a silo that is gone is nobody's concern any more.
+        }
+    }
+}
+
+/// <summary>How the process of a silo behaves.</summary>
+public sealed record SiloProcessSettings
+{
+    /// <summary>How long batches may go on after the silo was told to leave. Default: 20 s.</summary>
+    public TimeSpan DrainBudget { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long leaving may take besides. Default: 8 s, so that both fit the 30 s that Kubernetes gives.</summary>
+    public TimeSpan LeaveBudget { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>How long to try to join. Default: 3 min; after the death of a whole cluster the table must first be seen to be stale.</summary>
+    public TimeSpan JoinPatience { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>What the silo lives for: it is begun whenever the silo has joined, cancelled when the silo leaves, and when it is done the silo leaves by itself. Default: it is never done.</summary>
+    public Func<IGrainFactory, CancellationToken, Task> Errand { get; init; } = (_, leaving) => Task.Delay(Timeout.Infinite, leaving);
+
+    /// <summary>Told, once for every time that it has to wait, why the cluster cannot be joined. Default: nobody.</summary>
+    public Action<string> OnWaiting { get; init; } = _ => { };
+
+    /// <summary>Where logs go.</summary>
+    public required Action<ILoggingBuilder> Logging { get; init; }
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>The cluster cannot be reached.</summary>
+/// <param name="message">What was found, what was expected, what to do.</param>
+/// <param name="innerException">The cause.</param>
+public sealed class ClusterUnreachableException(string message, Exception? innerException = null) : Exception(message, innerException);

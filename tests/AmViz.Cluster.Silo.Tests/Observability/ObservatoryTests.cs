@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace AmViz.Cluster.Silo.Tests.Observability;
+
+public sealed class ObservatoryTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ASiloThatHasNotJoinedIsNeitherStartedNorReadyButAlive()
+    {
+        await using var observatory = await Start();
+        Assert.Equal((503, 503, 200), await Ask(observatory));
+    }
+
+    [Fact]
+    public async Task AMemberIsReadyUntilItIsToldToLeave()
+    {
+        await using var observatory = await Start();
+        observatory.Life.Join();
+        Assert.Equal((200, 200, 200), await Ask(observatory));
+        observatory.Life.Drain();
+        Assert.Equal((200, 503, 200), await Ask(observatory));
+        Assert.Contains("told to leave", await Why(observatory, "ready"), StringComparison.Ordinal);
+        observatory.Life.Join();
+        Assert.Equal(503, await Ask(observatory, "ready"));
+    }
+
+    [Fact]
+    public async Task ASiloThatWasDeclaredDeadIsReadyAgainWhenItHasJoinedAgain()
+    {
+        await using var observatory = await Start();
+        observatory.Life.Join();
+        observatory.Life.Evict();
+        Assert.Equal((200, 503, 200), await Ask(observatory));
+        Assert.Contains("declared the silo dead", await Why(observatory, "ready"), StringComparison.Ordinal);
+        observatory.Life.Join();
+        Assert.Equal((200, 200, 200), await Ask(observatory));
+    }
+
+    [Fact]
+    public async Task APortThatIsTakenIsToldWithWhatToDo()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        var error = await Assert.ThrowsAsync<HttpPortException>(() => Observatory.StartAsync(new() { HttpPort = port, HttpAddress = IPAddress.Loopback }, Token));
+        Assert.Contains($"{port}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--http-port", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithoutAPortNothingIsOpened()
+    {
+        await using var observatory = await Observatory.StartAsync(new(), Token);
+        Assert.Null(observatory.Address);
+    }
+
+    private static Task<Observatory> Start() => Observatory.StartAsync(new() { HttpPort = 0, HttpAddress = IPAddress.Loopback }, Token);
+
+    private static async Task<(int Startup, int Ready, int Live)> Ask(Observatory observatory)
+        => (await Ask(observatory, "startup"), await Ask(observatory, "ready"), await Ask(observatory, "live"));
+
+    private static async Task<int> Ask(Observatory observatory, string check)
+    {
+        using var client = new HttpClient { BaseAddress = observatory.Address };
+        using var answer = await client.GetAsync($"/health/{check}", Token);
+        return (int)answer.StatusCode;
+    }
+
+    private static async Task<string> Why(Observatory observatory, string check)
+    {
+        using var client = new HttpClient { BaseAddress = observatory.Address };
+        using var answer = await client.GetAsync($"/health/{check}", Token);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("why")[0].GetString()!;
+    }
+}
