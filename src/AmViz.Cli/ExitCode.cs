@@ -20,4 +20,7 @@ internal static class ExitCode
 
     /// <summary>The store or the cluster is out of reach.</summary>
     public const int OutOfReach = 5;
+
+    /// <summary>Told to stop before the sweep of a cluster had ended; it goes on there. The number is what shells use for Ctrl-C.</summary>
+    public const int Interrupted = 130;
 }

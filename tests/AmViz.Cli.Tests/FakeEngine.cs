@@ -15,20 +15,32 @@ internal sealed class FakeEngine : IEngine
     /// <summary>How a task ends; by default every one is drawn.</summary>
     public Func<ChannelTask, ChannelOutcome> Ends { get; init; } = _ => ChannelOutcome.Rendered;
 
+    /// <summary>Told how each batch is to be saved.</summary>
+    public Action<BatchCheckpoints?> Watch { get; init; } = _ => { };
+
+    /// <summary>Called before every attack.</summary>
+    public Action? OnAttack { get; init; }
+
     public ReferenceReport Report { get; init; } = new(Passed: true, 1.5e-5, [new("conv1_relu", 2e-6)], 3, 3);
 
-    public IReadOnlyList<ClassScore> Classify(NetworkSource source, Picture picture, int count, DeviceChoice device)
+    public IReadOnlyList<IReadOnlyList<ClassScore>> Classify(NetworkSource source, IReadOnlyList<Picture> pictures, int count, DeviceChoice device)
     {
         Device = device;
-        return [.. source.Description.Labels.Take(count).Select((label, index) => new ClassScore(index, label, 4 - index, 0.5 / (index + 1)))];
+        return [.. pictures.Select(_ => (ClassScore[])[.. source.Description.Labels.Take(count).Select((label, index) => new ClassScore(index, label, 4 - index, 0.5 / (index + 1)))])];
     }
 
     public ReferenceReport Verify(NetworkSource source, ReferenceCheck reference, string photosFolder, DeviceChoice device) => Report;
 
-    public IReadOnlyList<IChannelRenderer> CreateRenderers(OpenedNetworks networks, DeviceChoice device, int tasks)
+    public IReadOnlyList<IChannelRenderer> CreateRenderers(INetworkSource networks, DeviceChoice device, int tasks)
     {
         Device = device;
-        return [.. Enumerable.Range(0, device.Workers ?? 1).Select(_ => new FakePngRenderer { Ends = Ends })];
+        return [.. Enumerable.Range(0, device.Workers ?? 1).Select(_ => new FakePngRenderer { Ends = Ends, Watch = Watch })];
+    }
+
+    public IReadOnlyList<IAttacker> CreateAttackers(NetworkSource source, DeviceChoice device, int pairs)
+    {
+        Device = device;
+        return [.. Enumerable.Range(0, device.Workers ?? 1).Select(_ => new FakeAttacker(source.Description.Labels, device.Batch ?? 1) { OnAttack = OnAttack })];
     }
 
     public BenchmarkResult Measure(NetworkSource source, string layer, RenderRecipe recipe, DeviceChoice device, CancellationToken cancellationToken)

@@ -8,14 +8,19 @@ namespace AmViz.Cli.Tests;
 /// <summary>Draws one-coloured pictures at once, with real records in real PNG files.</summary>
 internal sealed class FakePngRenderer : IChannelRenderer
 {
+    public Action<BatchCheckpoints?> Watch { get; init; } = _ => { };
+
     public required Func<ChannelTask, ChannelOutcome> Ends { get; init; }
 
     public string Device => "cpu";
 
     public int BatchSize => 2;
 
-    public Task<IReadOnlyList<RenderedChannel>> RenderAsync(ChannelBatch batch, IProgress<BatchProgress>? progress, CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyList<RenderedChannel>>([.. batch.Tasks.Select(task => Draw(task, batch.Recipe))]);
+    public Task<IReadOnlyList<RenderedChannel>> RenderAsync(ChannelBatch batch, IProgress<BatchProgress>? progress, BatchCheckpoints? checkpoints, CancellationToken cancellationToken)
+    {
+        Watch(checkpoints);
+        return Task.FromResult<IReadOnlyList<RenderedChannel>>([.. batch.Tasks.Select(task => Draw(task, batch.Recipe))]);
+    }
 
     private RenderedChannel Draw(ChannelTask task, RenderRecipe recipe)
     {

@@ -18,6 +18,11 @@ internal sealed class AmVizRootCommand : RootCommand
         Add(new RenderCommand(context));
         Add(new ModelsCommand(context));
         Add(new ClassifyCommand(context));
+        Add(new AttackCommand(context));
+        Add(new CompareCommand(context));
+        Add(new PaperCommand(context));
+        Add(new SiloCommand(context));
+        Add(new SweepCommand(context));
         Add(new ManifestCommand(context));
         Add(new AtlasCommand(context));
         Add(new BenchCommand(context));

@@ -1,3 +1,4 @@
+using AmViz.Cluster.Silo;
 using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Storage;
@@ -44,7 +45,7 @@ internal sealed class FailureReport(TextWriter error, bool verbose)
     {
         UsageException or SpecException or ModelsException or ImagingException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Cancelled,
-        StorageException or IOException or UnauthorizedAccessException => ExitCode.OutOfReach,
+        StorageException or HubException or ClusterUnreachableException or IOException or UnauthorizedAccessException => ExitCode.OutOfReach,
         _ => ExitCode.Unexpected,
     };
 

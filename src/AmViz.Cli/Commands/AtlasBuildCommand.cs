@@ -11,19 +11,21 @@ namespace AmViz.Cli.Commands;
 internal sealed class AtlasBuildCommand : AmVizCommand
 {
     private readonly CommandContext _context;
-    private readonly StoreOptions _store = new();
+    private readonly StoreOptions _store;
     private readonly SweepArgument _sweep = new();
 
     private readonly Option<string?> _atlas = new("--atlas")
     {
-        Description = "Folder of the atlas. Default: 'atlas' in the store. In any other folder the pictures are copied into it.",
+        Description = "Folder of the atlas. Default: 'atlas' in the folder of --out or of the store. Beside a folder store it shows the pictures where they lie; anywhere else they are copied into it.",
         HelpName = "DIR",
     };
 
     public AtlasBuildCommand(CommandContext context)
-        : base("build", "Lay out a sweep, or every sweep of a store, as static pages.", "amviz atlas build --out out", "amviz atlas build 0123456789abcdef --out out --atlas site --json")
+        : base("build", "Lay out a sweep, or every sweep of a store, as static pages.", "amviz atlas build --out out", "amviz atlas build 0123456789abcdef --out out --atlas site --json",
+            "amviz atlas build --store azure:results --out out")
     {
         _context = context;
+        _store = new(context.Settings);
         Add(_sweep.Argument);
         _store.AddTo(this);
         Add(_atlas);
@@ -33,12 +35,13 @@ internal sealed class AtlasBuildCommand : AmVizCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var store = _store.Open(result);
+        var chosen = _store.Choose(result);
+        var folder = result.GetValue(_atlas) is { } named ? Path.GetFullPath(named) : chosen.AtlasFolder
+            ?? throw new UsageException($"Expected --out DIR or --atlas DIR: where the pages go, since {chosen.Blobs.Name} is not a folder.");
+        var store = chosen.Blobs;
         await store.CheckAsync(StoreAccess.Read, cancellationToken);
         var sweeps = await SweepsAsync(result, store, cancellationToken);
-        var own = Path.Combine(store.Root, "atlas");
-        var folder = Path.GetFullPath(result.GetValue(_atlas) ?? own);
-        var builder = new AtlasBuilder(store, new AtlasOptions { StoreAddress = folder == own ? "../" : null });
+        var builder = new AtlasBuilder(store, new AtlasOptions { StoreAddress = chosen.SeenFrom(folder) });
 
         var reports = new List<AtlasReport>();
         foreach (var id in sweeps)
@@ -52,7 +55,7 @@ internal sealed class AtlasBuildCommand : AmVizCommand
         return reports.Sum(report => report.UnreadablePictures) == 0 ? ExitCode.Done : ExitCode.FinishedWithFailures;
     }
 
-    private async Task<IReadOnlyList<SweepId>> SweepsAsync(ParseResult result, FolderBlobStore store, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SweepId>> SweepsAsync(ParseResult result, IBlobStore store, CancellationToken cancellationToken)
     {
         if (_sweep.Find(result) is not null)
         {

@@ -17,16 +17,26 @@ internal sealed class ClassifyCommand : AmVizCommand
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
     private readonly DeviceOptions _device;
-    private readonly Option<string> _image = new("--image", "-i") { Description = "A PNG, JPEG or WebP file.", HelpName = "FILE", Required = true };
+    private readonly Argument<string[]> _files = new("file") { Description = "PNG, JPEG or WebP files.", Arity = ArgumentArity.ZeroOrMore };
+
+    private readonly Option<string[]> _images = new("--image", "--images", "-i")
+    {
+        Description = "The same, for those who like to name what they give.",
+        HelpName = "FILE..",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private readonly Option<int?> _top = Words.Number("--top", "5", $"How many classes. Default: {DefaultTop}.");
 
     public ClassifyCommand(CommandContext context)
-        : base("classify", "Say what a network sees in a picture.", "amviz classify --image picture.png", "amviz classify --weights DIR --image photo.jpg --top 3 --json")
+        : base("classify", "Say what a network sees in pictures.", "amviz classify picture.png", "amviz classify --weights DIR a.jpg b.webp --top 3 --json")
     {
         _context = context;
         _network = new(context.Settings);
         _device = new(context.Settings);
-        Add(_image);
+        Add(_files);
+        Add(_images);
         _network.AddTo(this);
         Add(_top);
         _device.AddTo(this);
@@ -43,38 +53,66 @@ internal sealed class ClassifyCommand : AmVizCommand
         }
 
         var source = _network.Open(result);
-        var picture = LoadPicture(result.GetRequiredValue(_image));
-        var top = _context.Engine.Classify(source, picture, count, _device.Read(result));
-        if (result.GetValue(SharedOptions.Json))
-        {
-            _context.Screen.WriteJson(new Classification(source.Description.Name, top));
-            return Task.FromResult(ExitCode.Done);
-        }
-
-        var table = Tables.Plain("class", "label", "logit", "probability");
-        foreach (var score in top)
-        {
-            table.AddTextRow(
-                $"{score.Index}", score.Label, score.Logit.ToString("0.00", CultureInfo.InvariantCulture),
-                score.Probability.ToString("0.0 %", CultureInfo.InvariantCulture));
-        }
-
-        _context.Screen.Results.Write(table);
+        string[] files = [.. result.GetValue(_files) ?? [], .. result.GetValue(_images) ?? []];
+        var seen = _context.Engine.Classify(source, Load(files), count, _device.Read(result));
+        Classification[] all = [.. files.Zip(seen, (file, top) => new Classification(source.Description.Name, file, top))];
+        Write(all, result.GetValue(SharedOptions.Json));
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static Picture LoadPicture(string path)
+    private void Write(Classification[] all, bool json)
+    {
+        if (json)
+        {
+            _context.Screen.WriteJson<object>(all is [var one] ? one : all);
+            return;
+        }
+
+        var table = Tables.Plain("picture", "class", "label", "logit", "probability");
+        foreach (var classification in all)
+        {
+            foreach (var (rank, score) in classification.Top.Index())
+            {
+                table.AddTextRow(
+                    rank == 0 ? Path.GetFileName(classification.Image) : "", $"{score.Index}", score.Label, score.Logit.ToString("0.00", CultureInfo.InvariantCulture),
+                    score.Probability.ToString("0.0 %", CultureInfo.InvariantCulture));
+            }
+        }
+
+        _context.Screen.Results.Write(table);
+    }
+
+    /// <summary>Every picture; those that cannot be read are all named in one error.</summary>
+    private static Picture[] Load(string[] files)
+    {
+        if (files.Length == 0)
+        {
+            throw new UsageException("No picture is named. Write its file behind the command or after --image: a PNG, JPEG or WebP file.");
+        }
+
+        var problems = new List<string>();
+        Picture[] pictures = [.. files.Select(file => TryLoad(file, problems)).OfType<Picture>()];
+        return problems.Count == 0 ? pictures : throw new UsageException(problems);
+    }
+
+    private static Picture? TryLoad(string path, List<string> problems)
     {
         try
         {
             return PictureLoader.Load(path);
         }
+        catch (ImagingException exception)
+        {
+            problems.Add($"--image: {exception.Message}");
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--image: {exception.Message} Expected a PNG, JPEG or WebP file.");
+            problems.Add($"--image: {exception.Message} Expected a PNG, JPEG or WebP file.");
         }
+
+        return null;
     }
 }
 
-/// <summary>What <c>amviz classify --json</c> prints.</summary>
-internal sealed record Classification(string Model, IReadOnlyList<ClassScore> Top);
+/// <summary>What <c>amviz classify --json</c> prints of one picture; of several it prints a list of them, in their order.</summary>
+internal sealed record Classification(string Model, string Image, IReadOnlyList<ClassScore> Top);

@@ -13,7 +13,7 @@ namespace AmViz.Cli.Commands;
 internal sealed class ManifestShowCommand : AmVizCommand
 {
     private readonly CommandContext _context;
-    private readonly StoreOptions _store = new();
+    private readonly StoreOptions _store;
     private readonly SweepArgument _sweep = new();
     private readonly Option<bool> _rows = new("--rows") { Description = "Every picture too, not only the counts of its layer." };
 
@@ -21,6 +21,7 @@ internal sealed class ManifestShowCommand : AmVizCommand
         : base("show", "Show what a sweep drew.", "amviz manifest show --out out", "amviz manifest show 0123456789abcdef --out out --rows --json")
     {
         _context = context;
+        _store = new(context.Settings);
         Add(_sweep.Argument);
         _store.AddTo(this);
         Add(_rows);

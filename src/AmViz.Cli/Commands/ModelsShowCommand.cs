@@ -47,6 +47,11 @@ internal sealed class ModelsShowCommand : AmVizCommand
     {
         var output = _context.Screen.Output;
         output.WriteLine($"{network.Name}: {network.Architecture}, {network.Labels.Count} classes, {network.InputSize} px, weights {network.WeightsDigest[..12]}");
+        if (network.Parameters is { } parameters)
+        {
+            output.WriteLine($"{Counted.Text(parameters.Total)} parameters: {Counted.Text(parameters.Trainable)} trained, {Counted.Text(parameters.Total - parameters.Trainable)} moving means and variances of batch-norm");
+        }
+
         output.WriteLine($"source {network.Provenance.Source ?? "unknown"}, licence {network.Provenance.License ?? "unknown"}");
         foreach (var warning in network.Warnings)
         {
@@ -66,11 +71,11 @@ internal sealed class ModelsShowCommand : AmVizCommand
 
 /// <summary>What <c>amviz models show --json</c> prints.</summary>
 internal sealed record ShownModel(
-    string Name, string Architecture, int Classes, int InputSize, string WeightsDigest,
+    string Name, string Architecture, int Classes, int InputSize, ParameterCounts? Parameters, string WeightsDigest,
     WeightsProvenance Provenance, IReadOnlyList<string> Warnings, IReadOnlyList<ShownLayer> Layers)
 {
     public static ShownModel Of(NetworkDescription network, IReadOnlyList<LayerInfo> layers) => new(
-        network.Name, network.Architecture, network.Labels.Count, network.InputSize, network.WeightsDigest,
+        network.Name, network.Architecture, network.Labels.Count, network.InputSize, network.Parameters, network.WeightsDigest,
         network.Provenance, network.Warnings, [.. layers.Select(ShownLayer.Of)]);
 }
 

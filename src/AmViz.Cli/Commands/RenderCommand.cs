@@ -32,7 +32,10 @@ internal sealed class RenderCommand : AmVizCommand
             "Draw a few channels and write the pictures to a folder.",
             "amviz render --layer conv_pw_5 --channel 3 --out pictures",
             "amviz render --weights DIR --layer logits --channel 301,323,953 --steps 256 --out pictures",
-            "amviz render --layer conv_pw_5 --channel 3 --recipe pixel --transforms none --seed 1 --out pictures --json")
+            "amviz render --layer conv_pw_5 --channel 3 --recipe pixel --transforms none --seed 1 --out pictures --json",
+            "amviz render --layer conv_pw_5 --channel 3 --facets 4 --out pictures",
+            "amviz render --layer conv_pw_5 --channel 3 --term 7=-1,conv_pw_3/2=0.5 --out pictures",
+            "amviz render --layer logits --channel 3 --recipe maco --photos DIR --out pictures")
     {
         _context = context;
         _request = new(context.Settings);
@@ -52,8 +55,9 @@ internal sealed class RenderCommand : AmVizCommand
         var plan = _request.Plan(result, specFile: null, networks);
         var folder = Directory.CreateDirectory(result.GetRequiredValue(_out)).FullName;
 
-        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks, device, plan.TaskCount));
-        var drawn = await new PictureDrawing(plan, renderers.All).RunAsync(cancellationToken);
+        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));
+        var drawn = await DrawingDisplay.ShowAsync(
+            _context.Screen, _context.Time, report => new PictureDrawing(plan, renderers.All).RunAsync(report, cancellationToken));
         var rows = drawn.Select(channel => Write(folder, channel)).ToArray();
         if (drawn.Count > 1 && rows.Any(row => row.File is not null))
         {

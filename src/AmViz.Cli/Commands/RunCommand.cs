@@ -25,7 +25,8 @@ internal sealed class RunCommand : AmVizCommand
     private readonly CommandContext _context;
     private readonly SweepRequest _request;
     private readonly DeviceOptions _device;
-    private readonly StoreOptions _store = new();
+    private readonly CheckpointOptions _checkpoints = new();
+    private readonly StoreOptions _store;
 
     private readonly Argument<string?> _spec = new("spec")
     {
@@ -40,9 +41,11 @@ internal sealed class RunCommand : AmVizCommand
             "amviz run --model texturenet --out out",
             "amviz run --layer conv_pw_5,logits --channels 0-7 --steps 128 --out out",
             "amviz run --weights DIR --layer logits --channels 301,323,953 --steps 256 --out out",
-            "amviz run examples/texturenet.yaml --out out --json")
+            "amviz run examples/texturenet.yaml --out out --json",
+            "amviz run examples/texturenet.yaml --store azure:results --out out")
     {
         _context = context;
+        _store = new(context.Settings);
         _request = new(context.Settings);
         _device = new(context.Settings);
         Add(_spec);
@@ -50,6 +53,7 @@ internal sealed class RunCommand : AmVizCommand
         _store.AddTo(this);
         _device.AddTo(this);
         _device.AddWorkersTo(this);
+        _checkpoints.AddTo(this);
         Add(SharedOptions.Json);
     }
 
@@ -58,15 +62,16 @@ internal sealed class RunCommand : AmVizCommand
     {
         var networks = new OpenedNetworks();
         var device = _device.Read(result);
+        var checkpoints = _checkpoints.Read(result);
         var plan = _request.Plan(result, result.GetValue(_spec), networks);
-        var store = _store.Open(result);
-        await store.CheckAsync(StoreAccess.Write, cancellationToken);
+        var store = _store.Choose(result);
+        await store.Blobs.CheckAsync(StoreAccess.Write, cancellationToken);
 
         var asJson = result.GetValue(SharedOptions.Json);
         var text = asJson ? _context.Screen.Error : _context.Screen.Output;
-        PlanText.Write(text, plan, store.Name);
+        PlanText.Write(text, plan, store.Blobs.Name);
         var silo = result.GetValue(SharedOptions.Verbose) ? Talkative : LocalSweepOptions.Default;
-        var outcome = await SweepAsync(plan, store, networks, device, silo, cancellationToken);
+        var outcome = await SweepAsync(plan, store.Blobs, networks, device, checkpoints, silo, cancellationToken);
         var ending = new RunEnding(plan, store, outcome);
         if (!outcome.WasStopped)
         {
@@ -83,14 +88,12 @@ internal sealed class RunCommand : AmVizCommand
     }
 
     private async Task<SweepOutcome> SweepAsync(
-        SweepPlan plan, FolderBlobStore store, OpenedNetworks networks, DeviceChoice device, LocalSweepOptions options, CancellationToken cancellationToken)
+        SweepPlan plan, IBlobStore store, OpenedNetworks networks, DeviceChoice device, Action<Cluster.Grains.DeviceOptions> checkpoints,
+        LocalSweepOptions options, CancellationToken cancellationToken)
     {
-        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks, device, plan.TaskCount));
-        var meter = new RateMeter(plan, _context.Time);
-        IRunDisplay display = _context.Screen.IsInteractive
-            ? new BarDisplay(_context.Screen.Progress, meter)
-            : new LineDisplay(_context.Screen.Error, meter, _context.Time);
-        var silo = new SiloOptions { Store = store, Renderers = renderers.All };
+        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));
+        var display = RunDisplays.For(_context);
+        var silo = new SiloOptions { Store = store, Renderers = renderers.All, Devices = checkpoints };
         return await display.ShowAsync(progress => LocalSweep.RunAsync(plan, silo, options, progress, cancellationToken));
     }
 }

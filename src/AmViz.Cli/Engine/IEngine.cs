@@ -9,12 +9,12 @@ namespace AmViz.Cli.Engine;
 /// <summary>The parts that run tensors: the seam at which the tests of the command line put a fake, since torch weighs half a gigabyte.</summary>
 internal interface IEngine
 {
-    /// <summary>Names what is on a picture.</summary>
+    /// <summary>Names what is on pictures.</summary>
     /// <param name="source">The network.</param>
-    /// <param name="picture">Of any size; its shorter side is brought to the network's input size and the centre taken.</param>
+    /// <param name="pictures">Of any sizes; the shorter side of each is brought to the network's input size and the centre taken.</param>
     /// <param name="count">How many classes.</param>
     /// <param name="device">What to compute on.</param>
-    IReadOnlyList<ClassScore> Classify(NetworkSource source, Picture picture, int count, DeviceChoice device);
+    IReadOnlyList<IReadOnlyList<ClassScore>> Classify(NetworkSource source, IReadOnlyList<Picture> pictures, int count, DeviceChoice device);
 
     /// <summary>Compares a network with what another implementation computed.</summary>
     /// <param name="source">The network.</param>
@@ -29,7 +29,15 @@ internal interface IEngine
     /// <param name="tasks">Pictures to draw: there are never more renderers than that.</param>
     /// <returns>At least one; the caller disposes of them.</returns>
     /// <exception cref="CommandLine.UsageException">There is no such device.</exception>
-    IReadOnlyList<IChannelRenderer> CreateRenderers(OpenedNetworks networks, DeviceChoice device, int tasks);
+    IReadOnlyList<IChannelRenderer> CreateRenderers(INetworkSource networks, DeviceChoice device, int tasks);
+
+    /// <summary>Takes a device into use for attacks on a network.</summary>
+    /// <param name="source">The network.</param>
+    /// <param name="device">What to compute on.</param>
+    /// <param name="pairs">Pictures to perturb: there are never more attackers than that.</param>
+    /// <returns>At least one; the caller disposes of them.</returns>
+    /// <exception cref="CommandLine.UsageException">There is no such device.</exception>
+    IReadOnlyList<IAttacker> CreateAttackers(NetworkSource source, DeviceChoice device, int pairs);
 
     /// <summary>Measures how fast a device draws.</summary>
     /// <param name="source">The network.</param>

@@ -1,4 +1,5 @@
 using AmViz.Cluster.Silo;
+using AmViz.Maximization;
 using AmViz.Models;
 using AmViz.Sweeps;
 
@@ -11,6 +12,9 @@ internal sealed class OpenedNetworks
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<NetworkSource> Sources => _sources.Values;
+
+    /// <summary>For renderers: these and no others.</summary>
+    public INetworkSource Known => new KnownNetworks(Sources);
 
     /// <summary>Opens a network, or finds it opened.</summary>
     /// <exception cref="ModelsException">There is no such network.</exception>

@@ -12,11 +12,15 @@ namespace AmViz.Cli.Engine;
 internal sealed class TorchEngine : IEngine
 {
     /// <inheritdoc/>
-    public IReadOnlyList<ClassScore> Classify(NetworkSource source, Picture picture, int count, DeviceChoice device)
+    public IReadOnlyList<IReadOnlyList<ClassScore>> Classify(NetworkSource source, IReadOnlyList<Picture> pictures, int count, DeviceChoice device)
     {
         using var network = Load(source, device);
-        using var image = ToTensor(picture, source.Description.InputSize, network.Device);
-        return new Classifier(network).Top(image, count);
+        var classifier = new Classifier(network);
+        return [.. pictures.Select(picture =>
+        {
+            using var image = ToImage(picture, source.Description, network.Device);
+            return classifier.Top(image, count);
+        })];
     }
 
     /// <inheritdoc/>
@@ -24,16 +28,22 @@ internal sealed class TorchEngine : IEngine
     {
         using var network = Load(source, device);
         return reference.Run(network, photo =>
-            ToTensor(PictureLoader.Load(Path.Combine(photosFolder, photo)), source.Description.InputSize, network.Device));
+            ToImage(PictureLoader.Load(Path.Combine(photosFolder, photo)), source.Description, network.Device));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<IChannelRenderer> CreateRenderers(OpenedNetworks networks, DeviceChoice device, int tasks)
+    public IReadOnlyList<IChannelRenderer> CreateRenderers(INetworkSource networks, DeviceChoice device, int tasks)
     {
         OpenMpPolicy.WaitPassively();
-        var count = Math.Clamp(device.Workers ?? WorkersThatSuit(device), 1, Math.Max(1, tasks));
-        var known = new KnownNetworks(networks.Sources);
-        return [.. Enumerable.Range(0, count).Select(_ => new TorchChannelRenderer(known, OptionsFor(device)))];
+        var count = WorkersFor(device, tasks);
+        return [.. Enumerable.Range(0, count).Select(_ => new TorchChannelRenderer(networks, OptionsFor(device)))];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IAttacker> CreateAttackers(NetworkSource source, DeviceChoice device, int pairs)
+    {
+        OpenMpPolicy.WaitPassively();
+        return [.. Enumerable.Range(0, WorkersFor(device, pairs)).Select(_ => new TorchAttacker(source, OptionsFor(device)))];
     }
 
     /// <inheritdoc/>
@@ -43,6 +53,9 @@ internal sealed class TorchEngine : IEngine
         FindDevice(device);
         return EngineBenchmark.Run(source, layer, recipe, OptionsFor(device), progress: null, cancellationToken);
     }
+
+    private static int WorkersFor(DeviceChoice device, int tasks)
+        => Math.Clamp(device.Workers ?? WorkersThatSuit(device), 1, Math.Max(1, tasks));
 
     // A batch gains nothing on a CPU, but pictures drawn side by side do, one a core; a GPU gains by its batch.
     private static int WorkersThatSuit(DeviceChoice device)
@@ -70,11 +83,6 @@ internal sealed class TorchEngine : IEngine
         return source.Load(FindDevice(device));
     }
 
-    /// <summary><c>[1, 3, size, size]</c>, RGB in [0, 1].</summary>
-    private static torch.Tensor ToTensor(Picture picture, int size, torch.Device device)
-    {
-        var square = picture.Width == size && picture.Height == size ? picture : picture.Resize(size, ResizeMode.CropCenter);
-        using var flat = torch.tensor(square.ToPlanes(), device: device);
-        return flat.reshape(1, 3, size, size);
-    }
+    private static torch.Tensor ToImage(Picture picture, NetworkDescription network, torch.Device device)
+        => NetworkInput.ToImages([NetworkInput.Fit(picture, network)], device);
 }

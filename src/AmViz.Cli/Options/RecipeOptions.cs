@@ -8,17 +8,26 @@ namespace AmViz.Cli.Options;
 internal sealed class RecipeOptions
 {
     private static readonly string[] Objectives = [.. Enum.GetNames<ObjectiveKind>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] TokenWords = [.. Enum.GetNames<TokenSelection>().Select(name => name.ToLowerInvariant())];
 
     private readonly Option<string?> _recipe = Words.OneOf("--recipe", [.. Recipes.All.Select(recipe => recipe.Name)], "How to draw. Default: paper.");
-    private readonly Option<int?> _steps = Words.Number("--steps", "256", "Ascent steps. Default: 1000.");
+    private readonly Option<int?> _steps = Words.Number("--steps", "256", "Ascent steps. Default: the recipe's own (paper: 1000).");
     private readonly Option<int?> _size = Words.Number("--size", "224", "Height and width in pixels. Default: the network's own input size.");
     private readonly Option<string?> _transforms = Words.OneOf("--transforms", TransformChoices.Names, "Random transforms at every step. Default: the recipe's own.");
     private readonly Option<string?> _objective = Words.OneOf("--objective", Objectives, "What is maximized. Default: channel, which on the layer 'logits' is a class.");
     private readonly Option<int?> _row = Words.Number("--row", "7", "Row of a neuron. Default: the middle.");
     private readonly Option<int?> _column = Words.Number("--column", "7", "Column of a neuron. Default: the middle.");
+    private readonly Option<string?> _tokens = Words.OneOf("--tokens", TokenWords, "Tokens of a Vision Transformer that a hidden dimension is averaged over. Default: all.");
+    private readonly Option<ObjectiveTerm[]?> _terms = ObjectiveTermOption.Create();
+    private readonly Option<int?> _facets = Words.Number("--facets", "4", "Draw so many unlike pictures of each channel, side by side. Default: one.");
+    private readonly Option<double?> _totalVariation = Words.Real("--total-variation", "0.5", "Weight of the penalty on roughness. Default: the recipe's own.");
+    private readonly Option<double?> _l1 = Words.Real("--l1", "0.5", "Weight of the penalty on the distance from mid-grey. Default: the recipe's own.");
+    private readonly Option<double?> _l2 = Words.Real("--l2", "0.5", "Weight of the penalty on the squared distance from mid-grey. Default: the recipe's own.");
+    private readonly Option<string?> _photos = new("--photos") { Description = "Folder of photographs whose magnitude spectrum --recipe maco takes. Default: a law of 1/frequency.", HelpName = "DIR" };
     private readonly Option<int[]?> _seeds = Words.Numbers("--seed", "--seeds", "One picture a channel for each seed. Default: 0.");
 
-    private IEnumerable<Option> All => [_recipe, _steps, _size, _transforms, _objective, _row, _column, _seeds];
+    private IEnumerable<Option> All =>
+        [_recipe, _steps, _size, _transforms, _objective, _row, _column, _tokens, _terms, _facets, _totalVariation, _l1, _l2, _photos, _seeds];
 
     /// <summary>Puts the options on a command.</summary>
     public void AddTo(Command command)
@@ -45,9 +54,26 @@ internal sealed class RecipeOptions
                     Kind = result.GetValue(_objective) is { } kind ? Enum.Parse<ObjectiveKind>(kind, ignoreCase: true) : recipe.Objective.Kind,
                     Row = result.GetValue(_row) ?? recipe.Objective.Row,
                     Column = result.GetValue(_column) ?? recipe.Objective.Column,
+                    Tokens = result.GetValue(_tokens) is { } tokens ? Enum.Parse<TokenSelection>(tokens, ignoreCase: true) : recipe.Objective.Tokens,
+                    Terms = result.GetValue(_terms) is { Length: > 0 } terms ? terms : recipe.Objective.Terms,
                 },
+                Facets = result.GetValue(_facets) is { } facets ? (recipe.Facets ?? new()) with { Count = facets } : recipe.Facets,
+                Regularizers = Regularizers(result, recipe.Regularizers),
+                Magnitude = result.GetValue(_photos) is { } folder ? (recipe.Magnitude ?? new()) with { Profile = PhotographProfile.Measure(folder) } : recipe.Magnitude,
             },
             Seeds = result.GetValue(_seeds) is { Length: > 0 } seeds ? seeds : spec.Seeds,
         };
+    }
+
+    private RegularizerSettings? Regularizers(ParseResult result, RegularizerSettings? recipe)
+    {
+        var (totalVariation, l1, l2) = (result.GetValue(_totalVariation), result.GetValue(_l1), result.GetValue(_l2));
+        if ((totalVariation ?? l1 ?? l2) is null)
+        {
+            return recipe;
+        }
+
+        recipe ??= new();
+        return new() { TotalVariation = totalVariation ?? recipe.TotalVariation, L1 = l1 ?? recipe.L1, L2 = l2 ?? recipe.L2 };
     }
 }

@@ -1,34 +1,46 @@
 using System.CommandLine;
 using AmViz.Cli.CommandLine;
+using AmViz.Cli.Settings;
 using AmViz.Storage;
 
 namespace AmViz.Cli.Options;
 
-/// <summary><c>--out</c> (or <c>--store</c>): where results lie.</summary>
-internal sealed class StoreOptions
+/// <summary><c>--store</c> and <c>--out</c>: where results lie. <c>--out DIR</c> alone is a store in that folder.</summary>
+internal sealed class StoreOptions(AmVizSettings settings)
 {
-    private const string FolderScheme = "folder:";
-
-    private readonly Option<string> _out = new("--out", "--store", "-o")
+    private readonly Option<string?> _store = new("--store")
     {
-        Description = "Folder of the results: results/, sweeps/ and atlas/ lie in it. 'folder:DIR' says the same.",
-        HelpName = "DIR",
-        Required = true,
+        Description = "Where results lie: folder:PATH, or azure:CONTAINER of the account in the settings (Storage:Azure).",
+        HelpName = "STORE",
     };
 
-    /// <summary>Puts the option on a command.</summary>
-    public void AddTo(Command command) => command.Add(_out);
+    private readonly Option<string?> _out = new("--out", "-o")
+    {
+        Description = "Folder of the results: results/, sweeps/ and atlas/ lie in it. Beside --store: only the folder of the atlas.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Puts the options on a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_out);
+        command.Add(_store);
+    }
 
     /// <summary>The store that is named; nothing is touched yet.</summary>
-    public FolderBlobStore Open(ParseResult result)
-    {
-        var text = result.GetRequiredValue(_out);
-        var path = text.StartsWith(FolderScheme, StringComparison.Ordinal) ? text[FolderScheme.Length..] : text;
-        if (path.Length == 0 || path.IndexOf(':', StringComparison.Ordinal) is > 1 and var colon && !path.AsSpan(0, colon).ContainsAny('/', '.'))
-        {
-            throw new UsageException($"'{text}' is not a store that this version knows. Expected a folder: --out DIR or --store folder:DIR.");
-        }
+    /// <exception cref="UsageException">None is named, or none that can be opened.</exception>
+    public IBlobStore Open(ParseResult result) => Choose(result).Blobs;
 
-        return new FolderBlobStore(path);
+    /// <summary>The store that is named, and where local files go; nothing is touched yet.</summary>
+    /// <exception cref="UsageException">None is named, or none that can be opened.</exception>
+    public ChosenStore Choose(ParseResult result)
+    {
+        var (store, folder) = (result.GetValue(_store), result.GetValue(_out));
+        var local = folder is null
+            ? null
+            : StoreAddress.FolderOf(folder) ?? throw new UsageException($"--out: '{folder}' is not a folder. Expected --out DIR; another store is named by --store folder:PATH or --store azure:CONTAINER.");
+        return (store ?? local) is { } address
+            ? new(StoreAddress.Open(address, settings), local, store is null ? $"--out {folder}" : $"--store {store}")
+            : throw new UsageException("Expected --out DIR, or --store folder:PATH or azure:CONTAINER: where results lie.");
     }
 }

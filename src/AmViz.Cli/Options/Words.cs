@@ -20,6 +20,14 @@ internal static class Words
                 : Refuse<int?>(result, $"'{text}' is not a whole number. Write {name} {example}.")),
     };
 
+    /// <summary>An option with a number, also written as a fraction such as <c>4/255</c>.</summary>
+    public static Option<double?> Real(string name, string example, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result => Parse(result, text => Real(text) ?? Refuse<double?>(result, $"'{text}' is not a number. Write {name} {example}.")),
+    };
+
     /// <summary>An option with one of a few words.</summary>
     public static Option<string?> OneOf(string name, IReadOnlyList<string> words, string description) => new(name)
     {
@@ -76,6 +84,16 @@ internal static class Words
             return [.. numbers];
         },
     };
+
+    private static double? Real(string text) => text.Split('/') switch
+    {
+        [var number] => Parsed(number),
+        [var above, var below] when Parsed(below) is not 0 => Parsed(above) / Parsed(below),
+        _ => null,
+    };
+
+    private static double? Parsed(string text)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     private static string[] Split(ArgumentResult result)
         => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries))];

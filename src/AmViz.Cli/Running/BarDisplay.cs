@@ -1,13 +1,18 @@
+using System.Globalization;
 using AmViz.Cluster.Abstractions;
 using Spectre.Console;
 
 namespace AmViz.Cli.Running;
 
-/// <summary>Moving bars for a person at a terminal: one for the sweep, one for every layer that is at work.</summary>
+/// <summary>Moving bars for a person at a terminal: one for the sweep, one for every layer that is at work, one for every device.</summary>
 internal sealed class BarDisplay(IAnsiConsole console, RateMeter meter) : IRunDisplay
 {
+    // More would not fit on a screen; 'amviz sweep status' lists all.
+    private const int MostDevices = 16;
+
     private readonly FinishedLayers _finished = new();
     private readonly Dictionary<(string, string), ProgressTask> _layers = [];
+    private readonly Dictionary<string, ProgressTask> _devices = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public Task<T> ShowAsync<T>(Func<IProgress<SweepStatus>, Task<T>> work)
@@ -32,6 +37,26 @@ internal sealed class BarDisplay(IAnsiConsole console, RateMeter meter) : IRunDi
         {
             Show(context, layer, status);
         }
+
+        foreach (var device in status.Devices.Take(MostDevices))
+        {
+            Show(context, device);
+        }
+    }
+
+    private void Show(ProgressContext context, DeviceStatus device)
+    {
+        if (!_devices.TryGetValue(device.Device, out var task))
+        {
+            _devices.Add(device.Device, task = context.AddTask(device.Device));
+        }
+
+        var work = device.Shard is { } shard
+            ? string.Create(CultureInfo.InvariantCulture, $"{shard.Layer}  {device.StepsPerSecond:0.0} steps/s")
+            : device.Activity.ToString().ToLowerInvariant();
+        task.Description = Markup.Escape($"  {device.Device}  {device.Trouble ?? work}");
+        task.MaxValue = Math.Max(1, device.Steps);
+        task.Value = device.Step;
     }
 
     private void Show(ProgressContext context, LayerProgress layer, SweepStatus status)

@@ -10,6 +10,10 @@ internal static class FlagNames
         (".model", "--model"),
         (".weights", "--weights"),
         (".channels", "--channel"),
+        ("recipe.regularizers.totalVariation", "--total-variation"),
+        ("recipe.regularizers.l1", "--l1"),
+        ("recipe.regularizers.l2", "--l2"),
+        ("recipe.magnitude", "--photos"),
         (".layer", "--layer"),
         ("models", "--layer"),
         ("recipe.steps", "--steps"),
@@ -21,8 +25,9 @@ internal static class FlagNames
     /// <summary>The mistake, said of the option.</summary>
     public static string Describe(SpecProblem problem)
     {
-        var flag = problem.Path.StartsWith("seeds", StringComparison.Ordinal)
-            ? "--seed"
+        var flag = problem.Path.StartsWith("seeds", StringComparison.Ordinal) ? "--seed"
+            : problem.Path.StartsWith("recipe.objective.terms", StringComparison.Ordinal) ? "--term"
+            : problem.Path.StartsWith("recipe.facets", StringComparison.Ordinal) ? "--facets"
             : Flags.FirstOrDefault(pair => problem.Path.EndsWith(pair.Ending, StringComparison.Ordinal)).Flag ?? problem.Path;
         return $"{flag}: {problem.Message}";
     }

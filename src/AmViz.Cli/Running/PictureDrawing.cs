@@ -6,9 +6,15 @@ namespace AmViz.Cli.Running;
 /// <summary>Draws a plan on a few renderers, all in memory.</summary>
 internal sealed class PictureDrawing(SweepPlan plan, IReadOnlyList<IChannelRenderer> renderers)
 {
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, double> _picturesOfBatch = [];   // finished, and shares of those on a device
+    private int _done;
+
     /// <summary>Draws everything; results in the order of the plan.</summary>
+    /// <param name="report">Told now and then how far it is, by one thread at a time; null: nobody asks.</param>
+    /// <param name="cancellationToken">Honoured between two steps.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
-    public async Task<IReadOnlyList<RenderedChannel>> RunAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RenderedChannel>> RunAsync(Action<DrawingProgress>? report, CancellationToken cancellationToken)
     {
         var batches = Batches(renderers[0].BatchSize).ToArray();
         var drawn = new IReadOnlyList<RenderedChannel>[batches.Length];
@@ -17,14 +23,33 @@ internal sealed class PictureDrawing(SweepPlan plan, IReadOnlyList<IChannelRende
         {
             while (next.TryDequeue(out var number))
             {
-                drawn[number] = await renderer.RenderAsync(batches[number], progress: null, cancellationToken);
+                var count = batches[number].Tasks.Count;
+                var progress = new Steps(step => Tell(report, number, count * (double)step.Step / step.Steps, finished: 0));
+                drawn[number] = await renderer.RenderAsync(batches[number], progress, checkpoints: null, cancellationToken);
+                Tell(report, number, count, finished: count);
             }
         }));
         return [.. drawn.SelectMany(batch => batch)];
+    }
+
+    private void Tell(Action<DrawingProgress>? report, int batch, double pictures, int finished)
+    {
+        lock (_lock)
+        {
+            _picturesOfBatch[batch] = pictures;
+            _done += finished;
+            report?.Invoke(new(_done, plan.TaskCount, Math.Min(1, _picturesOfBatch.Values.Sum() / plan.TaskCount)));
+        }
     }
 
     private IEnumerable<ChannelBatch> Batches(int size)
         => from shard in plan.Shards()
            from tasks in shard.Tasks().Chunk(size)
            select new ChannelBatch(shard.Recipe, tasks, size);
+
+    // Progress<T> would post to a thread of the pool, out of order.
+    private sealed class Steps(Action<BatchProgress> report) : IProgress<BatchProgress>
+    {
+        public void Report(BatchProgress value) => report(value);
+    }
 }

@@ -1,10 +1,9 @@
 using AmViz.Cluster.Abstractions;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Running;
 
 /// <summary>How fast a sweep goes, over the last half minute, and when it will be done.</summary>
-internal sealed class RateMeter(SweepPlan plan, TimeProvider time)
+internal sealed class RateMeter(TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
 
@@ -14,8 +13,9 @@ internal sealed class RateMeter(SweepPlan plan, TimeProvider time)
     public Rate Observe(SweepStatus status)
     {
         // Batches on the devices count as far as they are; what was skipped took no time.
+        double stepsOfAPicture = Math.Max(1, status.Steps);
         var underway = status.Devices.Sum(device => (double)device.Images * device.Step);
-        var steps = ((status.Counts.Rendered + status.Counts.Failed) * (double)plan.Recipe.Steps) + underway;
+        var steps = ((status.Counts.Rendered + status.Counts.Failed) * stepsOfAPicture) + underway;
         var now = time.GetTimestamp();
         while (_samples.Count > 1 && time.GetElapsedTime(_samples.Peek().Time, now) > Window)
         {
@@ -28,8 +28,8 @@ internal sealed class RateMeter(SweepPlan plan, TimeProvider time)
 
         // A batch that is stored leaves the device a moment before it is counted, or a moment after.
         var rate = seconds > 0 ? Math.Max(0, steps - before) / seconds : 0;
-        var rest = (status.Counts.Open * (double)plan.Recipe.Steps) - underway;
-        return new(rate, rate / plan.Recipe.Steps, rate > 0 ? TimeSpan.FromSeconds(Math.Max(0, rest) / rate) : null);
+        var rest = (status.Counts.Open * stepsOfAPicture) - underway;
+        return new(rate, rate / stepsOfAPicture, rate > 0 ? TimeSpan.FromSeconds(Math.Max(0, rest) / rate) : null);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AmViz.Atlas;
+using AmViz.Cli.Options;
 using AmViz.Cluster.Silo;
 using AmViz.Storage;
 using AmViz.Sweeps;
@@ -7,10 +8,8 @@ using AmViz.Sweeps;
 namespace AmViz.Cli.Running;
 
 /// <summary>What is done and said once the pictures are drawn.</summary>
-internal sealed class RunEnding(SweepPlan plan, FolderBlobStore store, SweepOutcome outcome)
+internal sealed class RunEnding(SweepPlan plan, ChosenStore store, SweepOutcome outcome)
 {
-    private const string AtlasFolder = "atlas";
-
     // Enough to see what goes wrong; the manifest has them all.
     private const int MostNamedFailures = 10;
 
@@ -34,19 +33,24 @@ internal sealed class RunEnding(SweepPlan plan, FolderBlobStore store, SweepOutc
         _ => Cli.ExitCode.Done,
     };
 
-    private string ManifestPath => Path.Combine(store.Root, ResultLayout.ManifestHeader(plan.Id).Value);
+    private string ManifestPath => store.Locate(ResultLayout.ManifestHeader(plan.Id));
 
-    /// <summary>Lays out what was drawn, in the store's own folder.</summary>
+    /// <summary>Lays out what was drawn, if there is a folder for it.</summary>
     public async Task BuildAtlasAsync(TextWriter log, CancellationToken cancellationToken)
     {
-        var sweep = await AtlasSweep.ReadAsync(store, plan.Id, cancellationToken)
-            ?? throw new StorageException($"{store.Name} has no plan of sweep '{plan.Id}' any more. Run it again.");
-        var report = await new AtlasBuilder(store, new AtlasOptions { StoreAddress = "../" })
-            .BuildAsync(sweep, Path.Combine(store.Root, AtlasFolder), progress: null, cancellationToken);
+        if (store.AtlasFolder is not { } folder)
+        {
+            return;
+        }
+
+        var sweep = await AtlasSweep.ReadAsync(store.Blobs, plan.Id, cancellationToken)
+            ?? throw new StorageException($"{store.Blobs.Name} has no plan of sweep '{plan.Id}' any more. Run it again.");
+        var report = await new AtlasBuilder(store.Blobs, new AtlasOptions { StoreAddress = store.SeenFrom(folder) })
+            .BuildAsync(sweep, folder, progress: null, cancellationToken);
         _atlas = report.IndexPage;
         if (report.UnreadablePictures > 0)
         {
-            log.WriteLine($"warning: {report.UnreadablePictures} pictures of the manifest cannot be read. Run 'amviz manifest verify --out {store.Root}'.");
+            log.WriteLine($"warning: {report.UnreadablePictures} pictures of the manifest cannot be read. Run 'amviz manifest verify {store.Words}'.");
         }
     }
 
@@ -69,15 +73,12 @@ internal sealed class RunEnding(SweepPlan plan, FolderBlobStore store, SweepOutc
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"done     {counts.Rendered} rendered, {counts.Skipped} skipped, {counts.Failed} failed   {outcome.Seconds:0.0} s   manifest {Near(ManifestPath)}"));
-        if (_atlas is not null)
-        {
-            writer.WriteLine($"open     {Near(_atlas)}");
-        }
+        writer.WriteLine(_atlas is not null ? $"open     {Near(_atlas)}" : $"atlas    amviz atlas build {plan.Id} {store.Words} --out DIR");
     }
 
     private async Task WriteLayersAsync(TextWriter writer, CancellationToken cancellationToken)
     {
-        var rows = await new ManifestReader(store).ReadRowsAsync(plan.Id, cancellationToken).ToListAsync(cancellationToken);
+        var rows = await new ManifestReader(store.Blobs).ReadRowsAsync(plan.Id, cancellationToken).ToListAsync(cancellationToken);
         var width = plan.Layers.Max(layer => layer.Layer.Length);
         foreach (var layer in rows.GroupBy(row => (row.Model, row.Layer)))
         {
@@ -103,13 +104,13 @@ internal sealed class RunEnding(SweepPlan plan, FolderBlobStore store, SweepOutc
 
         if (failures.Length > MostNamedFailures)
         {
-            writer.WriteLine($"         all of them: amviz manifest show {plan.Id} --rows --out {Near(store.Root)}");
+            writer.WriteLine($"         all of them: amviz manifest show {plan.Id} --rows {store.Words}");
         }
     }
 
     /// <summary>Short where it lies below the working folder.</summary>
     private static string Near(string path)
-        => Path.GetRelativePath(Environment.CurrentDirectory, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+        => !Path.IsPathRooted(path) ? path : Path.GetRelativePath(Environment.CurrentDirectory, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
 }
 
 /// <summary>What <c>amviz run --json</c> prints.</summary>
@@ -118,8 +119,8 @@ internal sealed class RunEnding(SweepPlan plan, FolderBlobStore store, SweepOutc
 /// <param name="Rendered">Drawn by this run.</param>
 /// <param name="Skipped">In the store before.</param>
 /// <param name="Failed">Ended without a picture.</param>
-/// <param name="Manifest">Path of <c>manifest.json</c>; null if the run was stopped.</param>
-/// <param name="Atlas">Path of the page to open; null if the run was stopped.</param>
+/// <param name="Manifest">Path or address of <c>manifest.json</c>; null if the run was stopped.</param>
+/// <param name="Atlas">Path of the page to open; null if the run was stopped or there is no folder for it.</param>
 /// <param name="Seconds">How long it took.</param>
 internal sealed record RunDocument(
     SweepId SweepId, int Planned, int Rendered, int Skipped, int Failed, string? Manifest, string? Atlas, double Seconds);

@@ -1,3 +1,5 @@
+using AmViz.Cluster.Silo;
+
 namespace AmViz.Cli.Settings;
 
 /// <summary>What applies where a command line says nothing: from <c>amviz.json</c> in the working folder and from the environment.</summary>
@@ -21,4 +23,76 @@ internal sealed record AmVizSettings
 
     /// <summary><c>Device:Batch</c>: images drawn at once; null (<c>auto</c>): what suits the device.</summary>
     public int? Batch { get; init; }
+
+    /// <summary><c>Storage:Azure</c>: the account of <c>--store azure:CONTAINER</c>.</summary>
+    public AzureSettings Azure { get; init; } = new();
+
+    /// <summary><c>Dashboard:*</c>: the dashboard of a silo.</summary>
+    public DashboardSettings Dashboard { get; init; } = new();
+
+    /// <summary><c>Cluster:*</c>: the cluster that silos join and clients talk to.</summary>
+    public ClusterSettings Cluster { get; init; } = new();
+}
+
+/// <summary>Where an Azure account is and how to speak to it.</summary>
+internal sealed record AzureSettings
+{
+    /// <summary><c>Storage:Azure:ConnectionString</c>, with a key or a shared access signature.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary><c>Storage:Azure:AccountUrl</c>, with a shared access signature or, for an identity of this machine, without.</summary>
+    public string? AccountUrl { get; init; }
+
+    /// <summary><c>Storage:Azure:ServiceVersion</c>, for older endpoints. Null: the newest.</summary>
+    public string? ServiceVersion { get; init; }
+
+    // Secrets go into no log and no test report.
+    private bool PrintMembers(System.Text.StringBuilder text)
+    {
+        text.Append(nameof(ServiceVersion)).Append(" = ").Append(ServiceVersion);
+        return true;
+    }
+}
+
+/// <summary>Section <c>Dashboard</c>.</summary>
+internal sealed record DashboardSettings
+{
+    /// <summary><c>Dashboard:Token</c>: what whoever looks at it must know.</summary>
+    public string? Token { get; init; }
+
+    // Secrets go into no log and no test report.
+    private bool PrintMembers(System.Text.StringBuilder text)
+    {
+        text.Append(nameof(Token)).Append(Token is null ? " = none" : " = ...");
+        return true;
+    }
+}
+
+/// <summary>Section <c>Cluster</c>.</summary>
+internal sealed record ClusterSettings
+{
+    /// <summary><c>Cluster:Address</c>: <c>redis://host:port</c>.</summary>
+    public string? Address { get; init; }
+
+    /// <summary><c>Cluster:ClusterId</c>. Default: <c>amviz</c>.</summary>
+    public string ClusterId { get; init; } = ClusterConnection.DefaultName;
+
+    /// <summary><c>Cluster:ServiceId</c>. Default: <c>amviz</c>.</summary>
+    public string ServiceId { get; init; } = ClusterConnection.DefaultName;
+
+    /// <summary><c>Cluster:ProbeSeconds</c>: see <see cref="MembershipTimings.Probe"/>.</summary>
+    public int? ProbeSeconds { get; init; }
+
+    /// <summary><c>Cluster:AliveSeconds</c>: see <see cref="MembershipTimings.Alive"/>.</summary>
+    public int? AliveSeconds { get; init; }
+
+    /// <summary><c>Cluster:LeaseSeconds</c>: the shortest lease, at least 1. Default: 60.</summary>
+    public int? LeaseSeconds { get; init; }
+
+    // The address may hold a password.
+    private bool PrintMembers(System.Text.StringBuilder text)
+    {
+        text.Append(nameof(ClusterId)).Append(" = ").Append(ClusterId).Append(", ").Append(nameof(ServiceId)).Append(" = ").Append(ServiceId);
+        return true;
+    }
 }

@@ -17,6 +17,10 @@ internal static class SettingsReader
     {
         ["Network"] = ["Model", "Weights"],
         ["Device"] = ["Name", "Threads", "Batch"],
+        ["Storage"] = ["Azure"],
+        ["Storage:Azure"] = ["ConnectionString", "AccountUrl", "ServiceVersion"],
+        ["Dashboard"] = ["Token"],
+        ["Cluster"] = ["Address", "ClusterId", "ServiceId", "ProbeSeconds", "AliveSeconds", "LeaseSeconds"],
     };
 
     /// <summary>Settings of a working folder and of this process's environment.</summary>
@@ -49,6 +53,22 @@ internal static class SettingsReader
             Device = configuration["Device:Name"] ?? new AmVizSettings().Device,
             Threads = Count(configuration, "Device:Threads", problems) ?? new AmVizSettings().Threads,
             Batch = configuration["Device:Batch"] is "auto" ? null : Count(configuration, "Device:Batch", problems),
+            Azure = new()
+            {
+                ConnectionString = configuration["Storage:Azure:ConnectionString"],
+                AccountUrl = configuration["Storage:Azure:AccountUrl"],
+                ServiceVersion = configuration["Storage:Azure:ServiceVersion"],
+            },
+            Dashboard = new() { Token = configuration["Dashboard:Token"] },
+            Cluster = new()
+            {
+                Address = configuration["Cluster:Address"],
+                ClusterId = configuration["Cluster:ClusterId"] ?? new ClusterSettings().ClusterId,
+                ServiceId = configuration["Cluster:ServiceId"] ?? new ClusterSettings().ServiceId,
+                ProbeSeconds = Count(configuration, "Cluster:ProbeSeconds", problems),
+                AliveSeconds = Count(configuration, "Cluster:AliveSeconds", problems),
+                LeaseSeconds = Count(configuration, "Cluster:LeaseSeconds", problems),
+            },
         };
         return problems.Count == 0 ? settings : throw new UsageException(problems);
     }
@@ -71,9 +91,8 @@ internal static class SettingsReader
 
     // Only sections of the command line are looked at: a silo has settings of its own.
     private static IEnumerable<string> UnknownKeys(IConfiguration configuration)
-        => from section in configuration.GetChildren()
-           where Known.ContainsKey(section.Key)
-           from key in section.GetChildren()
-           where !Known[section.Key].Contains(key.Key, StringComparer.OrdinalIgnoreCase)
-           select $"There is no setting {section.Key}:{key.Key}.{Nearest.Question(key.Key, Known[section.Key])} It stands in {FileName} or in {Prefix}{section.Key}__{key.Key}.";
+        => from section in Known
+           from key in configuration.GetSection(section.Key).GetChildren()
+           where !section.Value.Contains(key.Key, StringComparer.OrdinalIgnoreCase)
+           select $"There is no setting {section.Key}:{key.Key}.{Nearest.Question(key.Key, section.Value)} It stands in {FileName} or in {Prefix}{section.Key.Replace(":", "__", StringComparison.Ordinal)}__{key.Key}.";
 }

@@ -16,7 +16,7 @@ internal static class RecipeReader
 
         var keys = node.Mapping(
             "name", "steps", "size", "parameterization", "initialDeviation", "frequencyDecay", "spectrumGain",
-            "decorrelatedColour", "trajectoryInterval", "optimizer", "transforms", "objective");
+            "decorrelatedColour", "trajectoryInterval", "optimizer", "transforms", "objective", "regularizers", "facets", "magnitude", "transparency");
         var recipe = keys.TryGetValue("name", out var name) ? Named(name) : Recipes.Paper;
         return recipe with
         {
@@ -31,6 +31,10 @@ internal static class RecipeReader
             Optimizer = keys.TryGetValue("optimizer", out var optimizer) ? ReadOptimizer(optimizer, recipe.Optimizer) : recipe.Optimizer,
             Transforms = keys.TryGetValue("transforms", out var transforms) ? ReadTransforms(transforms, recipe.Transforms) : recipe.Transforms,
             Objective = keys.TryGetValue("objective", out var objective) ? ReadObjective(objective) : recipe.Objective,
+            Regularizers = keys.TryGetValue("regularizers", out var regularizers) ? ReadRegularizers(regularizers, recipe.Regularizers ?? new()) : recipe.Regularizers,
+            Facets = keys.TryGetValue("facets", out var facets) ? ReadFacets(facets, recipe.Facets ?? new()) : recipe.Facets,
+            Magnitude = keys.TryGetValue("magnitude", out var magnitude) ? ReadMagnitude(magnitude, recipe.Magnitude ?? new()) : recipe.Magnitude,
+            Transparency = keys.GetValueOrDefault("transparency")?.Flag() ?? recipe.Transparency,
         };
     }
 
@@ -71,7 +75,8 @@ internal static class RecipeReader
             return TransformChoices.Find(node.Text() ?? TransformChoices.All) ?? Unknown();
         }
 
-        var keys = node.Mapping("jitterPixels", "scaleMin", "scaleMax", "rotationDegrees", "padPixels");
+        var keys = node.Mapping(
+            "jitterPixels", "scaleMin", "scaleMax", "rotationDegrees", "padPixels", "secondJitterPixels", "crops", "noiseDeviation");
         return transforms with
         {
             JitterPixels = keys.GetValueOrDefault("jitterPixels")?.Integer() ?? transforms.JitterPixels,
@@ -79,6 +84,9 @@ internal static class RecipeReader
             ScaleMax = keys.GetValueOrDefault("scaleMax")?.Number() ?? transforms.ScaleMax,
             RotationDegrees = keys.GetValueOrDefault("rotationDegrees")?.Number() ?? transforms.RotationDegrees,
             PadPixels = keys.GetValueOrDefault("padPixels")?.Integer() ?? transforms.PadPixels,
+            SecondJitterPixels = keys.GetValueOrDefault("secondJitterPixels")?.Integer() ?? transforms.SecondJitterPixels,
+            Crops = keys.TryGetValue("crops", out var crops) ? ReadCrops(crops, transforms.Crops ?? new()) : transforms.Crops,
+            NoiseDeviation = keys.GetValueOrDefault("noiseDeviation")?.Number() ?? transforms.NoiseDeviation,
         };
 
         TransformSettings Unknown()
@@ -95,16 +103,89 @@ internal static class RecipeReader
             return new() { Kind = node.Word<ObjectiveKind>() ?? ObjectiveKind.Channel };
         }
 
-        var keys = node.Mapping("kind", "row", "column");
-        var row = keys.GetValueOrDefault("row")?.Integer();
-        var column = keys.GetValueOrDefault("column")?.Integer();
-
+        var keys = node.Mapping("kind", "row", "column", "tokens", "terms");
+        var read = new ObjectiveSettings
+        {
+            Row = keys.GetValueOrDefault("row")?.Integer(),
+            Column = keys.GetValueOrDefault("column")?.Integer(),
+            Tokens = keys.GetValueOrDefault("tokens")?.Word<TokenSelection>(),
+            Terms = keys.TryGetValue("terms", out var terms) ? [.. terms.Items().Select(ReadTerm)] : null,
+        };
         if (!keys.TryGetValue("kind", out var kind))
         {
-            return new() { Row = row, Column = column };
+            return read;
         }
 
         // Whether a position belongs to it is unknown when the kind cannot be read.
-        return kind.Word<ObjectiveKind>() is { } word ? new() { Kind = word, Row = row, Column = column } : new();
+        return kind.Word<ObjectiveKind>() is { } word ? read with { Kind = word } : read with { Row = null, Column = null };
+    }
+
+    private static ObjectiveTerm ReadTerm(SpecNode node)
+    {
+        var keys = node.Mapping("layer", "channel", "weight");
+        if (!keys.ContainsKey("channel"))
+        {
+            node.Note("A term names no channel. Write channel: N, and weight: W if it is not 1.");
+        }
+
+        return new()
+        {
+            Layer = keys.GetValueOrDefault("layer")?.Text(),
+            Channel = keys.GetValueOrDefault("channel")?.Integer() ?? 0,
+            Weight = keys.GetValueOrDefault("weight")?.Number() ?? 1,
+        };
+    }
+
+    private static RegularizerSettings ReadRegularizers(SpecNode node, RegularizerSettings regularizers)
+    {
+        var keys = node.Mapping("totalVariation", "l1", "l2");
+        return regularizers with
+        {
+            TotalVariation = keys.GetValueOrDefault("totalVariation")?.Number() ?? regularizers.TotalVariation,
+            L1 = keys.GetValueOrDefault("l1")?.Number() ?? regularizers.L1,
+            L2 = keys.GetValueOrDefault("l2")?.Number() ?? regularizers.L2,
+        };
+    }
+
+    private static FacetSettings ReadFacets(SpecNode node, FacetSettings facets)
+    {
+        if (node.IsScalar)
+        {
+            return facets with { Count = node.Integer() ?? facets.Count };
+        }
+
+        var keys = node.Mapping("count", "diversity", "layer");
+        return facets with
+        {
+            Count = keys.GetValueOrDefault("count")?.Integer() ?? facets.Count,
+            Diversity = keys.GetValueOrDefault("diversity")?.Number() ?? facets.Diversity,
+            Layer = keys.GetValueOrDefault("layer")?.Text() ?? facets.Layer,
+        };
+    }
+
+    private static MagnitudeSettings ReadMagnitude(SpecNode node, MagnitudeSettings magnitude)
+    {
+        var keys = node.Mapping("decay", "profile");
+        return magnitude with
+        {
+            Decay = keys.GetValueOrDefault("decay")?.Number() ?? magnitude.Decay,
+            Profile = keys.TryGetValue("profile", out var profile) ? [.. profile.Items().Select(value => value.Number() ?? 0)] : magnitude.Profile,
+        };
+    }
+
+    private static CropSettings ReadCrops(SpecNode node, CropSettings crops)
+    {
+        if (node.IsScalar)
+        {
+            return crops with { Count = node.Integer() ?? crops.Count };
+        }
+
+        var keys = node.Mapping("count", "smallest", "largest");
+        return crops with
+        {
+            Count = keys.GetValueOrDefault("count")?.Integer() ?? crops.Count,
+            Smallest = keys.GetValueOrDefault("smallest")?.Number() ?? crops.Smallest,
+            Largest = keys.GetValueOrDefault("largest")?.Number() ?? crops.Largest,
+        };
     }
 }

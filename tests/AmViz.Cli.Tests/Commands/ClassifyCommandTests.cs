@@ -24,7 +24,31 @@ public sealed class ClassifyCommandTests : IDisposable
     public async Task APersonReadsATable()
     {
         var run = await CommandLineRun.OfAsync("classify", "--weights", _network.Path, "--image", TestPictures.Write(_network.Path));
-        Assert.Matches("(?m)^0 +stripes +4.00 +50.0 %", run.Output);
+        Assert.Matches("(?m)^picture.png +0 +stripes +4.00 +50.0 %", run.Output);
+    }
+
+    [Fact]
+    public async Task OfSeveralPicturesEachHasItsRowsAndItsPlaceInAList()
+    {
+        var first = TestPictures.Write(_network.Path);
+        var second = Path.Combine(_network.Path, "second.png");
+        File.Copy(first, second);
+
+        var table = await CommandLineRun.OfAsync("classify", first, second, "--weights", _network.Path, "--top", "2");
+        Assert.Matches("(?ms)^picture.png +0 .*^ +1 +dots .*^second.png +0 ", table.Output);
+
+        var run = await CommandLineRun.OfAsync("classify", "--weights", _network.Path, "--image", first, second, "--top", "1", "--json");
+        Assert.Equal([first, second], run.Json.EnumerateArray().Select(one => one.GetProperty("image").GetString()));
+        Assert.All(run.Json.EnumerateArray(), one => Assert.Equal(1, one.GetProperty("top").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task AllPicturesThatCannotBeReadAreNamedAtOnce()
+    {
+        var run = await CommandLineRun.OfAsync("classify", "--weights", _network.Path, "gone.png", Path.Combine(_network.Path, "config.json"));
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("gone.png", run.Error, StringComparison.Ordinal);
+        Assert.Contains("neither PNG nor JPEG nor WebP", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using AmViz.TestKit;
 using AmViz.Models;
 
 namespace AmViz.Cli.Tests.Commands;
@@ -9,11 +10,60 @@ public sealed class ModelsCommandTests : IDisposable
     public void Dispose() => _network.Dispose();
 
     [Fact]
+    public async Task ANetworkIsPushedToAStoreOnce()
+    {
+        using var network = new TinyNetwork();
+        using var store = new TemporaryFolder();
+        string[] push = ["models", "push", "--weights", network.Path, "--store", $"folder:{store.Path}"];
+        var first = await CommandLineRun.OfAsync([.. push, "--json"]);
+        Assert.Equal(ExitCode.Done, first.ExitCode);
+        var digest = first.Json.GetProperty("weightsDigest").GetString()!;
+        Assert.Equal((3, 0), (first.Json.GetProperty("written").GetInt32(), first.Json.GetProperty("kept").GetInt32()));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(Path.Combine(network.Path, "model.safetensors"), TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(store.At("networks", digest, "files", "model.safetensors"), TestContext.Current.CancellationToken));
+        var second = await CommandLineRun.OfAsync([.. push, "--weights-digest", digest[..12]]);
+        Assert.Contains("0 files written, 3 already there, 0 mended", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WeightsOfAnotherDigestThanExpectedAreNotPushed()
+    {
+        using var network = new TinyNetwork();
+        using var store = new TemporaryFolder();
+        var run = await CommandLineRun.OfAsync("models", "push", "--weights", network.Path, "--weights-digest", "0123", "--store", store.Path);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("--weights-digest expects 0123", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(store.Path));
+    }
+
+    [Fact]
+    public async Task ANetworkInsideTheProgramNeedsNoPush()
+    {
+        using var store = new TemporaryFolder();
+        var run = await CommandLineRun.OfAsync("models", "push", "--model", "texturenet", "--store", store.Path);
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Contains("nothing to push", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TheListNamesEveryNetworkOfThePackage()
     {
         var run = await CommandLineRun.OfAsync("models", "--json");
         Assert.Equal(ExitCode.Done, run.ExitCode);
-        Assert.Equal(NetworkCatalogue.Names, run.Json.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(NetworkCatalogue.Names.Concat(NetworkCatalogue.Fetched), run.Json.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task ArchitecturesAreListedWithTheirParameters()
+    {
+        var run = await CommandLineRun.OfAsync("models", "--architectures", "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        var mobileNet = run.Json.EnumerateArray().Single(row => row.GetProperty("name").GetString() == "mobilenet_1_0_224");
+        Assert.Equal(4_253_864, mobileNet.GetProperty("parameters").GetProperty("total").GetInt64());
+        Assert.Equal(4_231_976, mobileNet.GetProperty("parameters").GetProperty("trainable").GetInt64());
+        var text = await CommandLineRun.OfAsync("models");
+        Assert.Matches(@"(?m)^mobilenet_v1 +mobilenet_1_0_224 +224 px +4,253,864 +4,231,976", text.Output);
     }
 
     [Fact]
@@ -43,6 +93,7 @@ public sealed class ModelsCommandTests : IDisposable
     {
         var run = await CommandLineRun.OfAsync("models", "show", "mine", "--weights", _network.Path);
         Assert.StartsWith("mine: mobilenet_v1, 4 classes, 64 px", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^[\d,]+ parameters: [\d,]+ trained, [\d,]+ moving means and variances", run.Output);
         Assert.Matches(@"(?m)^logits +logits +4 +1 +1 +default", run.Output);
     }
 

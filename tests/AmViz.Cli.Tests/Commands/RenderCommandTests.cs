@@ -75,6 +75,41 @@ public sealed class RenderCommandTests : IDisposable
         Assert.Equal(expected, FormattableString.Invariant($"{(int)recipe.Parameterization} {t.JitterPixels} {t.ScaleMin} {t.ScaleMax} {t.RotationDegrees}"));
     }
 
+    [Fact]
+    public async Task ObjectivesAndPenaltiesOfTheCommandLineStandInTheRecord()
+    {
+        var run = await RenderAsync(
+            new FakeEngine(), "--channel", "0", "--term", "7=-1,conv_pw_3/2=0.5", "--term", "4", "--facets", "3", "--total-variation", "0.5", "--l2", "2", "--tokens", "patches");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        var text = PngCodec.ReadText(File.ReadAllBytes(_folder.At("tinynet-conv_pw_5_bn-0-s0.png")))[ChannelRecord.TextKey];
+        var recipe = System.Text.Json.JsonSerializer.Deserialize<ChannelRecord>(text, SweepJson.Compact)!.Recipe;
+        Assert.Equal([(null, 7, -1.0), ("conv_pw_3", 2, 0.5), (null, 4, 1.0)], recipe.Objective.Terms!.Select(term => (term.Layer, term.Channel, term.Weight)));
+        Assert.Equal(3, recipe.Facets!.Count);
+        Assert.Equal(new RegularizerSettings { TotalVariation = 0.5, L2 = 2 }, recipe.Regularizers);
+        Assert.Equal(TokenSelection.Patches, recipe.Objective.Tokens);
+    }
+
+    [Theory]
+    [InlineData("--term", "x/y", "'x/y' is not a term")]
+    [InlineData("--term", "999", "--term: Channel 999 does not exist: 'conv_pw_5_bn'")]
+    [InlineData("--term", "conv_pw_99/1", "--term: Model 'tinynet' has no layer 'conv_pw_99'")]
+    [InlineData("--facets", "1", "--facets: 1 is out of range. Expected 2 to 16.")]
+    [InlineData("--l1", "much", "'much' is not a number")]
+    [InlineData("--photos", "/no/such/folder", "there is no folder '/no/such/folder'")]
+    public async Task WrongObjectivesAreTold(string option, string value, string expected)
+    {
+        var run = await RenderAsync(new FakeEngine(), "--channel", "0", option, value);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProgressIsToldOnStandardErrorOnly()
+    {
+        var run = await RenderAsync(new FakeEngine(), "--channel", "0-2");
+        Assert.DoesNotContain("pictures,", run.Output, StringComparison.Ordinal);
+    }
+
     private Task<CommandLineRun> RenderAsync(FakeEngine engine, params string[] options)
         => CommandLineRun.OfAsync(engine, ["render", "--weights", _network.Path, "--layer", "conv_pw_5", "--steps", "8", "--out", _folder.Path, .. options]);
 }

@@ -77,6 +77,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("--layer logits --seed -1", "--seed: -1 is negative.")]
     [InlineData("--layer conv_pw_1 --objective logit", "--objective: A logit belongs to a class")]
     [InlineData("--layer logits --row 3", "--objective: A position is given")]
+    [InlineData("--layer logits --checkpoint-interval -1", "--checkpoint-interval: -1 is out of range. Expected 0 to 604800 seconds.")]
     [InlineData("gone.yaml", "named both in 'gone.yaml' and by options")]
     public async Task MistakesAreToldOfTheOptionsBeforeAnythingIsDone(string options, string expected)
     {
@@ -97,6 +98,17 @@ public sealed class RunCommandTests : IDisposable
         Assert.DoesNotContain("plan ", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", 60, 5)]
+    [InlineData("--checkpoint-interval 7.5", 7.5, 5)]
+    [InlineData("--checkpoint-interval 2", 2, 2)]
+    public async Task LongBatchesAreSavedAsOftenAsAskedFor(string options, double interval, double minimumWork)
+    {
+        BatchCheckpoints? told = null;
+        await RunAsync(new FakeEngine { Watch = checkpoints => told = checkpoints }, ["--layer", "logits", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.Equal((interval, minimumWork), (told!.Interval.TotalSeconds, told.MinimumWork.TotalSeconds));
+    }
+
     [Fact]
     public async Task ASpecFileSaysWhatToDrawAndOptionsChangeItsRecipe()
     {
@@ -110,7 +122,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("azure:pictures")]
+    [InlineData("gs:pictures")]
     [InlineData("s3://bucket")]
     public async Task AStoreOfAnotherKindIsRefused(string store)
     {

@@ -22,7 +22,7 @@ public sealed class DisplayTests : IDisposable
     [Fact]
     public async Task PlainLinesTellEachFinishedLayerOnceAndGiveASignOfLife()
     {
-        await new LineDisplay(_text, new RateMeter(Plan, _time), _time).ShowAsync(progress =>
+        await new LineDisplay(_text, new RateMeter(_time), _time).ShowAsync(progress =>
         {
             progress.Report(Status(0, 0));
             _time.Advance(TimeSpan.FromSeconds(4));
@@ -51,7 +51,7 @@ public sealed class DisplayTests : IDisposable
             Out = new AnsiConsoleOutput(_shared),
         });
         console.Profile.Width = 120;
-        var answer = await new BarDisplay(console, new RateMeter(Plan, _time)).ShowAsync(async progress =>
+        var answer = await new BarDisplay(console, new RateMeter(_time)).ShowAsync(async progress =>
         {
             progress.Report(Status(1, 0, atWork: "conv_1"));
             while (!Shown("1/8 channels") || !Shown("conv_1  1/4"))
@@ -79,6 +79,7 @@ public sealed class DisplayTests : IDisposable
     {
         Id = Plan.Id,
         State = SweepState.Running,
+        Steps = Plan.Recipe.Steps,
         Counts = new() { Planned = 8, Rendered = first + second },
         Layers =
         [

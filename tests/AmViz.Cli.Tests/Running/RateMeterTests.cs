@@ -15,12 +15,12 @@ public sealed class RateMeterTests
 
     [Fact]
     public void AtTheFirstLookNothingIsKnown()
-        => Assert.Equal("starting", new RateMeter(Plan, _time).Observe(At(0)).ToString());
+        => Assert.Equal("starting", new RateMeter(_time).Observe(At(0)).ToString());
 
     [Fact]
     public void TheRateCountsPicturesAndTheStepsOfThoseUnderway()
     {
-        var meter = new RateMeter(Plan, _time);
+        var meter = new RateMeter(_time);
         meter.Observe(At(0));
         _time.Advance(TimeSpan.FromSeconds(10));
         var rate = meter.Observe(At(4, images: 2, step: 5));
@@ -33,7 +33,7 @@ public sealed class RateMeterTests
     [Fact]
     public void WhatWasSkippedTookNoTime()
     {
-        var meter = new RateMeter(Plan, _time);
+        var meter = new RateMeter(_time);
         meter.Observe(At(0));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(10, meter.Observe(At(1, skipped: 30)).StepsPerSecond);
@@ -42,7 +42,7 @@ public sealed class RateMeterTests
     [Fact]
     public void OnlyTheLastHalfMinuteCounts()
     {
-        var meter = new RateMeter(Plan, _time);
+        var meter = new RateMeter(_time);
         for (var second = 0; second <= 40; second++)
         {
             // Fast for ten seconds, then one picture in ten seconds.
@@ -57,6 +57,7 @@ public sealed class RateMeterTests
     {
         Id = Plan.Id,
         State = SweepState.Running,
+        Steps = Plan.Recipe.Steps,
         Counts = new() { Planned = 40, Rendered = rendered, Skipped = skipped },
         Devices = [new() { Device = "cpu", Activity = DeviceActivity.Drawing, Images = images, Step = step, Steps = 10 }],
     };

@@ -41,6 +41,23 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void TheAccountOfTheStoreIsReadAndMistypedKeysBelowItAreSeen()
+    {
+        var found = SettingsReader.Read(Of(("Storage:Azure:AccountUrl", "https://a.blob.core.windows.net?sig=s"), ("Storage:Azure:ServiceVersion", "2025-11-05")));
+        Assert.Equal(new() { AccountUrl = "https://a.blob.core.windows.net?sig=s", ServiceVersion = "2025-11-05" }, found.Azure);
+        var problem = Assert.Single(Assert.Throws<UsageException>(() => SettingsReader.Read(Of(("Storage:Azure:ConectionString", "x")))).Problems);
+        Assert.StartsWith("There is no setting Storage:Azure:ConectionString. Did you mean 'ConnectionString'?", problem, StringComparison.Ordinal);
+        Assert.EndsWith("AMVIZ__Storage__Azure__ConectionString.", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SettingsThatAreSecretsArePrintedNowhere()
+        => Assert.DoesNotContain("secret", $"{new AmVizSettings { Azure = new() { ConnectionString = "secret", AccountUrl = "secret" } }}", StringComparison.Ordinal);
+
+    private static IConfiguration Of(params (string Key, string Value)[] settings)
+        => new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+
+    [Fact]
     public void AFileThatIsNoJsonIsToldByItsName()
     {
         using var folder = new TemporaryFolder();

@@ -68,6 +68,32 @@ public sealed class SpecReaderTests
     }
 
     [Fact]
+    public void ObjectivesPenaltiesAndCutOutsAreRead()
+    {
+        var recipe = Read("""
+            models: [fakenet]
+            recipe:
+              name: maco
+              objective: { tokens: class, terms: [{ channel: 3, weight: -0.5 }, { layer: conv_1, channel: 2 }] }
+              regularizers: { totalVariation: 1, l1: 2, l2: 3 }
+              facets: { count: 5, diversity: 0.5, layer: conv_1 }
+              magnitude: { decay: 1.2 }
+              transparency: false
+              transforms: { secondJitterPixels: 3, noiseDeviation: 0.1, crops: { count: 2, smallest: 0.4, largest: 0.8 } }
+            """).Spec.Recipe;
+
+        Assert.Equal(TokenSelection.Class, recipe.Objective.Tokens);
+        Assert.Equal([new() { Channel = 3, Weight = -0.5 }, new() { Layer = "conv_1", Channel = 2 }], recipe.Objective.Terms!);
+        Assert.Equal(new RegularizerSettings { TotalVariation = 1, L1 = 2, L2 = 3 }, recipe.Regularizers);
+        Assert.Equal(new FacetSettings { Count = 5, Diversity = 0.5, Layer = "conv_1" }, recipe.Facets);
+        Assert.Equal(new MagnitudeSettings { Decay = 1.2 }, recipe.Magnitude);
+        Assert.False(recipe.Transparency);
+        Assert.Equal(
+            new TransformSettings { SecondJitterPixels = 3, NoiseDeviation = 0.1, Crops = new() { Count = 2, Smallest = 0.4, Largest = 0.8 } },
+            recipe.Transforms);
+    }
+
+    [Fact]
     public void EveryNumberOfARecipeCanBeWrittenInASpec()
     {
         var recipe = JsonSerializer.SerializeToNode(Recipes.Pixel, SweepJson.Compact)!.AsObject();

@@ -1,0 +1,212 @@
+using System.CommandLine;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Engine;
+using AmViz.Cli.Options;
+using AmViz.Cli.Running;
+using AmViz.Cli.Specs;
+using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Silo;
+using AmViz.Storage;
+using AmViz.Sweeps;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace AmViz.Cli.Commands;
+
+/// <summary><c>amviz silo</c>: a silo of a cluster, until it is told to leave.</summary>
+internal sealed class SiloCommand : AmVizCommand
+{
+    private const string Everything = "all";
+    private const string Coordinator = "coordinator";
+    private const string Gpu = "gpu";
+    private const string Text = "text";
+    private const string Json = "json";
+    private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
+    private readonly CommandContext _context;
+    private readonly ClusterOptions _cluster;
+    private readonly DeviceOptions _device;
+    private readonly CheckpointOptions _checkpoints = new();
+    private readonly StoreOptions _store;
+    private readonly EndpointOptions _endpoint = new();
+    private readonly HttpOptions _http;
+
+    private readonly Option<string?> _role = Words.OneOf(
+        "--role", [Everything, Coordinator, Gpu], "coordinator: sweeps and shards live here; gpu: draws, also on a CPU; all: both. Default: all.");
+
+    private readonly Option<string?> _name = new("--name") { Description = "Name of the silo in logs. Default: one that is made up.", HelpName = "NAME" };
+
+    private readonly Option<string[]> _weights = Words.List(
+        "--weights", "-w", "DIR", "Weights folders that this silo has at hand; all others are fetched from the store.");
+
+    private readonly PoolOption _pool = new("Pool of this silo's devices; sweeps that are bound to another pool are not drawn here. Default: default.", mayBeAny: false);
+
+    private readonly Option<string?> _sweep = new("--sweep")
+    {
+        Description = "Submit this spec, work for it together with all other silos of the cluster, and leave when it has ended; the exit code tells how. Default: stay.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _logFormat = Words.OneOf("--log-format", [Text, Json], "json: a JSON object a line, with the ids of sweep, layer and lease as fields. Default: text.");
+
+    private readonly Option<double?> _drain = Words.Real(
+        "--drain-budget", "20", "Seconds that batches may go on after the silo was told to leave; the rest is given back. Default: 20.");
+
+    public SiloCommand(CommandContext context)
+        : base(
+            "silo",
+            "Join a cluster and work for its sweeps until told to leave (Ctrl-C or SIGTERM).",
+            "amviz silo --role coordinator --cluster redis://localhost:6379 --store folder:/data/amviz",
+            "amviz silo --role gpu --device cuda:0 --cluster redis://localhost:6379 --store folder:/data/amviz",
+            "amviz silo --cluster redis://localhost:6379 --store folder:/data/amviz --workers 2",
+            "amviz silo --cluster redis://localhost:6379 --store folder:/data/amviz --sweep examples/texturenet.yaml")
+    {
+        _context = context;
+        _cluster = new(context.Settings);
+        _device = new(context.Settings);
+        _http = new(context.Settings);
+        _store = new(context.Settings);
+        Add(_role);
+        _cluster.AddTo(this);
+        _store.AddTo(this);
+        _device.AddTo(this);
+        _device.AddWorkersTo(this);
+        _checkpoints.AddTo(this);
+        Add(_weights);
+        _endpoint.AddTo(this);
+        _http.AddTo(this);
+        Add(_name);
+        _pool.AddTo(this);
+        Add(_drain);
+        Add(_logFormat);
+        Add(_sweep);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        var cluster = _cluster.Read(result);
+        var device = _device.Read(result);
+        var checkpoints = _checkpoints.Read(result);
+        var endpoint = _endpoint.Read(result);
+        var seen = _http.Read(result);
+        var pool = _pool.Read(result) ?? DevicePool.Default;
+        var drain = result.GetValue(_drain) ?? new SiloProcessSettings { Logging = _ => { } }.DrainBudget.TotalSeconds;
+        if (drain is < 0 or > 86400)
+        {
+            throw new UsageException(FormattableString.Invariant($"--drain-budget: {drain} is out of range. Expected 0 to 86400 seconds."));
+        }
+
+        var networks = new OpenedNetworks();
+        var plan = result.GetValue(_sweep) is { } spec ? SpecReader.Read(spec).Plan(read => SweepPlanner.Plan(read, networks.Describe)) : null;
+        var role = result.GetValue(_role) ?? Everything;
+        var log = Log(result.GetValue(SharedOptions.Verbose), result.GetValue(_logFormat) == Json);
+        await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Logging = logging => log(logging) }, cancellationToken);
+        var store = new MeteredBlobStore(_store.Open(result), observatory.Store);
+        await store.CheckAsync(StoreAccess.Write, cancellationToken);
+        using var renderers = new Renderers(role == Coordinator ? [] : CreateRenderers(result, networks, store, observatory.Networks, device));
+        var options = new SiloOptions
+        {
+            Store = store,
+            Renderers = renderers.All,
+            Role = new(Coordinates: role != Gpu) { Facts = SiloFacts.Of(renderers.All, networks, pool) },
+            Cluster = cluster,
+            Observatory = observatory,
+            Name = result.GetValue(_name),
+            AdvertisedAddress = endpoint.Address,
+            SiloPort = endpoint.SiloPort,
+            GatewayPort = role == Gpu ? null : endpoint.GatewayPort,
+            Leases = leases => leases.Minimum = _context.Settings.Cluster.LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : leases.Minimum,
+            Devices = checkpoints + (devices => (devices.DrainBudget, devices.Pool) = (TimeSpan.FromSeconds(drain), pool)),
+        };
+        var settings = new SiloProcessSettings
+        {
+            DrainBudget = TimeSpan.FromSeconds(drain),
+            OnWaiting = why => _context.Screen.Error.WriteLine($"waiting  {why}"),
+            Logging = logging => observatory.AddTo(log(logging)),
+            Time = _context.Time,
+        };
+        void OnReady(string address) => WriteReady(address, role, cluster, store.Name, renderers.All);
+        if (plan is not null)
+        {
+            await PushAsync(networks, store, cancellationToken);
+            return await RunErrandAsync(plan, errand => new SiloProcess(options, settings with { Errand = errand }).RunAsync(OnReady, cancellationToken));
+        }
+
+        await new SiloProcess(options, settings).RunAsync(OnReady, cancellationToken);
+        _context.Screen.Output.WriteLine("left");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Lives for one sweep.</summary>
+    private async Task<int> RunErrandAsync(SweepPlan plan, Func<Func<IGrainFactory, CancellationToken, Task>, Task> live)
+    {
+        PlanText.Write(_context.Screen.Output, plan, "that of the cluster");
+        var ended = await new LineDisplay(_context.Screen.Error, new(_context.Time), _context.Time).ShowAsync(async progress =>
+        {
+            var errand = new SweepErrand(plan, progress, why => _context.Screen.Error.WriteLine($"waiting  {why}"), _context.Time);
+            await live(errand.RunAsync);
+            return errand.Ended;
+        });
+        _context.Screen.Output.WriteLine(ended is null ? "left     before the sweep had ended; the same command goes on" : StatusText.Line(ended));
+        return ended is null ? ExitCode.Interrupted : SweepWatch.ExitCodeOf(ended);
+    }
+
+    private static async Task PushAsync(OpenedNetworks networks, IBlobStore store, CancellationToken cancellationToken)
+    {
+        foreach (var source in networks.Sources)
+        {
+            await NetworkPublisher.PushAsync(source, store, cancellationToken);
+        }
+    }
+
+    private async Task<Observatory> OpenAsync(ObservatoryOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var observatory = await Observatory.StartAsync(options, cancellationToken);
+            if (observatory.Address is { } address)
+            {
+                _context.Screen.Output.WriteLine($"http     {address}  health, metrics{(options.Dashboard is null ? "" : ", dashboard")}");
+            }
+
+            return observatory;
+        }
+        catch (HttpPortException e)
+        {
+            throw new UsageException($"--http-port: {e.Message}");
+        }
+    }
+
+    private IReadOnlyList<IChannelRenderer> CreateRenderers(ParseResult result, OpenedNetworks networks, IBlobStore store, NetworkInstruments instruments, DeviceChoice device)
+    {
+        foreach (var folder in result.GetValue(_weights) ?? [])
+        {
+            networks.Open(new() { Weights = folder });
+        }
+
+        return _context.Engine.CreateRenderers(new StoredNetworks(networks.Sources, store, new(), instruments, _context.Time), device, int.MaxValue);
+    }
+
+    private void WriteReady(string address, string role, ClusterConnection cluster, string store, IReadOnlyList<IChannelRenderer> renderers)
+    {
+        var devices = renderers.Count == 0 ? "no device" : string.Join(", ", renderers.GroupBy(renderer => renderer.Device, StringComparer.Ordinal).Select(group => $"{group.Count()} x {group.Key}"));
+        _context.Screen.Output.WriteLine($"ready    {address}  {role}, {devices}  cluster {cluster.ClusterId} at {cluster.Redis}  store {store}");
+        _context.Screen.Output.Flush();
+    }
+
+    private static Func<ILoggingBuilder, ILoggingBuilder> Log(bool verbose, bool asJson) => logging =>
+    {
+        (verbose ? SiloLogging.WithOrleans(logging) : logging).SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
+        if (asJson)
+        {
+            logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, Timestamp));
+        }
+        else
+        {
+            logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, Timestamp + " "));
+        }
+
+        return logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    };
+}

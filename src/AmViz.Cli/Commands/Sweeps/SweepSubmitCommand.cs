@@ -1,0 +1,109 @@
+using System.CommandLine;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Engine;
+using AmViz.Cli.Options;
+using AmViz.Cli.Running;
+using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Silo;
+
+namespace AmViz.Cli.Commands;
+
+/// <summary><c>amviz sweep submit</c>: gives a sweep to a cluster.</summary>
+internal sealed class SweepSubmitCommand : ClusterCommand
+{
+    private readonly SweepRequest _request;
+
+    private readonly Argument<string?> _spec = new("spec")
+    {
+        Description = "A YAML file that says what to draw (see examples/). Without it, the options say it.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<int?> _priority = Words.Number("--priority", "1", "Sweeps of a higher priority get the devices first. Default: 0.");
+
+    private readonly Option<int?> _share = Words.Number("--share", "3", "Sweeps of one priority share the devices in proportion to this. Default: 1.");
+
+    private readonly PoolOption _pool = new("Let only devices of this pool draw it; any: all of them. Default: what it was, at first any.", mayBeAny: true);
+
+    private readonly Option<string?> _store = new("--store")
+    {
+        Description = "Store of the cluster, folder:PATH or azure:CONTAINER: networks that it lacks are put there first. Without it, see 'amviz models push'.",
+        HelpName = "STORE",
+    };
+
+    private readonly Option<bool> _again = new("--again") { Description = "Begin a new run of a sweep that is under way or has ended: channels that failed are tried again." };
+
+    private readonly Option<bool> _wait = new("--wait") { Description = "Watch it until it ends; the exit code tells how. Stopping to wait does not stop the sweep." };
+
+    public SweepSubmitCommand(CommandContext context)
+        : base(
+            context, "submit", "Give a sweep to a cluster. Submitted twice it is one sweep; what lies in the store is not drawn again.",
+            "amviz sweep submit --model texturenet --cluster redis://localhost:6379",
+            "amviz sweep submit examples/texturenet.yaml --priority 1 --wait --cluster redis://localhost:6379")
+    {
+        _request = new(context.Settings);
+        Add(_spec);
+        _request.AddTo(this, named: false);
+        Add(_store);
+        Add(_priority);
+        Add(_share);
+        _pool.AddTo(this);
+        Add(_again);
+        Add(_wait);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        // Mistakes in the spec are said before anything is connected to.
+        var networks = new OpenedNetworks();
+        var plan = _request.Plan(result, result.GetValue(_spec), networks);
+        var rank = Rank(result);
+        var pool = _pool.Read(result);
+        await PushAsync(result, networks, cancellationToken);
+        await using var client = await ConnectAsync(result, cancellationToken);
+        var asJson = result.GetValue(SharedOptions.Json);
+        PlanText.Write(asJson ? Context.Screen.Error : Context.Screen.Output, plan, "that of the cluster");
+        var status = await client.SubmitAsync(plan, new() { Anew = result.GetValue(_again), Rank = rank, Pool = pool }, cancellationToken);
+        if (result.GetValue(_wait))
+        {
+            return await new SweepWatch(Context, client, plan.Id).ToEndAsync(result, cancellationToken);
+        }
+
+        if (asJson)
+        {
+            Context.Screen.WriteJson(status);
+        }
+        else
+        {
+            Context.Screen.Output.WriteLine(StatusText.Line(status));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private async Task PushAsync(ParseResult result, OpenedNetworks networks, CancellationToken cancellationToken)
+    {
+        if (result.GetValue(_store) is not { } address)
+        {
+            return;
+        }
+
+        var store = StoreAddress.Open(address, Context.Settings);
+        foreach (var source in networks.Sources)
+        {
+            await NetworkPublisher.PushAsync(source, store, cancellationToken);
+        }
+    }
+
+    private SweepRank? Rank(ParseResult result)
+    {
+        var (priority, share) = (result.GetValue(_priority), result.GetValue(_share));
+        if (share is < 1 or > SweepRank.LargestShare)
+        {
+            throw new UsageException($"--share: {share} is out of range. Expected 1 to {SweepRank.LargestShare}.");
+        }
+
+        return priority is null && share is null ? null : new(priority ?? SweepRank.Default.Priority, share ?? SweepRank.Default.Share);
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Running;
+using AmViz.Cluster.Silo;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Commands;
+
+/// <summary><c>amviz sweep watch</c>: shows a sweep until it ends.</summary>
+internal sealed class SweepWatchCommand(CommandContext context)
+    : OneSweepCommand(
+        context, "watch", "Show how a sweep goes on until it ends: layers, devices, rate, time left. Leaving does not stop it.",
+        "amviz sweep watch --cluster redis://localhost:6379")
+{
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ClusterClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
+    {
+        _ = await client.StatusAsync(sweep, cancellationToken) ?? throw Unknown(sweep);
+        return await new SweepWatch(Context, client, sweep).ToEndAsync(result, cancellationToken);
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Settings;
+using AmViz.Cluster.Silo;
+
+namespace AmViz.Cli.Options;
+
+/// <summary><c>--cluster</c>, <c>--cluster-id</c> and <c>--service-id</c>: which cluster.</summary>
+internal sealed class ClusterOptions(AmVizSettings settings)
+{
+    private readonly Option<string?> _cluster = new("--cluster")
+    {
+        Description = "Redis of the cluster: redis://[user:password@]host[:port][/database], rediss:// for TLS. Keep passwords out of command lines: set AMVIZ__Cluster__Address.",
+        HelpName = "ADDRESS",
+    };
+
+    private readonly Option<string?> _clusterId = new("--cluster-id")
+    {
+        Description = $"Name of the cluster: silos of one name belong together. Default: {ClusterConnection.DefaultName}.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _serviceId = new("--service-id")
+    {
+        Description = $"Name under which the cluster keeps its reminders; clusters that share a Redis need different ones. Default: {ClusterConnection.DefaultName}.",
+        HelpName = "NAME",
+    };
+
+    /// <summary>Puts the options on a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_cluster);
+        command.Add(_clusterId);
+        command.Add(_serviceId);
+    }
+
+    /// <summary>The cluster that is named; nothing is touched yet.</summary>
+    /// <exception cref="UsageException">None is, or its address cannot be read.</exception>
+    public ClusterConnection Read(ParseResult result)
+    {
+        var own = settings.Cluster;
+        var text = result.GetValue(_cluster) ?? own.Address
+            ?? throw new UsageException("Which cluster? Give --cluster redis://host:port, or set AMVIZ__Cluster__Address. Without a cluster, 'amviz run' draws a sweep in one process.");
+        if (!RedisAddress.TryParse(text, out var redis, out var problem))
+        {
+            throw new UsageException($"--cluster: {problem}");
+        }
+
+        var standard = new MembershipTimings();
+        return new(redis)
+        {
+            ClusterId = result.GetValue(_clusterId) ?? own.ClusterId,
+            ServiceId = result.GetValue(_serviceId) ?? own.ServiceId,
+            Timings = new()
+            {
+                Probe = own.ProbeSeconds is { } probe ? TimeSpan.FromSeconds(probe) : standard.Probe,
+                Alive = own.AliveSeconds is { } alive ? TimeSpan.FromSeconds(alive) : standard.Alive,
+            },
+        };
+    }
+}

@@ -1,0 +1,86 @@
+using AmViz.Cli.Running;
+using AmViz.Cluster.Silo;
+using AmViz.Storage;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Paper;
+
+/// <summary>A panel and what became of it.</summary>
+/// <param name="Panel">What was asked for.</param>
+/// <param name="Picture">The PNG; null if it could not be drawn.</param>
+/// <param name="Objective">How the objective rose; null if it could not be drawn.</param>
+/// <param name="Error">Why not.</param>
+internal sealed record DrawnPanel(FigurePanel Panel, byte[]? Picture, ObjectiveTrajectory? Objective, string? Error);
+
+/// <summary>Draws panels that a store does not have yet, and reads all of them from there: whatever stops it, the next run goes on.</summary>
+/// <param name="store">Where pictures lie.</param>
+internal sealed class StoredDrawing(IBlobStore store)
+{
+    private readonly ResultStore _results = new(store, PngRecords.Read);
+
+    /// <summary>Draws what is missing.</summary>
+    /// <param name="panels">In any order; twice the same is drawn once.</param>
+    /// <param name="renderers">Work side by side.</param>
+    /// <param name="report">Told how far it is.</param>
+    /// <param name="cancellationToken">Honoured between two steps; what is drawn is kept.</param>
+    /// <returns>Why panels could not be drawn.</returns>
+    public async Task<IReadOnlyDictionary<FigurePanel, string>> DrawAsync(
+        IReadOnlyCollection<FigurePanel> panels, IReadOnlyList<IChannelRenderer> renderers, Action<DrawingProgress> report, CancellationToken cancellationToken)
+    {
+        var missing = new List<FigurePanel>();
+        foreach (var panel in panels.Distinct())
+        {
+            if (await _results.FindAsync(panel.Task, panel.Recipe, cancellationToken) is null)
+            {
+                missing.Add(panel);
+            }
+        }
+
+        var errors = new System.Collections.Concurrent.ConcurrentDictionary<FigurePanel, string>();
+        var batches = new System.Collections.Concurrent.ConcurrentQueue<FigurePanel[]>(Batches(missing, renderers[0].BatchSize));
+        var done = 0;
+        await Task.WhenAll(renderers.Select(async renderer =>
+        {
+            while (batches.TryDequeue(out var batch))
+            {
+                await DrawAsync(batch, renderer, errors, cancellationToken);
+                var count = Interlocked.Add(ref done, batch.Length);
+                lock (errors)
+                {
+                    report(new(count, missing.Count, (double)count / missing.Count));
+                }
+            }
+        }));
+        return errors;
+    }
+
+    /// <summary>A panel as the store has it.</summary>
+    public async Task<DrawnPanel> ReadAsync(FigurePanel panel, IReadOnlyDictionary<FigurePanel, string> errors, CancellationToken cancellationToken)
+    {
+        if (errors.TryGetValue(panel, out var error))
+        {
+            return new(panel, Picture: null, Objective: null, error);
+        }
+
+        var blob = await store.ReadAsync(ResultLayout.Picture(panel.Task, panel.Recipe.Hash), cancellationToken)
+            ?? throw new StorageException($"The picture of '{panel.Task}' was removed from {store.Name} while it was read. Run the command again.");
+        return new(panel, blob.Content.ToArray(), PngRecords.Read(blob.Content)?.Objective, Error: null);
+    }
+
+    private async Task DrawAsync(
+        FigurePanel[] batch, IChannelRenderer renderer, System.Collections.Concurrent.ConcurrentDictionary<FigurePanel, string> errors, CancellationToken cancellationToken)
+    {
+        var tasks = new ChannelBatch(batch[0].Recipe, [.. batch.Select(panel => panel.Task)], renderer.BatchSize);
+        foreach (var (panel, drawn) in batch.Zip(await renderer.RenderAsync(tasks, progress: null, checkpoints: null, cancellationToken)))
+        {
+            await _results.CommitAsync(drawn, cancellationToken);
+            if (drawn.Outcome != ChannelOutcome.Rendered)
+            {
+                errors[panel] = drawn.Error ?? drawn.Outcome.ToString();
+            }
+        }
+    }
+
+    private static IEnumerable<FigurePanel[]> Batches(IEnumerable<FigurePanel> panels, int size)
+        => panels.GroupBy(panel => (panel.Task.WeightsDigest, panel.Task.Layer, panel.Recipe.Hash)).SelectMany(alike => alike.Chunk(size));
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Options;
+using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Silo;
+using AmViz.Sweeps;
+
+namespace AmViz.Cli.Running;
+
+/// <summary>Shows a sweep of a cluster until it ends.</summary>
+internal sealed class SweepWatch(CommandContext context, ClusterClient client, SweepId sweep)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Waits, and says how it ended.</summary>
+    /// <returns>See <see cref="ExitCode"/>.</returns>
+    public async Task<int> ToEndAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        SweepStatus status;
+        try
+        {
+            status = await RunDisplays.For(context).ShowAsync(progress => FollowAsync(progress, cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            context.Screen.Error.WriteLine($"No longer watching; sweep {sweep} goes on in the cluster. 'amviz sweep watch {sweep}' looks again, 'amviz sweep cancel {sweep}' ends it.");
+            return ExitCode.Interrupted;
+        }
+
+        if (result.GetValue(SharedOptions.Json))
+        {
+            context.Screen.WriteJson(status);
+        }
+        else
+        {
+            StatusText.Write(context.Screen, status);
+        }
+
+        return ExitCodeOf(status);
+    }
+
+    /// <summary>What a script is told of a sweep that has ended.</summary>
+    public static int ExitCodeOf(SweepStatus ended) => ended switch
+    {
+        { State: SweepState.Cancelled } => ExitCode.Cancelled,
+        { State: SweepState.Finished, Counts: { Failed: 0, Open: 0 } } => ExitCode.Done,
+        _ => ExitCode.FinishedWithFailures,
+    };
+
+    private async Task<SweepStatus> FollowAsync(IProgress<SweepStatus> progress, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Interval, context.Time);
+        while (true)
+        {
+            var status = await client.StatusAsync(sweep, cancellationToken)
+                ?? throw new UsageException($"The cluster's store has no sweep '{sweep}' any more.");
+            progress.Report(status);
+            if (status.State.HasEnded())
+            {
+                return status;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+}
