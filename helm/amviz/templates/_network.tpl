@@ -1,0 +1,67 @@
+{{/* Rules that several network policies have alike. */}}
+
+{{/* Pods of this release with a label. Dict root, label. */}}
+{{- define "amviz.peer" -}}
+- podSelector:
+    matchLabels:
+      {{- include "amviz.selectorLabels" .root | nindent 6 }}
+      {{ .label }}
+{{- end -}}
+
+{{- define "amviz.metricsIngress" -}}
+- from:
+    - podSelector:
+        matchLabels:
+          {{- include "amviz.selectorLabels" . | nindent 10 }}
+    {{- with .Values.networkPolicy.metricsFrom }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  ports:
+    - port: 8080
+{{- end -}}
+
+{{- define "amviz.dnsEgress" -}}
+- ports:
+    - port: 53
+      protocol: UDP
+    - port: 53
+      protocol: TCP
+{{- end -}}
+
+{{- define "amviz.redisEgress" -}}
+{{- if .Values.redis.own.enabled -}}
+- to:
+    {{- include "amviz.peer" (dict "root" . "label" "app.kubernetes.io/component: redis") | nindent 4 }}
+  ports:
+    - port: 6379
+{{- else -}}
+- to:
+    {{- include "amviz.outside" . | trim | nindent 4 }}
+  ports:
+    - port: {{ .Values.networkPolicy.redisPort }}
+{{- end -}}
+{{- end -}}
+
+{{- define "amviz.outside" -}}
+{{- range .Values.networkPolicy.outside }}
+- ipBlock:
+    cidr: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{/* Store, identity service and collector. */}}
+{{- define "amviz.outsideEgress" -}}
+{{- if eq .Values.store.kind "azure" }}
+- to:
+    {{- include "amviz.outside" . | trim | nindent 4 }}
+  ports:
+    - port: 443
+{{- end }}
+{{- if .Values.telemetry.endpoint }}
+- ports:
+    - port: {{ regexFind "[0-9]+$" (urlParse .Values.telemetry.endpoint).host | default "4317" }}
+{{- end }}
+{{- with .Values.networkPolicy.extraEgress }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}

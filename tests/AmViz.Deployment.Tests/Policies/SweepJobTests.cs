@@ -1,0 +1,91 @@
+using AmViz.Deployment.Tests.Chart;
+using AmViz.Deployment.Tests.Manifests;
+
+namespace AmViz.Deployment.Tests.Policies;
+
+/// <summary>Jobs that run sweeps: what they do when a pod ends, and how silos of a Job find each other.</summary>
+public sealed class SweepJobTests
+{
+    public static TheoryData<string> Values => [.. Release.AllValues];
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public async Task AFailureThatWouldComeAgainEndsTheJobAndAnEvictionDoesNot(string values)
+        => Assert.All((await Release.OfAsync(values)).Manifests.Where(manifest => manifest.Job is not null), manifest =>
+        {
+            Assert.Equal("Never", (string?)manifest.Pod!.Spec["restartPolicy"]);
+            var rules = manifest.Job!["podFailurePolicy"]!["rules"]!.AsArray();
+
+            // The first rule that fits counts: a pod that is evicted may well end with one of the exit codes below.
+            Assert.Equal("Ignore", (string?)rules[0]!["action"]);
+            Assert.Equal("DisruptionTarget", (string?)rules[0]!["onPodConditions"]![0]!["type"]);
+            Assert.Equal(
+                [("Ignore", "130"), ("FailJob", "2 3 4")],
+                rules.Skip(1).Select(rule => ((string)rule!["action"]!, string.Join(' ', rule["onExitCodes"]!["values"]!.AsArray().Select(code => (int)code!)))));
+            Assert.All(rules.Skip(1), rule => Assert.Contains(manifest.Pod.Containers, container => container.Name == (string?)rule!["onExitCodes"]!["containerName"]));
+            Assert.NotNull(manifest.Job["ttlSecondsAfterFinished"]);
+            Assert.True((int)manifest.Job["backoffLimit"]! > 0);
+        });
+
+    [Fact]
+    public async Task ASubmittedSweepIsWaitedForWithTheSpecOfItsConfigMap()
+    {
+        var release = await Release.OfAsync("sweeps");
+        var job = release.Manifests.Single(manifest => manifest.Kind == "Job" && manifest.Pod!.Component == "sweep");
+        var container = Assert.Single(job.Pod!.Containers);
+        Assert.Equal(["sweep", "submit", "/etc/amviz/sweep.yaml", "--wait"], container.Arguments.Take(4));
+        Assert.Equal("cpu", container.Argument("pool"));
+        var map = (string)job.Pod.Volumes.Single(volume => volume["configMap"] is not null)["configMap"]!["name"]!;
+        var spec = release.Manifests.Single(manifest => manifest.Kind == "ConfigMap" && manifest.Name == map);
+        Assert.Equal("texturenet", (string?)Yaml.Read((string)spec.Json["data"]!["sweep.yaml"]!)[0]["models"]![0]!["model"]);
+    }
+
+    [Fact]
+    public async Task SilosOfAJobMeetAtTheRedisOfTheFirst()
+    {
+        var release = await Release.OfAsync("sweeps");
+        var jobs = release.Manifests.Where(manifest => manifest.Pod?.Component == "sweep-silo").ToArray();
+        Assert.Equal(3, jobs.Length);
+        Assert.All(jobs, manifest =>
+        {
+            var job = manifest.Job!;
+            Assert.Equal("Indexed", (string?)job["completionMode"]);
+            Assert.Equal((int)job["completions"]!, (int)job["parallelism"]!);
+
+            var service = release.Manifests.Single(other => other.Kind == "Service" && other.Name == (string?)manifest.Pod!.Spec["subdomain"]);
+            Assert.True(manifest.Pod!.IsSelectedBy(service.Selector!));
+            Assert.Equal("None", (string?)service.Spec["clusterIP"]);
+            Assert.True((bool?)service.Spec["publishNotReadyAddresses"]);
+
+            var silo = Assert.Single(manifest.Pod.Silos);
+            Assert.Equal($"redis://$(JOB_NAME)-0.{service.Name}:6379", Variable(silo, "AMVIZ__Cluster__Address"));
+            Assert.Equal("$(JOB_NAME)", Variable(silo, "AMVIZ__Cluster__ClusterId"));
+            Assert.Equal("/etc/amviz/sweep.yaml", silo.Argument("sweep"));
+            Assert.Equal("all", silo.Argument("role"));
+
+            // A native sidecar: there before the silo, gone after it, and no reason for the Job to go on.
+            var redis = manifest.Pod.Spec["initContainers"]!.AsArray().Single()!;
+            Assert.Equal("Always", (string?)redis["restartPolicy"]);
+        });
+    }
+
+    [Fact]
+    public async Task AQueueOfKueueStartsWhatBeginsSuspended()
+    {
+        var queued = (await Release.OfAsync("sweeps")).Manifests.Single(manifest => manifest.Labels.GetValueOrDefault("amviz/sweep") == "queued" && manifest.Kind == "Job");
+        Assert.Equal("vision", queued.Labels["kueue.x-k8s.io/queue-name"]);
+        Assert.True((bool?)queued.Spec["suspend"]);
+    }
+
+    [Fact]
+    public async Task ATimeTableStartsNoSecondRunBesideTheFirst()
+    {
+        var crons = (await Release.OfAsync("sweeps")).Manifests.Where(manifest => manifest.Kind == "CronJob").ToArray();
+        Assert.Equal(2, crons.Length);
+        Assert.All(crons, cron => Assert.Equal("Forbid", (string?)cron.Spec["concurrencyPolicy"]));
+        Assert.Equal([false, true], crons.OrderBy(cron => cron.Name, StringComparer.Ordinal).Select(cron => (bool)cron.Spec["suspend"]!));
+    }
+
+    private static string? Variable(Container container, string name)
+        => (string?)container.Environment.Last(variable => (string?)variable["name"] == name)["value"];
+}
