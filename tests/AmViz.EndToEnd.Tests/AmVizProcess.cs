@@ -6,10 +6,13 @@ using AmViz.TestKit;
 
 namespace AmViz.EndToEnd.Tests;
 
-/// <summary>The built <c>amviz</c> as a process of its own, which ends with the test.</summary>
+/// <summary>The built <c>amviz</c>, or another program, as a process of its own, which ends with the test.</summary>
 internal sealed class AmVizProcess : IDisposable
 {
     private const int SignalInterrupt = 2;
+    private const int SignalTerminate = 15;
+    private const int SignalContinue = 18;
+    private const int SignalStop = 19;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
@@ -17,10 +20,10 @@ internal sealed class AmVizProcess : IDisposable
     private readonly StringBuilder _error = new();
     private readonly string _line;
 
-    private AmVizProcess(string[] arguments, string workingFolder)
+    private AmVizProcess(string program, string[] arguments, string workingFolder, IReadOnlyDictionary<string, string> environment)
     {
-        _line = $"amviz {string.Join(' ', arguments)}";
-        var start = new ProcessStartInfo(Executable, arguments)
+        _line = $"{Path.GetFileName(program)} {string.Join(' ', arguments)}";
+        var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
             WorkingDirectory = workingFolder,
@@ -31,6 +34,11 @@ internal sealed class AmVizProcess : IDisposable
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AMVIZ__", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         _process = new Process { StartInfo = start };
@@ -54,11 +62,30 @@ internal sealed class AmVizProcess : IDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Built like these tests: <c>artifacts/bin/AmViz.Cli/release/amviz</c> beside <c>artifacts/bin/AmViz.EndToEnd.Tests/release/</c>.</summary>
-    private static string Executable { get; } = Path.Combine(
-        RepositoryTree.Root, "artifacts", "bin", "AmViz.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "amviz");
+    private static string Executable { get; } = Built("AmViz.Cli", "amviz");
+
+    /// <summary>Path of an executable of this build.</summary>
+    public static string Built(string project, string executable) => Path.Combine(
+        RepositoryTree.Root, "artifacts", "bin", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), executable);
 
     /// <summary>Starts it.</summary>
-    public static AmVizProcess Start(string workingFolder, params string[] arguments) => new(arguments, workingFolder);
+    public static AmVizProcess Start(string workingFolder, params string[] arguments) => new(Executable, arguments, workingFolder, new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>Starts it with variables of its own.</summary>
+    public static AmVizProcess Start(string workingFolder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        => new(Executable, arguments, workingFolder, environment);
+
+    /// <summary>Starts another program.</summary>
+    public static AmVizProcess StartProgram(string program, string workingFolder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        => new(program, arguments, workingFolder, environment);
+
+    /// <summary>Runs it to its end, with variables of its own.</summary>
+    public static async Task<AmVizProcess> RunAsync(string workingFolder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var process = new AmVizProcess(Executable, arguments, workingFolder, environment);
+        await process.ExitCodeAsync();
+        return process;
+    }
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<AmVizProcess> RunAsync(string workingFolder, params string[] arguments)
@@ -97,8 +124,20 @@ internal sealed class AmVizProcess : IDisposable
         }
     }
 
+    /// <summary>Its number.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Ctrl-C.</summary>
-    public void Interrupt() => Assert.Equal(0, kill(_process.Id, SignalInterrupt));
+    public void Interrupt() => Send(SignalInterrupt);
+
+    /// <summary>SIGTERM: it is to leave in its own time.</summary>
+    public void Terminate() => Send(SignalTerminate);
+
+    /// <summary>SIGSTOP: it does nothing, its sockets stay open.</summary>
+    public void Freeze() => Send(SignalStop);
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => Send(SignalContinue);
 
     /// <summary>SIGKILL: no code of the process runs any more.</summary>
     public async Task KillAsync()
@@ -117,6 +156,8 @@ internal sealed class AmVizProcess : IDisposable
 
         _process.Dispose();
     }
+
+    private void Send(int signal) => Assert.Equal(0, kill(_process.Id, signal));
 
     private static void Keep(StringBuilder text, string? line)
     {

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace AmViz.EndToEnd.Tests.Cluster;
+
+/// <summary>Several sweeps at once.</summary>
+public sealed class SharingTests(ITestOutputHelper output) : ClusterTest
+{
+    private static readonly Dictionary<string, string> Steady = new(StringComparer.Ordinal) { ["TESTSILO_MILLISECONDS"] = "200" };
+
+    [Fact]
+    public async Task SweepsShareTheDevicesByPriorityAndACancelledOneFreesThem()
+    {
+        await using var store = ClusterStore.InFolder();
+        await using var cluster = await TestCluster.StartAsync(store.Address);
+        await Task.WhenAll(new[] { "coordinator", "coordinator", "gpu", "gpu" }.Select(role => TestCluster.ReadyAsync(cluster.StartTestSilo(role, Steady))));
+
+        // Equal sweeps: one device each.
+        var first = await cluster.SubmitAsync(Sweep(seed: 0));
+        var second = await cluster.SubmitAsync(Sweep(seed: 1));
+        await UntilAsync(async () => (await Devices(cluster, first), await Devices(cluster, second)) == (1, 1), "one device each");
+
+        // A more important one: both devices.
+        var urgent = await cluster.SubmitAsync([.. Sweep(seed: 2), "--priority", "1"]);
+        var taken = await UntilAsync(async () => await Devices(cluster, urgent) == 2, "both devices for the urgent sweep");
+
+        // Cancelled: the others go on with one each.
+        var watch = Stopwatch.StartNew();
+        using var cancelled = await cluster.RunAsync("sweep", "cancel", urgent, "--json");
+        Assert.Equal("cancelled", cancelled.Json.GetProperty("state").GetString());
+        await UntilAsync(async () => (await Devices(cluster, first), await Devices(cluster, second)) == (1, 1), "one device each again");
+        output.WriteLine($"the urgent sweep had both devices after {taken.TotalSeconds:0.0} s; cancelled, they were with the others after {watch.Elapsed.TotalSeconds:0.0} s");
+
+        using var paused = await cluster.RunAsync("sweep", "pause", first, "--json");
+        Assert.Equal("paused", paused.Json.GetProperty("state").GetString());
+        await UntilAsync(async () => await Devices(cluster, second) == 2, "both devices for the one that is left");
+        using var resumed = await cluster.RunAsync("sweep", "resume", first, "--json");
+        Assert.Equal("running", resumed.Json.GetProperty("state").GetString());
+        await UntilAsync(async () => await Devices(cluster, first) == 1, "a device for the one that was resumed");
+    }
+
+    // Long enough that none ends meanwhile; nothing of it is drawn really.
+    private static string[] Sweep(int seed)
+        => ["--layer", "conv_pw_4_bn,conv_pw_5_bn,conv_pw_6_bn,conv_pw_7_bn,conv_pw_8_bn,conv_pw_9_bn", "--steps", "8", "--seed", $"{seed}"];
+
+    private static async Task<int> Devices(TestCluster cluster, string sweep)
+        => (await cluster.StatusAsync(sweep)).GetProperty("devices").EnumerateArray().Count(device => device.GetProperty("activity").ValueEquals("drawing"));
+}

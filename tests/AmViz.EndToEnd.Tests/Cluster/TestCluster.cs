@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Text.Json;
+using AmViz.TestKit;
+
+namespace AmViz.EndToEnd.Tests.Cluster;
+
+/// <summary>A cluster of real processes on the loopback address: Redis, coordinators, devices.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    /// <summary>Shortest lease, in seconds.</summary>
+    public const int Lease = 6;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _name = $"test-{Guid.NewGuid():N}";
+    private readonly List<AmVizProcess> _all = [];
+    private readonly List<string> _devices = [];
+    private int _silos;
+
+    private TestCluster(RedisServer redis, string store, IReadOnlyDictionary<string, string> storeSettings)
+    {
+        (Redis, Store) = (redis, store);
+        Environment = new Dictionary<string, string>(storeSettings, StringComparer.Ordinal)
+        {
+            ["OMP_NUM_THREADS"] = "1",
+            ["OMP_WAIT_POLICY"] = "PASSIVE",
+            // Processes of a few seconds: what the compiler learns about them comes too late.
+            ["DOTNET_TieredPGO"] = "0",
+            ["AMVIZ_CACHE"] = _folder.At("cache"),
+            ["AMVIZ__Cluster__Address"] = redis.Address,
+            ["AMVIZ__Cluster__ClusterId"] = _name,
+            ["AMVIZ__Cluster__ServiceId"] = _name,
+            ["AMVIZ__Cluster__ProbeSeconds"] = "1",
+            ["AMVIZ__Cluster__AliveSeconds"] = "2",
+            ["AMVIZ__Cluster__LeaseSeconds"] = Lease.ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <summary>Why no cluster can be started here; null if one can.</summary>
+    public static string? SkipReason => RedisServer.SkipReason;
+
+    public RedisServer Redis { get; }
+
+    /// <summary>For <c>--store</c>.</summary>
+    public string Store { get; }
+
+    /// <summary>Variables of every process.</summary>
+    public Dictionary<string, string> Environment { get; }
+
+    public List<AmVizProcess> Coordinators { get; } = [];
+
+    public List<AmVizProcess> Devices { get; } = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts a Redis; silos are started by themselves.</summary>
+    /// <param name="store">For <c>--store</c>.</param>
+    /// <param name="storeSettings">Variables that the store needs.</param>
+    public static async Task<TestCluster> StartAsync(string store, IReadOnlyDictionary<string, string>? storeSettings = null)
+        => new(await RedisServer.StartAsync("127.0.0.1", Token), store, storeSettings ?? new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>Starts a Redis that listens on an address of another network too.</summary>
+    /// <param name="store">For <c>--store</c>.</param>
+    /// <param name="address">The address; silos and clients use it.</param>
+    public static async Task<TestCluster> StartOnAsync(string store, string address)
+    {
+        var cluster = new TestCluster(await RedisServer.StartAsync($"127.0.0.1 {address}", Token), store, new Dictionary<string, string>(StringComparer.Ordinal));
+        cluster.Environment["AMVIZ__Cluster__Address"] = $"redis://{address}:{cluster.Redis.Port}";
+        return cluster;
+    }
+
+    /// <summary>Starts coordinators and devices, and waits until all have joined.</summary>
+    /// <param name="coordinators">How many coordinators.</param>
+    /// <param name="devices">How many silos with one device each.</param>
+    /// <param name="deviceArguments">Words for the devices.</param>
+    public async Task StartSilosAsync(int coordinators, int devices, params string[] deviceArguments)
+    {
+        _devices.Clear();
+        _devices.AddRange(deviceArguments);
+        Coordinators.AddRange(Enumerable.Range(0, coordinators).Select(_ => StartCoordinator()));
+        Devices.AddRange(Enumerable.Range(0, devices).Select(_ => StartDevice()));
+        await Task.WhenAll(Coordinators.Concat(Devices).Select(ReadyAsync));
+    }
+
+    /// <summary>Starts a silo whose devices do no mathematics and fail as they are told.</summary>
+    /// <param name="role">coordinator, gpu or all.</param>
+    /// <param name="faults">Variables of the faults; see the program AmViz.TestSilo.</param>
+    /// <param name="wrapper">A program and words before the silo's own, such as one that enters a network namespace.</param>
+    /// <param name="advertised">Address under which others find it; null: the loopback address.</param>
+    public AmVizProcess StartTestSilo(
+        string role, IReadOnlyDictionary<string, string>? faults = null, IReadOnlyList<string>? wrapper = null, string? advertised = null)
+    {
+        var environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal);
+        foreach (var (name, value) in faults ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            environment[name] = value;
+        }
+
+        string[] line = [.. wrapper ?? [], AmVizProcess.Built("AmViz.TestSilo", "AmViz.TestSilo"), role, Store["folder:".Length..], .. advertised is null ? Array.Empty<string>() : [advertised]];
+        var process = AmVizProcess.StartProgram(line[0], _folder.Path, environment, line[1..]);
+        _all.Add(process);
+        return process;
+    }
+
+    public AmVizProcess StartCoordinator() => StartSilo("coordinator");
+
+    public AmVizProcess StartDevice() => StartSilo("gpu", ["--device", "cpu", "--workers", "1", .. _devices]);
+
+    /// <summary>Waits until a silo has joined.</summary>
+    public static Task ReadyAsync(AmVizProcess silo)
+        => silo.UntilAsync("it has joined", () => silo.Output.Contains("ready ", StringComparison.Ordinal));
+
+    /// <summary>Writes a file where the processes of the cluster work.</summary>
+    /// <returns>Its path.</returns>
+    public string Write(string name, string text)
+    {
+        var path = _folder.At(name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>A command of the command line, to its end.</summary>
+    public Task<AmVizProcess> RunAsync(params string[] arguments) => AmVizProcess.RunAsync(_folder.Path, Environment, arguments);
+
+    /// <summary>A command that goes on.</summary>
+    public AmVizProcess Start(params string[] arguments)
+    {
+        var process = AmVizProcess.Start(_folder.Path, Environment, arguments);
+        _all.Add(process);
+        return process;
+    }
+
+    /// <summary>Submits a sweep.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> SubmitAsync(params string[] sweep)
+    {
+        using var submitted = await RunAsync(["sweep", "submit", .. sweep, "--json"]);
+        Assert.True(await submitted.ExitCodeAsync() == 0, submitted.Error);
+        return submitted.Json.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Its status now.</summary>
+    public async Task<JsonElement> StatusAsync(string sweep)
+    {
+        using var status = await RunAsync("sweep", "status", sweep, "--patience", "120", "--json");
+        Assert.True(await status.ExitCodeAsync() == 0, status.Error);
+        return status.Json.Clone();
+    }
+
+    /// <summary>Waits until a sweep has ended.</summary>
+    /// <returns>Its last status.</returns>
+    public async Task<JsonElement> EndAsync(string sweep)
+    {
+        using var watch = await RunAsync("sweep", "watch", sweep, "--patience", "120", "--json");
+        await watch.ExitCodeAsync();
+        Assert.True(watch.Output.Length > 0, $"{watch.Error}\n{Logs}");
+        return watch.Json.Clone();
+    }
+
+    /// <summary>Batches that devices began, those of dead devices included; needs <c>--verbose</c>.</summary>
+    public int Drawn => _all.Sum(silo => silo.Error.Split(" draws ").Length - 1);
+
+    /// <summary>What the silos said, for the report of a test that failed.</summary>
+    public string Logs => string.Join("\n", _all.Select(silo => $"--- {silo.Id}\n{silo.Error}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _all)
+        {
+            process.Dispose();
+        }
+
+        await Redis.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private AmVizProcess StartSilo(string role, params string[] more)
+        => Start(["silo", "--role", role, "--store", Store, "--name", $"{role}{++_silos}", .. more]);
+}

@@ -1,0 +1,64 @@
+namespace AmViz.EndToEnd.Tests.Kubernetes;
+
+/// <summary>The chart, installed by the real Helm into a cluster whose pods really run.</summary>
+public sealed class ReleaseTests(StandInCluster cluster) : IClassFixture<StandInCluster>
+{
+    private const string Chart = "helm/amviz";
+    private const string Trial = "helm/amviz/ci/trial-values.yaml";
+
+    [Fact]
+    public async Task AReleaseDrawsThroughLostPodsAndAnUpgradeAndLeavesNothing()
+    {
+        Assert.SkipUnless(StandInCluster.SkipReason is null, StandInCluster.SkipReason ?? "");
+
+        // Silos that notice each other fast, and leases that end soon.
+        var values = cluster.Write("values.yaml", "cluster: {probeSeconds: 1, aliveSeconds: 2, leaseSeconds: 6}\ndevicePools: [{name: cpu, workers: 1, checkpointIntervalSeconds: 1}]\n");
+        await cluster.HelmAsync("install", "amviz", Chart, "--values", Trial, "--values", values, "--wait", "--timeout", "3m");
+        Assert.NotEmpty(cluster.Processes());
+        Assert.Contains("1/1", await cluster.KubectlAsync("get", "deployment", "amviz-coordinators"), StringComparison.Ordinal);
+
+        // A device pod is deleted in the middle.
+        using (var sweep = Submit("--steps", "24", "--channel", "0-7"))
+        {
+            await PicturesAsync(1);
+            await cluster.KubectlAsync("delete", "pod", "--selector", "app.kubernetes.io/component=device", "--grace-period=0", "--force");
+            await FinishedAsync(sweep, 8);
+        }
+
+        // All silos are exchanged in the middle.
+        using (var sweep = Submit("--steps", "32", "--channel", "8-17", "--priority", "1"))
+        {
+            await PicturesAsync(9);
+            await cluster.HelmAsync("upgrade", "amviz", Chart, "--values", Trial, "--values", values, "--set", "image.tag=0.1.1", "--wait", "--timeout", "3m");
+            await cluster.KubectlAsync("rollout", "status", "deployment/amviz-pool-cpu", "--timeout=60s");
+
+            // The pod that the command ran in was exchanged too.
+            await sweep.ExitCodeAsync();
+        }
+
+        using (var sweep = Submit("--steps", "32", "--channel", "8-17", "--priority", "1"))
+        {
+            await FinishedAsync(sweep, 10);
+        }
+
+        Assert.Equal(2, (await cluster.HelmAsync("test", "amviz")).Split("Phase:          Succeeded").Length - 1);
+        await cluster.KubectlAsync("exec", "deploy/amviz-coordinators", "--", "amviz", "manifest", "verify", "--out", "/data/amviz");
+
+        await cluster.HelmAsync("uninstall", "amviz");
+        await StandInCluster.UntilAsync("ended every process", () => Task.FromResult(cluster.Processes().Length == 0));
+        Assert.Equal(19, cluster.FilesOf("default", "amviz-store", "*.png").Length);
+    }
+
+    private AmVizProcess Submit(params string[] sweep)
+        => cluster.Kubectl(["exec", "deploy/amviz-coordinators", "--", "amviz", "sweep", "submit", "--model", "texturenet", "--layer", "logits", "--size", "32", .. sweep, "--wait"]);
+
+    private Task PicturesAsync(int count)
+        => StandInCluster.UntilAsync($"drew {count} pictures", () => Task.FromResult(cluster.FilesOf("default", "amviz-store", "*.png").Length >= count));
+
+    private static async Task FinishedAsync(AmVizProcess sweep, int pictures)
+    {
+        Assert.True(await sweep.ExitCodeAsync() == 0, sweep.Error);
+        // A picture that was stored but not told of before the pod died counts as skipped.
+        Assert.Contains($"0 failed, 0 of {pictures} open", sweep.Output, StringComparison.Ordinal);
+    }
+}
