@@ -6,7 +6,8 @@ namespace AmViz.Storage;
 /// <summary>The columns of <c>manifest.parquet</c>: those of <see cref="ManifestEntry"/>, under its JSON names.</summary>
 internal static class ManifestTable
 {
-    public static IReadOnlyList<ParquetColumn<ManifestEntry>> Columns { get; } =
+    /// <summary>New columns, for one file.</summary>
+    public static IReadOnlyList<ParquetColumn<ManifestEntry>> Columns() =>
     [
         new TextColumn<ManifestEntry>("model", row => row.Model),
         new TextColumn<ManifestEntry>("weightsDigest", row => row.WeightsDigest),

@@ -56,8 +56,8 @@ public sealed class ManifestWriter(IBlobStore blobs)
             ["amviz.formatVersion"] = ManifestHeader.CurrentFormatVersion.ToString(CultureInfo.InvariantCulture),
             ["amviz.sweepId"] = plan.Id.Value,
         };
-        await using var rows = await ParquetTableWriter<ManifestEntry>.OpenAsync(ManifestTable.Columns, metadata, cancellationToken);
-        await using var runs = await ParquetTableWriter<RunLogEntry>.OpenAsync(RunLogTable.Columns, metadata, cancellationToken);
+        await using var rows = await ParquetTableWriter<ManifestEntry>.OpenAsync(ManifestTable.Columns(), metadata, cancellationToken);
+        await using var runs = await ParquetTableWriter<RunLogEntry>.OpenAsync(RunLogTable.Columns(), metadata, cancellationToken);
         using var digest = new RowsDigest();
         var counts = plan.Layers.ToDictionary(
             layer => (layer.Model, layer.Layer),

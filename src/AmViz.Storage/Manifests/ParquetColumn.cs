@@ -3,7 +3,11 @@ using Parquet.Schema;
 
 namespace AmViz.Storage;
 
-/// <summary>A column of a Parquet file and where its values come from.</summary>
+/// <summary>A column of one Parquet file and where its values come from.</summary>
+/// <remarks>
+/// Parquet.Net writes the levels of a field into the field whenever a schema is made of it. A field that two files share may so lose its
+/// nulls in the one while the other is begun: every file needs columns of its own.
+/// </remarks>
 internal abstract class ParquetColumn<TRow>(DataField field)
 {
     public DataField Field { get; } = field;

@@ -12,7 +12,7 @@ internal sealed class ParquetTableWriter<TRow>(IReadOnlyList<ParquetColumn<TRow>
     private readonly List<TRow> _rows = [];
 
     /// <summary>Begins a file.</summary>
-    /// <param name="columns">Its columns, in order.</param>
+    /// <param name="columns">Its columns, in order; no other file may use them.</param>
     /// <param name="metadata">Facts about the whole file.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ParquetTableWriter<TRow>> OpenAsync(

@@ -8,7 +8,8 @@ internal static class RunLogTable
 {
     private const string ResumedAt = "resumedAt";
 
-    public static IReadOnlyList<ParquetColumn<RunLogEntry>> Columns { get; } =
+    /// <summary>New columns, for one file.</summary>
+    public static IReadOnlyList<ParquetColumn<RunLogEntry>> Columns() =>
     [
         new TextColumn<RunLogEntry>("model", row => row.Task.Model),
         new TextColumn<RunLogEntry>("weightsDigest", row => row.Task.WeightsDigest),

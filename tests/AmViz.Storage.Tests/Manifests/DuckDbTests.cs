@@ -72,7 +72,7 @@ public sealed class DuckDbTests : IDisposable
     public async Task TheReadmeNamesEveryColumn()
     {
         var readme = await File.ReadAllTextAsync(RepositoryTree.At("src", "AmViz.Storage", "README.md"), Token);
-        var columns = ManifestTable.Columns.Select(column => column.Field.Name).Concat(RunLogTable.Columns.Select(column => column.Field.Name));
+        var columns = ManifestTable.Columns().Select(column => column.Field.Name).Concat(RunLogTable.Columns().Select(column => column.Field.Name));
         Assert.All(columns, column => Assert.Contains($"`{column}`", readme, StringComparison.Ordinal));
     }
 

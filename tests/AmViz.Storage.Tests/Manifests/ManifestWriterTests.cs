@@ -95,6 +95,23 @@ public sealed class ManifestWriterTests
     }
 
     [Fact]
+    public async Task SweepsThatAreFoldedAtTheSameTimeLoseNothingToEachOther()
+    {
+        var shard = Plan.Shards().First();
+        ScriptedPart[] script = [Part(shard, 0, 1), new(shard, 0, 1, [(2, ChannelOutcome.Failed), (3, ChannelOutcome.Dead)])];
+        var alone = await FoldedBytes(script);
+        await Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token }, async (_, _) =>
+            Assert.Equal(alone, await FoldedBytes(script)));
+    }
+
+    [Fact]
+    public void NoTwoFilesShareAField()
+    {
+        Assert.Empty(ManifestTable.Columns().Select(column => column.Field).Intersect(ManifestTable.Columns().Select(column => column.Field), ReferenceEqualityComparer.Instance));
+        Assert.Empty(RunLogTable.Columns().Select(column => column.Field).Intersect(RunLogTable.Columns().Select(column => column.Field), ReferenceEqualityComparer.Instance));
+    }
+
+    [Fact]
     public async Task NotANumberSurvivesTheFold()
     {
         var shard = Plan.Shards().First();
