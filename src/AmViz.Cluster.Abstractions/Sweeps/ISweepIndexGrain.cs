@@ -28,7 +28,7 @@ public interface ISweepIndexGrain : IGrainWithStringKey
     /// <param name="device">What it is at.</param>
     /// <param name="worksFor">The sweep it takes leases from at the moment; null: none.</param>
     [Alias("Assign"), AlwaysInterleave]
-    Task<IReadOnlyList<SweepId>> Assign(DeviceStatus device, SweepId? worksFor);
+    Task<DeviceAssignment> Assign(DeviceStatus device, SweepId? worksFor);
 
     /// <summary>A device leaves.</summary>
     [Alias("Leave"), AlwaysInterleave]

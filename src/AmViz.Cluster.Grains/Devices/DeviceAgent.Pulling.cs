@@ -37,7 +37,7 @@ internal sealed partial class DeviceAgent
 
                 // Idle devices hear of a sweep one after the other, and not all at once.
                 await _wake.WaitAsync(pause * (0.5 + Phase), _givenUp.Token);
-                pause = Doubled(pause);
+                pause = Doubled(pause, InFleet(_options.LongestPause));
             }
         }
         catch (OperationCanceledException) when (_givenUp.IsCancellationRequested)
@@ -246,5 +246,7 @@ internal sealed partial class DeviceAgent
         _clock.Leases = _held.Count;
     }
 
-    private TimeSpan Doubled(TimeSpan pause) => pause * 2 < _options.LongestPause ? pause * 2 : _options.LongestPause;
+    private TimeSpan Doubled(TimeSpan pause) => Doubled(pause, _options.LongestPause);
+
+    private static TimeSpan Doubled(TimeSpan pause, TimeSpan longest) => pause * 2 < longest ? pause * 2 : longest;
 }

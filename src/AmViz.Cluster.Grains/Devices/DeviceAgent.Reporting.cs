@@ -12,6 +12,9 @@ internal sealed partial class DeviceAgent
     // Set by reporting, taken by pulling.
     private volatile bool _mustMove;
 
+    // What the index asked for last, in ticks: a large fleet reports less often, and idle devices of it ask less often.
+    private long _askAgainAfter;
+
     private ISweepIndexGrain Index => _grains.GetGrain<ISweepIndexGrain>(ISweepIndexGrain.Key);
 
     private async Task ReportAsync(CancellationToken stopped)
@@ -23,6 +26,7 @@ internal sealed partial class DeviceAgent
             do
             {
                 await Report().WaitAsync(stopped);
+                timer.Period = InFleet(_options.ReportInterval);
             }
             while (await timer.WaitForNextTickAsync(stopped));
         }
@@ -37,7 +41,7 @@ internal sealed partial class DeviceAgent
         try
         {
             var worksFor = _worksFor;
-            var order = await Index.Assign(_status, worksFor);
+            var order = await AskIndex(worksFor);
             _mustMove = worksFor is not null && order.Count > 0 && order[0] != worksFor;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -48,7 +52,17 @@ internal sealed partial class DeviceAgent
     }
 
     /// <summary>Sweeps to ask for work, best first.</summary>
-    private async Task<IReadOnlyList<SweepId>> FindSweeps() => await Index.Assign(_status, _worksFor);
+    private Task<IReadOnlyList<SweepId>> FindSweeps() => AskIndex(_worksFor);
+
+    private async Task<IReadOnlyList<SweepId>> AskIndex(SweepId? worksFor)
+    {
+        var assignment = await Index.Assign(_status, worksFor);
+        Volatile.Write(ref _askAgainAfter, assignment.AskAgainAfter.Ticks);
+        return assignment.Sweeps;
+    }
+
+    /// <summary>The interval, or what the index asks of a device of so large a fleet if that is longer.</summary>
+    private TimeSpan InFleet(TimeSpan interval) => TimeSpan.FromTicks(Math.Max(interval.Ticks, Volatile.Read(ref _askAgainAfter)));
 
     private async Task Leave()
     {

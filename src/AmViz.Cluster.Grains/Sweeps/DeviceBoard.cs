@@ -6,9 +6,12 @@ namespace AmViz.Cluster.Grains;
 /// <summary>Who works for which sweep, and who should: by priority, and fairly among equals. Pure state.</summary>
 /// <remarks>Safe for use by many threads: whoever scrapes metrics <see cref="Count()"/>s beside the grain that owns it.</remarks>
 /// <param name="clock">Measures silence.</param>
-/// <param name="silence">A device that was not heard of for longer is forgotten.</param>
-internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence)
+/// <param name="silence">A device that was not heard of for longer is forgotten; in a fleet that is so large that its devices report less often, for longer than <see cref="MissedReports"/> of those.</param>
+/// <param name="spacing">Shortest time between the reports of two devices.</param>
+internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan spacing)
 {
+    private const int MissedReports = 3;
+
     private readonly Lock _lock = new();
     private readonly List<LiveSweep> _sweeps = [];
     private readonly Dictionary<string, Row> _devices = new(StringComparer.Ordinal);
@@ -39,6 +42,10 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence)
             }
         }
     }
+
+    private TimeSpan ReportInterval => spacing * _devices.Count;
+
+    private TimeSpan Silence => ReportInterval * MissedReports > silence ? ReportInterval * MissedReports : silence;
 
     private IEnumerable<LiveSweep> Running => _sweeps.Where(sweep => sweep.State == SweepState.Running);
 
@@ -101,7 +108,7 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence)
     /// A sweep that is bound to a pool is only for devices of that pool. Among sweeps of one priority the one comes first that has the fewest devices for its share, this device counted in. A
     /// device stays where it is unless another sweep would still be worse off with it: so nobody moves to and fro.
     /// </remarks>
-    public IReadOnlyList<SweepId> Assign(DeviceStatus device, SweepId? worksFor)
+    public DeviceAssignment Assign(DeviceStatus device, SweepId? worksFor)
     {
         lock (_lock)
         {
@@ -109,7 +116,7 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence)
             var order = Order(device.Pool, worksFor);
             // Counted at once: the next device that asks must not be sent to the same place.
             Place(device.Device, order.Length > 0 ? order[0] : null);
-            return order;
+            return new(order, ReportInterval);
         }
     }
 
@@ -152,13 +159,14 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence)
 
     private void ForgetSilent()
     {
-        if (clock.GetElapsedTime(_forgotAt) < silence / 4)
+        if (clock.GetElapsedTime(_forgotAt) < Silence / 4)
         {
             return;
         }
 
         _forgotAt = clock.GetTimestamp();
-        foreach (var silent in _devices.Values.Where(row => clock.GetElapsedTime(row.HeardAt) > silence).Select(row => row.Status.Device).ToArray())
+        var longest = Silence;
+        foreach (var silent in _devices.Values.Where(row => clock.GetElapsedTime(row.HeardAt) > longest).Select(row => row.Status.Device).ToArray())
         {
             Leave(silent);
         }

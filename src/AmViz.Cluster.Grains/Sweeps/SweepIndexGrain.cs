@@ -13,7 +13,7 @@ namespace AmViz.Cluster.Grains;
 internal sealed partial class SweepIndexGrain(
     SweepStore sweeps, LiveSweepMarkers markers, SiloGauges gauges, IOptions<SweepOptions> options, ILogger<SweepIndexGrain> log) : Grain, ISweepIndexGrain
 {
-    private readonly DeviceBoard _board = new(options.Value.Clock, options.Value.DeviceSilence);
+    private readonly DeviceBoard _board = new(options.Value.Clock, options.Value.DeviceSilence, options.Value.ReportSpacing);
     private IGrainTimer? _waking;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed partial class SweepIndexGrain(
 
     public Task<IReadOnlyList<LiveSweep>> Ranked() => Task.FromResult(_board.Ranked);
 
-    public Task<IReadOnlyList<SweepId>> Assign(DeviceStatus device, SweepId? worksFor) => Task.FromResult(_board.Assign(device, worksFor));
+    public Task<DeviceAssignment> Assign(DeviceStatus device, SweepId? worksFor) => Task.FromResult(_board.Assign(device, worksFor));
 
     public Task Leave(string device)
     {

@@ -27,6 +27,7 @@ internal static class CompressedOptions
         options.Tick = settings.Time(options.Tick);
         options.Silence = settings.Time(options.Silence);
         options.DeviceSilence = settings.Time(options.DeviceSilence);
+        options.ReportSpacing = settings.Time(options.ReportSpacing);
     }
 
     public static void Apply(SimulationSettings settings, DeviceOptions options)

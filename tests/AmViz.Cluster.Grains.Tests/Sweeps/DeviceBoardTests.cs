@@ -9,10 +9,12 @@ public sealed class DeviceBoardTests
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(5);
+
     private readonly FakeTimeProvider _clock = new();
     private readonly DeviceBoard _board;
 
-    public DeviceBoardTests() => _board = new(_clock, Silence);
+    public DeviceBoardTests() => _board = new(_clock, Silence, Spacing);
 
     [Fact]
     public void AHigherPriorityComesFirstForEveryDevice()
@@ -55,7 +57,7 @@ public sealed class DeviceBoardTests
     [Fact]
     public void NobodyMovesToAndFroOnceTheDevicesAreShared() => Gen.Select(Gen.Int[1, 12], Gen.Int[1, 5].List[1, 5]).Sample((devices, shares) =>
     {
-        var board = new DeviceBoard(_clock, Silence);
+        var board = new DeviceBoard(_clock, Silence, Spacing);
         for (var s = 0; s < shares.Count; s++)
         {
             board.Enter(new(Sweep((char)('a' + s)), new(0, shares[s])));
@@ -146,7 +148,23 @@ public sealed class DeviceBoardTests
         Assert.Empty(_board.Count().Devices);
     }
 
-    private IReadOnlyList<SweepId> AssignOf(string pool) => _board.Assign(new() { Device = $"of {pool}", Activity = DeviceActivity.Idle, Pool = pool }, null);
+    [Fact]
+    public void EveryDeviceOfALargerFleetReportsLessOftenAndIsForgottenLater()
+    {
+        DeviceAssignment last = new([], default);
+        for (var device = 0; device < 2000; device++)
+        {
+            last = _board.Assign(new() { Device = $"device{device}", Activity = DeviceActivity.Idle }, null);
+        }
+
+        Assert.Equal(Spacing * 2000, last.AskAgainAfter);
+        _clock.Advance(last.AskAgainAfter * 2.9);
+        Assert.Equal(2000, _board.Devices.Count);
+        _clock.Advance(last.AskAgainAfter * 1.2);
+        Assert.Empty(_board.Devices);
+    }
+
+    private IReadOnlyList<SweepId> AssignOf(string pool) => _board.Assign(new() { Device = $"of {pool}", Activity = DeviceActivity.Idle, Pool = pool }, null).Sweeps;
 
     private static SweepId Sweep(char letter) => new(new string(letter, SweepId.Length));
 
@@ -155,7 +173,7 @@ public sealed class DeviceBoardTests
     private IReadOnlyList<SweepId> Assign(int device, SweepId? worksFor) => Assign(_board, device, worksFor);
 
     private static IReadOnlyList<SweepId> Assign(DeviceBoard board, int device, SweepId? worksFor)
-        => board.Assign(new() { Device = $"device{device}", Activity = DeviceActivity.Idle }, worksFor);
+        => board.Assign(new() { Device = $"device{device}", Activity = DeviceActivity.Idle }, worksFor).Sweeps;
 
     private SweepId?[] Settle(SweepId?[] places) => Settle(places, _board);
 
