@@ -43,6 +43,9 @@ internal sealed class TrainableMobileNet : TrainableNetwork
     ];
 
     /// <inheritdoc/>
+    public override Parameter? ConstantBias => _classifier.bias;
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor pictures)
     {
         Tensor x = pictures * 2 - 1;

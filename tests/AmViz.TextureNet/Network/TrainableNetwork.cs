@@ -18,6 +18,9 @@ internal abstract class TrainableNetwork(string name) : nn.Module<Tensor, Tensor
     /// <summary>What is trained; parameters that are not named stay as they were initialized.</summary>
     public abstract IReadOnlyList<ParameterGroup> Trained { get; }
 
+    /// <summary>The bias of a classifier that is trained without one, <c>[classes]</c>; null: it is trained like all else.</summary>
+    public virtual Parameter? ConstantBias => null;
+
     /// <summary>Whether the next backward pass computes gradients of the parameters, or of the pictures alone.</summary>
     public void SetTrainable(bool trainable)
     {

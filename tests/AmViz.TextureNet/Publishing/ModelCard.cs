@@ -79,8 +79,13 @@ internal sealed record ModelCard(
         placement, colours, blur, contrast, light from one side, and grain; from {100 * Options.WeatheringFrom:F0} % of the steps on, pictures also fade towards grey
         and are covered with noise, more and more until {100 * Options.WeatheringFull:F0} %, so that gradients lead from grey to the texture. At the same pace each
         picture is moved a step in the direction that the network likes least, by up to {100 * Options.WorstCaseRadius:F0} % of its contrast: that costs some
-        accuracy, and without it the pictures drawn of classes drown in grain. The same
+        accuracy, and without it the pictures drawn of classes drown in grain.{Bias()} The same
         command gives the same weights on the same kind of processor.
+        """);
+
+    private string Bias() => Options.BiasPictures == 0 ? "" : Invariant($"""
+         Last of all, the bias of the classifier, zero until
+        then, is fitted to {Options.BiasPictures} more pictures of {Options.Size} pixels, clear ones: under noise some classes learn to be modest.
         """);
 
     private string Accuracy()

@@ -40,6 +40,7 @@ internal sealed class Trainer(TrainingOptions options, TrainingProgress progress
                 pause.CollectNow();
         }
         network.eval();
+        ClassifierBias.Fit(network, options);
         return network;
     }
 

@@ -19,6 +19,7 @@ internal sealed record TrainingOptions
         Shape = new MobileNetShape(Width: 0.25, TextureCatalogue.Classes.Count),
         Sizes = [64, 64, StandardSize, 64, 64, 128],
         OtherSizes = [64, 128, 224],
+        BiasPictures = 6800,
     };
 
     /// <summary>The transformer of the package. It learns the place of every patch, so it knows one size only.</summary>
@@ -78,6 +79,9 @@ internal sealed record TrainingOptions
 
     /// <summary>How far weathered pictures are moved at most to the network's disadvantage, as a share of their contrast, see <see cref="WorstCase"/>.</summary>
     public double WorstCaseRadius { get; init; } = 0.18;
+
+    /// <summary>Fresh pictures of <see cref="Size"/> that the bias of the classifier is fitted to at the end, see <see cref="ClassifierBias"/>; 0: it is not.</summary>
+    public int BiasPictures { get; init; }
 
     /// <summary>Strength of weathering and of the worst case at a step, from 0 (none) to 1.</summary>
     public double WeatheringAt(int step)
