@@ -6,7 +6,7 @@ namespace AmViz.Cluster.Abstractions;
 
 /// <summary>Leases the tasks of one shard to devices. Key: <see cref="ShardId"/>.</summary>
 /// <remarks>
-/// Leases live in memory only. What is done is known from the store: parts of the manifest, and pictures that were stored but
+/// Leases live in memory, with a copy in a cache for the next life of the shard. What is done is known from the store: parts of the manifest, and pictures that were stored but
 /// whose row was not. A lease slides with every renewal; work of a holder that stays silent is given to another one, and a
 /// late result is welcome because the store takes every picture once.
 /// </remarks>

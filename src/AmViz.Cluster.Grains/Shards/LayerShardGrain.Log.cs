@@ -6,8 +6,8 @@ namespace AmViz.Cluster.Grains;
 
 internal sealed partial class LayerShardGrain
 {
-    [LoggerMessage(1, LogLevel.Information, "Shard {Shard} opened in epoch {Epoch}: {Done} of {Tasks} tasks are done.")]
-    private partial void LogOpened(ShardId shard, long epoch, int done, int tasks);
+    [LoggerMessage(1, LogLevel.Information, "Shard {Shard} opened in epoch {Epoch}: {Done} of {Tasks} tasks are done, {Leases} leases are out.")]
+    private partial void LogOpened(ShardId shard, long epoch, int done, int tasks, int leases);
 
     [LoggerMessage(2, LogLevel.Warning, "Shard {Shard}, lease {Lease}: {Failures} channels failed and {Crashes} batches crashed. The last error: {Error}")]
     private partial void LogTrouble(ShardId shard, AttemptToken lease, int failures, int crashes, string? error);

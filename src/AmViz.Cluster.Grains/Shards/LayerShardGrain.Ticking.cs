@@ -11,42 +11,12 @@ internal sealed partial class LayerShardGrain
         {
             TakeBackExpired(state);
             TakeBackFromDead(state);
+            // At once, and not after calls that may take long: the next life is to count what was counted, and once.
+            _ = state.KeepLeasesAsync();
             await WriteCondemned(state);
             await Tell(state);
-            await Keep(state);
+            await state.KeepMemoryAsync();
             gauges.Show(this, state.Table, options.Value.Clock);
-        }
-    }
-
-    /// <summary>Keeps what is known now and then, for the next life of this shard.</summary>
-    private Task Keep(ShardState state)
-    {
-        var clock = options.Value.Clock;
-        var isDue = state.Table.DoneCount != _keptAt.Done && clock.GetElapsedTime(_keptAt.At) >= options.Value.KeptEvery;
-        return isDue ? KeepNow(state) : KeepTroubles(state);
-    }
-
-    /// <summary>Keeps at once who is suspected: the loss of a device may take this activation along.</summary>
-    private Task KeepTroubles(ShardState state)
-        => state.Table.TroubleVersion != _keptAt.Troubles ? KeepNow(state) : _keeping;
-
-    private Task KeepNow(ShardState state) => _keeping = KeepAfter(_keeping, state);
-
-    private async Task KeepAfter(Task before, ShardState state)
-    {
-        await before;
-        if (_kept is null || state.IsWriting)
-        {
-            return;
-        }
-
-        _keptAt = (state.Table.DoneCount, state.Table.TroubleVersion, options.Value.Clock.GetTimestamp());
-        state.Memory.Troubles = state.Table.Troubles;
-        _kept.State = state.Memory;
-        if (!await cache.SaveAsync(this.GetGrainId(), _kept))
-        {
-            // Another life of this shard keeps its own.
-            _kept = null;
         }
     }
 
@@ -60,6 +30,11 @@ internal sealed partial class LayerShardGrain
         Lost(
             state.Table.Lose(lease => DeviceName.TryParseSilo(lease.Device, out var silo) && silos.GetSiloStatus(silo) == SiloStatus.Dead),
             "devices of dead silos");
+        if (!state.Table.IsAdopting)
+        {
+            // What was kept by a cluster of another id: nobody here will ever hear how its silos ended.
+            state.Table.ReleaseRestored(lease => DeviceName.TryParseSilo(lease.Device, out var silo) && silos.GetSiloStatus(silo) == SiloStatus.None);
+        }
     }
 
     private void Lost(int leases, string holders)

@@ -23,9 +23,6 @@ internal sealed partial class LayerShardGrain(
     private ShardState? _opened;
     private ShardSummary? _told;
     private IGrainTimer? _timer;
-    private GrainState<ShardMemory>? _kept;
-    private (int Done, int Troubles, long At) _keptAt;
-    private Task _keeping = Task.CompletedTask;
 
     private ShardId Id => ShardId.Parse(this.GetPrimaryKeyString());
 
@@ -69,7 +66,13 @@ internal sealed partial class LayerShardGrain(
         LeaseDirective[] directives = [.. request.Leases.Select(lease => state.Admission.State == SweepState.Running && state.Table.Renew(request.Device, lease)
             ? LeaseDirective.Continue
             : LeaseDirective.Cancel)];
-        await KeepTroubles(state);
+        var keeping = state.KeepLeasesAsync();
+        if (request.Leases.Any(lease => lease.Drawing.Count > 0 && state.Table.IsApart(lease.Token)))
+        {
+            // A suspect is not begun before it is kept that it is: the loss of its device may take this activation along.
+            await keeping;
+        }
+
         return directives;
     }
 
@@ -80,6 +83,8 @@ internal sealed partial class LayerShardGrain(
         {
             state.Table.Release(token);
         }
+
+        _ = state.KeepLeasesAsync();
     }
 
     public async Task<ShardSnapshot> Snapshot()
@@ -89,16 +94,11 @@ internal sealed partial class LayerShardGrain(
             lease.Token, lease.Device, [.. lease.Tasks.Where(task => !state.Table.IsDone(task))]))]);
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        gauges.Hide(this);
-        return Task.CompletedTask;
-    }
-
     private async Task<ExchangeReply> Answer(ExchangeRequest request)
     {
         var begun = options.Value.Clock.GetTimestamp();
         var state = await State();
+        ReleaseWhatIsNotThere(state, request);
         foreach (var held in request.Held)
         {
             state.Table.Renew(request.Device, held);
@@ -115,6 +115,10 @@ internal sealed partial class LayerShardGrain(
         }
 
         var reply = await Give(state, request);
+        // Begun before the device hears of its lease, and not waited for, which every exchange would feel. A device that dies drops at most this activation: the write goes on.
+        // It is lost if this process dies within the millisecond that it takes, with a device of its own that begins at once; then that death counts against nobody.
+        // Suspects are different: Renew waits.
+        _ = state.KeepLeasesAsync();
         if (state.IsFinished)
         {
             _ = Tell(state);
@@ -123,6 +127,13 @@ internal sealed partial class LayerShardGrain(
         gauges.Show(this, state.Table, options.Value.Clock);
         instruments.OnExchange(options.Value.Clock.GetElapsedTime(begun).TotalSeconds);
         return reply;
+    }
+
+    /// <summary>A device names all leases that it goes on with or ends. One that an earlier life gave it and that it does not name never reached it, or has ended.</summary>
+    private static void ReleaseWhatIsNotThere(ShardState state, ExchangeRequest request)
+    {
+        HashSet<AttemptToken> named = [.. request.Held.Select(lease => lease.Token), .. request.Reports.Select(report => report.Token)];
+        state.Table.ReleaseRestored(lease => string.Equals(lease.Device, request.Device, StringComparison.Ordinal) && !named.Contains(lease.Token));
     }
 
     /// <summary>Rows count once they are written, whoever brings them; troubles count only under a lease that still stands.</summary>
@@ -201,48 +212,5 @@ internal sealed partial class LayerShardGrain(
         {
             LogNoCheckpoints(Id, e);
         }
-    }
-
-    private static void Follow(ShardState state, ShardAdmission admission)
-    {
-        if (state.Admission == admission)
-        {
-            return;
-        }
-
-        state.Admission = admission;
-        if (admission.State != SweepState.Running)
-        {
-            state.Table.ReleaseAll();
-        }
-    }
-
-    private Task<ShardState> State() => State(null);
-
-    /// <summary>The state, read from the store once a run; a failure is told to the caller, and the next one tries again.</summary>
-    private Task<ShardState> State(ShardAdmission? admission)
-    {
-        var isOfAnotherRun = admission is not null && _opened is not null && _opened.Admission.RunStartedAt != admission.RunStartedAt;
-        if (_opening is null or { IsFaulted: true } or { IsCanceled: true } || isOfAnotherRun)
-        {
-            _replies.Clear();
-            _opened = null;
-            _opening = Read(admission);
-        }
-
-        return _opening;
-    }
-
-    private async Task<ShardState> Read(ShardAdmission? admission)
-    {
-        admission ??= await Sweep.Admit();
-        var shard = await shards.FindAsync(Id)
-            ?? throw new StorageException($"Shard '{Id}' is not part of a sweep in the store. Submit the sweep first.");
-        _kept = await cache.LoadAsync(this.GetGrainId());
-        var state = await ShardState.OpenAsync(parts, results, checkpoints, options.Value, shard, admission, _kept.State ?? new(), SiloName, instruments.OnEnded, CancellationToken.None);
-        await LookForCheckpoints(state);
-        LogOpened(Id, state.Table.Epoch, state.Table.DoneCount, shard.Count);
-        _timer ??= this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(options.Value.Tick, options.Value.Tick) { Interleave = true });
-        return _opened = state;
     }
 }

@@ -79,7 +79,7 @@ internal sealed partial class LeaseTable
     private void Lose(LiveLease lease)
     {
         var freed = End(lease);
-        // Suspects are announced before they are drawn. Of others it may be unknown what was drawn when the device was lost.
+        // What is begun of suspects is told before it is begun. Of others it may be unknown what was drawn when the device was lost.
         var suspects = freed.Where(task => lease.Drawing.Contains(task) || (lease.Drawing.Count == 0 && !lease.IsApart)).ToArray();
         foreach (var task in suspects)
         {
@@ -96,7 +96,7 @@ internal sealed partial class LeaseTable
         }
 
         // A batch that was lost before is halved; one that never was may just have been unlucky.
-        var dubious = Array.FindAll(suspects, task => freed.Contains(task) && _trouble[task].Losses >= options.LossesBeforeSuspicion);
+        var dubious = Array.FindAll(suspects, task => freed.Contains(task) && TroubleOf(task).Losses >= options.LossesBeforeSuspicion);
         SetApart(dubious, freed);
         PutBack(lease, freed);
     }
@@ -105,15 +105,11 @@ internal sealed partial class LeaseTable
     /// <returns>Its tasks that are not done and that nobody else holds.</returns>
     private HashSet<int> End(LiveLease lease)
     {
+        Version++;
         _leases.Remove(lease.Token);
         if (--_leasesOf[lease.Device] == 0)
         {
             _leasesOf.Remove(lease.Device);
-        }
-
-        foreach (var task in lease.Tasks.Where(task => _trouble[task].IsAnnounced))
-        {
-            Change(task, trouble => trouble with { IsAnnounced = false });
         }
 
         HashSet<int> freed = [.. lease.Tasks.Where(task => --_holders[task] == 0 && !_done.Contains(task))];
@@ -129,7 +125,7 @@ internal sealed partial class LeaseTable
         }
 
         Change(task, trouble => trouble with { Failures = Raised(trouble.Failures) });
-        if (_trouble[task].Failures >= options.MaxFailures)
+        if (TroubleOf(task).Failures >= options.MaxFailures)
         {
             _condemned[task] = error;
         }
@@ -165,45 +161,13 @@ internal sealed partial class LeaseTable
         }
     }
 
-    /// <summary>Takes note that a suspect is drawn alone from now on: should this table be lost together with the device, the next one knows.</summary>
-    private void Note(LiveLease lease)
-    {
-        if (lease.IsApart && lease.Drawing is [var alone] && !_trouble[alone].IsAnnounced)
-        {
-            Change(alone, trouble => trouble with { IsAnnounced = true });
-        }
-    }
-
-    /// <summary>Takes over what an earlier table knew. Whoever was drawn alone then is presumed to have taken its device along, until that device renews.</summary>
-    private void Remember(Dictionary<int, TaskTrouble> troubles)
-    {
-        foreach (var (task, trouble) in troubles)
-        {
-            _trouble[task] = !trouble.IsAnnounced ? trouble
-                : trouble with { IsAnnounced = false, Losses = Raised(trouble.Losses), LossesAlone = Raised(trouble.LossesAlone) };
-            if (trouble.IsAnnounced)
-            {
-                _presumedLost.Add(task);
-            }
-
-            if (_trouble[task].IsSuspect(options))
-            {
-                _free.Remove(task);
-                if (!MustGiveUp(task))
-                {
-                    _apart.Enqueue([task]);
-                }
-            }
-        }
-    }
-
     private bool MustGiveUp(int task)
     {
-        var isDeadly = _trouble[task].LossesAlone >= options.MaxLossesAlone;
+        var isDeadly = TroubleOf(task).LossesAlone >= options.MaxLossesAlone;
         if (isDeadly)
         {
             _condemned[task] = string.Create(CultureInfo.InvariantCulture,
-                $"Its device was lost {_trouble[task].LossesAlone} times while it drew this channel alone. Expected a picture or an error; see the logs of the silos that ended meanwhile.");
+                $"Its device was lost {TroubleOf(task).LossesAlone} times while it drew this channel alone. Expected a picture or an error; see the logs of the silos that ended meanwhile.");
         }
 
         return isDeadly;
@@ -211,11 +175,9 @@ internal sealed partial class LeaseTable
 
     private void Change(int task, Func<TaskTrouble, TaskTrouble> change)
     {
-        _trouble[task] = change(_trouble[task]);
-        TroubleVersion++;
+        _troubles[task] = change(TroubleOf(task));
+        Version++;
     }
 
     private static byte Raised(byte count) => (byte)Math.Min(count + 1, byte.MaxValue);
-
-    private static byte Lowered(byte count) => (byte)Math.Max(count - 1, 0);
 }

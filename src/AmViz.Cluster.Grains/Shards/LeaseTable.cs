@@ -21,8 +21,7 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
     private readonly Dictionary<AttemptToken, LiveLease> _leases = [];
     private readonly Dictionary<string, int> _leasesOf = new(StringComparer.Ordinal);
     private readonly byte[] _holders = new byte[taskCount];
-    private readonly TaskTrouble[] _trouble = new TaskTrouble[taskCount];
-    private readonly HashSet<int> _presumedLost = [];
+    private readonly Dictionary<int, TaskTrouble> _troubles = [];
     private long _lastNumber;
 
     /// <summary>Number of the shard's activation.</summary>
@@ -49,15 +48,8 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
     /// <summary>Until when there may be leases that this table does not know of, in ticks of its clock; 0: there are none.</summary>
     public long AdoptsUntil { get; init; }
 
-    /// <summary>Grows whenever <see cref="Troubles"/> change.</summary>
-    public int TroubleVersion { get; private set; }
-
-    /// <summary>What has gone wrong with which tasks that are not done.</summary>
-    public Dictionary<int, TaskTrouble> Troubles
-    {
-        get => Enumerable.Range(0, taskCount).Where(task => _trouble[task] != default && !_done.Contains(task)).ToDictionary(task => task, task => _trouble[task]);
-        init => Remember(value);
-    }
+    /// <summary>Whether devices may still come with leases that this table does not know of.</summary>
+    public bool IsAdopting => Now < AdoptsUntil;
 
     /// <summary>Whether work was left unfinished since it was last asked which tasks <see cref="HaveCheckpoints"/>. At first nobody knows.</summary>
     public bool MustLookForCheckpoints { get; set; } = true;
@@ -79,7 +71,7 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
     public bool IsDone(int task) => _done.Contains(task);
 
     /// <summary>Attempts at a task so far, the present one included.</summary>
-    public int AttemptOf(int task) => _trouble[task].Failures + _trouble[task].Losses + 1;
+    public int AttemptOf(int task) => TroubleOf(task).Failures + TroubleOf(task).Losses + 1;
 
     /// <summary>A task has ended for good, whoever brought the result.</summary>
     /// <returns>False if it was done before.</returns>
@@ -132,51 +124,6 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
         return copies.Length > 0 ? Give(device, copies, batchSize, expectedBatch, isSecondCopy: true) : null;
     }
 
-    /// <summary>Prolongs a lease, or takes it over if this table does not know it and its tasks are free.</summary>
-    /// <returns>Whether the holder is to go on.</returns>
-    public bool Renew(string device, LeaseRenewal renewal)
-    {
-        if (_leases.TryGetValue(renewal.Token, out var lease))
-        {
-            if (lease.Tasks.All(_done.Contains))
-            {
-                End(lease);
-                return false;
-            }
-
-            lease.RenewedAt = Now;
-            lease.Drawing = renewal.Drawing;
-            Note(lease);
-            return true;
-        }
-
-        foreach (var task in renewal.Drawing.Where(_presumedLost.Remove))
-        {
-            Change(task, trouble => trouble with { Losses = Lowered(trouble.Losses), LossesAlone = Lowered(trouble.LossesAlone) });
-        }
-
-        var adopted = renewal.Tasks.Where(task => task >= 0 && task < taskCount && _free.Remove(task)).ToArray();
-        if (adopted.Length == 0)
-        {
-            return false;
-        }
-
-        Add(new()
-        {
-            Token = renewal.Token,
-            Device = device,
-            Tasks = adopted,
-            Duration = options.Minimum,
-            ExpectedWork = TimeSpan.Zero,
-            GivenAt = Now,
-            RenewedAt = Now,
-            Drawing = renewal.Drawing,
-        });
-        return true;
-    }
-
-    private bool IsAdopting => Now < AdoptsUntil;
-
     private long Now => options.Clock.GetTimestamp();
 
     /// <summary>Near the end leases shrink, so that all devices finish together: half of a fair share, in whole batches.</summary>
@@ -216,6 +163,7 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
 
     private void Add(LiveLease lease)
     {
+        Version++;
         _leases.Add(lease.Token, lease);
         _leasesOf[lease.Device] = _leasesOf.GetValueOrDefault(lease.Device) + 1;
         foreach (var task in lease.Tasks)

@@ -34,4 +34,7 @@ internal sealed class LiveLease
 
     /// <summary>Tasks that were on the device at the last renewal; empty: unknown.</summary>
     public IReadOnlyList<int> Drawing { get; set; } = [];
+
+    /// <summary>Whether it is known from an earlier life of the shard only: its holder has not renewed it in this one, and may know better.</summary>
+    public bool IsRestored { get; set; }
 }

@@ -6,54 +6,69 @@ using Orleans.Storage;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>Keeps the memories of shards in the grain storage of that name, if the silo has one. What fails here costs time and nothing else.</summary>
+/// <summary>Where shards keep what their next lives begin with: the grain storage of that name, if the silo has one. What fails here costs time and no result.</summary>
 internal sealed partial class ShardCache(IServiceProvider services, ILogger<ShardCache> log)
 {
-    private const string StateName = "shard";
-
     private readonly IGrainStorage? _storage = services.GetKeyedService<IGrainStorage>(AmVizSiloBuilderExtensions.CacheStorageName);
 
-    /// <summary>What is kept of a shard.</summary>
-    public async Task<GrainState<ShardMemory>> LoadAsync(GrainId shard)
+    /// <summary>Whether anything can be kept.</summary>
+    public bool IsThere => _storage is not null;
+
+    /// <summary>What is kept of a shard under a name; a new one if nothing is, or nothing can be read.</summary>
+    public async Task<GrainState<T>> LoadAsync<T>(string name, GrainId shard)
+        where T : class, new()
     {
-        var state = new GrainState<ShardMemory>(new ShardMemory());
+        var state = new GrainState<T>(new T());
         try
         {
-            await (_storage?.ReadStateAsync(StateName, shard, state) ?? Task.CompletedTask);
+            await (_storage?.ReadStateAsync(name, shard, state) ?? Task.CompletedTask);
             state.State ??= new();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogNotLoaded(shard, e);
-            state = new(new ShardMemory());
+            LogNotLoaded(name, shard, e);
+            state = new(new T());
         }
 
         return state;
     }
 
     /// <summary>Keeps it.</summary>
-    /// <returns>False if another activation keeps another one: this one is no longer the shard's, or was not told of the last.</returns>
-    public async Task<bool> SaveAsync(GrainId shard, GrainState<ShardMemory> state)
+    public async Task<CacheWrite> SaveAsync<T>(string name, GrainId shard, GrainState<T> state)
+        where T : class, new()
     {
         try
         {
-            await (_storage?.WriteStateAsync(StateName, shard, state) ?? Task.CompletedTask);
-            return true;
+            await (_storage?.WriteStateAsync(name, shard, state) ?? Task.CompletedTask);
+            return CacheWrite.Done;
         }
         catch (InconsistentStateException)
         {
-            return false;
+            return CacheWrite.Outdated;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogNotSaved(shard, e);
-            return true;
+            LogNotSaved(name, shard, e);
+            return CacheWrite.Failed;
         }
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "The memory of {Shard} could not be read; its parts are read instead.")]
-    private partial void LogNotLoaded(GrainId shard, Exception exception);
+    [LoggerMessage(1, LogLevel.Debug, "What is kept as '{Name}' of {Shard} could not be read; the store and its devices are asked instead.")]
+    private partial void LogNotLoaded(string name, GrainId shard, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Debug, "The memory of {Shard} could not be kept; it will be tried again.")]
-    private partial void LogNotSaved(GrainId shard, Exception exception);
+    [LoggerMessage(2, LogLevel.Debug, "What is to be kept as '{Name}' of {Shard} could not be written; it will be tried again.")]
+    private partial void LogNotSaved(string name, GrainId shard, Exception exception);
+}
+
+/// <summary>Ends of a write to the cache.</summary>
+internal enum CacheWrite
+{
+    /// <summary>It is kept.</summary>
+    Done,
+
+    /// <summary>The cache cannot be reached. Whether it was written, nobody knows.</summary>
+    Failed,
+
+    /// <summary>Something else is kept than was last read or written: another activation writes too, or this one was not told of its last write.</summary>
+    Outdated,
 }

@@ -27,10 +27,6 @@ internal sealed class ShardMemory
     [Id(3)]
     public int[] Bytes { get; set; } = [];
 
-    /// <summary>What has gone wrong with tasks that are not done.</summary>
-    [Id(4)]
-    public Dictionary<int, TaskTrouble> Troubles { get; set; } = [];
-
     private const byte OfThisRun = 0x80;
 
     /// <summary>One that knows nothing yet.</summary>
@@ -40,8 +36,7 @@ internal sealed class ShardMemory
     /// <summary>Whether it is about this run of a shard of so many tasks.</summary>
     public bool IsOf(int tasks, DateTimeOffset runStartedAt)
         => RunStartedAt == runStartedAt && Outcomes.Length == tasks && Bytes.Length == tasks
-            && Array.TrueForAll(Outcomes, outcome => (outcome & ~OfThisRun) <= (int)ChannelOutcome.Failed + 1)
-            && Troubles.Keys.All(task => task >= 0 && task < tasks);
+            && Array.TrueForAll(Outcomes, outcome => (outcome & ~OfThisRun) <= (int)ChannelOutcome.Failed + 1);
 
     /// <summary>Whether a part is in it.</summary>
     public bool Holds(long epoch, long sequence) => Parts.TryGetValue(epoch, out var last) && sequence <= last;

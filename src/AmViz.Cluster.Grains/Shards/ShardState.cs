@@ -9,6 +9,7 @@ internal sealed class ShardState
 {
     private readonly ManifestParts _parts;
     private readonly CheckpointStore _checkpoints;
+    private readonly ShardKeeper _keeper;
     private readonly LeaseOptions _options;
     private readonly ShardLedger _ledger;
     private readonly Action<TaskEnding> _onEnded;
@@ -18,23 +19,23 @@ internal sealed class ShardState
     private int _writes;
 
     private ShardState(
-        ManifestParts parts, CheckpointStore checkpoints, LeaseOptions options, Shard shard, ShardAdmission admission, Dictionary<int, TaskTrouble> troubles,
-        Action<TaskEnding> onEnded)
+        ManifestParts parts, CheckpointStore checkpoints, ShardKeeper keeper, LeaseOptions options, Shard shard, ShardAdmission admission, Action<TaskEnding> onEnded)
     {
         _onEnded = onEnded;
         _parts = parts;
         _checkpoints = checkpoints;
+        _keeper = keeper;
         _options = options;
         _ledger = new(shard);
         Memory = ShardMemory.Empty(shard.Count, admission.RunStartedAt);
         Shard = shard;
         Admission = admission;
-        // No two lives of a shard begin in the same millisecond on purpose; if they do, their parts still have names of their own.
-        var now = options.Clock.GetUtcNow();
-        Table = new(shard.Count, now.ToUnixTimeMilliseconds(), options)
+        // Without a cache two lives of a shard may have the same epoch, if they begin in the same millisecond; their parts still have names of their own.
+        Table = new(shard.Count, keeper.Leases.Epoch, options)
         {
-            Troubles = troubles,
-            AdoptsUntil = now - admission.RunStartedAt > options.AdoptionTime ? options.Clock.GetTimestamp() + (long)(options.AdoptionTime.TotalSeconds * options.Clock.TimestampFrequency) : 0,
+            Troubles = keeper.Leases.Troubles,
+            // What was kept may be out of date: leases given since are known to their holders only.
+            AdoptsUntil = options.Clock.GetUtcNow() - admission.RunStartedAt > options.AdoptionTime ? options.Clock.GetTimestamp() + (long)(options.AdoptionTime.TotalSeconds * options.Clock.TimestampFrequency) : 0,
         };
     }
 
@@ -53,8 +54,8 @@ internal sealed class ShardState
     /// <summary>Rows written by this object.</summary>
     public int RowsWritten { get; private set; }
 
-    /// <summary>What to keep for the next life of the shard. Only whole while <see cref="IsWriting"/> is false.</summary>
-    public ShardMemory Memory { get; private set; }
+    /// <summary>What to keep of it for the next life of the shard. Only whole while <see cref="IsWriting"/> is false.</summary>
+    public ShardMemory Memory { get; }
 
     /// <summary>Whether rows are on their way to the store that are not in <see cref="Memory"/> yet.</summary>
     public bool IsWriting => _writes > 0;
@@ -83,18 +84,17 @@ internal sealed class ShardState
     /// <param name="options">How leases run.</param>
     /// <param name="shard">The shard.</param>
     /// <param name="admission">What the sweep says.</param>
-    /// <param name="kept">What its last life kept; of another run it is not used.</param>
+    /// <param name="keeper">What its last life kept.</param>
     /// <param name="silo">Who opens it.</param>
     /// <param name="onEnded">Told of every task that ends.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ShardState> OpenAsync(
         ManifestParts parts, ResultStore results, CheckpointStore checkpoints, LeaseOptions options, Shard shard, ShardAdmission admission,
-        ShardMemory kept, string silo, Action<TaskEnding> onEnded, CancellationToken cancellationToken)
+        ShardKeeper keeper, string silo, Action<TaskEnding> onEnded, CancellationToken cancellationToken)
     {
-        var memory = kept.IsOf(shard.Count, admission.RunStartedAt) ? kept : ShardMemory.Empty(shard.Count, admission.RunStartedAt);
-        var state = new ShardState(parts, checkpoints, options, shard, admission, memory.Troubles, onEnded);
-        var history = await ShardHistory.ReadAsync(parts, results, shard, memory, cancellationToken);
-        state.Memory.Parts = memory.Parts;
+        var state = new ShardState(parts, checkpoints, keeper, options, shard, admission, onEnded);
+        var history = await ShardHistory.ReadAsync(parts, results, shard, keeper.Memory, cancellationToken);
+        state.Memory.Parts = keeper.Memory.Parts;
         foreach (var (task, ending) in history.Endings)
         {
             state.Enter(task, ending);
@@ -102,8 +102,15 @@ internal sealed class ShardState
 
         await state.WriteAsync([.. history.Found.Select(channel => (channel.Index, new PartRow(
             channel.Entry!, state.Log(channel.Index, ChannelOutcome.Rendered, silo, "found") with { Skipped = true })))]);
+        state.Table.Restore(keeper.Leases.Leases);
         return state;
     }
+
+    /// <summary>Keeps for the next life of the shard which leases are out and who is suspected, if that has changed.</summary>
+    public Task KeepLeasesAsync() => _keeper.KeepLeases(Table);
+
+    /// <summary>Keeps for the next life of the shard what is done, now and then.</summary>
+    public Task KeepMemoryAsync() => _keeper.KeepMemory(this);
 
     /// <summary>Finds out which tasks have a checkpoint, if work was left unfinished: one listing, however many tasks there are.</summary>
     /// <remarks>Those of tasks that are done are nobody's any more, and are removed.</remarks>

@@ -18,10 +18,6 @@ internal record struct TaskTrouble
     [Id(2)]
     public byte LossesAlone;
 
-    /// <summary>Whether a device has told that it begins this task and no other, and nobody knows yet how that ended.</summary>
-    [Id(3)]
-    public bool IsAnnounced;
-
     /// <summary>Whether it is leased apart from others.</summary>
     public readonly bool IsSuspect(LeaseOptions options) => Failures > 0 || Losses >= options.LossesBeforeSuspicion;
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AmViz.Cluster.Grains.Tests;
 
-/// <summary>Whatever devices do, in whatever order: no task is lost, none is done twice, none is undone.</summary>
+/// <summary>Whatever devices do, in whatever order, and whatever is left of a table that is lost: no task is lost, none is done twice, none is undone.</summary>
 public sealed class LeaseTableProperties
 {
     private const int Devices = 4;
@@ -18,9 +18,12 @@ public sealed class LeaseTableProperties
     private sealed class Story
     {
         private readonly FakeTimeProvider _clock = new();
-        private readonly LeaseTable _table;
         private readonly int[] _finished;
         private readonly List<LiveLease> _everGiven = [];
+
+        // The first says nothing: the cache was empty.
+        private readonly List<ShardLeases> _kept = [new()];
+        private LeaseTable _table;
 
         public Story(int tasks)
         {
@@ -33,7 +36,7 @@ public sealed class LeaseTableProperties
             foreach (var move in moves)
             {
                 var done = Done();
-                Make(move % 8, move / 8);
+                Make(move % 11, move / 11);
                 Assert.True(done.IsSubsetOf(Done()), "A task that was done is not done any more.");
                 AssertHolders();
             }
@@ -93,10 +96,30 @@ public sealed class LeaseTableProperties
                 case 7 when lease is not null:
                     _table.Release(lease.Token);
                     break;
+                case 8:
+                    _kept.Add(new() { Leases = _table.KeptLeases, Troubles = _table.Troubles });
+                    break;
+                case 9:
+                    BeginAnotherLife(_kept[^(1 + (number % Math.Min(_kept.Count, 3)))]);
+                    break;
+                case 10:
+                    _table.ReleaseRestored(restored => restored.Device == $"device {number % Devices}");
+                    break;
                 default:
                     WriteCondemned();
                     break;
             }
+        }
+
+        /// <summary>The table is lost; the next one finds what is done in the store, and in the cache what was kept last, or earlier, or nothing.</summary>
+        private void BeginAnotherLife(ShardLeases kept)
+        {
+            Assert.True(kept.IsOf(_finished.Length, default));
+            var done = Done();
+            _table = new(_finished.Length, _table.Epoch + 1, new() { Clock = _clock }) { Troubles = kept.Troubles };
+            Assert.All(done, task => Assert.True(_table.Finish(task)));
+            _table.Restore(kept.Leases);
+            Assert.All(_table.Leases, lease => Assert.All(lease.Tasks, task => Assert.False(_table.IsDone(task))));
         }
 
         private HashSet<int> Done() => [.. Enumerable.Range(0, _finished.Length).Where(_table.IsDone)];

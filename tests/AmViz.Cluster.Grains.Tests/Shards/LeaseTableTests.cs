@@ -243,58 +243,6 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
-    public void ATableThatIsLostTogetherWithTheDeviceOfASuspectCountsThatLoss()
-    {
-        var table = Table(2);
-        var lives = 0;
-        for (; table.Condemned.Count == 0 && lives < 20; lives++)
-        {
-            while (table.Claim("a", 1, 1, Unknown) is { } lease)
-            {
-                if (lease.Tasks is [1])
-                {
-                    table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
-                    if (!lease.IsApart)
-                    {
-                        table.Lose(_ => true);
-                        continue;
-                    }
-
-                    // Now the device dies, and the table with it.
-                    break;
-                }
-
-                Finish(table, lease);
-            }
-
-            table = new(2, lives + 2, new LeaseOptions { Clock = _clock }) { Troubles = table.Troubles };
-            table.Finish(0);
-        }
-
-        Assert.Equal([1], table.Condemned.Keys);
-        Assert.Equal(3, lives);
-    }
-
-    [Fact]
-    public void ASuspectWhoseDeviceRenewsAfterTheTableWasLostIsNotBlamed()
-    {
-        var table = Table(1);
-        table.Claim("a", 1, 1, Unknown);
-        table.Lose(_ => true);
-        table.Claim("a", 1, 1, Unknown);
-        table.Lose(_ => true);
-        var lease = table.Claim("a", 1, 1, Unknown)!;
-        table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
-
-        var next = new LeaseTable(1, 2, new LeaseOptions { Clock = _clock }) { Troubles = table.Troubles };
-        Assert.Equal(1, next.Troubles[0].LossesAlone);
-        next.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
-
-        Assert.Equal(new TaskTrouble { Losses = 2 }, next.Troubles[0]);
-        Assert.True(next.Claim("b", 1, 1, Unknown)!.IsApart);
-    }
-
-    [Fact]
     public void ALateLeaseIsGivenToASecondDeviceOnce()
     {
         var table = Table(4);

@@ -4,11 +4,7 @@ using AmViz.Sweeps;
 using AmViz.TestKit;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Orleans;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace AmViz.Cluster.Grains.Tests;
@@ -50,10 +46,11 @@ public sealed class ShardCacheTests
     [Fact]
     public async Task AShardThatComesToLifeAgainReadsOnlyThePartsThatItDoesNotRemember()
     {
-        await using var silos = await StartAsync(silo => silo.AddMemoryGrainStorage(AmVizSiloBuilderExtensions.CacheStorageName));
+        var cache = new FakeCacheStorage();
+        await using var silos = await StartAsync(cache);
         await silos.Sweep(Plan).Submit(Plan, new());
         await FinishAsync(silos, parts: 10);
-        await Eventually.TrueAsync(async () => await Kept(silos, 10), () => "the shard to keep what it knows");
+        await Eventually.TrueAsync(() => Task.FromResult(cache.Find<ShardMemory>(ShardKeeper.MemoryName)?.Endings().Count == 10), () => "the shard to keep what it knows");
         var reads = _store.Reads;
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
         Assert.Equal(10, (await silos.Shard(Shard).Snapshot()).Summary.Counts.Rendered);
@@ -69,28 +66,139 @@ public sealed class ShardCacheTests
     }
 
     [Fact]
+    public void KeptLeasesComeBackAsTheyWere() => Gen.Select(Gen.Int[0, 99].Array[1, 20], Gen.Int[0, 99].Array[0, 5], Gen.Bool, Gen.Bool, Gen.Int[0, 1 << 20], Gen.Byte).Array[0, 8].Sample(given =>
+    {
+        var leases = new ShardLeases
+        {
+            RunStartedAt = Run,
+            Epoch = 42,
+            Leases = [.. given.Select((lease, number) => KeptLease.Of(new()
+            {
+                Token = new(41, number),
+                Device = $"device {number}",
+                Tasks = lease.Item1,
+                Drawing = lease.Item2,
+                IsApart = lease.Item3,
+                IsSecondCopy = lease.Item4,
+                Duration = TimeSpan.FromMilliseconds(lease.Item5),
+                ExpectedWork = TimeSpan.FromTicks(lease.Item5),
+                GivenAt = 0,
+                RenewedAt = 0,
+            }))],
+            Troubles = given.Index().ToDictionary(lease => lease.Index, lease => new TaskTrouble { Failures = lease.Item.Item6, Losses = 1, LossesAlone = 2 }),
+        };
+        var cache = new FakeCacheStorage();
+        cache.Plant(ShardKeeper.LeasesName, leases);
+        var back = cache.Find<ShardLeases>(ShardKeeper.LeasesName)!;
+        Assert.Equivalent(leases, back, strict: true);
+        Assert.True(back.IsOf(100, Run));
+    });
+
+    [Fact]
+    public void LeasesOfAnotherRunOrOfNonsenseAreOfNoUse()
+    {
+        static ShardLeases Leases(params int[] runs) => new()
+        {
+            RunStartedAt = Run, Leases = [new() { Token = new(1, 1), Device = "a", Tasks = [0, 1], Drawing = runs, Duration = TimeSpan.Zero }],
+        };
+        Assert.True(Leases(1, 3).IsOf(4, Run));
+        Assert.False(Leases(1, 3).IsOf(4, Run.AddTicks(1)));
+        Assert.False(Leases(1, 4).IsOf(4, Run));
+        Assert.False(new ShardLeases { RunStartedAt = Run, Troubles = { [4] = default } }.IsOf(4, Run));
+        Assert.False(new ShardLeases { RunStartedAt = Run, Troubles = { [-1] = default } }.IsOf(4, Run));
+        Assert.False(new ShardLeases().IsOf(4, Run));
+    }
+
+    [Fact]
+    public async Task ALeaseOutlivesItsShardAndIsGivenBackIfItsDeviceDoesNotNameIt()
+    {
+        var cache = new FakeCacheStorage();
+        await using var silos = await StartAsync(cache);
+        await silos.Sweep(Plan).Submit(Plan, new());
+        var leases = (await silos.Shard(Shard).Exchange(new() { Device = "a", Number = 1, Want = 4, BatchSize = 4, Leases = 2 })).Leases!;
+        await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
+
+        Assert.Equal(leases.Select(lease => lease.Token), (await silos.Shard(Shard).Snapshot()).Leases.Select(lease => lease.Token));
+        // The device was told of the first one only.
+        var next = await silos.Shard(Shard).Exchange(new() { Device = "a", Number = 2, Want = 0, BatchSize = 4, Held = [new(leases[0].Token, leases[0].Tasks, [])] });
+        Assert.Equal(ExchangeVerdict.NothingNow, next.Verdict);
+        Assert.Equal(leases[0].Token, Assert.Single((await silos.Shard(Shard).Snapshot()).Leases).Token);
+        Assert.Equal(LeaseDirective.Continue, Assert.Single(await silos.Shard(Shard).Renew(new("a", [new(leases[0].Token, leases[0].Tasks, [])]))));
+        Assert.Empty(cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Troubles);
+    }
+
+    [Fact]
+    public async Task ALossThatTakesTheShardAlongCountsOnce()
+    {
+        var cache = new FakeCacheStorage();
+        await using var silos = await StartAsync(cache, [], []);
+        await silos.Sweep(Plan).Submit(Plan, new());
+        var doomed = silos.SiloOf(1);
+        var device = new DeviceName(doomed.SiloAddress, "cpu#0").ToString();
+        var lease = (await silos.Shard(Shard).Exchange(new() { Device = device, Number = 1, Want = 4, BatchSize = 4 })).Leases![0];
+        await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
+        Assert.Equal(lease.Token, Assert.Single((await silos.Shard(Shard).Snapshot()).Leases).Token);
+
+        await silos.Cluster.KillSiloAsync(doomed, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            async () => (await silos.Shard(Shard).Snapshot()).Leases.Count == 0 && cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Leases.Count == 0, () => "the loss to be noticed and kept");
+        await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
+        Assert.Empty((await silos.Shard(Shard).Snapshot()).Leases);
+        var kept = cache.Find<ShardLeases>(ShardKeeper.LeasesName)!;
+        Assert.Equal(lease.Tasks, kept.Troubles.Keys.Order());
+        Assert.All(kept.Troubles.Values, trouble => Assert.Equal(new TaskTrouble { Losses = 1 }, trouble));
+    }
+
+    [Fact]
+    public async Task LeasesThatWereTakenBackByAPauseAreNotRestored()
+    {
+        var cache = new FakeCacheStorage();
+        await using var silos = await StartAsync(cache);
+        await silos.Sweep(Plan).Submit(Plan, new());
+        await silos.Shard(Shard).Exchange(new() { Device = "a", Number = 1, Want = 4, BatchSize = 4 });
+        var kept = cache.Find<ShardLeases>(ShardKeeper.LeasesName)!;
+        Assert.Single(kept.Leases);
+        await silos.Sweep(Plan).Pause();
+        await Eventually.TrueAsync(() => cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Leases.Count == 0, "the shard to keep that no lease is out");
+
+        // Not even if that was not kept.
+        cache.Plant(ShardKeeper.LeasesName, kept);
+        await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
+        Assert.Empty((await silos.Shard(Shard).Snapshot()).Leases);
+        Assert.Empty(cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Leases);
+    }
+
+    [Fact]
+    public async Task LeasesOfAClusterThatNobodyKnowsAreGivenBack()
+    {
+        var cache = new FakeCacheStorage();
+        await using var silos = await StartAsync(cache);
+        var stranger = new KeptLease { Token = new(1, 1), Device = "10.0.0.9:11111@2000000000/cpu#0", Tasks = [0, 40], Duration = TimeSpan.FromHours(1) };
+        await silos.Sweep(Plan).Submit(Plan, new());
+        await silos.Shard(Shard).Snapshot();
+        cache.Plant(ShardKeeper.LeasesName, new ShardLeases { RunStartedAt = _clock.GetUtcNow(), Epoch = 1, Leases = [stranger] });
+        await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
+        Assert.Equal(40, (await silos.Shard(Shard).Snapshot()).Summary.Counts.Open);
+        await Eventually.TrueAsync(() => cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Leases.Count == 0, "the lease to be given back");
+        Assert.Empty(cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Troubles);
+    }
+
+    [Fact]
     public async Task ACacheThatFailsCostsNothingButReading()
     {
-        await using var silos = await StartAsync(silo => silo.Services.AddKeyedSingleton<IGrainStorage>(AmVizSiloBuilderExtensions.CacheStorageName, new BrokenStorage()));
+        await using var silos = await StartAsync(new FakeCacheStorage { Trouble = new TimeoutException("no Redis") });
         await silos.Sweep(Plan).Submit(Plan, new());
         await FinishAsync(silos, parts: 10);
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
         Assert.Equal(10, (await silos.Shard(Shard).Snapshot()).Summary.Counts.Rendered);
     }
 
-    private async Task<TestSilos> StartAsync(Action<ISiloBuilder> cache) => await TestSilos.StartAsync(_store, silo =>
-    {
-        cache(silo);
-        silo.Services.Configure<LeaseOptions>(leases => (leases.Clock, leases.KeptEvery) = (_clock, TimeSpan.Zero)).Configure<SweepOptions>(sweeps => sweeps.Clock = _clock);
-    }, [[]]);
+    private Task<TestSilos> StartAsync(FakeCacheStorage cache) => StartAsync(cache, [[]]);
 
-    private static async Task<bool> Kept(TestSilos silos, int done)
-    {
-        var storage = silos.Cluster.GetSiloServiceProvider(silos.SiloOf(0).SiloAddress).GetRequiredKeyedService<IGrainStorage>(AmVizSiloBuilderExtensions.CacheStorageName);
-        var state = new GrainState<ShardMemory>(new ShardMemory());
-        await storage.ReadStateAsync("shard", silos.Shard(Shard).GetGrainId(), state);
-        return state.State?.Endings().Count == done;
-    }
+    private async Task<TestSilos> StartAsync(FakeCacheStorage cache, params IReadOnlyList<IReadOnlyList<IChannelRenderer>> renderersOfSilos) => await TestSilos.StartAsync(_store, silo => silo.Services
+        .AddKeyedSingleton<IGrainStorage>(AmVizSiloBuilderExtensions.CacheStorageName, cache)
+        .Configure<LeaseOptions>(leases => (leases.Clock, leases.KeptEvery) = (_clock, TimeSpan.Zero))
+        .Configure<SweepOptions>(sweeps => sweeps.Clock = _clock), renderersOfSilos);
 
     /// <summary>One picture a part.</summary>
     private async Task FinishAsync(TestSilos silos, int parts)
@@ -107,14 +215,5 @@ public sealed class ShardCacheTests
                 Device = "a", Number = (2 * part) + 2, Want = 0, BatchSize = 1, Reports = [new() { Token = reply.Leases[0].Token, Rows = [row] }],
             });
         }
-    }
-
-    private sealed class BrokenStorage : IGrainStorage
-    {
-        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.FromException(new TimeoutException("no Redis"));
-
-        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.FromException(new TimeoutException("no Redis"));
-
-        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.FromException(new TimeoutException("no Redis"));
     }
 }

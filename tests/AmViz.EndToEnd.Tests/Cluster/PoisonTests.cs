@@ -1,7 +1,7 @@
 namespace AmViz.EndToEnd.Tests.Cluster;
 
 /// <summary>Channels that take their device along, and channels that diverge.</summary>
-public sealed class PoisonTests : ClusterTest
+public sealed class PoisonTests(ITestOutputHelper output) : ClusterTest
 {
     [Fact]
     public async Task AChannelThatKillsItsProcessIsGivenUpWithItsErrorAndItsNeighboursAreDrawn()
@@ -38,7 +38,9 @@ public sealed class PoisonTests : ClusterTest
         var lost = rows.Single(row => row.Channel == 5);
         Assert.Contains("Its device was lost 3 times while it drew this channel alone", lost.Error, StringComparison.Ordinal);
         Assert.Equal(AmViz.Sweeps.ChannelOutcome.NotFinite, rows.Single(row => row.Channel == 11).Outcome);
-        // Twice with its neighbours, once in a half, three times alone; a shard that is lost with the device does not hear of the first ones.
-        Assert.InRange(deaths, 5, 14);
+        output.WriteLine($"The device died {deaths} times.");
+        // Twice with its neighbours, at most twice in a half (of a batch of four), three times alone. A lease of several batches may be lost while it is at another one
+        // than the device told of last; then its neighbours are blamed instead, at most twice, since after that they are drawn apart.
+        Assert.InRange(deaths, 5, 9);
     }
 }
