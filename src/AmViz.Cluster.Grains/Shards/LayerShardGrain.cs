@@ -66,11 +66,14 @@ internal sealed partial class LayerShardGrain(
         LeaseDirective[] directives = [.. request.Leases.Select(lease => state.Admission.State == SweepState.Running && state.Table.Renew(request.Device, lease)
             ? LeaseDirective.Continue
             : LeaseDirective.Cancel)];
-        var keeping = state.KeepLeasesAsync();
         if (request.Leases.Any(lease => lease.Drawing.Count > 0 && state.Table.IsApart(lease.Token)))
         {
             // A suspect is not begun before it is kept that it is: the loss of its device may take this activation along.
-            await keeping;
+            await state.KeepLeasesAsync();
+        }
+        else
+        {
+            state.KeepLeasesSoon();
         }
 
         return directives;
@@ -115,10 +118,9 @@ internal sealed partial class LayerShardGrain(
         }
 
         var reply = await Give(state, request);
-        // Begun before the device hears of its lease, and not waited for, which every exchange would feel. A device that dies drops at most this activation: the write goes on.
-        // It is lost if this process dies within the millisecond that it takes, with a device of its own that begins at once; then that death counts against nobody.
-        // Suspects are different: Renew waits.
-        _ = state.KeepLeasesAsync();
+        // Not waited for, which every exchange would feel, and at most once a tick. A device that dies drops at most this activation, and not before its silo is known to be dead.
+        // If this process dies within that tick, with a device of its own that began at once, that death counts against nobody. Suspects are different: Renew waits.
+        state.KeepLeasesSoon();
         if (state.IsFinished)
         {
             _ = Tell(state);

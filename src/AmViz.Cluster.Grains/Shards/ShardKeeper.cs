@@ -32,6 +32,7 @@ internal sealed class ShardKeeper
     private (int Done, long At) _memoryKept;
     private Task _keepingMemory = Task.CompletedTask;
     private int _leasesKept;
+    private long? _leasesKeptAt;
     private Task _keepingLeases = Task.CompletedTask;
     private Task? _waiting;
 
@@ -62,6 +63,16 @@ internal sealed class ShardKeeper
     {
         var isDue = state.Table.DoneCount != _memoryKept.Done && _options.Clock.GetElapsedTime(_memoryKept.At) >= _options.KeptEvery;
         return isDue && _keepingMemory.IsCompleted && !_hasOtherMemory && !state.IsWriting ? _keepingMemory = SaveMemory(state) : _keepingMemory;
+    }
+
+    /// <summary>Keeps leases and troubles, at most once in a <see cref="LeaseOptions.Tick"/>: what changes sooner is for the tick to keep, so that the cost goes by the clock and not by the lease.</summary>
+    /// <remarks>A shard is dropped once the silo of the device that died is known to be dead, which takes longer than a tick.</remarks>
+    public void KeepLeasesSoon(LeaseTable table)
+    {
+        if (_leasesKeptAt is not { } at || _options.Clock.GetElapsedTime(at) >= _options.Tick)
+        {
+            _ = KeepLeases(table);
+        }
     }
 
     /// <summary>Keeps leases and troubles as they are now.</summary>
@@ -101,7 +112,7 @@ internal sealed class ShardKeeper
         var runStartedAt = Leases.RunStartedAt;
         for (var tries = 0; tries < MaxTries && !_isOutlived; tries++)
         {
-            _leasesKept = table.Version;
+            (_leasesKept, _leasesKeptAt) = (table.Version, _options.Clock.GetTimestamp());
             _leases.State = new() { RunStartedAt = runStartedAt, Epoch = table.Epoch, Leases = table.KeptLeases, Troubles = table.Troubles };
             var write = await _cache.SaveAsync(LeasesName, _shard, _leases);
             if (write == CacheWrite.Done)

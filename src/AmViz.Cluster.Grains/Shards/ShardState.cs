@@ -109,6 +109,9 @@ internal sealed class ShardState
     /// <summary>Keeps for the next life of the shard which leases are out and who is suspected, if that has changed.</summary>
     public Task KeepLeasesAsync() => _keeper.KeepLeases(Table);
 
+    /// <summary>The same, but no more often than the shard ticks.</summary>
+    public void KeepLeasesSoon() => _keeper.KeepLeasesSoon(Table);
+
     /// <summary>Keeps for the next life of the shard what is done, now and then.</summary>
     public Task KeepMemoryAsync() => _keeper.KeepMemory(this);
 

@@ -9,8 +9,8 @@ public sealed class SweepOptions
     /// <summary>How often a running sweep enters itself in the index and asks shards that did not answer. Default: 5 s.</summary>
     public TimeSpan Tick { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A shard that is not finished and has told nothing for this long is asked, in case it has died. Default: 60 s.</summary>
-    public TimeSpan Silence { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>A shard that is not finished and has told nothing for this long is asked, in case it has died: one that had nothing to give when it died is asked by nobody else. Default: 10 s.</summary>
+    public TimeSpan Silence { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Shards asked for their counts at one time. Each lists its pictures. Default: 16.</summary>
     public int ShardsOpenedAtOnce { get; set; } = 16;

@@ -84,6 +84,26 @@ public sealed class ShardKeeperTests
     }
 
     [Fact]
+    public async Task ManyExchangesInATickCostOneWriteAndTheTickKeepsTheRest()
+    {
+        var keeper = await OpenAsync();
+        var (table, writes) = (Table(keeper), _storage.Writes);
+        for (var claims = 0; claims < 5; claims++)
+        {
+            table.Claim("a", 1, 1, TimeSpan.Zero);
+            keeper.KeepLeasesSoon(table);
+        }
+
+        Assert.Equal((writes + 1, 1), (_storage.Writes, Kept.Leases.Count));
+        await keeper.KeepLeases(table);
+        Assert.Equal((writes + 2, 5), (_storage.Writes, Kept.Leases.Count));
+        _clock.Advance(new LeaseOptions().Tick);
+        table.Claim("a", 1, 1, TimeSpan.Zero);
+        keeper.KeepLeasesSoon(table);
+        Assert.Equal(6, Kept.Leases.Count);
+    }
+
+    [Fact]
     public async Task AnOlderLifeThatIsStillAliveKeepsNothingAnyMore()
     {
         var older = await OpenAsync();
