@@ -11,6 +11,8 @@ internal sealed class Screen
     // Wide enough that no table row is folded in a file or a pipe.
     private const int WidthOfAFile = 240;
 
+    private const int UsualHeight = 24;
+
     // A script finds every key of a document, also where its value is unknown.
     private static readonly JsonSerializerOptions Json = new(SweepJson.Indented) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 
@@ -52,6 +54,17 @@ internal sealed class Screen
         if (!console.Profile.Out.IsTerminal)
         {
             console.Profile.Width = WidthOfAFile;
+        }
+
+        return WithHeight(console);
+    }
+
+    /// <summary>Gives a console the usual height where its terminal tells none (TERM=dumb has -1 lines): moving bars cut to that would end the process.</summary>
+    internal static IAnsiConsole WithHeight(IAnsiConsole console)
+    {
+        if (console.Profile.Height < 1)
+        {
+            console.Profile.Height = UsualHeight;
         }
 
         return console;

@@ -1,4 +1,5 @@
 using AmViz.Cli.Running;
+using AmViz.Cli.Terminal;
 using AmViz.Cluster.Abstractions;
 using AmViz.Sweeps;
 using AmViz.TestKit;
@@ -41,21 +42,24 @@ public sealed class DisplayTests : IDisposable
             line => Assert.StartsWith("fakenet/conv_2  4/4  ", line, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task BarsShowTheSweepAndTheLayerAtWork()
+    // -1 lines are those of TERM=dumb.
+    [Theory]
+    [InlineData(40)]
+    [InlineData(-1)]
+    public async Task BarsShowTheSweepAndTheLayerAtWork(int height)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        var console = Screen.WithHeight(AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.Yes,
             Interactive = InteractionSupport.Yes,
-            Out = new AnsiConsoleOutput(_shared),
-        });
-        console.Profile.Width = 120;
+            Out = new TerminalOf(height, _shared),
+        }));
         var answer = await new BarDisplay(console, new RateMeter(_time)).ShowAsync(async progress =>
         {
             progress.Report(Status(1, 0, atWork: "conv_1"));
             while (!Shown("1/8 channels") || !Shown("conv_1  1/4"))
             {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
                 await Task.Yield();
             }
 
@@ -88,4 +92,20 @@ public sealed class DisplayTests : IDisposable
         ],
         Devices = [new() { Device = "cpu", Activity = DeviceActivity.Drawing, Shard = atWork is null ? null : new ShardId(Plan.Id, "fakenet", atWork, 0) }],
     };
+
+    private sealed class TerminalOf(int height, TextWriter writer) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => true;
+
+        public int Width => 120;
+
+        public int Height => height;
+
+        public void SetEncoding(System.Text.Encoding encoding)
+        {
+            // Text stays text.
+        }
+    }
 }
