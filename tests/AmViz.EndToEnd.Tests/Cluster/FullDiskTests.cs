@@ -53,7 +53,7 @@ public sealed class FullDiskTests(ITestOutputHelper output) : ClusterTest
     {
         using var silo = await cluster.RunAsync("silo", "--role", "coordinator", "--store", cluster.Store);
         AssertFullDisk(silo, await silo.ExitCodeAsync());
-        using var submitted = await cluster.RunAsync(["sweep", "submit", .. Sweep, "--seed", "7", "--patience", "2"]);
+        using var submitted = await cluster.RunAsync(["sweep", "submit", .. Sweep, "--seed", "7", "--patience", "10"]);
         AssertFullDisk(submitted, await submitted.ExitCodeAsync());
     }
 
