@@ -52,8 +52,9 @@ public sealed class LoopbackServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
+        // First the loop: it may be about to accept, which a listener that is gone answers otherwise than one that is told to stop.
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
