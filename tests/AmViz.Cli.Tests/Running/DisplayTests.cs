@@ -43,7 +43,7 @@ public sealed class DisplayTests : IDisposable
     }
 
     // -1 lines are those of TERM=dumb.
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData(40)]
     [InlineData(-1)]
     public async Task BarsShowTheSweepAndTheLayerAtWork(int height)
