@@ -16,7 +16,7 @@ namespace AmViz.Maximization;
 internal sealed class FourierImage : IImageParameterization
 {
     private readonly int _size;
-    private readonly Tensor _scale;       // [H, W/2 + 1, 1]
+    private readonly Tensor _scale;       // [H, W/2 + 1, 2], each number twice: a product with strides takes ten times as long
     private readonly Tensor? _colour;     // [3, 3]
 
     /// <summary>Draws a random complex spectrum for every image, each from its own generator.</summary>
@@ -71,6 +71,6 @@ internal sealed class FourierImage : IImageParameterization
         using Scalar exponent = -recipe.FrequencyDecay;
         using Scalar gain = recipe.SpectrumGain;
         var frequency = (vertical * vertical).add(horizontal * horizontal, HeldScalars.One).sqrt().clamp_min(lowest);
-        return frequency.pow(exponent).mul_(gain).unsqueeze(-1).to(dtype).to(device);
+        return frequency.pow(exponent).mul_(gain).unsqueeze(-1).expand(-1, -1, 2).contiguous().to(dtype).to(device);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record Window(int Rows, int Columns, int Stride, Padding Padding
     /// <summary>A single position.</summary>
     public static Window Point { get; } = new(1, 1, 1, Padding.None);
 
+    /// <summary>Whether every position is read by itself, once.</summary>
+    public bool IsPoint => this is { Rows: 1, Columns: 1, Stride: 1 } && Padding.Zeros(1, kernel: 1, stride: 1) == (0, 0);
+
     /// <summary>A square.</summary>
     public static Window Square(int side, int stride, Padding padding) => new(side, side, stride, padding);
 
