@@ -64,11 +64,7 @@ install_for() {
   fi
 }
 
-prepare_browser() {
-  [ -n "$(find_browser)" ] || install_for "the atlas (or name a browser in AMVIZ_CHROMIUM)" chromium
-  local browser
-  if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
-}
+prepare_browser() { [ -n "$(find_browser)" ] || install_for "the atlas (or name a browser in AMVIZ_CHROMIUM)" chromium; }
 
 prepare_redis() { command -v redis-server >/dev/null || install_for "a cluster" redis-server; }
 
@@ -124,6 +120,17 @@ prepare_promtool() {
   ) >>"$results/apt.log" 2>&1 || say "could not fetch prometheus, see $results/apt.log"
 }
 
+prepare_all() {
+  prepare_browser
+  prepare_redis
+  prepare_ip
+  prepare_azurite
+  prepare_helm v35 2.2.2
+  prepare_helm v32 2.1.0
+  prepare_schemas
+  prepare_promtool
+}
+
 # The attribute $2 of the result file $1, as a number; 0 where there is none.
 count() {
   local value
@@ -168,28 +175,26 @@ run_project() {
 
 dotnet --version >/dev/null 2>&1 || give_up "no .NET 10 SDK found; install it (package dotnet-sdk-10.0, or https://dot.net) and run this again"
 mkdir -p "$results"
-prepare_browser
-prepare_redis
-prepare_ip
-prepare_azurite
-prepare_helm v35 2.2.2
-prepare_helm v32 2.1.0
-prepare_schemas
-prepare_promtool
 
 projects=("$@")
 if [ "${#projects[@]}" -eq 0 ]; then
   for folder in tests/*.Tests; do projects+=("$(basename "$folder")"); done
 fi
 
+# What is missing comes over the network while both cores build.
+prepare_all &
+preparing=$!
 say "building ($configuration)"
 build_start=$SECONDS
 # No node stays behind: a runner without a terminal waits for all that still holds its output.
 dotnet build AmViz.Cluster.sln -c "$configuration" -m:2 -nodeReuse:false --nologo -v q >"$results/build.log" 2>&1 </dev/null || {
   grep -E ': (error|warning) ' "$results/build.log" | sort -u | head -50
+  wait "$preparing"
   give_up "the build failed, see $results/build.log"
 }
 say "built in $((SECONDS - build_start)) s"
+wait "$preparing"
+if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
 
 for project in "${projects[@]}"; do run_project "$project"; done
 
