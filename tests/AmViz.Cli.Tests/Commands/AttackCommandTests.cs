@@ -7,17 +7,8 @@ using AmViz.TestKit;
 
 namespace AmViz.Cli.Tests.Commands;
 
-public sealed class AttackCommandTests : IDisposable
+public sealed class AttackCommandTests : TinyNetworkTest
 {
-    private readonly TinyNetwork _network = new();
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose()
-    {
-        _network.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task TheJsonTellsEverythingOfThePairAndTheFilesAreThere()
     {
@@ -57,10 +48,10 @@ public sealed class AttackCommandTests : IDisposable
 
         Assert.Equal(
             ["attack.json", "dog-original.png", "dog-to-1-dots-adversarial.png", "dog-to-1-dots-perturbation.png", "dog-to-2-rings-adversarial.png", "dog-to-2-rings-perturbation.png", "sheet.png"],
-            Directory.EnumerateFiles(_folder.At("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        var document = JsonDocument.Parse(File.ReadAllText(_folder.At("out", "attack.json"))).RootElement;
+            Directory.EnumerateFiles(Folder.At("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var document = JsonDocument.Parse(File.ReadAllText(Folder.At("out", "attack.json"))).RootElement;
         Assert.Equal(run.Json.GetProperty("attacks")[1].GetProperty("sha256").GetString(), document.GetProperty("attacks")[1].GetProperty("sha256").GetString());
-        var sheet = PictureLoader.Load(_folder.At("out", "sheet.png"));
+        var sheet = PictureLoader.Load(Folder.At("out", "sheet.png"));
         Assert.Equal(((3 * (64 + 4)) + 4, (2 * (64 + 4)) + 4), (sheet.Width, sheet.Height));
     }
 
@@ -116,13 +107,13 @@ public sealed class AttackCommandTests : IDisposable
         var run = await AttackAsync(new FakeEngine(), [Black("dog")], "stripes");
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Contains("dog.png: the network sees 0 'stripes' in it already", run.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder.At("out")));
+        Assert.False(Directory.Exists(Folder.At("out")));
     }
 
     [Fact]
     public async Task EveryMistakeIsToldAtOnce()
     {
-        var run = await AttackAsync(new FakeEngine(), [_folder.At("gone.png"), _network.Path + "/config.json"], "dost,4", "--epsilon", "0.001", "--alpha", "-1", "--steps", "0");
+        var run = await AttackAsync(new FakeEngine(), [Folder.At("gone.png"), Network.Path + "/config.json"], "dost,4", "--epsilon", "0.001", "--alpha", "-1", "--steps", "0");
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Collection(
             run.Error.TrimEnd().Split('\n'),
@@ -133,7 +124,7 @@ public sealed class AttackCommandTests : IDisposable
             line => Assert.StartsWith("error: --target: 4 is out of range. 'tinynet' has 4 classes, 0 to 3.", line, StringComparison.Ordinal),
             line => Assert.Contains("gone.png", line, StringComparison.Ordinal),
             line => Assert.Contains("neither PNG nor JPEG nor WebP", line, StringComparison.Ordinal));
-        Assert.False(Directory.Exists(_folder.At("out")));
+        Assert.False(Directory.Exists(Folder.At("out")));
     }
 
     [Theory]
@@ -167,7 +158,7 @@ public sealed class AttackCommandTests : IDisposable
             .RunAsync(Line([Black("dog")], "1,2,3"), stop.Token);
 
         Assert.Equal(ExitCode.Cancelled, code);
-        var document = JsonDocument.Parse(File.ReadAllText(_folder.At("out", "attack.json"))).RootElement;
+        var document = JsonDocument.Parse(File.ReadAllText(Folder.At("out", "attack.json"))).RootElement;
         Assert.Equal(3, document.GetProperty("pairs").GetInt32());
         var row = Assert.Single(document.GetProperty("attacks").EnumerateArray());
         Assert.True(File.Exists(row.GetProperty("adversarial").GetString()));
@@ -186,14 +177,14 @@ public sealed class AttackCommandTests : IDisposable
     /// <summary>A black picture of another size than the network's.</summary>
     private string Black(params string[] parts)
     {
-        var path = _folder.At([.. parts[..^1], parts[^1] + ".png"]);
+        var path = Folder.At([.. parts[..^1], parts[^1] + ".png"]);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, PngCodec.Encode(new Picture(80, 70, new byte[80 * 70 * 3])));
         return path;
     }
 
     private string[] Line(string[] images, string targets, params string[] options)
-        => ["attack", "--weights", _network.Path, "--image", .. images, "--target", targets, "--out", _folder.At("out"), .. options];
+        => ["attack", "--weights", Network.Path, "--image", .. images, "--target", targets, "--out", Folder.At("out"), .. options];
 
     private Task<CommandLineRun> AttackAsync(FakeEngine engine, string[] images, string targets, params string[] options)
         => CommandLineRun.OfAsync(engine, Line(images, targets, options));

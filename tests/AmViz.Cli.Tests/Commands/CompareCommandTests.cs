@@ -3,17 +3,8 @@ using AmViz.TestKit;
 
 namespace AmViz.Cli.Tests.Commands;
 
-public sealed class CompareCommandTests : IDisposable
+public sealed class CompareCommandTests : TinyNetworkTest
 {
-    private readonly TinyNetwork _network = new();
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose()
-    {
-        _network.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task EveryClassIsDrawnByBothObjectivesAndSeenByTheNetwork()
     {
@@ -27,7 +18,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(1.0, row.GetProperty("logit").GetDouble());         // the fake gives class 3 a logit of 4 - 3
         Assert.Equal("stripes", row.GetProperty("seenAs").GetString());
         Assert.True(File.Exists(row.GetProperty("file").GetString()));
-        Assert.True(File.Exists(_folder.At("sheet.png")));
+        Assert.True(File.Exists(Folder.At("sheet.png")));
     }
 
     [Fact]
@@ -55,5 +46,5 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     private Task<CommandLineRun> CompareAsync(FakeEngine engine, params string[] options)
-        => CommandLineRun.OfAsync(engine, ["compare", "--weights", _network.Path, "--steps", "8", "--out", _folder.Path, .. options]);
+        => CommandLineRun.OfAsync(engine, ["compare", "--weights", Network.Path, "--steps", "8", "--out", Folder.Path, .. options]);
 }

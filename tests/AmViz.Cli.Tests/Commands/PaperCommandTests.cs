@@ -4,17 +4,8 @@ using AmViz.TestKit;
 
 namespace AmViz.Cli.Tests.Commands;
 
-public sealed class PaperCommandTests : IDisposable
+public sealed class PaperCommandTests : TinyNetworkTest
 {
-    private readonly TinyNetwork _network = new();
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose()
-    {
-        _network.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task TableOneCountsTheParametersOfTheNetworksDefinitions()
     {
@@ -34,9 +25,9 @@ public sealed class PaperCommandTests : IDisposable
         var layers = run.Json.GetProperty("figures")[1];
         Assert.Equal(3 * 2, layers.GetProperty("panels").GetArrayLength());
         Assert.Equal("tinynet, conv1_bn/0, seed 0, paper, 8 steps", layers.GetProperty("panels")[0].GetProperty("text").GetString());
-        var sheet = PngCodec.Decode(File.ReadAllBytes(_folder.At(layers.GetProperty("sheet").GetString()!))).Picture;
+        var sheet = PngCodec.Decode(File.ReadAllBytes(Folder.At(layers.GetProperty("sheet").GetString()!))).Picture;
         Assert.Equal(((64 + 4) * 2 + 4, (64 + 4) * 3 + 4), (sheet.Width, sheet.Height));
-        var page = File.ReadAllText(_folder.At("index.html"));
+        var page = File.ReadAllText(Folder.At("index.html"));
         Assert.Contains("Figure 6. Channels of MobileNet, from shallow to deep", page, StringComparison.Ordinal);
         Assert.Contains("figure 7 needs weights of inception_v3", page, StringComparison.Ordinal);
     }
@@ -62,13 +53,13 @@ public sealed class PaperCommandTests : IDisposable
     [Fact]
     public async Task PhotographsAreAttackedTowardsClassesDrawnByLot()
     {
-        var photograph = TestPictures.Write(_folder.Path);
+        var photograph = TestPictures.Write(Folder.Path);
         var run = await PaperAsync("--figure", "12", "--image", photograph, "--json");
         var figure = Assert.Single(run.Json.GetProperty("figures").EnumerateArray());
         Assert.Equal(12, figure.GetProperty("figure").GetInt32());
         Assert.Equal(3, figure.GetProperty("panels").GetArrayLength());
-        Assert.All(figure.GetProperty("panels").EnumerateArray(), panel => Assert.True(File.Exists(_folder.At(panel.GetProperty("file").GetString()!))));
-        Assert.True(File.Exists(_folder.At(figure.GetProperty("sheet").GetString()!)));
+        Assert.All(figure.GetProperty("panels").EnumerateArray(), panel => Assert.True(File.Exists(Folder.At(panel.GetProperty("file").GetString()!))));
+        Assert.True(File.Exists(Folder.At(figure.GetProperty("sheet").GetString()!)));
     }
 
     [Fact]
@@ -103,7 +94,7 @@ public sealed class PaperCommandTests : IDisposable
     private Task<CommandLineRun> PaperAsync(params string[] options) => PaperAsync(new FakeEngine(), options);
 
     private Task<CommandLineRun> PaperAsync(FakeEngine engine, params string[] options) => CommandLineRun.OfAsync(
-        engine, ["paper", "--weights", _network.Path, "--steps", "8", "--layers", "3", .. Lacks("--channels", options, "2"), "--out", _folder.Path, .. options]);
+        engine, ["paper", "--weights", Network.Path, "--steps", "8", "--layers", "3", .. Lacks("--channels", options, "2"), "--out", Folder.Path, .. options]);
 
     private static string[] Lacks(string option, string[] options, string value) => options.Contains(option, StringComparer.Ordinal) ? [] : [option, value];
 }

@@ -5,17 +5,8 @@ using AmViz.TestKit;
 
 namespace AmViz.Cli.Tests.Commands;
 
-public sealed class RenderCommandTests : IDisposable
+public sealed class RenderCommandTests : TinyNetworkTest
 {
-    private readonly TinyNetwork _network = new();
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose()
-    {
-        _network.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task EveryPictureIsAFileWithItsFactsInTheJson()
     {
@@ -30,7 +21,7 @@ public sealed class RenderCommandTests : IDisposable
         Assert.Equal(0.25, row.GetProperty("objective").GetProperty("initial").GetDouble());
         Assert.Equal(3.625, row.GetProperty("objective").GetProperty("final").GetDouble());
         var file = row.GetProperty("file").GetString()!;
-        Assert.Equal(_folder.At("tinynet-conv_pw_5_bn-3-s5.png"), file);
+        Assert.Equal(Folder.At("tinynet-conv_pw_5_bn-3-s5.png"), file);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), row.GetProperty("sha256").GetString());
     }
 
@@ -38,7 +29,7 @@ public sealed class RenderCommandTests : IDisposable
     public async Task SeveralPicturesComeOnAContactSheetToo()
     {
         await RenderAsync(new FakeEngine(), "--channel", "0-4");
-        var sheet = PngCodec.Decode(File.ReadAllBytes(_folder.At("sheet.png"))).Picture;
+        var sheet = PngCodec.Decode(File.ReadAllBytes(Folder.At("sheet.png"))).Picture;
         Assert.Equal((3 * (64 + 4)) + 4, sheet.Width);
         Assert.Equal((2 * (64 + 4)) + 4, sheet.Height);
     }
@@ -47,7 +38,7 @@ public sealed class RenderCommandTests : IDisposable
     public async Task OnePictureNeedsNoContactSheet()
     {
         await RenderAsync(new FakeEngine(), "--channel", "0");
-        Assert.False(File.Exists(_folder.At("sheet.png")));
+        Assert.False(File.Exists(Folder.At("sheet.png")));
     }
 
     [Fact]
@@ -58,7 +49,7 @@ public sealed class RenderCommandTests : IDisposable
         Assert.Equal(ExitCode.FinishedWithFailures, run.ExitCode);
         Assert.Contains("conv_pw_5_bn/1-s0: nothing excites it", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, run.Output.TrimEnd().Split('\n').Length);
-        Assert.Equal(3, Directory.EnumerateFiles(_folder.Path).Count());
+        Assert.Equal(3, Directory.EnumerateFiles(Folder.Path).Count());
     }
 
     [Theory]
@@ -69,7 +60,7 @@ public sealed class RenderCommandTests : IDisposable
     public async Task OptionsChangeTheRecipe(string option, string value, string expected)
     {
         await RenderAsync(new FakeEngine(), "--channel", "0", option, value);
-        var text = PngCodec.ReadText(File.ReadAllBytes(_folder.At("tinynet-conv_pw_5_bn-0-s0.png")))[ChannelRecord.TextKey];
+        var text = PngCodec.ReadText(File.ReadAllBytes(Folder.At("tinynet-conv_pw_5_bn-0-s0.png")))[ChannelRecord.TextKey];
         var recipe = System.Text.Json.JsonSerializer.Deserialize<ChannelRecord>(text, SweepJson.Compact)!.Recipe;
         var t = recipe.Transforms;
         Assert.Equal(expected, FormattableString.Invariant($"{(int)recipe.Parameterization} {t.JitterPixels} {t.ScaleMin} {t.ScaleMax} {t.RotationDegrees}"));
@@ -81,7 +72,7 @@ public sealed class RenderCommandTests : IDisposable
         var run = await RenderAsync(
             new FakeEngine(), "--channel", "0", "--term", "7=-1,conv_pw_3/2=0.5", "--term", "4", "--facets", "3", "--total-variation", "0.5", "--l2", "2", "--tokens", "patches");
         Assert.Equal(ExitCode.Done, run.ExitCode);
-        var text = PngCodec.ReadText(File.ReadAllBytes(_folder.At("tinynet-conv_pw_5_bn-0-s0.png")))[ChannelRecord.TextKey];
+        var text = PngCodec.ReadText(File.ReadAllBytes(Folder.At("tinynet-conv_pw_5_bn-0-s0.png")))[ChannelRecord.TextKey];
         var recipe = System.Text.Json.JsonSerializer.Deserialize<ChannelRecord>(text, SweepJson.Compact)!.Recipe;
         Assert.Equal([(null, 7, -1.0), ("conv_pw_3", 2, 0.5), (null, 4, 1.0)], recipe.Objective.Terms!.Select(term => (term.Layer, term.Channel, term.Weight)));
         Assert.Equal(3, recipe.Facets!.Count);
@@ -111,5 +102,5 @@ public sealed class RenderCommandTests : IDisposable
     }
 
     private Task<CommandLineRun> RenderAsync(FakeEngine engine, params string[] options)
-        => CommandLineRun.OfAsync(engine, ["render", "--weights", _network.Path, "--layer", "conv_pw_5", "--steps", "8", "--out", _folder.Path, .. options]);
+        => CommandLineRun.OfAsync(engine, ["render", "--weights", Network.Path, "--layer", "conv_pw_5", "--steps", "8", "--out", Folder.Path, .. options]);
 }

@@ -4,18 +4,9 @@ using AmViz.TestKit;
 
 namespace AmViz.Cli.Tests.Commands;
 
-public sealed class RunCommandTests : IDisposable
+public sealed class RunCommandTests : TinyNetworkTest
 {
     private static readonly string[] Keys = ["sweepId", "planned", "rendered", "skipped", "failed", "manifest", "atlas", "seconds"];
-
-    private readonly TinyNetwork _network = new();
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose()
-    {
-        _network.Dispose();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task ASweepIsPlannedDrawnAndLaidOutAndASecondRunSkipsEverything()
@@ -32,11 +23,11 @@ public sealed class RunCommandTests : IDisposable
         var second = await RunAsync(new FakeEngine(), "--layer", "conv_pw_5,logits", "--channels", "0-3");
         Assert.Equal((8, 0, 8, 0), Counts(second.Json));
 
-        var show = await CommandLineRun.OfAsync("manifest", "show", "--out", _folder.Path, "--rows", "--json");
+        var show = await CommandLineRun.OfAsync("manifest", "show", "--out", Folder.Path, "--rows", "--json");
         Assert.Equal(8, show.Json.GetProperty("manifest").GetProperty("total").GetProperty("rendered").GetInt32());
         Assert.Equal(8, show.Json.GetProperty("rows").GetArrayLength());
 
-        var verify = await CommandLineRun.OfAsync("manifest", "verify", "--out", _folder.Path, "--json");
+        var verify = await CommandLineRun.OfAsync("manifest", "verify", "--out", Folder.Path, "--json");
         Assert.Equal(ExitCode.Done, verify.ExitCode);
         Assert.Equal(8, verify.Json.GetProperty("sweeps")[0].GetProperty("pictures").GetInt32());
     }
@@ -45,9 +36,9 @@ public sealed class RunCommandTests : IDisposable
     public async Task ADamagedPictureIsFoundByVerify()
     {
         await RunAsync(new FakeEngine(), "--layer", "logits");
-        var picture = Directory.EnumerateFiles(_folder.Path, "2-s0.png", SearchOption.AllDirectories).First(path => path.Contains("results", StringComparison.Ordinal));
+        var picture = Directory.EnumerateFiles(Folder.Path, "2-s0.png", SearchOption.AllDirectories).First(path => path.Contains("results", StringComparison.Ordinal));
         File.WriteAllBytes(picture, File.ReadAllBytes(picture)[..^20]);
-        var verify = await CommandLineRun.OfAsync("manifest", "verify", "--out", _folder.Path);
+        var verify = await CommandLineRun.OfAsync("manifest", "verify", "--out", Folder.Path);
         Assert.Equal(ExitCode.FinishedWithFailures, verify.ExitCode);
         Assert.Contains("2-s0.png", verify.Output, StringComparison.Ordinal);
         Assert.EndsWith("FAILED", verify.Output.TrimEnd(), StringComparison.Ordinal);
@@ -84,15 +75,15 @@ public sealed class RunCommandTests : IDisposable
         var run = await RunAsync(new FakeEngine(), options.Split(' '));
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.All(expected.Split('|'), part => Assert.Contains(part, run.Error, StringComparison.Ordinal));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Folder.Path));
     }
 
     [Fact]
     public async Task AFolderThatCannotBeWrittenEndsItBeforeTheWork()
     {
-        var file = _folder.At("file");
+        var file = Folder.At("file");
         File.WriteAllText(file, "in the way");
-        var run = await CommandLineRun.OfAsync("run", "--weights", _network.Path, "--layer", "logits", "--out", Path.Combine(file, "out"));
+        var run = await CommandLineRun.OfAsync("run", "--weights", Network.Path, "--layer", "logits", "--out", Path.Combine(file, "out"));
         Assert.Equal(ExitCode.OutOfReach, run.ExitCode);
         Assert.Contains(file, run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("plan ", run.Output, StringComparison.Ordinal);
@@ -112,9 +103,9 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task ASpecFileSaysWhatToDrawAndOptionsChangeItsRecipe()
     {
-        var spec = _folder.At("sweep.yaml");
-        File.WriteAllText(spec, $"models: [{{ weights: {_network.Path}, layers: [logits] }}]\nseeds: [0, 1]\nrecipe: {{ steps: 7 }}");
-        var run = await CommandLineRun.OfAsync("run", spec, "--steps", "9", "--out", _folder.At("out"));
+        var spec = Folder.At("sweep.yaml");
+        File.WriteAllText(spec, $"models: [{{ weights: {Network.Path}, layers: [logits] }}]\nseeds: [0, 1]\nrecipe: {{ steps: 7 }}");
+        var run = await CommandLineRun.OfAsync("run", spec, "--steps", "9", "--out", Folder.At("out"));
         Assert.Equal(ExitCode.Done, run.ExitCode);
         Assert.Contains("plan     8 pictures: 1 layer, 4 channels, seeds 0,1", run.Output, StringComparison.Ordinal);
         Assert.Contains("(paper, 9 steps, 64 px, channel)", run.Output, StringComparison.Ordinal);
@@ -132,10 +123,10 @@ public sealed class RunCommandTests : IDisposable
     }
 
     private Task<CommandLineRun> RunAsync(FakeEngine engine, params string[] options)
-        => CommandLineRun.OfAsync(engine, ["run", "--weights", _network.Path, "--out", _folder.Path, "--json", .. options]);
+        => CommandLineRun.OfAsync(engine, ["run", "--weights", Network.Path, "--out", Folder.Path, "--json", .. options]);
 
     private int PlannedFor(Func<int, int> take)
-        => AmViz.Models.NetworkCatalogue.Open(null, _network.Path).Description.LayerShapes.Where(shape => shape.IsDefaultTap).Sum(shape => take(shape.ChannelCount));
+        => AmViz.Models.NetworkCatalogue.Open(null, Network.Path).Description.LayerShapes.Where(shape => shape.IsDefaultTap).Sum(shape => take(shape.ChannelCount));
 
     private static (int Planned, int Rendered, int Skipped, int Failed) Counts(JsonElement json)
         => (Int(json, "planned"), Int(json, "rendered"), Int(json, "skipped"), Int(json, "failed"));
