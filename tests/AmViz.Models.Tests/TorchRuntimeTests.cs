@@ -6,7 +6,7 @@ namespace AmViz.Models.Tests;
 [Collection(TorchTests.Name)]
 public sealed class TorchRuntimeTests
 {
-    // Together more than threads that ended before can have left behind in small pages.
+    // Threads that ended before leave memory behind in small pages, which is taken first; without advice there would be no large page at all.
     private const int Tensors = 16;
     private const int Megabytes = 16;
 
@@ -59,7 +59,7 @@ public sealed class TorchRuntimeTests
         thread.Start();
         thread.Join();
 
-        Assert.True(after - before >= Tensors * Megabytes / 2 << 10, $"{before} kB, then {after} kB");
+        Assert.True(after - before >= Megabytes << 10, $"{before} kB, then {after} kB");
     }
 
     /// <summary>Whether memory that asks for large pages by itself gets them. Fresh from the system: what malloc gives may have been used before, in small pages.</summary>
