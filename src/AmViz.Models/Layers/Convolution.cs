@@ -16,6 +16,8 @@ internal sealed class Convolution(
     string name, Layer input, int outputs, Window window, bool isDepthwise = false, bool hasBias = false, string? tensorName = null)
     : Layer(name, input)
 {
+    private const int SmallestForOneDnn = 20480;        // values of a single picture's map, in the same place of ATen
+
     private Kernel? own;
 
     public override int ChannelCount => outputs;
@@ -119,9 +121,9 @@ internal sealed class Convolution(
     /// <remarks>
     /// Told to spread a window of one pixel, which means nothing, PyTorch leaves it to oneDNN; otherwise one thread makes a matrix product of it
     /// (use_mkldnn in ATen's Convolution.cpp), for which its BLAS has no AVX-512 on processors of AMD. Seen at conv_pw_6: a step takes 0.8 of the time with AVX-512
-    /// and 0.93 with AVX2.
+    /// and 0.93 with AVX2. Of a single small map it makes a convolution that is really spread, which takes longer than the product.
     /// </remarks>
-    private static Tensor ConvolvePoints(Tensor x, Kernel kernel) => x.device_type == DeviceType.CPU
+    private static Tensor ConvolvePoints(Tensor x, Kernel kernel) => x.device_type == DeviceType.CPU && (x.shape[0] > 1 || x.NumberOfElements > SmallestForOneDnn)
         ? F.conv2d(x, kernel.Weight, kernel.Bias, [1, 1], padding: [0, 0], dilation: [2, 2])
         : F.conv2d(x, kernel.Weight, kernel.Bias);
 
