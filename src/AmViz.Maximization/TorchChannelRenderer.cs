@@ -151,7 +151,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     private static string Explain(ChannelOutcome outcome, RenderRecipe recipe) => outcome switch
     {
         ChannelOutcome.Dead =>
-            "The gradient stayed exactly zero: from the start image of this seed nothing excites the channel. Try another seed, or the tap before the activation; a channel that is dead there too has weights of zero.",
+            "The gradient stayed exactly zero: from the start image of this seed nothing excites the channel. Try another seed, or the tap before the activation.",
         _ => $"The objective or the spectrum became NaN or infinite. Try a smaller learning rate than {recipe.Optimizer.LearningRate}.",
     };
 
