@@ -50,12 +50,17 @@ internal sealed class ClusterStore : IAsyncDisposable
     }
 
     /// <summary>Pictures that are there.</summary>
-    public async Task<int> PicturesAsync()
+    public Task<int> PicturesAsync() => CountAsync(ResultLayout.Results, ".png");
+
+    /// <summary>Pictures that are begun and not done.</summary>
+    public Task<int> CheckpointsAsync() => CountAsync(ResultLayout.AllCheckpoints, "");
+
+    private async Task<int> CountAsync(string prefix, string ending)
     {
         var count = 0;
-        await foreach (var item in Blobs.ListAsync(ResultLayout.Results, Token))
+        await foreach (var item in Blobs.ListAsync(prefix, Token))
         {
-            count += item.Path.Value.EndsWith(".png", StringComparison.Ordinal) ? 1 : 0;
+            count += item.Path.Value.EndsWith(ending, StringComparison.Ordinal) ? 1 : 0;
         }
 
         return count;

@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace AmViz.Models.Tests;
 
 /// <summary>Damaged programs that are loaded and run, which only a process of its own may do: native code ends some of these processes.</summary>
 /// <remarks>
-/// The child is this very test program, asked for one test. It takes one file after the other and is started anew, behind the file that ended it,
+/// The child takes one file after the other and is started anew, behind the file that ended it,
 /// which costs about a second each time: that is why only some are tried by default, and the thousand when asked for (<c>-explicit only</c>).
 /// </remarks>
 public sealed class DamagedProgramsTests : IDisposable
@@ -13,7 +12,6 @@ public sealed class DamagedProgramsTests : IDisposable
     private const string FolderVariable = "AMVIZ_TEST_PROGRAMS";
     private const string Outcomes = "outcomes.txt";
 
-    private static readonly TimeSpan LongestChild = TimeSpan.FromMinutes(5);
     private static readonly string[] Programs = ["script_modules.pt", "script_tuple.pt", "script_upto.pt", "script_tokens.pt"];
     private static readonly Func<byte[], Random, byte[]>[] Mutations = [Mutation.FlipBits, Mutation.OverwriteBlock, Mutation.FlipBits, Mutation.RepeatOrDrop];
 
@@ -57,8 +55,8 @@ public sealed class DamagedProgramsTests : IDisposable
         while (Told().Length < count)
         {
             int before = Told().Length;
-            bool ended = await RunChildAsync();
-            Assert.True(ended, $"seed {Told().Length}: not done after {LongestChild}");
+            string? said = await OwnProcess.RunAsync(typeof(DamagedProgramsTests), nameof(TryEachProgramOfAFolder), FolderVariable, folder);
+            Assert.True(said is not null, $"seed {Told().Length}: not done in time");
             if (Told().Length < count)
             {
                 await File.AppendAllLinesAsync(Path.Combine(folder, Outcomes), ["died"], TestContext.Current.CancellationToken);
@@ -75,30 +73,4 @@ public sealed class DamagedProgramsTests : IDisposable
     }
 
     private string[] Told() => File.Exists(Path.Combine(folder, Outcomes)) ? File.ReadAllLines(Path.Combine(folder, Outcomes)) : [];
-
-    private async Task<bool> RunChildAsync()
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-method", $"{typeof(DamagedProgramsTests).FullName}.{nameof(TryEachProgramOfAFolder)}", "-explicit", "only"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment[FolderVariable] = folder;
-        using var child = Process.Start(start)!;
-        Task said = Task.WhenAll(child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(LongestChild);
-        try
-        {
-            await child.WaitForExitAsync(limit.Token);
-            await said;
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            child.Kill(entireProcessTree: true);
-            return false;
-        }
-    }
 }
