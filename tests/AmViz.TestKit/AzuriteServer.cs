@@ -79,12 +79,12 @@ public sealed class AzuriteServer : IAsyncDisposable
         ConnectionString = ConnectionString,
     };
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    /// <summary>Ends it, so that nobody writes to its folder any more.</summary>
+    public async ValueTask DisposeAsync()
     {
         _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private static async Task<(Process Process, Uri Origin)> LaunchAsync(string? folder, int port, CancellationToken cancellationToken)

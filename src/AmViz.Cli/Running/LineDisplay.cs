@@ -19,7 +19,7 @@ internal sealed class LineDisplay(TextWriter writer, RateMeter meter, TimeProvid
         var rate = meter.Observe(status);
         foreach (var line in _finished.News(status))
         {
-            writer.WriteLine($"{line}  {rate}");
+            writer.WriteLine(rate.Left is null ? line : $"{line}  {rate}");
             _lastLine = time.GetTimestamp();
         }
 

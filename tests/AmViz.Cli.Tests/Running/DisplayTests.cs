@@ -42,6 +42,17 @@ public sealed class DisplayTests : IDisposable
             line => Assert.StartsWith("fakenet/conv_2  4/4  ", line, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task PlainLinesOfASweepThatIsDoneAlreadyTellOfNoRate()
+    {
+        await new LineDisplay(_text, new RateMeter(_time), _time).ShowAsync(progress =>
+        {
+            progress.Report(Status(4, 4));
+            return Task.FromResult(0);
+        });
+        Assert.Equal(["fakenet/conv_1  4/4", "fakenet/conv_2  4/4"], _text.ToString().TrimEnd().Split(Environment.NewLine));
+    }
+
     // -1 lines are those of TERM=dumb.
     [Theory(Timeout = 30_000)]
     [InlineData(40)]

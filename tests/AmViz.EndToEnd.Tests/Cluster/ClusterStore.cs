@@ -7,11 +7,11 @@ namespace AmViz.EndToEnd.Tests.Cluster;
 /// <summary>The store of a test cluster: a folder, or a container of an Azurite of its own.</summary>
 internal sealed class ClusterStore : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
 
-    private ClusterStore(AzuriteServer? azurite)
+    private ClusterStore(TemporaryFolder folder, AzuriteServer? azurite)
     {
-        Azurite = azurite;
+        (_folder, Azurite) = (folder, azurite);
         if (azurite is null)
         {
             Blobs = new FolderBlobStore(_folder.At("store"));
@@ -39,14 +39,14 @@ internal sealed class ClusterStore : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static ClusterStore InFolder() => new(azurite: null);
+    public static ClusterStore InFolder() => new(new(), azurite: null);
 
     /// <summary>With its data on disk, so that it can be stopped and started again.</summary>
     public static async Task<ClusterStore> InAzuriteAsync()
     {
         Assert.SkipWhen(AzuriteServer.SkipReason is not null, AzuriteServer.SkipReason ?? "");
-        var folder = Directory.CreateTempSubdirectory("amviz-azurite-");
-        return new(await AzuriteServer.StartAsync(folder.FullName, Token));
+        var folder = new TemporaryFolder();
+        return new(folder, await AzuriteServer.StartAsync(folder.At("azurite"), Token));
     }
 
     /// <summary>Pictures that are there.</summary>
