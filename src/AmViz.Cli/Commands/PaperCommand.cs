@@ -89,7 +89,9 @@ internal sealed class PaperCommand : AmVizCommand
         var photographs = result.GetValue(_photographs) ?? [];
         var (recipe, device) = (Recipe(result), _device.Read(result));
         var (parts, missing) = Parts(figures, opened, Layout(result, recipe));
-        NetworkSource[] attacked = photographs.Length > 0 && figures.Any(figure => figure.Kind == FigureKind.Adversarial) ? [.. opened.Where(HasClasses)] : [];
+        AttackedNetwork[] attacked = photographs.Length > 0 && figures.Any(figure => figure.Kind == FigureKind.Adversarial)
+            ? [.. opened.Where(HasClasses).Select(network => AttackedNetwork.Of(network, photographs))]
+            : [];
         if (attacked.Length == 0 && figures.FirstOrDefault(figure => figure.Kind == FigureKind.Adversarial) is { } adversarial)
         {
             missing.Add($"figure {adversarial.Number} needs photographs and a network with classes. Name some with --image FILE, such as photographs of your own.");
@@ -109,11 +111,11 @@ internal sealed class PaperCommand : AmVizCommand
         await store.CheckAsync(StoreAccess.Write, cancellationToken);
         var output = new PaperFolder(Directory.CreateDirectory(folder).FullName);
         List<FigureDocument> documents = [.. await DrawAsync(parts, new(store), output, networks, device, cancellationToken)];
-        foreach (var source in attacked)
+        foreach (var network in attacked)
         {
             var figure = figures.First(figure => figure.Kind == FigureKind.Adversarial);
             var drawing = new AdversarialFigure(_context.Engine, _context.Screen, _context.Time, device, Path.GetFullPath(folder), recipe.Seed);
-            documents.Add(await drawing.DrawAsync(figure, source, photographs, cancellationToken));
+            documents.Add(await drawing.DrawAsync(figure, network, cancellationToken));
         }
 
         WriteReport(new PaperDocument(documents, missing, output.WritePage(documents, missing)), json);

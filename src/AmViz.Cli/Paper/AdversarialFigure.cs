@@ -1,6 +1,5 @@
 using System.Globalization;
 using AmViz.Cli.Attacks;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
@@ -21,19 +20,12 @@ internal sealed class AdversarialFigure(IEngine engine, Screen screen, TimeProvi
 {
     private const int Columns = 3;
 
-    /// <summary>Attacks the photographs with the numbers of Table 2.</summary>
-    /// <exception cref="UsageException">A photograph cannot be read.</exception>
-    public async Task<FigureDocument> DrawAsync(PaperFigure figure, NetworkSource source, IReadOnlyList<string> photographs, CancellationToken cancellationToken)
+    /// <summary>Attacks photographs with the numbers of Table 2.</summary>
+    public async Task<FigureDocument> DrawAsync(PaperFigure figure, AttackedNetwork attacked, CancellationToken cancellationToken)
     {
+        var (source, inputs) = attacked;
         var network = source.Description;
         var settings = AttackSettings.For(network);
-        var problems = new List<string>();
-        var inputs = InputPicture.ReadAll(photographs, network, problems);
-        if (problems.Count > 0)
-        {
-            throw new UsageException(problems);
-        }
-
         var name = string.Create(CultureInfo.InvariantCulture, $"figure-{figure.Number:00}-{network.Name}");
         var attackFolder = new AttackFolder(Directory.CreateDirectory(Path.Combine(folder, name)).FullName, network, settings);
         var attackers = engine.CreateAttackers(source, device, inputs.Count);

@@ -63,6 +63,17 @@ public sealed class PaperCommandTests : TinyNetworkTest
     }
 
     [Fact]
+    public async Task PhotographsThatCannotBeReadAreToldBeforeAnythingIsDrawn()
+    {
+        var engine = new FakeEngine { Ends = _ => throw new InvalidOperationException("Drawn all the same.") };
+        var run = await PaperAsync(engine, "--figure", "all", "--image", TestPictures.Write(Folder.Path), Folder.At("missing.png"), Folder.At("lost.png"));
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("missing.png", run.Error, StringComparison.Ordinal);
+        Assert.Contains("lost.png", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Folder.At("results")));
+    }
+
+    [Fact]
     public async Task PicturesThatAreThereAreNotDrawnAgain()
     {
         await PaperAsync("--figure", "6");
