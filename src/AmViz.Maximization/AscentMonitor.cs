@@ -7,10 +7,15 @@ namespace AmViz.Maximization;
 /// <summary>Watches an ascent: keeps the trajectory of every image and tells the living from the dead.</summary>
 /// <remarks>
 /// A channel is dead if its coefficients have not moved at all: with a gradient of exactly zero neither optimizer moves
-/// them. The device is asked for numbers only at kept steps, so that it is not held up at every step.
+/// them. It is dead as well if they have moved and its objective has not, as that of a trained filter whose weights are
+/// all but zero: Adam steps along any gradient above 1e-8 or so, and the picture would be the start image.
+/// The device is asked for numbers only at kept steps, so that it is not held up at every step.
 /// </remarks>
 internal sealed class AscentMonitor
 {
+    // Of an objective, relative: what sums in float32 err by.
+    private const float LeastChange = 1e-6f;
+
     private readonly ObjectiveKind _kind;
     private readonly Tensor _start;              // z0
     private readonly float[] _initial;
@@ -79,7 +84,8 @@ internal sealed class AscentMonitor
     public IReadOnlyList<MaximizedImage> Finish(Tensor images, Tensor coefficients, Tensor objective, Tensor? opacity)
     {
         var final = Numbers(objective);
-        var outcomes = Outcomes(coefficients, final);
+        var outcomes = Outcomes(coefficients, final)
+            .Select((outcome, n) => outcome == ChannelOutcome.Rendered && IsUnmoved(n, final[n]) ? ChannelOutcome.Dead : outcome);
         var planes = Numbers(images);
         var opacities = opacity is null ? null : Numbers(opacity);
         return [.. outcomes.Select((outcome, n) => new MaximizedImage(
@@ -95,6 +101,13 @@ internal sealed class AscentMonitor
             var length = all.Length / final.Length;
             return all[(n * length)..((n + 1) * length)];
         }
+    }
+
+    /// <summary>Whether the objective was the same all the way. Asked at the end only: many an ascent begins on a plateau.</summary>
+    private bool IsUnmoved(int image, float final)
+    {
+        float[] seen = [_initial[image], final, .. _points[image].Select(point => point.Objective)];
+        return seen.Max() - seen.Min() <= LeastChange * seen.Max(MathF.Abs);
     }
 
     private ChannelOutcome[] Outcomes(Tensor coefficients, float[] objectives)

@@ -151,7 +151,8 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     private static string Explain(ChannelOutcome outcome, RenderRecipe recipe) => outcome switch
     {
         ChannelOutcome.Dead =>
-            "The gradient stayed exactly zero: from the start image of this seed nothing excites the channel. Try another seed, or the tap before the activation.",
+            "From the start image of this seed nothing excites the channel: its gradient is zero, or so small that the objective stayed the same through every step. "
+            + "Try another seed, or the tap before the activation.",
         _ => $"The objective or the spectrum became NaN or infinite. Try a smaller learning rate than {recipe.Optimizer.LearningRate}.",
     };
 

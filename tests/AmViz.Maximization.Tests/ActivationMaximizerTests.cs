@@ -139,6 +139,18 @@ public sealed class ActivationMaximizerTests
     }
 
     [Fact]
+    public void ChannelThatMovesForNothingIsDead()
+    {
+        using var network = new HandSetNetwork();
+
+        var images = Draw(network, Small, [.. Enumerable.Range(0, 3).Select(c => HandSetNetwork.Task(HandSetNetwork.Faint, c))]);
+
+        Assert.Equal([ChannelOutcome.Dead, ChannelOutcome.Rendered, ChannelOutcome.Dead], images.Select(image => image.Outcome));
+        Assert.Empty(images[0].Planes);
+        Assert.True(images[1].Objective.Final > images[1].Objective.Initial);
+    }
+
+    [Fact]
     public void BatchWithoutHopeEndsAtTheFirstKeptStep()
     {
         using var network = new HandSetNetwork();

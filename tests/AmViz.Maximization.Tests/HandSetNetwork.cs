@@ -7,13 +7,15 @@ namespace AmViz.Maximization.Tests;
 /// <summary>A network whose layers are formulas, so that expected numbers can be worked out by hand.</summary>
 /// <remarks>
 /// <c>colours</c>: channel 0 is red, 1 green, 2 blue. <c>half</c>: channel 0 is red, channel 1 is red where it is above 10,
-/// so never, channel 2 is the logarithm of a negative number. <c>tokens</c>: a class token, the colour of the upper left pixel,
+/// so never, channel 2 is the logarithm of a negative number. <c>faint</c>: channel 0 is a number and next to nothing of red, channel 1
+/// a little of red, channel 2 the number. <c>tokens</c>: a class token, the colour of the upper left pixel,
 /// and a token a row, its mean colour. <c>logits</c>: the mean of each colour.
 /// </remarks>
 internal sealed class HandSetNetwork : INetwork
 {
     public const string Colours = "colours";
     public const string Half = "half";
+    public const string Faint = "faint";
     public const string Tokens = "tokens";
 
     public NetworkDescription Description { get; } = new(
@@ -22,6 +24,7 @@ internal sealed class HandSetNetwork : INetwork
         [
             new LayerShape(Colours, LayerKind.Convolution, 3, LayerExtent.Reduced(1), IsDefaultTap: true),
             new LayerShape(Half, LayerKind.Activation, 3, LayerExtent.Reduced(1), IsDefaultTap: false),
+            new LayerShape(Faint, LayerKind.Convolution, 3, LayerExtent.Reduced(1), IsDefaultTap: false),
             new LayerShape(Tokens, LayerKind.Tokens, 3, size => new LayerExtent(size + 1, 1), IsDefaultTap: false) { PrefixTokens = 1 },
             new LayerShape("logits", LayerKind.Logits, 3, _ => LayerExtent.One, IsDefaultTap: true),
         ]);
@@ -32,6 +35,7 @@ internal sealed class HandSetNetwork : INetwork
     {
         Colours => images * 1,
         Half => cat([images.narrow(1, 0, 1), (images.narrow(1, 0, 1) - 10).relu(), (images.narrow(1, 0, 1) - 10).log()], 1),
+        Faint => cat([(images.narrow(1, 0, 1) * 1e-9f) - 0.4587f, images.narrow(1, 0, 1) * 1e-4f, images.narrow(1, 0, 1).zeros_like() - 0.4587f], 1),
         Tokens => cat([images.narrow(2, 0, 1).narrow(3, 0, 1), images.mean([3], keepdim: true)], 2),
         _ => images.mean([2, 3]),
     };

@@ -12,7 +12,6 @@ internal sealed class PaperFolder(string folder)
 {
     private const string PageName = "index.html";
     private const string Template = "paper.html";
-    private const double LeastRise = 1e-4;
 
     /// <summary>Writes the sheet and the captions of a figure of one network.</summary>
     public FigureDocument WriteFigure(FigurePart part, IReadOnlyList<DrawnPanel> panels)
@@ -71,12 +70,7 @@ internal sealed class PaperFolder(string folder)
     }
 
     private static string Describe(ObjectiveTrajectory objective)
-    {
-        // Some filters of trained networks are all but zero: their picture is the start image, and a reader should not look for more in it.
-        var isMoved = Math.Abs(objective.Final - objective.Initial) > LeastRise * Math.Max(1, Math.Abs(objective.Initial));
-        return string.Create(
-            CultureInfo.InvariantCulture, $"objective {objective.Initial:0.00} to {objective.Final:0.00}{(isMoved ? "" : ": no picture changes it")}");
-    }
+        => string.Create(CultureInfo.InvariantCulture, $"objective {objective.Initial:0.00} to {objective.Final:0.00}");
 }
 
 /// <summary>A figure of one network: what <c>figure-NN-MODEL.json</c> holds.</summary>

@@ -6,7 +6,7 @@ public enum ChannelOutcome
     /// <summary>Drawn and stored.</summary>
     Rendered,
 
-    /// <summary>The gradient was exactly zero from the first step on: nothing excites this channel from here. No picture.</summary>
+    /// <summary>The gradient was zero from the first step on, or too small to change the objective: nothing excites this channel from here. No picture.</summary>
     Dead,
 
     /// <summary>Objective or gradient became NaN or infinite. No picture.</summary>

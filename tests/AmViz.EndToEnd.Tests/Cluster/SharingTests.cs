@@ -13,7 +13,8 @@ public sealed class SharingTests(ITestOutputHelper output) : ClusterTest
     {
         await using var store = ClusterStore.InFolder();
         await using var cluster = await TestCluster.StartAsync(store.Address);
-        await Task.WhenAll(new[] { "coordinator", "coordinator", "gpu", "gpu" }.Select(role => TestCluster.ReadyAsync(cluster.StartTestSilo(role, Steady))));
+        AmVizProcess[] silos = [.. new[] { "coordinator", "coordinator", "gpu", "gpu" }.Select(role => cluster.StartTestSilo(role, Steady))];
+        await Task.WhenAll(silos.Select(TestCluster.ReadyAsync));
 
         // Equal sweeps: one device each.
         var first = await cluster.SubmitAsync(Sweep(seed: 0));
@@ -25,11 +26,13 @@ public sealed class SharingTests(ITestOutputHelper output) : ClusterTest
         var taken = await UntilAsync(async () => await Devices(cluster, urgent) == 2, "both devices for the urgent sweep");
 
         // Cancelled: the others go on with one each.
-        var watch = Stopwatch.StartNew();
+        var lost = silos.ToDictionary(silo => silo, LeasesTakenAway);
         using var cancelled = await cluster.RunAsync("sweep", "cancel", urgent, "--json");
         Assert.Equal("cancelled", cancelled.Json.GetProperty("state").GetString());
+        var watch = Stopwatch.StartNew();
+        var freed = await UntilAsync(() => Task.FromResult(silos[2..].All(device => LeasesTakenAway(device) > lost[device])), "both devices to be freed");
         await UntilAsync(async () => (await Devices(cluster, first), await Devices(cluster, second)) == (1, 1), "one device each again");
-        output.WriteLine($"the urgent sweep had both devices after {taken.TotalSeconds:0.0} s; cancelled, they were with the others after {watch.Elapsed.TotalSeconds:0.0} s");
+        output.WriteLine($"the urgent sweep was seen to have both devices after {taken.TotalSeconds:0.0} s; {freed.TotalSeconds:0.0} s after it was cancelled they were free, by leases renewed every {TestCluster.Lease / 3} s, and seen to be with the others after {watch.Elapsed.TotalSeconds:0.0} s");
 
         using var paused = await cluster.RunAsync("sweep", "pause", first, "--json");
         Assert.Equal("paused", paused.Json.GetProperty("state").GetString());
@@ -38,6 +41,8 @@ public sealed class SharingTests(ITestOutputHelper output) : ClusterTest
         Assert.Equal("running", resumed.Json.GetProperty("state").GetString());
         await UntilAsync(async () => await Devices(cluster, first) == 1, "a device for the one that was resumed");
     }
+
+    private static int LeasesTakenAway(AmVizProcess silo) => silo.Error.Split(" was taken away").Length - 1;
 
     // Long enough that none ends meanwhile; nothing of it is drawn really.
     private static string[] Sweep(int seed)
