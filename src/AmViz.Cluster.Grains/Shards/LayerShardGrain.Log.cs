@@ -27,6 +27,6 @@ internal sealed partial class LayerShardGrain
     [LoggerMessage(7, LogLevel.Error, "Shard {Shard} cannot be read from the store.")]
     private partial void LogBroken(ShardId shard, Exception exception);
 
-    [LoggerMessage(8, LogLevel.Warning, "Shard {Shard} could not look for checkpoints; what was begun may be drawn from the beginning.")]
-    private partial void LogNoCheckpoints(ShardId shard, Exception exception);
+    [LoggerMessage(8, LogLevel.Warning, "Shard {Shard} could not look for what others left in the store; pictures and checkpoints that lie there may be drawn again.")]
+    private partial void LogNoLeftovers(ShardId shard, Exception exception);
 }

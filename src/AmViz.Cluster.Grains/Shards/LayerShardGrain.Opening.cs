@@ -54,7 +54,7 @@ internal sealed partial class LayerShardGrain
             ?? throw new StorageException($"Shard '{Id}' is not part of a sweep in the store. Submit the sweep first.");
         var keeper = await ShardKeeper.OpenAsync(cache, this.GetGrainId(), options.Value, shard.Count, admission);
         var state = await ShardState.OpenAsync(parts, results, checkpoints, options.Value, shard, admission, keeper, SiloName, instruments.OnEnded, CancellationToken.None);
-        await LookForCheckpoints(state);
+        await LookForLeftovers(state);
         LogOpened(Id, state.Table.Epoch, state.Table.DoneCount, shard.Count, state.Table.Leases.Count);
         _timer ??= this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(options.Value.Tick, options.Value.Tick) { Interleave = true });
         return _opened = state;

@@ -114,7 +114,7 @@ internal sealed partial class LayerShardGrain(
 
         if (request.Want > 0 || state.IsFinished)
         {
-            await LookForCheckpoints(state);
+            await LookForLeftovers(state);
         }
 
         var reply = await Give(state, request);
@@ -184,7 +184,7 @@ internal sealed partial class LayerShardGrain(
         {
             // Its first holder is alive and may have saved since anybody looked.
             state.Table.MustLookForCheckpoints = true;
-            await LookForCheckpoints(state);
+            await LookForLeftovers(state);
         }
 
         List<LiveLease> leases = [lease];
@@ -204,15 +204,15 @@ internal sealed partial class LayerShardGrain(
     }
 
     /// <summary>Without the store everything would be drawn from the beginning, which is slow but right.</summary>
-    private async Task LookForCheckpoints(ShardState state)
+    private async Task LookForLeftovers(ShardState state)
     {
         try
         {
-            await state.LookForCheckpointsAsync();
+            await state.LookForLeftoversAsync(SiloName);
         }
         catch (StorageException e)
         {
-            LogNoCheckpoints(Id, e);
+            LogNoLeftovers(Id, e);
         }
     }
 }

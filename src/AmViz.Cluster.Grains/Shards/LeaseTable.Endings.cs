@@ -45,7 +45,7 @@ internal sealed partial class LeaseTable
     {
         if (_leases.TryGetValue(token, out var lease))
         {
-            PutBack(lease, End(lease));
+            PutBack(lease, EndUnreported(lease));
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed partial class LeaseTable
 
     private void Lose(LiveLease lease)
     {
-        var freed = End(lease);
+        var freed = EndUnreported(lease);
         // What is begun of suspects is told before it is begun. Of others it may be unknown what was drawn when the device was lost.
         var suspects = freed.Where(task => lease.Drawing.Contains(task) || (lease.Drawing.Count == 0 && !lease.IsApart)).ToArray();
         foreach (var task in suspects)
@@ -99,6 +99,14 @@ internal sealed partial class LeaseTable
         var dubious = Array.FindAll(suspects, task => freed.Contains(task) && TroubleOf(task).Losses >= options.LossesBeforeSuspicion);
         SetApart(dubious, freed);
         PutBack(lease, freed);
+    }
+
+    /// <inheritdoc cref="End"/>
+    private HashSet<int> EndUnreported(LiveLease lease)
+    {
+        var freed = End(lease);
+        MustLookForPictures |= freed.Count > 0;
+        return freed;
     }
 
     /// <summary>Removes the lease.</summary>

@@ -54,6 +54,9 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
     /// <summary>Whether work was left unfinished since it was last asked which tasks <see cref="HaveCheckpoints"/>. At first nobody knows.</summary>
     public bool MustLookForCheckpoints { get; set; } = true;
 
+    /// <summary>Whether leases ended without a report since it was last asked which of their pictures are stored: a lease is reported as a whole, and its holder may have stored most of it.</summary>
+    public bool MustLookForPictures { get; set; }
+
     /// <summary>Which tasks have a checkpoint: they are given out before others, and not together with them.</summary>
     public void HaveCheckpoints(IEnumerable<int> tasks)
     {

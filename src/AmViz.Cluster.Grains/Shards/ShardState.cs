@@ -8,6 +8,7 @@ namespace AmViz.Cluster.Grains;
 internal sealed class ShardState
 {
     private readonly ManifestParts _parts;
+    private readonly ResultStore _results;
     private readonly CheckpointStore _checkpoints;
     private readonly ShardKeeper _keeper;
     private readonly LeaseOptions _options;
@@ -19,11 +20,10 @@ internal sealed class ShardState
     private int _writes;
 
     private ShardState(
-        ManifestParts parts, CheckpointStore checkpoints, ShardKeeper keeper, LeaseOptions options, Shard shard, ShardAdmission admission, Action<TaskEnding> onEnded)
+        ManifestParts parts, ResultStore results, CheckpointStore checkpoints, ShardKeeper keeper, LeaseOptions options, Shard shard, ShardAdmission admission, Action<TaskEnding> onEnded)
     {
         _onEnded = onEnded;
-        _parts = parts;
-        _checkpoints = checkpoints;
+        (_parts, _results, _checkpoints) = (parts, results, checkpoints);
         _keeper = keeper;
         _options = options;
         _ledger = new(shard);
@@ -92,7 +92,7 @@ internal sealed class ShardState
         ManifestParts parts, ResultStore results, CheckpointStore checkpoints, LeaseOptions options, Shard shard, ShardAdmission admission,
         ShardKeeper keeper, string silo, Action<TaskEnding> onEnded, CancellationToken cancellationToken)
     {
-        var state = new ShardState(parts, checkpoints, keeper, options, shard, admission, onEnded);
+        var state = new ShardState(parts, results, checkpoints, keeper, options, shard, admission, onEnded);
         var history = await ShardHistory.ReadAsync(parts, results, shard, keeper.Memory, cancellationToken);
         state.Memory.Parts = keeper.Memory.Parts;
         foreach (var (task, ending) in history.Endings)
@@ -100,8 +100,7 @@ internal sealed class ShardState
             state.Enter(task, ending);
         }
 
-        await state.WriteAsync([.. history.Found.Select(channel => (channel.Index, new PartRow(
-            channel.Entry!, state.Log(channel.Index, ChannelOutcome.Rendered, silo, "found") with { Skipped = true })))]);
+        await state.WriteFoundAsync(history.Found, silo);
         state.Table.Restore(keeper.Leases.Leases);
         return state;
     }
@@ -115,15 +114,15 @@ internal sealed class ShardState
     /// <summary>Keeps for the next life of the shard what is done, now and then.</summary>
     public Task KeepMemoryAsync() => _keeper.KeepMemory(this);
 
-    /// <summary>Finds out which tasks have a checkpoint, if work was left unfinished: one listing, however many tasks there are.</summary>
-    /// <remarks>Those of tasks that are done are nobody's any more, and are removed.</remarks>
+    /// <summary>Finds out what is in the store of work that was left: pictures that nobody reported, which are done by that, and checkpoints. A listing of each, however many tasks there are.</summary>
+    /// <remarks>Checkpoints of tasks that are done are nobody's any more, and are removed.</remarks>
+    /// <param name="silo">Who looks.</param>
     /// <exception cref="StorageException">The store cannot be used. The next call looks again.</exception>
-    public Task LookForCheckpointsAsync()
+    public Task LookForLeftoversAsync(string silo)
     {
-        if (Table.MustLookForCheckpoints)
+        if (Table.MustLookForCheckpoints || Table.MustLookForPictures)
         {
-            Table.MustLookForCheckpoints = false;
-            _looking = LookAsync();
+            _looking = LookAsync(silo, Table.MustLookForPictures);
         }
 
         return _looking;
@@ -170,10 +169,18 @@ internal sealed class ShardState
         return condemned.Length;
     }
 
-    private async Task LookAsync()
+    private async Task LookAsync(string silo, bool forPictures)
     {
+        (Table.MustLookForCheckpoints, Table.MustLookForPictures) = (false, false);
         try
         {
+            if (forPictures)
+            {
+                var known = Memory.Endings().Where(ending => ending.Value.Outcome == ChannelOutcome.Rendered).ToDictionary(ending => ending.Key, ending => (long)ending.Value.Bytes);
+                var pictures = await _results.FindAsync(Shard, known, CancellationToken.None);
+                await WriteFoundAsync(pictures.Where(channel => channel.Entry is not null), silo);
+            }
+
             var found = await _checkpoints.ListAsync(Shard, CancellationToken.None);
             Table.HaveCheckpoints(found.Where(task => !Table.IsDone(task)));
             foreach (var task in found.Where(Table.IsDone))
@@ -184,9 +191,13 @@ internal sealed class ShardState
         catch (StorageException)
         {
             Table.MustLookForCheckpoints = true;
+            Table.MustLookForPictures |= forPictures;
             throw;
         }
     }
+
+    private Task WriteFoundAsync(IEnumerable<FoundChannel> found, string silo) => WriteAsync([.. found.Select(channel => (channel.Index, new PartRow(
+        channel.Entry!, Log(channel.Index, ChannelOutcome.Rendered, silo, "found") with { Skipped = true })))]);
 
     private RunLogEntry Log(int task, ChannelOutcome outcome, string device, string lease) => new()
     {

@@ -74,6 +74,29 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
+    public void LeasesThatEndWithoutAReportAreReasonToLookForPictures()
+    {
+        var table = Table(6);
+        Assert.False(Looks(table));
+        table.Report(new() { Token = table.Claim("a", 2, 2, Unknown)!.Token });
+        Assert.False(Looks(table));
+
+        table.Release(table.Claim("a", 2, 2, Unknown)!.Token);
+        Assert.True(Looks(table));
+        table.Claim("a", 2, 2, Unknown);
+        table.Lose(_ => true);
+        Assert.True(Looks(table));
+        Assert.False(Looks(table));
+
+        static bool Looks(LeaseTable table)
+        {
+            var must = table.MustLookForPictures;
+            table.MustLookForPictures = false;
+            return must;
+        }
+    }
+
+    [Fact]
     public void SeveralDevicesShareTheRestInWholeBatches()
     {
         var table = Table(40);
