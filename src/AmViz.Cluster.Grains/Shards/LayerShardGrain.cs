@@ -173,6 +173,7 @@ internal sealed partial class LayerShardGrain(
         {
             // The timer looks every now and then; with nothing else to give, it is worth looking at once.
             TakeBackExpired(state);
+            await LookForLeftovers(state);
         }
 
         if (state.Table.Claim(request.Device, request.Want, request.BatchSize, request.ExpectedBatch) is not { } lease)

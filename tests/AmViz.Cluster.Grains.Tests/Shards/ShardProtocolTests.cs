@@ -126,6 +126,29 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
         Assert.Equal(4, (await Grain.Snapshot()).Summary.Counts.Rendered);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PicturesOfALeaseThatEndsWithoutAReportAreFoundAndNotDrawnAgain(bool isGivenBack)
+    {
+        var lease = await Claim("a", 8);
+        var stored = lease.Tasks.Take(5).Select(Row).ToArray();
+        if (isGivenBack)
+        {
+            await Grain.Release("a", [lease.Token]);
+        }
+        else
+        {
+            fixture.Clock.Advance(lease.Duration + TimeSpan.FromSeconds(1));
+        }
+
+        var next = await Claim("b", 8);
+        Assert.Equal(lease.Tasks.Skip(5), next.Tasks);
+        Assert.Equal(stored.Select(row => row.Entry), (await Parts()).Select(row => row.Entry).OrderBy(entry => entry.Channel));
+        await Grain.Exchange(Request("b", reports: Rows(next, next.Tasks)));
+        Assert.Equal(SweepState.Finished, (await Silos.EndAsync(_plan)).State);
+    }
+
     [Fact]
     public async Task PicturesWithoutRowsAreFoundWhenAShardComesToLife()
     {
