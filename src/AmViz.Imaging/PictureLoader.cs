@@ -44,6 +44,21 @@ public static class PictureLoader
         return Load(bytes, "The picture", background);
     }
 
+    /// <summary>Reads a picture from the bytes of a file.</summary>
+    /// <param name="bytes">A whole file.</param>
+    /// <param name="source">How to call it in errors.</param>
+    /// <param name="background">What transparent places show (default: white).</param>
+    /// <exception cref="ImagingException">The bytes are damaged, too large or in another format.</exception>
+    public static Picture Load(byte[] bytes, string source, Background background = Background.White)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return VipsRuntime.Run(source, () =>
+        {
+            using var image = OpenHeader(bytes, source);
+            return ToSrgb(image, background);
+        });
+    }
+
     /// <summary>Reads size and metadata; pixels are decoded when asked for, and then a missing end is an error.</summary>
     internal static Image OpenHeader(byte[] bytes, string source)
     {
@@ -75,11 +90,4 @@ public static class PictureLoader
         using var bytes = opaque.Cast(Enums.BandFormat.Uchar);
         return VipsRuntime.ToPicture(bytes);
     }
-
-    private static Picture Load(byte[] bytes, string source, Background background) =>
-        VipsRuntime.Run(source, () =>
-        {
-            using var image = OpenHeader(bytes, source);
-            return ToSrgb(image, background);
-        });
 }

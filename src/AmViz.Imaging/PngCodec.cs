@@ -34,14 +34,15 @@ public static class PngCodec
     /// <param name="picture">The pixels.</param>
     /// <param name="text">At most 20 entries; keys of 3 to 79 printable ASCII characters, values of ASCII characters.</param>
     /// <param name="opacity">How opaque each pixel is, 0 to 1, <c>[Height, Width]</c>; null for a picture without transparency.</param>
+    /// <param name="isGrey">Whether the file has one plane instead of three; that of red is taken.</param>
     /// <exception cref="ArgumentException">A key or value cannot stand in a PNG text chunk, or there is not one opacity a pixel.</exception>
-    public static byte[] Encode(Picture picture, IReadOnlyDictionary<string, string> text, float[]? opacity = null)
+    public static byte[] Encode(Picture picture, IReadOnlyDictionary<string, string> text, float[]? opacity = null, bool isGrey = false)
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(text);
         CheckText(text);
 
-        using var opaque = VipsRuntime.ToImage(picture);
+        using var opaque = isGrey ? VipsRuntime.ToGreyImage(picture) : VipsRuntime.ToImage(picture);
         using var image = opacity is null ? opaque.Copy() : WithOpacity(opaque, opacity);
         using var annotated = image.Mutate(target =>
         {
@@ -93,7 +94,7 @@ public static class PngCodec
         });
     }
 
-    private static SortedDictionary<string, string> TextOf(Image image)
+    internal static SortedDictionary<string, string> TextOf(Image image)
     {
         var text = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in image.GetFields())

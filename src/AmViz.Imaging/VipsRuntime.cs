@@ -41,6 +41,14 @@ internal static class VipsRuntime
         return plain.Copy(interpretation: Enums.Interpretation.Srgb);
     }
 
+    /// <summary>One plane of a picture without colours, that of red.</summary>
+    public static Image ToGreyImage(Picture picture)
+    {
+        using var plain = Image.NewFromMemory(picture.Pixels, picture.Width, picture.Height, 3, Enums.BandFormat.Uchar);
+        using var plane = plain.ExtractBand(0);
+        return plane.Copy(interpretation: Enums.Interpretation.Bw);
+    }
+
     /// <summary>Decodes an 8-bit, three-band sRGB image.</summary>
     public static Picture ToPicture(Image image) =>
         Picture.Own(image.Width, image.Height, image.WriteToMemory<byte>());

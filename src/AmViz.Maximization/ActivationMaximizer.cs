@@ -25,9 +25,10 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         var objective = Objective.Of(recipe.Objective, tasks[0].Layer);                          // f_t^l
         var units = tasks.SelectMany(task => Enumerable.Range(0, recipe.Facets?.Count ?? 1).Select(facet => (Task: task, Facet: facet))).ToArray();
         var channels = tensor(units.Select(unit => (long)unit.Task.Channel).ToArray(), device: network.Device);
-        var generators = units.Select(unit => new ImageGenerator(unit.Task, unit.Facet)).ToArray();
+        using var generators = new ImageGenerators(units.Select(unit => new ImageGenerator(unit.Task, unit.Facet)));
         var tau = new TransformPipeline(recipe.Transforms);
-        var channelOfViews = channels.repeat_interleave(tau.Views);
+        var redirection = new GradientRedirection(recipe.RedirectedSteps);
+        var channelOfViews = tau.ForViews(channels);
         using var parameterization = Parameterize(recipe, generators);                           // z0
         var z = parameterization.Coefficients;
         using var penalties = new Penalties(recipe, tasks[0].Layer);
@@ -44,7 +45,8 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
             var images = parameterization.ToImages();                                            // F^-1(z)
             transparency?.Watch(images);
             var x = tau.Apply(images, generators);                                               // x = tau(F^-1(z))
-            var f = tau.MeanOfViews(objective.Evaluate(network, x, channelOfViews));             // f_t^l(x), a number an image
+            var f = F(x, redirected: null);                                                      // f_t^l(x), a number an image
+            f = redirection.Silent(step, f) is { } silent ? F(x, silent) : f;                    // the same, with a gradient where a ReLU stops it
             optimizer.zero_grad();
             penalties.TakenFrom(f.sum(), network, images, x).backward();                         // grad_z f_t^l(x)
             transparency?.Add();
@@ -65,6 +67,9 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         using var frozen = no_grad();
         return ascent.Finish(parameterization.ToImages(), z, Clean(), transparency?.Opacity());  // x* = F^-1(zN)
 
+        Tensor F(Tensor x, Tensor? redirected)
+            => tau.MeanOfViews(objective.Evaluate(network, x, channelOfViews, redirected is null ? null : tau.ForViews(redirected)));
+
         Tensor Clean()
         {
             using var undisturbed = no_grad();
@@ -73,11 +78,14 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
     }
 
     private IImageParameterization Parameterize(RenderRecipe recipe, IReadOnlyList<ImageGenerator> generators)
-        => recipe.Parameterization switch
+    {
+        var colours = ColourMap.Of(recipe, network.Description, network.Device, dtype);
+        return recipe.Parameterization switch
         {
-            ParameterizationKind.Fourier => new FourierImage(recipe, generators, network.Device, dtype),
-            ParameterizationKind.FixedMagnitude => new FixedMagnitudeImage(recipe, generators, network.Device, dtype),
-            ParameterizationKind.Pixel => new PixelImage(recipe, generators, network.Device, dtype),
+            ParameterizationKind.Fourier => new FourierImage(recipe, colours, generators, network.Device, dtype),
+            ParameterizationKind.FixedMagnitude => new FixedMagnitudeImage(recipe, colours, generators, network.Device, dtype),
+            ParameterizationKind.Pixel => new PixelImage(recipe, colours, generators, network.Device, dtype),
             _ => throw new ArgumentOutOfRangeException(nameof(recipe), recipe.Parameterization, "Unknown parameterization."),
         };
+    }
 }

@@ -10,11 +10,18 @@ namespace AmViz.Maximization;
 /// them. It is dead as well if they have moved and its objective has not, as that of a trained filter whose weights are
 /// all but zero: Adam steps along any gradient above 1e-8 or so, and the picture would be the start image.
 /// The device is asked for numbers only at kept steps, so that it is not held up at every step.
+/// <para>
+/// An image that is given up stays so, whatever becomes of it while the rest of its batch goes on: what is told of it must not depend on
+/// what it is drawn with.
+/// </para>
 /// </remarks>
 internal sealed class AscentMonitor
 {
     // Of an objective, relative: what sums in float32 err by.
     private const float LeastChange = 1e-6f;
+
+    // Steps, each with its own draw of the transforms, in which an image may still come to life.
+    private const int Patience = 16;
 
     private readonly ObjectiveKind _kind;
     private readonly Tensor _start;              // z0
@@ -22,6 +29,7 @@ internal sealed class AscentMonitor
     private readonly int _interval;
     private readonly int _steps;
     private readonly List<TrajectoryPoint>[] _points;
+    private readonly GivenUp?[] _givenUp;
 
     /// <summary>Starts watching.</summary>
     /// <param name="kind">What is maximized, for the record.</param>
@@ -35,10 +43,11 @@ internal sealed class AscentMonitor
         _initial = Numbers(initial);
         (_interval, _steps) = (recipe.TrajectoryInterval, recipe.Steps);
         _points = [.. _initial.Select(_ => new List<TrajectoryPoint>())];
+        _givenUp = new GivenUp?[_initial.Length];
     }
 
     /// <summary>Whether no image of the batch can become a picture any more.</summary>
-    public bool IsHopeless { get; private set; }
+    public bool IsHopeless => _givenUp.All(image => image is not null);
 
     /// <summary>Whether <paramref name="step"/> is one to keep: every k-th and the last.</summary>
     public bool Keeps(int step) => step % _interval == 0 || step == _steps - 1;
@@ -49,11 +58,16 @@ internal sealed class AscentMonitor
     /// <summary>What was kept of an image so far.</summary>
     public IReadOnlyList<TrajectoryPoint> PointsOf(int image) => _points[image];
 
+    /// <summary>Whether and when an image was given up.</summary>
+    public GivenUp? GivenUpOf(int image) => _givenUp[image];
+
     /// <summary>Takes over what was kept of an image.</summary>
     /// <param name="image">Place in the batch.</param>
     /// <param name="objectives">Values at the first kept steps.</param>
-    public void Restore(int image, ReadOnlySpan<float> objectives)
+    /// <param name="givenUp">Whether and when it was given up.</param>
+    public void Restore(int image, ReadOnlySpan<float> objectives, GivenUp? givenUp)
     {
+        _givenUp[image] = givenUp;
         _points[image].Clear();
         for (var i = 0; i < objectives.Length; i++)
         {
@@ -73,11 +87,18 @@ internal sealed class AscentMonitor
             _points[n].Add(new(step, values[n]));
         }
 
-        IsHopeless = Outcomes(coefficients, values).All(outcome => outcome != ChannelOutcome.Rendered);
+        var outcomes = Outcomes(coefficients, values);
+        for (var n = 0; n < values.Length; n++)
+        {
+            if (outcomes[n] == ChannelOutcome.NotFinite || (outcomes[n] == ChannelOutcome.Dead && step >= Patience))
+            {
+                _givenUp[n] ??= new(outcomes[n], _points[n].Count);
+            }
+        }
     }
 
     /// <summary>What became of every image.</summary>
-    /// <param name="images">x*, <c>[N, 3, H, W]</c>.</param>
+    /// <param name="images">x*, <c>[N, C, H, W]</c>.</param>
     /// <param name="coefficients">zN.</param>
     /// <param name="objective">Objective of x*, <c>[N]</c>.</param>
     /// <param name="opacity">How opaque each pixel is, <c>[N, H, W]</c>; null if all are.</param>
@@ -85,12 +106,14 @@ internal sealed class AscentMonitor
     {
         var final = Numbers(objective);
         var outcomes = Outcomes(coefficients, final)
-            .Select((outcome, n) => outcome == ChannelOutcome.Rendered && IsUnmoved(n, final[n]) ? ChannelOutcome.Dead : outcome);
+            .Select((outcome, n) => _givenUp[n]?.Outcome ?? (outcome == ChannelOutcome.Rendered && IsUnmoved(n, final[n]) ? ChannelOutcome.Dead : outcome));
         var planes = Numbers(images);
         var opacities = opacity is null ? null : Numbers(opacity);
         return [.. outcomes.Select((outcome, n) => new MaximizedImage(
             outcome,
-            new(_kind, _initial[n], final[n], _points[n]),
+            _givenUp[n] is { } givenUp
+                ? new(_kind, _initial[n], _points[n][givenUp.Points - 1].Objective, _points[n][..givenUp.Points])
+                : new(_kind, _initial[n], final[n], _points[n]),
             outcome == ChannelOutcome.Rendered ? Part(planes, n) : [])
             {
                 Opacity = opacities is null ? null : Part(opacities, n),
@@ -130,3 +153,8 @@ internal sealed class AscentMonitor
         return values.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }
 }
+
+/// <summary>That an image was given up while its batch went on.</summary>
+/// <param name="Outcome">Dead or not finite.</param>
+/// <param name="Points">Points of its trajectory up to then, at least 1.</param>
+internal readonly record struct GivenUp(ChannelOutcome Outcome, int Points);

@@ -43,9 +43,18 @@ public static class Devices
 
     internal static RenderEnvironment Describe(Device device, int threads, int batchSize) => new(
         string.Create(CultureInfo.InvariantCulture, $"{device.type.ToString().ToLowerInvariant()} libtorch {__version__}"),
-        device.type == DeviceType.CPU ? ProcessorName() : device.ToString(),
+        ProcessorOf(device.type, device.index, CudaDriver.NameOf),
         threads,
         batchSize);
+
+    /// <summary>What chooses the kernels: the type of the processor, or the model of the GPU, of which a machine may have several kinds.</summary>
+    /// <param name="type">CPU or CUDA.</param>
+    /// <param name="index">Which of several GPUs.</param>
+    /// <param name="nameOfGpu">From the index of a GPU to its model; null where it cannot be found out.</param>
+    internal static string ProcessorOf(DeviceType type, int index, Func<int, string?> nameOfGpu)
+        => type == DeviceType.CPU
+            ? ProcessorName()
+            : nameOfGpu(index) ?? string.Create(CultureInfo.InvariantCulture, $"GPU {index} of {Environment.MachineName}, of unknown model");
 
     /// <summary>Vendor, family and instruction sets: what chooses the kernels, and the same on every machine of a type.</summary>
     private static string ProcessorName()

@@ -8,25 +8,51 @@ namespace AmViz.Maximization;
 /// <summary>From pictures that people bring to what a network is given.</summary>
 public static class NetworkInput
 {
-    /// <summary>The part of a picture that a network sees: the shorter side is brought to its input size and the centre taken.</summary>
-    /// <returns>A square of the network's input size; the same picture if it is one already.</returns>
-    public static Picture Fit(Picture picture, NetworkDescription network)
+    /// <summary>Reads what a network sees of a picture file: the shorter side is brought to its input size and the centre taken.</summary>
+    /// <remarks>
+    /// A network of one channel is given the luma of any picture. One whose channels are not the colours of a picture is given the bands of a file
+    /// that has as many (grey with transparency for two, RGB with transparency for four, TIFF for any number), or the panels of a picture that was drawn for
+    /// such channels.
+    /// </remarks>
+    /// <param name="bytes">A whole picture file.</param>
+    /// <param name="source">How to call it in errors.</param>
+    /// <param name="network">Whose input it becomes.</param>
+    /// <returns>The input as <see cref="ChannelPanels"/> show it; every panel a square of the network's input size.</returns>
+    /// <exception cref="ImagingException">The file cannot be read, or has other bands than the network has channels.</exception>
+    public static Picture Read(byte[] bytes, string source, NetworkDescription network)
     {
-        ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(network);
-        var size = network.InputSize;
-        return picture.Width == size && picture.Height == size ? picture : picture.Resize(size, ResizeMode.CropCenter);
+        var panels = new ChannelPanels(network.InputChannels);
+        if (panels.IsSingle)
+        {
+            var picture = PictureLoader.Load(bytes, source);
+            return Fit(panels.IsGrey ? picture.ToGrey() : picture, network.InputSize);
+        }
+
+        var bands = PictureBands.Read(bytes, source);
+        var planes = bands.Text.GetValueOrDefault(ChannelPanels.TextKey) == panels.Text ? panels.Cut(bands) : bands.Planes;
+        return planes.Count == panels.ChannelCount
+            ? panels.Join([.. planes.Select(plane => Fit(plane, network.InputSize))])
+            : throw new UnsupportedPictureException(
+                $"{source} has {planes.Count} bands; '{network.Name}' has {panels.ChannelCount} input channels ({panels.Text}). "
+                + "Expected a file of as many bands (such as TIFF), or a picture that was drawn for these channels.");
     }
 
     /// <summary>Pictures as a batch of images.</summary>
-    /// <param name="pictures">At least one; all of one size.</param>
+    /// <param name="pictures">As <see cref="Read"/> gives them; at least one.</param>
+    /// <param name="network">Whose input they are.</param>
     /// <param name="device">Where they shall lie.</param>
-    /// <returns><c>[N, 3, H, W]</c>, RGB in [0, 1], float32; belongs to the caller's dispose scope.</returns>
-    public static Tensor ToImages(IReadOnlyList<Picture> pictures, Device device)
+    /// <returns><c>[N, C, H, W]</c>, in [0, 1], float32; belongs to the caller's dispose scope.</returns>
+    public static Tensor ToImages(IReadOnlyList<Picture> pictures, NetworkDescription network, Device device)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        var (height, width) = (pictures[0].Height, pictures[0].Width);
-        float[] planes = [.. pictures.SelectMany(picture => picture.ToPlanes())];
-        return tensor(planes, [pictures.Count, 3, height, width], device: device);
+        ArgumentNullException.ThrowIfNull(network);
+        var panels = new ChannelPanels(network.InputChannels);
+        var (height, width) = panels.PanelSize(pictures[0]);
+        float[] planes = [.. pictures.SelectMany(panels.ToPlanes)];
+        return tensor(planes, [pictures.Count, panels.ChannelCount, height, width], device: device);
     }
+
+    private static Picture Fit(Picture picture, int size)
+        => picture.Width == size && picture.Height == size ? picture : picture.Resize(size, ResizeMode.CropCenter);
 }

@@ -86,13 +86,13 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
 
     private Drawing Draw(ChannelBatch batch, IProgress<BatchProgress>? progress, BatchCheckpointer? saved, CancellationToken cancellationToken)
     {
-        var watch = Stopwatch.StartNew();
         var network = Network(batch.Tasks[0]);
+        var watch = Stopwatch.StartNew();        // not of loading the network: leases are sized by what a picture takes
         var images = new ActivationMaximizer(network) { Checkpoints = saved }
             .Maximize(batch.Recipe, PaddedBatch.Fill(batch.Tasks, batch.PaddedSize), progress, cancellationToken);
         return new(
             [.. images.Chunk(batch.Recipe.Facets?.Count ?? 1).Select(facets => FacetStrip.Join(facets, batch.Recipe.Size))],
-            network.Description.Labels, watch.Elapsed.TotalSeconds, saved?.ResumedAt ?? 0);
+            network.Description, watch.Elapsed.TotalSeconds, saved?.ResumedAt ?? 0);
     }
 
     private INetwork Network(ChannelTask task)
@@ -118,7 +118,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
         var record = new ChannelRecord
         {
             Task = task,
-            Label = task.Layer == Objective.LogitsLayer ? drawing.Labels[task.Channel] : null,
+            Label = task.Layer == Objective.LogitsLayer ? drawing.Network.Labels[task.Channel] : null,
             Recipe = recipe,
             Objective = image.Objective,
             ReproducibleWith = _environment,
@@ -130,8 +130,17 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
         }
 
         var text = new Dictionary<string, string>(StringComparer.Ordinal) { [ChannelRecord.TextKey] = JsonSerializer.Serialize(record, SweepJson.Compact) };
-        var picture = Picture.FromPlanes(image.Planes, recipe.Size, recipe.Size * (recipe.Facets?.Count ?? 1));
-        return new(image.Outcome, record, PngCodec.Encode(picture, text, image.Opacity), Error: null, seconds);
+        var panels = new ChannelPanels(drawing.Network.InputChannels);
+        if (!panels.IsSingle)
+        {
+            text.Add(ChannelPanels.TextKey, panels.Text);
+        }
+
+        var width = recipe.Size * (recipe.Facets?.Count ?? 1);
+        var picture = panels.ToPicture(image.Planes, recipe.Size, width);
+        return new(
+            image.Outcome, record, PngCodec.Encode(picture, text, panels.Repeat(image.Opacity, recipe.Size, width), panels.IsGrey || recipe.Greyscale),
+            Error: null, seconds);
     }
 
     private RenderedChannel NotDrawn(RenderRecipe recipe, ChannelTask task, string error) => new(
@@ -158,5 +167,5 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
 
     private static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd('.') + ".";
 
-    private sealed record Drawing(IReadOnlyList<MaximizedImage> Images, IReadOnlyList<string> Labels, double Seconds, int ResumedAt);
+    private sealed record Drawing(IReadOnlyList<MaximizedImage> Images, NetworkDescription Network, double Seconds, int ResumedAt);
 }

@@ -14,7 +14,7 @@ public sealed record ClassScore(int Index, string Label, double Logit, double Pr
 public sealed class Classifier(INetwork network)
 {
     /// <summary>The classes of highest probability, highest first.</summary>
-    /// <param name="image"><c>[3, H, W]</c> or <c>[1, 3, H, W]</c>, RGB in [0, 1].</param>
+    /// <param name="image"><c>[C, H, W]</c> or <c>[1, C, H, W]</c>, the input channels of the network (RGB) in [0, 1].</param>
     /// <param name="count">How many; all of them if there are fewer.</param>
     /// <exception cref="UnknownLayerException">The weights end before the logits.</exception>
     /// <exception cref="ImageSizeException">The picture is smaller or larger than the network can take.</exception>
@@ -23,10 +23,10 @@ public sealed class Classifier(INetwork network)
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using var scope = torch.NewDisposeScope();
         using var frozen = torch.no_grad();
-        torch.Tensor one = image.dim() == 3 ? image.unsqueeze(0) : image;  // [1, 3, H, W]
+        torch.Tensor one = image.dim() == 3 ? image.unsqueeze(0) : image;  // [1, C, H, W]
         if (one.dim() != 4 || one.shape[0] != 1)
         {
-            throw new ArgumentException($"The picture is [{string.Join(", ", image.shape)}]; expected [3, H, W] or [1, 3, H, W].", nameof(image));
+            throw new ArgumentException($"The picture is [{string.Join(", ", image.shape)}]; expected [C, H, W] or [1, C, H, W].", nameof(image));
         }
 
         torch.Tensor logits = network.Forward(one, NetworkDescription.Logits)[0].to(torch.ScalarType.Float64).cpu(); // [classes]

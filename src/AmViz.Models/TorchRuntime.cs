@@ -33,6 +33,7 @@ public static class TorchRuntime
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         KeepFreedMemory();
         torch.set_num_threads(threads);
+        LeaveNnpackOut();
     }
 
     /// <summary>Prepares the calling thread for the tensor work of a device; call once, before its first tensor.</summary>
@@ -54,6 +55,30 @@ public static class TorchRuntime
             && mallopt(TrimThreshold, LargestBlock) == 1
             && mallopt(TopPad, Padding) == 1;
     }
+
+    /// <summary>Tells libtorch not to ask for NNPACK.</summary>
+    /// <remarks>
+    /// On processors that NNPACK does not know, libtorch writes a warning for every convolution of a small map: thousands of lines a picture. It would use
+    /// NNPACK for such maps in batches of 16 and more only, which go to oneDNN before. TorchSharp has no call for this setting of <c>torch.backends.nnpack</c>.
+    /// </remarks>
+    private static void LeaveNnpackOut()
+    {
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libtorch_cpu.so", out IntPtr library)
+            && NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out _) && NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out _))
+        {
+            SetUserEnabledNnpack(GlobalContext(), isEnabled: 0);
+        }
+    }
+
+    // at::globalContext()
+    [DllImport("libtorch_cpu.so", EntryPoint = "_ZN2at13globalContextEv", ExactSpelling = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern IntPtr GlobalContext();
+
+    // at::Context::setUserEnabledNNPACK(bool)
+    [DllImport("libtorch_cpu.so", EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb", ExactSpelling = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern void SetUserEnabledNnpack(IntPtr context, byte isEnabled);
 
     [DllImport("libc.so.6", ExactSpelling = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

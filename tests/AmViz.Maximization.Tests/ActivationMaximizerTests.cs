@@ -150,15 +150,33 @@ public sealed class ActivationMaximizerTests
         Assert.True(images[1].Objective.Final > images[1].Objective.Initial);
     }
 
+    [Theory]
+    [InlineData("conv_pw_5_relu")]
+    [InlineData("conv_dw_3_relu")]
+    public void AReluThatIsSilentAtTheStartImageIsDrawnAsLucidDoes(string layer)
+    {
+        var weights = TinyWeights.Separate();
+        weights.Values[layer.Replace("_relu", "_bn.bias", StringComparison.Ordinal)][3] = -3;
+        using var network = weights.Load();
+        var recipe = Small with { Steps = 200, Transforms = TransformSettings.None };
+
+        var silent = Draw(network, recipe with { RedirectedSteps = 0 }, Task(layer, 3))[0];
+        var drawn = Draw(network, recipe, Task(layer, 3))[0];
+
+        Assert.Equal((ChannelOutcome.Dead, 0f), (silent.Outcome, silent.Objective.Initial));
+        Assert.Equal(ChannelOutcome.Rendered, drawn.Outcome);
+        Assert.True(drawn.Objective.Final > 0, $"{drawn.Objective.Final}");
+    }
+
     [Fact]
-    public void BatchWithoutHopeEndsAtTheFirstKeptStep()
+    public void BatchWithoutHopeEndsOnceSixteenDrawsWereTried()
     {
         using var network = new HandSetNetwork();
         var steps = new List<int>();
 
         var images = Draw(network, Small with { Steps = 1_000_000 }, new Collector(steps), HandSetNetwork.Task(HandSetNetwork.Half, 1));
 
-        Assert.Equal([1], steps);
+        Assert.Equal([1, 5, 9, 13, 17], steps);
         Assert.Equal(ChannelOutcome.Dead, images[0].Outcome);
     }
 
@@ -212,7 +230,7 @@ public sealed class ActivationMaximizerTests
         var channels = tensor(new long[] { 3 });
         var tau = new TransformPipeline(recipe.Transforms);
         using var drawn = new ImageGenerator(Task("conv_pw_4_bn", 3));
-        using var image = new FourierImage(recipe with { InitialDeviation = 0.5 }, [drawn], CPU, ScalarType.Float64);
+        using var image = new FourierImage(recipe with { InitialDeviation = 0.5 }, ColourMap.Of(recipe, network.Description, CPU, ScalarType.Float64), [drawn], CPU, ScalarType.Float64);
         Tensor Evaluate()
         {
             using var same = new ImageGenerator(Task("conv_pw_4_bn", 3));       // the same transform every time

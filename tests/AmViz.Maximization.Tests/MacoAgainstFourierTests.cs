@@ -66,7 +66,7 @@ public sealed class MacoAgainstFourierTests
         using var frozen = no_grad();
         Tensor x = tensor(image.Planes, [3, size, size]).to(ScalarType.Float64);
         Tensor planes = matmul(ColourDecorrelation.Matrix(CPU, ScalarType.Float64).inverse(), x.logit().flatten(1)).view(3, size, size);
-        Tensor expected = NaturalMagnitude.Of(Recipes.Maco.Magnitude ?? new(), size) * Recipes.Maco.SpectrumGain;   // [3, H, W/2 + 1]
+        Tensor expected = NaturalMagnitude.Of(Recipes.Maco.Magnitude ?? new(), size, [0, 1, 2]) * Recipes.Maco.SpectrumGain;   // [3, H, W/2 + 1]
         Tensor error = (fft.rfft2(planes, norm: FFTNormType.Ortho).abs() - expected).abs();
         Tensor there = expected > 0;
         return ((error.norm() / expected.norm()).item<double>(), (error[there] / expected[there]).max().item<double>());

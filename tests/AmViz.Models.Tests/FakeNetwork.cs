@@ -12,13 +12,13 @@ internal sealed class FakeNetwork(Func<torch.Tensor, string, float[]> values, in
 
     public torch.Device Device => torch.CPU;
 
-    public torch.Tensor Forward(torch.Tensor images, string layer)
+    public torch.Tensor Forward(torch.Tensor images, string layer, torch.Tensor? redirected = null)
     {
         float[] row = values(images, layer);
         return torch.tensor(row, string.Equals(layer, "logits", StringComparison.Ordinal) ? [1, row.Length] : [1, row.Length, 1, 1]);
     }
 
-    public torch.Tensor ForwardChannels(torch.Tensor images, string layer, torch.Tensor channels)
+    public torch.Tensor ForwardChannels(torch.Tensor images, string layer, torch.Tensor channels, torch.Tensor? redirected = null)
         => throw new NotSupportedException("Nobody who is tested with this network asks for single channels.");
 
     public long MultiplyAdds(string layer, int size)

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json;
 using AmViz.Imaging;
@@ -25,7 +26,7 @@ internal sealed class AttackFolder(string path, NetworkDescription network, Atta
     private const int SheetColumns = 3;
 
     /// <summary>Writes the part of a picture that the network sees.</summary>
-    public string WriteOriginal(InputPicture input) => Write($"{input.Stem}-original.png", PngCodec.Encode(input.Original));
+    public string WriteOriginal(InputPicture input) => Write($"{input.Stem}-original.png", Encode(input.Original, ReadOnlyDictionary<string, string>.Empty));
 
     /// <summary>Writes an adversarial example.</summary>
     public string WriteAdversarial(PlannedAttack attack, AdversarialExample example)
@@ -41,7 +42,7 @@ internal sealed class AttackFolder(string path, NetworkDescription network, Atta
             Software = SoftwareVersion.Current,
         };
         var text = new Dictionary<string, string>(StringComparer.Ordinal) { [TextKey] = JsonSerializer.Serialize(record, SweepJson.Compact) };
-        return Write($"{Stem(attack)}-adversarial.png", PngCodec.Encode(example.Picture, text));
+        return Write($"{Stem(attack)}-adversarial.png", Encode(example.Picture, text));
     }
 
     /// <summary>Writes a perturbation, made visible.</summary>
@@ -64,6 +65,15 @@ internal sealed class AttackFolder(string path, NetworkDescription network, Atta
     /// <summary>Writes the document.</summary>
     public void WriteDocument(AttackDocument document)
         => Write(DocumentName, JsonSerializer.SerializeToUtf8Bytes(document, SweepJson.Indented));
+
+    private byte[] Encode(Picture picture, IReadOnlyDictionary<string, string> text)
+    {
+        var panels = new ChannelPanels(network.InputChannels);
+        return PngCodec.Encode(
+            picture,
+            panels.IsSingle ? text : new Dictionary<string, string>(text, StringComparer.Ordinal) { [ChannelPanels.TextKey] = panels.Text },
+            isGrey: panels.IsGrey);
+    }
 
     private static string Stem(PlannedAttack attack)
     {

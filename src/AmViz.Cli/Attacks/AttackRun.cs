@@ -52,8 +52,8 @@ internal sealed class AttackRun(NetworkDescription network, AttackSettings setti
     {
         var file = folder.WriteAdversarial(attack, example);
         var bytes = await File.ReadAllBytesAsync(file, CancellationToken.None);
-        var saved = NetworkInput.Fit(PictureLoader.Load(bytes), network);
-        var perturbation = new Perturbation(attack.Input.Original, saved);
+        var saved = NetworkInput.Read(bytes, file, network);
+        var perturbation = new Perturbation(attack.Input.Original, saved, network.InputChannels);
         var after = ImageScores.Of(await attacker.ScoreAsync(saved, CancellationToken.None), attack.Target.Index);
         var success = after.First.Index == attack.Target.Index;
         return new(

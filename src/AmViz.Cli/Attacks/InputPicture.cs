@@ -22,7 +22,7 @@ internal sealed record InputPicture(string Path, string Stem, Picture Original)
         {
             try
             {
-                inputs.Add(new(path, FreeStem(path, inputs), NetworkInput.Fit(PictureLoader.Load(path), network)));
+                inputs.Add(new(path, FreeStem(path, inputs), NetworkInput.Read(File.ReadAllBytes(path), path, network)));
             }
             catch (ImagingException exception)
             {

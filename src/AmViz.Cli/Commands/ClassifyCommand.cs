@@ -4,6 +4,7 @@ using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Terminal;
 using AmViz.Imaging;
+using AmViz.Maximization;
 using AmViz.Models;
 using Spectre.Console;
 
@@ -54,7 +55,7 @@ internal sealed class ClassifyCommand : AmVizCommand
 
         var source = _network.Open(result);
         string[] files = [.. result.GetValue(_files) ?? [], .. result.GetValue(_images) ?? []];
-        var seen = _context.Engine.Classify(source, Load(files), count, _device.Read(result));
+        var seen = _context.Engine.Classify(source, Load(files, source.Description), count, _device.Read(result));
         Classification[] all = [.. files.Zip(seen, (file, top) => new Classification(source.Description.Name, file, top))];
         Write(all, result.GetValue(SharedOptions.Json));
         return Task.FromResult(ExitCode.Done);
@@ -83,7 +84,7 @@ internal sealed class ClassifyCommand : AmVizCommand
     }
 
     /// <summary>Every picture; those that cannot be read are all named in one error.</summary>
-    private static Picture[] Load(string[] files)
+    private static Picture[] Load(string[] files, NetworkDescription network)
     {
         if (files.Length == 0)
         {
@@ -91,15 +92,15 @@ internal sealed class ClassifyCommand : AmVizCommand
         }
 
         var problems = new List<string>();
-        Picture[] pictures = [.. files.Select(file => TryLoad(file, problems)).OfType<Picture>()];
+        Picture[] pictures = [.. files.Select(file => TryLoad(file, network, problems)).OfType<Picture>()];
         return problems.Count == 0 ? pictures : throw new UsageException(problems);
     }
 
-    private static Picture? TryLoad(string path, List<string> problems)
+    private static Picture? TryLoad(string path, NetworkDescription network, List<string> problems)
     {
         try
         {
-            return PictureLoader.Load(path);
+            return NetworkInput.Read(File.ReadAllBytes(path), path, network);
         }
         catch (ImagingException exception)
         {

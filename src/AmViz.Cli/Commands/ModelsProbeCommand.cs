@@ -17,14 +17,16 @@ internal sealed class ModelsProbeCommand : AmVizCommand
     private readonly CommandContext _context;
     private readonly Argument<string> _file = new("file") { Description = "A program that torch.jit.save wrote." };
     private readonly Option<int?> _size = Words.Number("--size", "224", $"Side of the pictures to try. Default: {DefaultSize}.");
+    private readonly Option<int?> _channels = Words.Number("--channels", "1", "Channels of the pictures to try. Default: 3, or what its first convolution takes.");
     private readonly Option<bool> _inside = new(InsideOption) { Description = "Try it in this very process, which may not survive.", Hidden = true };
 
     public ModelsProbeCommand(CommandContext context)
-        : base("probe", "Try a TorchScript program in a process of its own and propose a config.json for it.", "amviz models probe net.pt --size 299")
+        : base("probe", "Try a TorchScript program in a process of its own and propose a config.json for it.", "amviz models probe net.pt --size 299", "amviz models probe digits.pt --size 28 --channels 1")
     {
         _context = context;
         Add(_file);
         Add(_size);
+        Add(_channels);
         Add(_inside);
         Add(SharedOptions.Json);
     }
@@ -36,11 +38,11 @@ internal sealed class ModelsProbeCommand : AmVizCommand
     protected override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var path = result.GetRequiredValue(_file);
-        var size = result.GetValue(_size);
+        var (size, channels) = (result.GetValue(_size), result.GetValue(_channels));
         if (result.GetValue(_inside))
         {
             OpenMpPolicy.WaitPassively();
-            _context.Screen.Output.WriteLine(ScriptProbe.Write(size is { } side ? ScriptExplorer.Explore(path, side) : ScriptExplorer.Try(path)));
+            _context.Screen.Output.WriteLine(ScriptProbe.Write(size is { } side ? ScriptExplorer.Explore(path, side, channels) : ScriptExplorer.Try(path)));
             return Task.FromResult(ExitCode.Done);
         }
 
@@ -49,7 +51,7 @@ internal sealed class ModelsProbeCommand : AmVizCommand
             throw new UsageException($"{path}: there is no such file. Expected a program that torch.jit.save wrote.");
         }
 
-        var report = ScriptProbe.Run(path, size ?? DefaultSize, ScriptProbe.TimeLimit);
+        var report = ScriptProbe.Run(path, size ?? DefaultSize, ScriptProbe.TimeLimit, channels);
         if (result.GetValue(SharedOptions.Json))
         {
             _context.Screen.WriteJson(report);

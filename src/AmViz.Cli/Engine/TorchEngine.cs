@@ -28,7 +28,7 @@ internal sealed class TorchEngine : IEngine
     {
         using var network = Load(source, device);
         return reference.Run(network, photo =>
-            ToImage(PictureLoader.Load(Path.Combine(photosFolder, photo)), source.Description, network.Device));
+            ToImage(Read(Path.Combine(photosFolder, photo), source.Description), source.Description, network.Device));
     }
 
     /// <inheritdoc/>
@@ -84,5 +84,7 @@ internal sealed class TorchEngine : IEngine
     }
 
     private static torch.Tensor ToImage(Picture picture, NetworkDescription network, torch.Device device)
-        => NetworkInput.ToImages([NetworkInput.Fit(picture, network)], device);
+        => NetworkInput.ToImages([picture], network, device);
+
+    private static Picture Read(string path, NetworkDescription network) => NetworkInput.Read(File.ReadAllBytes(path), path, network);
 }

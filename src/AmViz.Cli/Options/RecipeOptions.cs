@@ -23,11 +23,12 @@ internal sealed class RecipeOptions
     private readonly Option<double?> _totalVariation = Words.Real("--total-variation", "0.5", "Weight of the penalty on roughness. Default: the recipe's own.");
     private readonly Option<double?> _l1 = Words.Real("--l1", "0.5", "Weight of the penalty on the distance from mid-grey. Default: the recipe's own.");
     private readonly Option<double?> _l2 = Words.Real("--l2", "0.5", "Weight of the penalty on the squared distance from mid-grey. Default: the recipe's own.");
+    private readonly Option<bool> _greyscale = new("--greyscale") { Description = "Pictures without colours, of a network whose pictures have red, green and blue." };
     private readonly Option<string?> _photos = new("--photos") { Description = "Folder of photographs whose magnitude spectrum --recipe maco takes. Default: a law of 1/frequency.", HelpName = "DIR" };
     private readonly Option<int[]?> _seeds = Words.Numbers("--seed", "--seeds", "One picture a channel for each seed. Default: 0.");
 
     private IEnumerable<Option> All =>
-        [_recipe, _steps, _size, _transforms, _objective, _row, _column, _tokens, _terms, _facets, _totalVariation, _l1, _l2, _photos, _seeds];
+        [_recipe, _steps, _size, _transforms, _objective, _row, _column, _tokens, _terms, _facets, _totalVariation, _l1, _l2, _greyscale, _photos, _seeds];
 
     /// <summary>Puts the options on a command.</summary>
     public void AddTo(Command command)
@@ -59,6 +60,7 @@ internal sealed class RecipeOptions
                 },
                 Facets = result.GetValue(_facets) is { } facets ? (recipe.Facets ?? new()) with { Count = facets } : recipe.Facets,
                 Regularizers = Regularizers(result, recipe.Regularizers),
+                Greyscale = result.GetValue(_greyscale) || recipe.Greyscale,
                 Magnitude = result.GetValue(_photos) is { } folder ? (recipe.Magnitude ?? new()) with { Profile = PhotographProfile.Measure(folder) } : recipe.Magnitude,
             },
             Seeds = result.GetValue(_seeds) is { Length: > 0 } seeds ? seeds : spec.Seeds,

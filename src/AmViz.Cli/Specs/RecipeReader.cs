@@ -16,7 +16,7 @@ internal static class RecipeReader
 
         var keys = node.Mapping(
             "name", "steps", "size", "parameterization", "initialDeviation", "frequencyDecay", "spectrumGain",
-            "decorrelatedColour", "trajectoryInterval", "optimizer", "transforms", "objective", "regularizers", "facets", "magnitude", "transparency");
+            "decorrelatedColour", "trajectoryInterval", "optimizer", "transforms", "objective", "regularizers", "facets", "magnitude", "transparency", "redirectedSteps", "greyscale");
         var recipe = keys.TryGetValue("name", out var name) ? Named(name) : Recipes.Paper;
         return recipe with
         {
@@ -35,6 +35,8 @@ internal static class RecipeReader
             Facets = keys.TryGetValue("facets", out var facets) ? ReadFacets(facets, recipe.Facets ?? new()) : recipe.Facets,
             Magnitude = keys.TryGetValue("magnitude", out var magnitude) ? ReadMagnitude(magnitude, recipe.Magnitude ?? new()) : recipe.Magnitude,
             Transparency = keys.GetValueOrDefault("transparency")?.Flag() ?? recipe.Transparency,
+            RedirectedSteps = keys.GetValueOrDefault("redirectedSteps")?.Integer() ?? recipe.RedirectedSteps,
+            Greyscale = keys.GetValueOrDefault("greyscale")?.Flag() ?? recipe.Greyscale,
         };
     }
 

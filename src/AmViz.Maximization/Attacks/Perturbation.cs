@@ -5,16 +5,19 @@ namespace AmViz.Maximization;
 /// <summary>What was done to a picture: the difference of a saved picture and its original.</summary>
 public sealed class Perturbation
 {
-    private const int Channels = 3;
-    private const int MidGrey = 128;
+    private const double MidGrey = 128;
 
+    private readonly ChannelPanels _panels;
     private readonly int _width;
     private readonly int _height;
-    private readonly int[] _levels;              // [H, W, 3], grey levels
+    private readonly int[] _levels;              // [C, H, W], grey levels
 
     /// <summary>The difference of two pictures of one size.</summary>
+    /// <param name="original">As <see cref="NetworkInput.Read"/> gives it.</param>
+    /// <param name="changed">The same, of the changed picture.</param>
+    /// <param name="channels">What each channel of the network's pictures is.</param>
     /// <exception cref="ArgumentException">Their sizes differ.</exception>
-    public Perturbation(Picture original, Picture changed)
+    public Perturbation(Picture original, Picture changed, IReadOnlyList<string> channels)
     {
         ArgumentNullException.ThrowIfNull(original);
         ArgumentNullException.ThrowIfNull(changed);
@@ -24,14 +27,9 @@ public sealed class Perturbation
                 $"The original is {original.Width} x {original.Height}, the changed picture {changed.Width} x {changed.Height}; expected one size.", nameof(changed));
         }
 
-        (_width, _height) = (original.Width, original.Height);
-        var before = original.Rgb.Span;
-        var after = changed.Rgb.Span;
-        _levels = new int[before.Length];
-        for (var i = 0; i < _levels.Length; i++)
-        {
-            _levels[i] = after[i] - before[i];
-        }
+        _panels = new(channels);
+        (_height, _width) = _panels.PanelSize(original);
+        _levels = [.. _panels.ToPlanes(original).Zip(_panels.ToPlanes(changed), (before, after) => Level(after) - Level(before))];
     }
 
     /// <summary>Largest change of a value, in grey levels of 255.</summary>
@@ -46,11 +44,11 @@ public sealed class Perturbation
         get
         {
             long sum = 0;
-            var row = _width * Channels;
             for (var i = 0; i < _levels.Length; i++)
             {
-                sum += i + row < _levels.Length ? Math.Abs(_levels[i + row] - _levels[i]) : 0;
-                sum += (i % row) + Channels < row ? Math.Abs(_levels[i + Channels] - _levels[i]) : 0;
+                var (row, column) = (i / _width % _height, i % _width);
+                sum += row + 1 < _height ? Math.Abs(_levels[i + _width] - _levels[i]) : 0;
+                sum += column + 1 < _width ? Math.Abs(_levels[i + 1] - _levels[i]) : 0;
             }
 
             return sum / (double)GreyLevels.Highest;
@@ -60,5 +58,7 @@ public sealed class Perturbation
     /// <summary>The perturbation around mid-grey, made stronger, for people to look at.</summary>
     /// <param name="gain">How many times. Default: 10.</param>
     public Picture Draw(int gain = 10)
-        => new(_width, _height, [.. _levels.Select(level => (byte)Math.Clamp(MidGrey + (gain * level), byte.MinValue, byte.MaxValue))]);
+        => _panels.ToPicture([.. _levels.Select(level => (float)((MidGrey + (gain * level)) / GreyLevels.Highest))], _height, _width);
+
+    private static int Level(float value) => (int)MathF.Round(value * GreyLevels.Highest);
 }

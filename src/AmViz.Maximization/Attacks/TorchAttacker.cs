@@ -68,7 +68,7 @@ public sealed class TorchAttacker : IAttacker
     private IReadOnlyList<ClassScore> Score(Picture picture)
     {
         using var scope = NewDisposeScope();
-        return new Classifier(Network).Top(NetworkInput.ToImages([picture], _device), int.MaxValue);
+        return new Classifier(Network).Top(NetworkInput.ToImages([picture], _source.Description, _device), int.MaxValue);
     }
 
     private IReadOnlyList<AdversarialExample> Attack(
@@ -76,12 +76,14 @@ public sealed class TorchAttacker : IAttacker
     {
         var watch = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var originals = NetworkInput.ToImages([.. pairs.Select(pair => pair.Original)], _device);
+        var originals = NetworkInput.ToImages([.. pairs.Select(pair => pair.Original)], _source.Description, _device);
         var targets = tensor(pairs.Select(pair => (long)pair.Target).ToArray(), device: _device);
         var images = new TargetedAttack(Network).Perturb(settings, originals, targets, progress, cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds / pairs.Count;
-        return [.. images.Zip(pairs, (image, pair) => new AdversarialExample(
-            Picture.FromPlanes(image.Planes, pair.Original.Height, pair.Original.Width),
+        var panels = new ChannelPanels(_source.Description.InputChannels);
+        var (height, width) = panels.PanelSize(pairs[0].Original);
+        return [.. images.Select(image => new AdversarialExample(
+            panels.ToPicture(image.Planes, height, width),
             image.StepsToSuccess, image.Steps, image.UnroundedFools, seconds))];
     }
 }

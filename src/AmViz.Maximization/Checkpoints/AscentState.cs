@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AmViz.Sweeps;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace AmViz.Maximization;
 /// <summary>All of an ascent that its later steps depend on. What follows from tasks and recipe alone is not part of it.</summary>
 /// <remarks>
 /// Images do not depend on each other (the facets of a task do, so they stay together), and each is kept by itself: it can go on
-/// in another place of another batch. An image is its part of every tensor, the state of its generator, and its trajectory.
+/// in another place of another batch. An image is its part of every tensor, the state of its generator, whether it was given up, and its trajectory.
 /// </remarks>
 /// <param name="tensors">Coefficients, moments, sums: each <c>[N, ...]</c>.</param>
 /// <param name="generators">One an image.</param>
@@ -16,6 +17,8 @@ namespace AmViz.Maximization;
 internal sealed class AscentState(
     IReadOnlyList<Tensor> tensors, IReadOnlyList<ImageGenerator> generators, IOptimizer optimizer, AscentMonitor monitor)
 {
+    private const int GivenUpLength = 2 * sizeof(int);
+
     /// <summary>Copies the state of the first images.</summary>
     /// <param name="tasks">How many tasks.</param>
     /// <param name="imagesPerTask">Images of each.</param>
@@ -59,6 +62,8 @@ internal sealed class AscentState(
             }
 
             Put(generators[n].State, ref rest);
+            var givenUp = monitor.GivenUpOf(n) ?? default;
+            Put(MemoryMarshal.AsBytes(new[] { (int)givenUp.Outcome, givenUp.Points }.AsSpan()), ref rest);
             Put(MemoryMarshal.AsBytes(monitor.PointsOf(n).Select(point => point.Objective).ToArray().AsSpan()), ref rest);
         }
 
@@ -78,11 +83,12 @@ internal sealed class AscentState(
         }
 
         generators[n].State = Take(ImageGenerator.StateLength, ref image);
-        monitor.Restore(n, MemoryMarshal.Cast<byte, float>(image));
+        var givenUp = MemoryMarshal.Cast<byte, int>(Take(GivenUpLength, ref image));
+        monitor.Restore(n, MemoryMarshal.Cast<byte, float>(image), givenUp[1] > 0 ? new((ChannelOutcome)givenUp[0], givenUp[1]) : null);
     }
 
     private int ImageLength(int points)
-        => checked((int)tensors.Sum(tensor => tensor.numel() / tensor.shape[0] * tensor.ElementSize) + ImageGenerator.StateLength + (points * sizeof(float)));
+        => checked((int)tensors.Sum(tensor => tensor.numel() / tensor.shape[0] * tensor.ElementSize) + ImageGenerator.StateLength + GivenUpLength + (points * sizeof(float)));
 
     private static void Put(ReadOnlySpan<byte> part, ref Span<byte> rest)
     {

@@ -14,10 +14,11 @@ internal sealed class ChannelDirection(IReadOnlyList<ObjectiveTerm> terms, strin
 
     /// <summary>The sum for every image; each layer that is named takes a run of the network to it.</summary>
     /// <param name="network">Runs to the layers.</param>
-    /// <param name="images"><c>[N, 3, H, W]</c>.</param>
+    /// <param name="images"><c>[N, C, H, W]</c>.</param>
+    /// <param name="redirected">As for <see cref="Objective.Evaluate"/>.</param>
     /// <returns><c>[N]</c>.</returns>
-    public Tensor Evaluate(INetwork network, Tensor images)
-        => stack(_termsByLayer.Select(layer => Along(network.Forward(images, layer.Key), [.. layer]))).sum(dim: 0);
+    public Tensor Evaluate(INetwork network, Tensor images, Tensor? redirected = null)
+        => stack(_termsByLayer.Select(layer => Along(network.Forward(images, layer.Key, redirected), [.. layer]))).sum(dim: 0);
 
     private static Tensor Along(Tensor values, ObjectiveTerm[] direction)
     {

@@ -20,7 +20,8 @@ internal sealed class Diversity(FacetSettings settings, string layer) : IDisposa
     /// <returns><c>[N]</c>: the mean cosine of the Gram matrices of two facets.</returns>
     public Tensor Likeness(INetwork network, Tensor images, int views)
     {
-        var features = network.Forward(images, layer).flatten(2);                               // [N K V, C, P]
+        var values = network.Forward(images, layer);
+        var features = values.dim() == 2 ? values.unsqueeze(2) : values.flatten(2);             // [N K V, C, P]; logits are one position
         var gram = bmm(features, features.transpose(1, 2)).flatten(1);                          // [N K V, C C]
         var facets = gram.view(-1, settings.Count, views, gram.shape[1]).mean([2]);             // [N, K, C C]
         var directions = nn.functional.normalize(facets, dim: 2);

@@ -59,23 +59,24 @@ internal sealed record Objective(ObjectiveKind Kind, string Layer)
 
     /// <summary>The objective of every image.</summary>
     /// <param name="network">Runs no further than the layer.</param>
-    /// <param name="images"><c>[N, 3, H, W]</c> in [0, 1].</param>
+    /// <param name="images"><c>[N, C, H, W]</c> in [0, 1].</param>
     /// <param name="channels">Target of each image, <c>[N]</c>, int64.</param>
+    /// <param name="redirected">Images whose gradient passes silent ReLUs, <c>[N]</c>, bool (<see cref="INetwork.Forward"/>); null: none.</param>
     /// <returns><c>[N]</c>.</returns>
-    public Tensor Evaluate(INetwork network, Tensor images, Tensor channels)
+    public Tensor Evaluate(INetwork network, Tensor images, Tensor channels, Tensor? redirected = null)
     {
-        var own = EvaluateOwn(network, images, channels);
-        return Terms is null ? own : own.add(Terms.Evaluate(network, images), HeldScalars.One);
+        var own = EvaluateOwn(network, images, channels, redirected);
+        return Terms is null ? own : own.add(Terms.Evaluate(network, images, redirected), HeldScalars.One);
     }
 
-    private Tensor EvaluateOwn(INetwork network, Tensor images, Tensor channels)
+    private Tensor EvaluateOwn(INetwork network, Tensor images, Tensor channels, Tensor? redirected)
     {
         if (Kind == ObjectiveKind.Probability)
         {
-            return network.Forward(images, Layer).softmax(1).gather(1, channels.unsqueeze(1)).squeeze(1);
+            return network.Forward(images, Layer, redirected).softmax(1).gather(1, channels.unsqueeze(1)).squeeze(1);
         }
 
-        var activation = network.ForwardChannels(images, Layer, channels);                       // [N, h, w]
+        var activation = network.ForwardChannels(images, Layer, channels, redirected);                     // [N, h, w]
         if (Kind == ObjectiveKind.Neuron)
         {
             return activation.select(1, Row ?? activation.shape[1] / 2).select(1, Column ?? activation.shape[2] / 2);

@@ -15,19 +15,23 @@ namespace AmViz.Maximization;
 internal sealed class FixedMagnitudeImage : IImageParameterization
 {
     private readonly int _size;
-    private readonly Tensor _magnitude;   // [3, H, W/2 + 1]
-    private readonly Tensor? _colour;     // [3, 3]
+    private readonly Tensor _magnitude;   // [P, H, W/2 + 1]
+    private readonly ColourMap _colours;
 
     /// <summary>Draws random phases for every image, each from its own generator.</summary>
-    public FixedMagnitudeImage(RenderRecipe recipe, IReadOnlyList<ImageGenerator> generators, Device device, ScalarType dtype)
+    /// <param name="recipe">Its size, magnitude, gain and deviation.</param>
+    /// <param name="colours">From planes to the channels of the pictures; disposed of with this.</param>
+    /// <param name="generators">One an image.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="dtype">float32 or float64.</param>
+    public FixedMagnitudeImage(RenderRecipe recipe, ColourMap colours, IReadOnlyList<ImageGenerator> generators, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        _size = recipe.Size;
+        (_size, _colours) = (recipe.Size, colours);
         using Scalar gain = recipe.SpectrumGain;
         using Scalar deviation = recipe.InitialDeviation;
-        _magnitude = NaturalMagnitude.Of(recipe.Magnitude ?? new(), _size).mul(gain).to(dtype).to(device).MoveToOuterDisposeScope();
-        _colour = recipe.DecorrelatedColour ? ColourDecorrelation.Matrix(device, dtype).MoveToOuterDisposeScope() : null;
-        long[] shape = [3, _size, _size / 2 + 1];
+        _magnitude = NaturalMagnitude.Of(recipe.Magnitude ?? new(), _size, colours.Statistics).mul(gain).to(dtype).to(device).MoveToOuterDisposeScope();
+        long[] shape = [colours.PlaneCount, _size, _size / 2 + 1];
         var draws = generators.Select(generator => generator.Normal(shape)).ToArray();
         Coefficients = new Parameter(stack(draws).mul_(deviation).to(dtype).to(device));
         Coefficients.DetachFromDisposeScope();
@@ -36,20 +40,11 @@ internal sealed class FixedMagnitudeImage : IImageParameterization
     /// <inheritdoc/>
     public Parameter Coefficients { get; }
 
-    /// <summary>The constraint, <c>[3, H, W/2 + 1]</c>.</summary>
+    /// <summary>The constraint, <c>[P, H, W/2 + 1]</c>.</summary>
     internal Tensor Magnitude => _magnitude;
 
     /// <inheritdoc/>
-    public Tensor ToImages()
-    {
-        var planes = ToPlanes();
-        if (_colour is not null)
-        {
-            planes = matmul(_colour, planes.flatten(2)).view(planes.shape);
-        }
-
-        return sigmoid(planes);
-    }
+    public Tensor ToImages() => sigmoid(_colours.Apply(ToPlanes()));
 
     /// <summary>Every phase gives an image: nothing to bring back.</summary>
     public void Project()
@@ -61,14 +56,14 @@ internal sealed class FixedMagnitudeImage : IImageParameterization
     {
         Coefficients.Dispose();
         _magnitude.Dispose();
-        _colour?.Dispose();
+        _colours.Dispose();
     }
 
-    /// <summary>Decorrelated colour planes before the range map, <c>[N, 3, H, W]</c>: these have the magnitude.</summary>
+    /// <summary>Decorrelated colour planes before the range map, <c>[N, P, H, W]</c>: these have the magnitude.</summary>
     internal Tensor ToPlanes()
     {
         var phase = PhaseOfRealImages();
-        var spectrum = complex(_magnitude * phase.cos(), _magnitude * phase.sin());             // [N, 3, H, W/2 + 1]
+        var spectrum = complex(_magnitude * phase.cos(), _magnitude * phase.sin());             // [N, P, H, W/2 + 1]
         return fft.irfft2(spectrum, [_size, _size], norm: FFTNormType.Ortho);
     }
 

@@ -8,7 +8,7 @@ namespace AmViz.Maximization;
 
 /// <summary>Images parameterized by the Fourier spectrum of their decorrelated colour planes (Algorithm 1; Olah et al. 2017).</summary>
 /// <remarks>
-/// An image is real, so half of its spectrum says all: <c>[N, 3, H, W/2 + 1]</c>, kept as pairs of reals because the
+/// An image is real, so half of its spectrum says all: <c>[N, P, H, W/2 + 1]</c> for P planes, kept as pairs of reals because the
 /// optimizer works on reals. Coefficients are divided by their frequency, which gives every scale of the picture the same
 /// chance; the frequency is never taken below that of one wave a picture. The transform is unitary, so a step means the
 /// same at every size.
@@ -17,16 +17,20 @@ internal sealed class FourierImage : IImageParameterization
 {
     private readonly int _size;
     private readonly Tensor _scale;       // [H, W/2 + 1, 2], each number twice: a product with strides takes ten times as long
-    private readonly Tensor? _colour;     // [3, 3]
+    private readonly ColourMap _colours;
 
     /// <summary>Draws a random complex spectrum for every image, each from its own generator.</summary>
-    public FourierImage(RenderRecipe recipe, IReadOnlyList<ImageGenerator> generators, Device device, ScalarType dtype)
+    /// <param name="recipe">Its size, gain, decay and deviation.</param>
+    /// <param name="colours">From planes to the channels of the pictures; disposed of with this.</param>
+    /// <param name="generators">One an image.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="dtype">float32 or float64.</param>
+    public FourierImage(RenderRecipe recipe, ColourMap colours, IReadOnlyList<ImageGenerator> generators, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        _size = recipe.Size;
+        (_size, _colours) = (recipe.Size, colours);
         _scale = FrequencyScale(recipe, device, dtype).MoveToOuterDisposeScope();
-        _colour = recipe.DecorrelatedColour ? ColourDecorrelation.Matrix(device, dtype).MoveToOuterDisposeScope() : null;
-        long[] shape = [3, _size, _size / 2 + 1, 2];
+        long[] shape = [colours.PlaneCount, _size, _size / 2 + 1, 2];
         var draws = generators.Select(generator => generator.Normal(shape)).ToArray();
         using Scalar deviation = recipe.InitialDeviation;
         Coefficients = new Parameter(stack(draws).mul_(deviation).to(dtype).to(device));
@@ -39,14 +43,9 @@ internal sealed class FourierImage : IImageParameterization
     /// <inheritdoc/>
     public Tensor ToImages()
     {
-        var spectrum = view_as_complex(Coefficients * _scale);                                 // [N, 3, H, W/2 + 1]
-        var planes = fft.irfft2(spectrum, [_size, _size], norm: FFTNormType.Ortho);             // [N, 3, H, W]
-        if (_colour is not null)
-        {
-            planes = matmul(_colour, planes.flatten(2)).view(planes.shape);                     // one product, all pixels
-        }
-
-        return sigmoid(planes);
+        var spectrum = view_as_complex(Coefficients * _scale);                                 // [N, P, H, W/2 + 1]
+        var planes = fft.irfft2(spectrum, [_size, _size], norm: FFTNormType.Ortho);             // [N, P, H, W]
+        return sigmoid(_colours.Apply(planes));                                                 // [N, C, H, W]
     }
 
     /// <summary>Every spectrum gives an image: nothing to bring back.</summary>
@@ -59,7 +58,7 @@ internal sealed class FourierImage : IImageParameterization
     {
         Coefficients.Dispose();
         _scale.Dispose();
-        _colour?.Dispose();
+        _colours.Dispose();
     }
 
     private static Tensor FrequencyScale(RenderRecipe recipe, Device device, ScalarType dtype)

@@ -7,7 +7,7 @@ namespace AmViz.Maximization;
 /// <summary>The magnitude spectrum of natural images: a law, or the profile of photographs.</summary>
 public static class NaturalMagnitude
 {
-    private const int Planes = 3;
+    private const int Colours = 3;
     private const int Length = MagnitudeSettings.ProfileLength;
 
     // Pixels at 0 or 1 would come from infinity before the sigmoid.
@@ -29,13 +29,13 @@ public static class NaturalMagnitude
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var decorrelate = ColourDecorrelation.Matrix(CPU, ScalarType.Float64).inverse();
-        var (sums, counts) = (new double[Planes * Length], new double[Planes * Length]);
+        var (sums, counts) = (new double[Colours * Length], new double[Colours * Length]);
         foreach (var photograph in photographs)
         {
-            var values = tensor(photograph.Select(pixel => Logit(Math.Clamp(pixel, Darkest, 1 - Darkest))).ToArray()).view(Planes, -1);
-            var planes = matmul(decorrelate, values).view(Planes, size, size);
+            var values = tensor(photograph.Select(pixel => Logit(Math.Clamp(pixel, Darkest, 1 - Darkest))).ToArray()).view(Colours, -1);
+            var planes = matmul(decorrelate, values).view(Colours, size, size);
             var magnitude = fft.rfft2(planes, norm: FFTNormType.Ortho).abs().data<double>().ToArray();
-            ForEachFrequency(size, (place, frequency) =>
+            ForEachFrequency(Colours, size, (place, frequency) =>
             {
                 var bin = place / (size * (size / 2 + 1)) * Length + (int)Math.Round(ProfilePlace(frequency));
                 sums[bin] += magnitude[place];
@@ -55,16 +55,17 @@ public static class NaturalMagnitude
     /// </remarks>
     /// <param name="settings">The law, or a profile of photographs.</param>
     /// <param name="size">Height and width of the image in pixels.</param>
-    /// <returns><c>[3, H, W/2 + 1]</c>, float64; 0 at frequency 0.</returns>
-    internal static Tensor Of(MagnitudeSettings settings, int size)
+    /// <param name="statistics">For each plane, which decorrelated colour of a profile it takes: 0, 1 or 2.</param>
+    /// <returns><c>[P, H, W/2 + 1]</c>, float64; 0 at frequency 0.</returns>
+    internal static Tensor Of(MagnitudeSettings settings, int size, IReadOnlyList<int> statistics)
     {
         var columns = size / 2 + 1;
-        var magnitude = new double[Planes * size * columns];
+        var magnitude = new double[statistics.Count * size * columns];
         var energy = 0.0;
-        ForEachFrequency(size, (place, frequency) =>
+        ForEachFrequency(statistics.Count, size, (place, frequency) =>
         {
             magnitude[place] = settings.Profile is { } profile
-                ? Interpolated(profile, place / (size * columns), frequency)
+                ? Interpolated(profile, statistics[place / (size * columns)], frequency)
                 : Math.Pow(frequency, -settings.Decay);
 
             // A coefficient stands for itself and its mirror image, save in the columns that are their own.
@@ -72,15 +73,15 @@ public static class NaturalMagnitude
             energy += magnitude[place] * magnitude[place] * (column == 0 || 2 * column == size ? 1 : 2);
         });
 
-        var scale = Math.Sqrt(Planes * size * size / energy);
-        return tensor([.. magnitude.Select(value => value * scale)], [Planes, size, columns]);
+        var scale = Math.Sqrt((double)statistics.Count * size * size / energy);
+        return tensor([.. magnitude.Select(value => value * scale)], [statistics.Count, size, columns]);
     }
 
-    /// <summary>Calls with every place of <c>[3, H, W/2 + 1]</c> but those of frequency 0, and its frequency in cycles a pixel.</summary>
-    private static void ForEachFrequency(int size, Action<int, double> visit)
+    /// <summary>Calls with every place of <c>[P, H, W/2 + 1]</c> but those of frequency 0, and its frequency in cycles a pixel.</summary>
+    private static void ForEachFrequency(int planes, int size, Action<int, double> visit)
     {
         var columns = size / 2 + 1;
-        for (var place = 0; place < Planes * size * columns; place++)
+        for (var place = 0; place < planes * size * columns; place++)
         {
             var (row, column) = (place / columns % size, place % columns);
             if (row + column > 0)

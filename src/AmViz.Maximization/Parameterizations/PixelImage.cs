@@ -11,11 +11,19 @@ internal sealed class PixelImage : IImageParameterization
 {
     private const double MidGrey = 0.5;
 
+    private readonly ColourMap _colours;
+
     /// <summary>Draws mid-grey with a little noise for every image, each from its own generator.</summary>
-    public PixelImage(RenderRecipe recipe, IReadOnlyList<ImageGenerator> generators, Device device, ScalarType dtype)
+    /// <param name="recipe">Its size and deviation.</param>
+    /// <param name="colours">From planes to the channels of the pictures; disposed of with this.</param>
+    /// <param name="generators">One an image.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="dtype">float32 or float64.</param>
+    public PixelImage(RenderRecipe recipe, ColourMap colours, IReadOnlyList<ImageGenerator> generators, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        long[] shape = [3, recipe.Size, recipe.Size];
+        _colours = colours;
+        long[] shape = [colours.PlaneCount, recipe.Size, recipe.Size];
         var draws = generators.Select(generator => generator.Normal(shape)).ToArray();
         using Scalar deviation = recipe.InitialDeviation;
         using Scalar grey = MidGrey;
@@ -27,11 +35,15 @@ internal sealed class PixelImage : IImageParameterization
     public Parameter Coefficients { get; }
 
     /// <inheritdoc/>
-    public Tensor ToImages() => Coefficients;
+    public Tensor ToImages() => _colours.Apply(Coefficients);
 
     /// <inheritdoc/>
     public void Project() => Coefficients.clamp_(HeldScalars.Zero, HeldScalars.One);
 
     /// <inheritdoc/>
-    public void Dispose() => Coefficients.Dispose();
+    public void Dispose()
+    {
+        Coefficients.Dispose();
+        _colours.Dispose();
+    }
 }

@@ -33,6 +33,11 @@ internal sealed class TransformPipeline(TransformSettings settings)
         return images;
     }
 
+    /// <summary>A value of each image, for each of its views.</summary>
+    /// <param name="values"><c>[N]</c>.</param>
+    /// <returns><c>[N V]</c>.</returns>
+    public Tensor ForViews(Tensor values) => Views == 1 ? values : values.repeat_interleave(Views);
+
     /// <summary>The mean over the views of an image.</summary>
     /// <param name="values"><c>[N V]</c>.</param>
     /// <returns><c>[N]</c>.</returns>

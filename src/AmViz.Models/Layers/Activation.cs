@@ -22,13 +22,15 @@ internal sealed class Activation(string name, Layer input, ActivationFunction fu
 
     public override LayerExtent Extent(int size) => input.Extent(size);
 
-    public override Tensor Compute(ForwardPass pass) => Apply(pass.Value(input), inPlace: pass.MayOverwrite(input));
+    public override Tensor Compute(ForwardPass pass) => Apply(pass, pass.Value(input), inPlace: pass.MayOverwrite(input));
 
-    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) => Apply(pass.Channels(input, channels), inPlace: false);
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) => Apply(pass, pass.Channels(input, channels), inPlace: false);
 
-    private Tensor Apply(Tensor x, bool inPlace) => function switch
+    private Tensor Apply(ForwardPass pass, Tensor x, bool inPlace) => (function, pass.Redirected) switch
     {
-        ActivationFunction.Relu6 => F.relu6(x, inPlace),
+        (ActivationFunction.Relu6, { } images) => RedirectedRelu.Of(x, images, ceiling: 6),
+        (_, { } images) => RedirectedRelu.Of(x, images, double.PositiveInfinity),
+        (ActivationFunction.Relu6, null) => F.relu6(x, inPlace),
         _ => F.relu(x, inPlace),
     };
 }

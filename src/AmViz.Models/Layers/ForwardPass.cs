@@ -59,12 +59,16 @@ internal sealed record ForwardPlan(Layer Target, IReadOnlySet<Layer> Whole, IRea
 
 /// <summary>One run of a network: each layer is computed when it is first asked for, and not again.</summary>
 /// <param name="plan">What is wanted.</param>
-/// <param name="images"><c>[N, 3, H, W]</c>, RGB in [0, 1].</param>
-internal sealed class ForwardPass(ForwardPlan plan, Tensor images)
+/// <param name="images"><c>[N, C, H, W]</c>, in [0, 1].</param>
+/// <param name="redirected">See <see cref="INetwork.Forward"/>.</param>
+internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redirected = null)
 {
     private readonly Dictionary<Layer, Tensor> made = [];
 
     public Tensor Images => images;
+
+    /// <summary>The images whose gradient is redirected at ReLUs that stop it, <c>[N]</c>; null: none.</summary>
+    public Tensor? Redirected => redirected;
 
     /// <summary>All values of a layer.</summary>
     public Tensor Value(Layer layer)

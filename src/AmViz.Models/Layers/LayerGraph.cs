@@ -42,9 +42,10 @@ internal sealed class LayerGraph
     public void AddAlias(string alias, Layer layer) => aliases.Add(alias, layer.Name);
 
     /// <summary>Side of the smallest pictures that leave a position in every layer.</summary>
-    public int SmallestSize()
+    /// <param name="trained">Side of the pictures it was trained on, in pixels.</param>
+    public int SmallestSize(int trained)
     {
-        int size = (NetworkDescription.SmallestSize + SizeStep - 1) / SizeStep * SizeStep;
+        int size = (Math.Min(NetworkDescription.SmallestSize, trained) + SizeStep - 1) / SizeStep * SizeStep;
         while (layers.Exists(layer => layer.Extent(size) is { Height: < 1 } or { Width: < 1 }))
         {
             size += SizeStep;

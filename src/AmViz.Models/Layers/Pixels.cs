@@ -5,12 +5,10 @@ namespace AmViz.Models;
 /// <summary>The pictures as the network sees them.</summary>
 internal sealed class Pixels(Preprocessing preprocessing) : Layer("pixels")
 {
-    private const int Colours = 3;
+    private Tensor? factor;                                                             // [1, C, 1, 1]
+    private Tensor? shift;                                                              // [1, C, 1, 1]
 
-    private Tensor? factor;                                                             // [1, 3, 1, 1]
-    private Tensor? shift;                                                              // [1, 3, 1, 1]
-
-    public override int ChannelCount => Colours;
+    public override int ChannelCount => preprocessing.ChannelCount;
 
     public override LayerExtent Extent(int size) => new(size, size);
 
@@ -18,8 +16,8 @@ internal sealed class Pixels(Preprocessing preprocessing) : Layer("pixels")
     {
         Tensor deviation = tensor(preprocessing.Deviation.ToArray());
         Tensor mean = tensor(preprocessing.Mean.ToArray());
-        factor = reader.Keep(deviation.reciprocal().view(1, Colours, 1, 1));
-        shift = reader.Keep((mean / deviation).neg().view(1, Colours, 1, 1));
+        factor = reader.Keep(deviation.reciprocal().view(1, -1, 1, 1));
+        shift = reader.Keep((mean / deviation).neg().view(1, -1, 1, 1));
     }
 
     public override Tensor Compute(ForwardPass pass) => addcmul(shift!, pass.Images, factor!, HeldScalars.One);

@@ -51,22 +51,22 @@ internal sealed class GraphNetwork : INetwork
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor images, string layer)
+    public Tensor Forward(Tensor images, string layer, Tensor? redirected = null)
     {
         Layer target = layers[Description.FindShape(layer).Name];
         RequireImages(images);
         using var scope = NewDisposeScope();
-        var pass = new ForwardPass(PlanFor(target, narrow: false), images);
+        var pass = new ForwardPass(PlanFor(target, narrow: false), images, redirected);
         return target.Present(pass.Value(target)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels)
+    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
     {
         Layer target = layers[Description.FindShape(layer).Name];
         RequireImages(images);
         using var scope = NewDisposeScope();
-        var pass = new ForwardPass(PlanFor(target, narrow: true), images);
+        var pass = new ForwardPass(PlanFor(target, narrow: true), images, redirected);
         return pass.Channels(target, channels).MoveToOuterDisposeScope();               // [N, h, w]
     }
 
@@ -88,9 +88,10 @@ internal sealed class GraphNetwork : INetwork
 
     private void RequireImages(Tensor images)
     {
-        if (images.dim() != 4 || images.shape[1] != 3 || images.dtype != ElementType)
+        if (images.dim() != 4 || images.shape[1] != Description.InputChannels.Count || images.dtype != ElementType)
         {
-            throw new ArgumentException($"Pictures are {images.dtype} [{string.Join(", ", images.shape)}]; expected {ElementType} [N, 3, H, W].", nameof(images));
+            throw new ArgumentException(
+                $"Pictures are {images.dtype} [{string.Join(", ", images.shape)}]; expected {ElementType} [N, {Description.InputChannels.Count}, H, W].", nameof(images));
         }
 
         Description.RequireSize((int)images.shape[2]);

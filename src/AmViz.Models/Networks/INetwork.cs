@@ -12,24 +12,29 @@ public interface INetwork : IDisposable
     torch.Device Device { get; }
 
     /// <summary>Values of a layer; nothing past it is computed.</summary>
-    /// <param name="images"><c>[N, 3, H, W]</c>, RGB in [0, 1], of the network's device and number format; gradients flow back to it.</param>
+    /// <param name="images"><c>[N, C, H, W]</c>, its <see cref="NetworkDescription.InputChannels"/> (RGB) in [0, 1], of the network's device and number format; gradients flow back to it.</param>
     /// <param name="layer">A name that <see cref="NetworkDescription.FindLayer"/> accepts.</param>
+    /// <param name="redirected">
+    /// <c>[N]</c>, bool: images whose gradient passes a ReLU that would stop all of it, where it pushes clipped values back into the open range
+    /// (lucid, misc/redirected_relu_grad.py); null: none. Values are the same with and without.
+    /// </param>
     /// <returns>
     /// <c>[N, C, h, w]</c>; for tokens <c>[N, D, T, 1]</c>, the first <see cref="LayerInfo.PrefixTokens"/> of the T being the class
     /// token; <c>[N, classes]</c> for logits. Belongs to the caller's dispose scope.
     /// </returns>
     /// <exception cref="UnknownLayerException">There is no such layer.</exception>
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
-    torch.Tensor Forward(torch.Tensor images, string layer);
+    torch.Tensor Forward(torch.Tensor images, string layer, torch.Tensor? redirected = null);
 
     /// <summary>One channel of a layer for each picture: the last convolution is computed for the wanted channels alone.</summary>
     /// <param name="images">As for <see cref="Forward"/>.</param>
     /// <param name="layer">As for <see cref="Forward"/>.</param>
     /// <param name="channels"><c>[N]</c>, int64, on the network's device: the channel, or class, wanted of each picture.</param>
+    /// <param name="redirected">As for <see cref="Forward"/>.</param>
     /// <returns><c>[N, h, w]</c>; T by 1 for tokens, 1 by 1 for logits; belongs to the caller's dispose scope.</returns>
     /// <exception cref="UnknownLayerException">There is no such layer.</exception>
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
-    torch.Tensor ForwardChannels(torch.Tensor images, string layer, torch.Tensor channels);
+    torch.Tensor ForwardChannels(torch.Tensor images, string layer, torch.Tensor channels, torch.Tensor? redirected = null);
 
     /// <summary>Multiplications with addition that <see cref="ForwardChannels"/> needs for one picture, all convolutions and the head counted.</summary>
     /// <param name="layer">As for <see cref="Forward"/>.</param>

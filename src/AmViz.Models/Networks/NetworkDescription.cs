@@ -15,11 +15,23 @@ public sealed record NetworkDescription(
     /// <summary>Name of the layer whose channels are the classes, in every network.</summary>
     public const string Logits = "logits";
 
-    /// <summary>Smallest picture of any network, in pixels: five halvings leave one position.</summary>
+    /// <summary>Names of the input channels of most networks.</summary>
+    public static readonly IReadOnlyList<string> Rgb = ["red", "green", "blue"];
+
+    /// <summary>Smallest picture of a network that was trained on larger ones, in pixels: five halvings leave one position.</summary>
     public const int SmallestSize = 32;
+
+    /// <summary>Smallest picture that a network may be trained on, in pixels.</summary>
+    public const int SmallestTrainedSize = 8;
+
+    /// <summary>Most channels that pictures of a network may have.</summary>
+    public const int MostInputChannels = 512;
 
     /// <summary>Largest picture, in pixels; past it the first layers alone take gigabytes.</summary>
     public const int LargestSize = 8192;
+
+    /// <summary>What each channel of its pictures is, in order: <see cref="Rgb"/>, or one name a channel, such as <c>grey</c>.</summary>
+    public IReadOnlyList<string> InputChannels { get; init; } = Rgb;
 
     /// <summary>What was odd about the weights but did not stop them from being used.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -33,7 +33,7 @@ public static class ScriptExplorer
             using var scope = NewDisposeScope();
             using TorchScriptNetwork network = TorchScriptNetwork.LoadUnguarded(folder, blueprint, CPU);
             int size = folder.Description.InputSize;
-            network.Forward(zeros(1, 3, size, size), folder.Description.LayerShapes[^1].Name);
+            network.Forward(zeros(1, folder.Description.InputChannels.Count, size, size), folder.Description.LayerShapes[^1].Name);
             return new(Error: null, Config: null, []);
         }
         catch (WeightsFormatException e)
@@ -45,7 +45,8 @@ public static class ScriptExplorer
     /// <summary>Finds out how the layers of a program can be had, and proposes a <c>config.json</c>.</summary>
     /// <param name="path">The program.</param>
     /// <param name="size">Side of the pictures to try, in pixels.</param>
-    public static ProbeReport Explore(string path, int size)
+    /// <param name="channels">Channels of the pictures; null: found out.</param>
+    public static ProbeReport Explore(string path, int size, int? channels = null)
     {
         try
         {
@@ -54,16 +55,20 @@ public static class ScriptExplorer
             using var frozen = no_grad();
             using jit.ScriptModule program = jit.load(bytes, CPU);
             program.eval();
-            Tensor picture = rand(1, 3, size, size) * 2 - 1;                            // [1, 3, size, size]
             var notes = new List<string>();
-            (string taps, JsonArray layers) = FindLayers(program, picture, notes);
+            if (FindPicture(program, size, channels, notes) is not { } picture)
+            {
+                return new(Error: null, Config: null, notes);
+            }
+
+            (string taps, JsonArray layers) = FindLayers(program, bytes, picture, notes);
             if (layers.Count == 0)
             {
                 return new(Error: null, Config: null, notes);
             }
 
             notes.Add("Correct 'preprocessing' (or 'mean' and 'std') to what the network was trained with, name 'labels' if there are any, and say where it comes from.");
-            return new(Error: null, Describe(bytes, size, program, taps, layers), notes);
+            return new(Error: null, Describe(bytes, picture, program, taps, layers), notes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException)
         {
@@ -71,15 +76,62 @@ public static class ScriptExplorer
         }
     }
 
-    private static (string Taps, JsonArray Layers) FindLayers(jit.ScriptModule program, Tensor picture, List<string> notes)
+    /// <summary>A picture that forward takes; its number of channels is that of the first convolution where it is not three.</summary>
+    private static Tensor? FindPicture(jit.ScriptModule program, int size, int? channels, List<string> notes)
+    {
+        int[] counts = channels is { } told ? [told] : [.. CountsToTry(program).Where(count => count is >= 1 and <= NetworkDescription.MostInputChannels).Distinct()];
+        foreach (int count in counts)
+        {
+            Tensor picture = rand(1, count, size, size) * 2 - 1;                        // [1, C, size, size]
+            if ((Call(program, picture) ?? Call(program, picture, 0)) is not null)
+            {
+                return picture;
+            }
+        }
+
+        notes.Add(FormattableString.Invariant($"Its forward takes neither (x) nor (x, upto: int) with pictures of {size} x {size} pixels and {string.Join(" or ", counts)} channels: ")
+            + $"{WhyNot(program, rand(1, counts[0], size, size))} Name the pictures it takes with --size and --channels, or give it one of the two.");
+        return null;
+    }
+
+    private static IEnumerable<int> CountsToTry(jit.ScriptModule program)
+    {
+        yield return NetworkDescription.Rgb.Count;
+        foreach (TorchSharp.Modules.Parameter parameter in program.parameters(true).Where(parameter => parameter.dim() == 4).Take(1))
+        {
+            yield return (int)parameter.shape[1];
+        }
+
+        foreach (int count in (int[])[1, 4, 2])
+        {
+            yield return count;
+        }
+    }
+
+    private static string WhyNot(jit.ScriptModule program, Tensor picture)
+    {
+        try
+        {
+            program.forward(picture);
+            return "it gives nothing.";
+        }
+        catch (Exception e) when (e is ExternalException or InvalidOperationException or NotImplementedException)
+        {
+            // The last line that is no place in the program's text is the error of the operation itself.
+            string line = e.Message.Split('\n').Select(text => text.Trim()).LastOrDefault(text => text.StartsWith("RuntimeError", StringComparison.Ordinal)) ?? e.Message.Split('\n')[0];
+            return $"{ErrorText.Shorten(line, longest: 200).TrimEnd('.')}.";
+        }
+    }
+
+    private static (string Taps, JsonArray Layers) FindLayers(jit.ScriptModule program, byte[] bytes, Tensor picture, List<string> notes)
     {
         object? result = Call(program, picture);
         return result switch
         {
-            Tensor whole => ("modules", OfModules(program, picture, whole, notes)),
+            Tensor whole => ("modules", OfModules(program, bytes, picture, whole, notes)),
             Tensor[] many => ("tuple", OfTensors(many)),
             ITuple tuple => ("tuple", OfTensors([.. Enumerable.Range(0, tuple.Length).Select(index => tuple[index]).OfType<Tensor>()])),
-            null => ("upto", OfSteps(program, picture, notes)),
+            null => ("upto", OfSteps(program, picture)),
             _ => ("tuple", []),
         };
     }
@@ -95,7 +147,7 @@ public static class ScriptExplorer
         return layers;
     }
 
-    private static JsonArray OfSteps(jit.ScriptModule program, Tensor picture, List<string> notes)
+    private static JsonArray OfSteps(jit.ScriptModule program, Tensor picture)
     {
         var layers = new JsonArray();
         for (int step = 0; step < MostLayers && Call(program, picture, step) is Tensor values; step++)
@@ -108,29 +160,46 @@ public static class ScriptExplorer
             }
         }
 
-        if (layers.Count == 0)
-        {
-            notes.Add("Its forward takes neither (x) nor (x, upto). Give it one of the two.");
-        }
-
         return layers;
     }
 
     /// <summary>Calls the modules one after the other and looks whether that is what the whole program does.</summary>
-    private static JsonArray OfModules(jit.ScriptModule program, Tensor picture, Tensor whole, List<string> notes)
+    private static JsonArray OfModules(jit.ScriptModule program, byte[] bytes, Tensor picture, Tensor whole, List<string> notes)
+    {
+        List<(string Name, jit.ScriptModule Module)> listed = InOrder(program);
+        foreach (var order in (List<(string Name, jit.ScriptModule Module)>[])[listed, AsCalled(listed, ScriptCallOrder.Of(bytes))])
+        {
+            if (OfChain(order, picture, whole) is { } layers)
+            {
+                return layers;
+            }
+        }
+
+        notes.Add("Called one after the other, its modules do not give what forward gives: it has shortcuts, branches or steps that are no modules. "
+            + "Give it a forward that returns its layers as a tuple, or forward(x, upto: int), and save it again.");
+        return [];
+    }
+
+    /// <summary>The modules as often as they are called; those of a Sequential in place of it.</summary>
+    private static List<(string Name, jit.ScriptModule Module)> AsCalled(List<(string Name, jit.ScriptModule Module)> listed, IReadOnlyList<string> calls) =>
+        [.. calls.SelectMany(call => listed.Where(module => module.Name == call || module.Name.StartsWith($"{call}.", StringComparison.Ordinal)))];
+
+    private static JsonArray? OfChain(List<(string Name, jit.ScriptModule Module)> order, Tensor picture, Tensor whole)
     {
         var layers = new JsonArray();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         Tensor x = picture;
-        foreach (var (name, module) in InOrder(program))
+        foreach (var (module, called) in order)
         {
-            (Tensor? values, string input) = CallOnSome(module, x);
+            string name = FreeName(module, names);
+            (Tensor? values, string input) = CallOnSome(called, x);
             if (values is null)
             {
                 break;
             }
 
             JsonObject layer = LayerOf(name, values, isLast: values.dim() == 2 && values.shape.SequenceEqual(whole.shape)) ?? new JsonObject { ["name"] = name };
-            layer["module"] = name;
+            layer["module"] = module;
             if (input != "direct")
             {
                 layer["input"] = input;
@@ -153,14 +222,19 @@ public static class ScriptExplorer
             x = x.flatten(1);
         }
 
-        if (x.shape.SequenceEqual(whole.shape) && allclose(x, whole, Tolerance, Tolerance))
+        return x.shape.SequenceEqual(whole.shape) && allclose(x, whole, Tolerance, Tolerance) ? layers : null;
+    }
+
+    /// <summary>The name of a module; with a number where it is called again.</summary>
+    private static string FreeName(string module, HashSet<string> taken)
+    {
+        string name = module;
+        for (int call = 2; !taken.Add(name); call++)
         {
-            return layers;
+            name = string.Create(CultureInfo.InvariantCulture, $"{module}_call{call}");
         }
 
-        notes.Add("Called one after the other, its modules do not give what forward gives: it has shortcuts, branches or steps that are no modules. "
-            + "Give it a forward that returns its layers as a tuple, or forward(x, upto: int), and save it again.");
-        return [];
+        return name;
     }
 
     /// <summary>The top modules, those of a Sequential in place of it.</summary>
@@ -207,14 +281,14 @@ public static class ScriptExplorer
         _ => null,
     };
 
-    private static JsonElement Describe(byte[] bytes, int size, jit.ScriptModule program, string taps, JsonArray layers)
+    private static JsonElement Describe(byte[] bytes, Tensor picture, jit.ScriptModule program, string taps, JsonArray layers)
     {
         JsonNode? logits = layers.FirstOrDefault(layer => (string?)layer!["kind"] == "logits");
         var config = new JsonObject
         {
             ["architecture"] = "torchscript",
             ["classes"] = logits?["channels"]?.DeepClone() ?? 1,
-            ["inputSize"] = size,
+            ["inputSize"] = picture.shape[2],
             ["preprocessing"] = "x / 127.5 - 1",
             ["taps"] = taps,
             ["parameters"] = program.parameters(true).Sum(parameter => parameter.numel()),
@@ -222,6 +296,11 @@ public static class ScriptExplorer
             ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)),
             ["provenance"] = new JsonObject { ["source"] = "", ["license"] = "" },
         };
+        if (picture.shape[1] != NetworkDescription.Rgb.Count)
+        {
+            config["inputChannels"] = picture.shape[1];
+        }
+
         return JsonSerializer.SerializeToElement(config);
     }
 }

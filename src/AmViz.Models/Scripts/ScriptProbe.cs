@@ -32,10 +32,11 @@ public static class ScriptProbe
     /// <param name="path">A program, or a folder with one and its <c>config.json</c>.</param>
     /// <param name="size">Side of the pictures to try, in pixels; null for those of the <c>config.json</c>.</param>
     /// <param name="limit">Longest time that it may take.</param>
-    public static ProbeReport Run(string path, int? size, TimeSpan limit)
+    /// <param name="channels">Channels of the pictures to try; null: found out.</param>
+    public static ProbeReport Run(string path, int? size, TimeSpan limit, int? channels = null)
     {
         IReadOnlyList<string> command = Command ?? throw new InvalidOperationException($"No {nameof(Command)} is set, so there is nothing to ask.");
-        string[] arguments = [.. command.Skip(1), path, .. size is { } side ? (string[])["--size", FormattableString.Invariant($"{side}")] : []];
+        string[] arguments = [.. command.Skip(1), path, .. Number("--size", size), .. Number("--channels", channels)];
         var start = new ProcessStartInfo(command[0], arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         try
         {
@@ -63,6 +64,8 @@ public static class ScriptProbe
             return Failed($"the process that should try it could not be started ({e.Message})");
         }
     }
+
+    private static string[] Number(string option, int? number) => number is { } value ? [option, FormattableString.Invariant($"{value}")] : [];
 
     /// <summary>Asks a child about the program of a folder, once in the life of this process.</summary>
     /// <exception cref="WeightsFormatException">It must not be loaded here.</exception>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace AmViz.Models;
 
@@ -14,8 +15,8 @@ internal sealed class TorchScriptNetwork : INetwork
 {
     private readonly LoadedProgram program;
     private readonly TorchScriptBlueprint blueprint;
-    private readonly Tensor factor;                                                     // [1, 3, 1, 1]
-    private readonly Tensor shift;                                                      // [1, 3, 1, 1]
+    private readonly Tensor factor;                                                     // [1, C, 1, 1]
+    private readonly Tensor shift;                                                      // [1, C, 1, 1]
 
     private TorchScriptNetwork(NetworkDescription description, Device device, LoadedProgram program, TorchScriptBlueprint blueprint, Tensor factor, Tensor shift)
     {
@@ -65,26 +66,26 @@ internal sealed class TorchScriptNetwork : INetwork
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor images, string layer)
+    public Tensor Forward(Tensor images, string layer, Tensor? redirected = null)
     {
         LayerShape target = Description.FindShape(layer);
         RequireImages(images);
         using var scope = NewDisposeScope();
-        Tensor pixels = addcmul(shift, images, factor, HeldScalars.One);                // [N, 3, H, W]
+        Tensor pixels = addcmul(shift, images, factor, HeldScalars.One);                // [N, C, H, W]
         Tensor values = Native(Description.Name, $"fails at layer '{target.Name}'", () => blueprint.Taps switch
         {
-            ScriptTaps.Tuple => RunTuple(pixels, target),
-            ScriptTaps.UpTo => One(program.Program.forward(pixels, StepOf(target))),
-            _ => RunModules(pixels, target),
+            ScriptTaps.Tuple => RunTuple(pixels, target, redirected),
+            ScriptTaps.UpTo => RunUpTo(pixels, target, redirected),
+            _ => RunModules(pixels, target, redirected),
         });
         return Present(values, target).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels)
+    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
     {
         using var scope = NewDisposeScope();
-        Tensor values = Forward(images, layer);
+        Tensor values = Forward(images, layer, redirected);
         Tensor positions = values.dim() == 2 ? values.view(values.shape[0], values.shape[1], 1, 1) : values;
         Tensor picked = channels.view(-1, 1, 1, 1).expand(-1, 1, positions.shape[2], positions.shape[3]);
         return positions.gather(1, picked).squeeze(1).MoveToOuterDisposeScope();        // [N, h, w]
@@ -102,10 +103,24 @@ internal sealed class TorchScriptNetwork : INetwork
 
     private int StepOf(LayerShape target) => blueprint.Steps.TakeWhile(step => step.Name != target.Name).Count();
 
-    private Tensor RunTuple(Tensor pixels, LayerShape target)
+    private Tensor RunUpTo(Tensor pixels, LayerShape target, Tensor? redirected)
     {
         int wanted = StepOf(target);
-        return program.Program.forward(pixels) switch
+        Tensor values = One(program.Program.forward(pixels, wanted));
+        return redirected is null || wanted == 0 ? values : Redirect(values, One(program.Program.forward(pixels, wanted - 1)), redirected);
+    }
+
+    private Tensor RunTuple(Tensor pixels, LayerShape target, Tensor? redirected)
+    {
+        int wanted = StepOf(target);
+        object layers = program.Program.forward(pixels);
+        Tensor values = Item(layers, wanted);
+        return redirected is null || wanted == 0 ? values : Redirect(values, Item(layers, wanted - 1), redirected);
+    }
+
+    private Tensor Item(object layers, int wanted)
+    {
+        return layers switch
         {
             Tensor[] many when wanted < many.Length => many[wanted],
             ITuple tuple when wanted < tuple.Length && tuple[wanted] is Tensor one => one,
@@ -114,7 +129,26 @@ internal sealed class TorchScriptNetwork : INetwork
         };
     }
 
-    private Tensor RunModules(Tensor pixels, LayerShape target)
+    /// <summary>Lets the gradient through where a layer is a ReLU of the one before it; what the program computes inside a module stays as it is.</summary>
+    /// <remarks>A program does not say which of its modules are ReLUs, but their values do.</remarks>
+    private static Tensor Redirect(Tensor values, Tensor before, Tensor redirected)
+    {
+        if (!values.shape.SequenceEqual(before.shape))
+        {
+            return values;
+        }
+
+        return CeilingOf(values, before) is { } ceiling ? RedirectedRelu.Of(before, redirected, ceiling) : values;
+    }
+
+    private static double? CeilingOf(Tensor values, Tensor before)
+    {
+        using var frozen = no_grad();
+        bool IsSame(Tensor other) => values.eq(other).all().item<bool>();
+        return IsSame(F.relu(before)) ? double.PositiveInfinity : IsSame(F.relu6(before)) ? 6 : null;
+    }
+
+    private Tensor RunModules(Tensor pixels, LayerShape target, Tensor? redirected)
     {
         Tensor x = pixels;
         foreach (ScriptStep step in blueprint.Steps)
@@ -125,7 +159,8 @@ internal sealed class TorchScriptNetwork : INetwork
                 ScriptInput.Flatten => x.flatten(1),                                    // [N, C h w]
                 _ => x,
             };
-            x = One((program.Modules.GetValueOrDefault(step.Module) ?? throw NoModule(step.Module)).forward(input));
+            Tensor values = One((program.Modules.GetValueOrDefault(step.Module) ?? throw NoModule(step.Module)).forward(input));
+            x = redirected is null ? values : Redirect(values, input, redirected);
             if (step.Name == target.Name)
             {
                 break;
@@ -168,9 +203,9 @@ internal sealed class TorchScriptNetwork : INetwork
 
     private void RequireImages(Tensor images)
     {
-        if (images.dim() != 4 || images.shape[1] != 3 || images.dtype != ScalarType.Float32)
+        if (images.dim() != 4 || images.shape[1] != Description.InputChannels.Count || images.dtype != ScalarType.Float32)
         {
-            throw new ArgumentException($"Pictures are {images.dtype} [{string.Join(", ", images.shape)}]; expected Float32 [N, 3, H, W].", nameof(images));
+            throw new ArgumentException($"Pictures are {images.dtype} [{string.Join(", ", images.shape)}]; expected Float32 [N, {Description.InputChannels.Count}, H, W].", nameof(images));
         }
 
         Description.RequireSize((int)images.shape[2]);

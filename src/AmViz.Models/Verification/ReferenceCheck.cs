@@ -62,7 +62,7 @@ public sealed class ReferenceCheck
     /// <summary>Runs every picture through the network and compares.</summary>
     /// <param name="network">The network, of the weights the reference was made with.</param>
     /// <param name="loadPhoto">
-    /// From a name of <see cref="PhotoFiles"/> to <c>[1, 3, S, S]</c>, RGB in [0, 1], S being the network's input size; a
+    /// From a name of <see cref="PhotoFiles"/> to <c>[1, C, S, S]</c>, in [0, 1], S being the network's input size; a
     /// picture of another size is reduced with an antialiased bilinear filter. The check disposes it.
     /// </param>
     /// <exception cref="WeightsFormatException">The reference is of other weights, or does not fit the network.</exception>
@@ -130,9 +130,10 @@ public sealed class ReferenceCheck
     private void RequireInput(torch.Tensor image, NetworkDescription network, string photo)
     {
         long size = network.InputSize;
-        if (!image.shape.SequenceEqual([1, 3, size, size]))
+        long channels = network.InputChannels.Count;
+        if (!image.shape.SequenceEqual([1, channels, size, size]))
         {
-            throw new ArgumentException($"{path}: '{photo}' was given as [{string.Join(", ", image.shape)}]; model '{network.Name}' was trained on [1, 3, {size}, {size}].", nameof(image));
+            throw new ArgumentException($"{path}: '{photo}' was given as [{string.Join(", ", image.shape)}]; model '{network.Name}' was trained on [1, {channels}, {size}, {size}].", nameof(image));
         }
     }
 }

@@ -14,9 +14,10 @@ namespace AmViz.Models;
 /// <param name="InputSize">Side of the square pictures it was trained on, in pixels.</param>
 /// <param name="Digest">SHA-256 that the weights must have; null if not told.</param>
 /// <param name="Provenance">Source, licence and whatever else is told.</param>
+/// <param name="InputChannels">What each channel of the pictures is.</param>
 internal sealed partial record WeightsConfig(
     IArchitecture Architecture, IBlueprint Blueprint, int ClassCount, string? LabelsPath, IReadOnlyList<string>? Labels, Preprocessing Preprocessing, string PreprocessingText,
-    int InputSize, string? Digest, IReadOnlyDictionary<string, string> Provenance)
+    int InputSize, string? Digest, IReadOnlyDictionary<string, string> Provenance, IReadOnlyList<string> InputChannels)
 {
     private const string MinusOneToOne = "x / 127.5 - 1";
     private const string MeanAndDeviation = "(x / 255 - mean) / std";
@@ -47,10 +48,11 @@ internal sealed partial record WeightsConfig(
         var fields = new ConfigFields(root, problems);
 
         IArchitecture architecture = ReadArchitecture(fields);
-        (Preprocessing preprocessing, string words) = ReadPreprocessing(fields);
+        IReadOnlyList<string> channels = InputChannelNames.Read(fields);
+        (Preprocessing preprocessing, string words) = ReadPreprocessing(fields, channels.Count);
         fields.Text("layout", "PyTorch", required: false);
         int classes = fields.Whole("classes", 1, 1_000_000);
-        int inputSize = fields.Whole("inputSize", NetworkDescription.SmallestSize, NetworkDescription.LargestSize);
+        int inputSize = fields.Whole("inputSize", NetworkDescription.SmallestTrainedSize, NetworkDescription.LargestSize);
         IBlueprint blueprint = architecture.Read(fields, classes, inputSize);
         (string? labelsPath, IReadOnlyList<string>? labels) = ReadLabels(fields, classes);
         string? digest = fields.Text("sha256", start: null, required: false);
@@ -61,7 +63,7 @@ internal sealed partial record WeightsConfig(
 
         IReadOnlyDictionary<string, string> provenance = fields.Texts("provenance");
         return problems.Count == 0
-            ? new WeightsConfig(architecture, blueprint, classes, labelsPath, labels, preprocessing, words, inputSize, digest?.ToLowerInvariant(), provenance)
+            ? new WeightsConfig(architecture, blueprint, classes, labelsPath, labels, preprocessing, words, inputSize, digest?.ToLowerInvariant(), provenance, channels)
             : throw new WeightsFormatException(path, problems);
     }
 
@@ -101,11 +103,11 @@ internal sealed partial record WeightsConfig(
         return (path, null);
     }
 
-    private static (Preprocessing Preprocessing, string Words) ReadPreprocessing(ConfigFields fields)
+    private static (Preprocessing Preprocessing, string Words) ReadPreprocessing(ConfigFields fields, int channels)
     {
         string words = fields.Text("preprocessing", start: null) ?? MinusOneToOne;
-        IReadOnlyList<double>? mean = fields.Numbers("mean", 3, -10, 10);
-        IReadOnlyList<double>? deviation = fields.Numbers("std", 3, 1e-3, 1e3);
+        IReadOnlyList<double>? mean = fields.Numbers("mean", channels, -10, 10);
+        IReadOnlyList<double>? deviation = fields.Numbers("std", channels, 1e-3, 1e3);
         bool standardizes = words.StartsWith(MeanAndDeviation, StringComparison.OrdinalIgnoreCase);
         if (!standardizes && !words.StartsWith(MinusOneToOne, StringComparison.OrdinalIgnoreCase))
         {
@@ -113,10 +115,10 @@ internal sealed partial record WeightsConfig(
         }
         else if (standardizes != (mean is not null && deviation is not null))
         {
-            fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; with '{MeanAndDeviation}' the fields 'mean' and 'std' tell three numbers each, else they are left out.");
+            fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; with '{MeanAndDeviation}' the fields 'mean' and 'std' tell {channels} numbers each, one a channel of the pictures, else they are left out.");
         }
 
-        return (standardizes && mean is not null && deviation is not null ? new(mean, deviation) : Preprocessing.MinusOneToOne, words);
+        return (standardizes && mean is not null && deviation is not null ? new(mean, deviation) : Preprocessing.MinusOneToOneOf(channels), words);
     }
 
     [GeneratedRegex("^[0-9a-fA-F]{64}$", RegexOptions.NonBacktracking)]

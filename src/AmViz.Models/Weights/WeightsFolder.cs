@@ -203,7 +203,8 @@ public sealed class WeightsFolder
             MissingTensor = coverage.Missing.Count > 0 ? coverage.Missing[0] : null,
             Parameters = config.Blueprint.CountParameters() is { Total: > 0 } counted ? counted : null,
             SizeStep = graph.SizeStep,
-            SmallestInput = graph.SmallestSize(),
+            SmallestInput = graph.SmallestSize(config.InputSize),
+            InputChannels = config.InputChannels,
             UnreachableLayers = [.. graph.Layers.Except(coverage.Reachable).Where(layer => layer.Kind is not null).Select(layer => layer.Name)],
             Warnings = warnings,
         };

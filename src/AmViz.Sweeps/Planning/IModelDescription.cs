@@ -14,6 +14,9 @@ public interface IModelDescription
     /// <summary>The network's own input size in pixels.</summary>
     int InputSize { get; }
 
+    /// <summary>Whether its pictures have red, green and blue, among other channels or alone.</summary>
+    bool HasColours => true;
+
     /// <summary>Default tap of every layer, in the order of the network.</summary>
     IReadOnlyList<LayerFacts> DefaultLayers { get; }
 

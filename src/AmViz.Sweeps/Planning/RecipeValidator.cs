@@ -8,6 +8,9 @@ public static class RecipeValidator
     /// <summary>Largest picture, in pixels a side: keeps a mistyped size from taking all memory.</summary>
     public const int MaxSize = 4096;
 
+    /// <summary>Smallest picture, in pixels a side; a network may ask for more.</summary>
+    public const int MinSize = 8;
+
     /// <summary>All mistakes of <paramref name="recipe"/>.</summary>
     /// <param name="recipe">What to look at.</param>
     /// <param name="path">Put before every place, such as <c>recipe</c>.</param>
@@ -18,11 +21,12 @@ public static class RecipeValidator
         IEnumerable<SpecProblem?> all =
         [
             Range(recipe.Steps, 1, 1_000_000, $"{path}.steps"),
-            recipe.Size == 0 ? null : Range(recipe.Size, 32, MaxSize, $"{path}.size"),
+            recipe.Size == 0 ? null : Range(recipe.Size, MinSize, MaxSize, $"{path}.size"),
             Range(recipe.InitialDeviation, 0, 10, $"{path}.initialDeviation"),
             Range(recipe.FrequencyDecay, 0, 4, $"{path}.frequencyDecay"),
             Range(recipe.SpectrumGain, 1e-6, 1e6, $"{path}.spectrumGain"),
             Range(recipe.TrajectoryInterval, 1, 1_000_000, $"{path}.trajectoryInterval"),
+            Range(recipe.RedirectedSteps, 0, 1_000_000, $"{path}.redirectedSteps"),
             Range(optimizer.LearningRate, 1e-12, 1e12, $"{path}.optimizer.learningRate"),
             Range(optimizer.Beta1, 0, 0.999999, $"{path}.optimizer.beta1"),
             Range(optimizer.Beta2, 0, 0.999999, $"{path}.optimizer.beta2"),

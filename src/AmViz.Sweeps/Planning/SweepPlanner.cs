@@ -101,6 +101,11 @@ public static class SweepPlanner
     /// <summary>What of the recipe this layer's network does not have.</summary>
     private static IEnumerable<SpecProblem> CheckRecipeOn(IModelDescription model, LayerFacts layer, RenderRecipe recipe)
     {
+        if (recipe.Greyscale && !model.HasColours)
+        {
+            yield return new("recipe.greyscale", $"Pictures of '{model.Name}' have no red, green and blue that could be held alike. Leave greyscale out.");
+        }
+
         if (recipe.Objective.Terms is { } terms)
         {
             for (var i = 0; i < terms.Count; i++)

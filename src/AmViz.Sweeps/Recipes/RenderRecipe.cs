@@ -10,7 +10,7 @@ namespace AmViz.Sweeps;
 public sealed record RenderRecipe
 {
     /// <summary>Number of the algorithm itself. Raised when a change of the code changes pixels, so that old pictures are not taken for new ones.</summary>
-    public const int CurrentAlgorithmVersion = 3;
+    public const int CurrentAlgorithmVersion = 4;
 
     /// <summary>Length of <see cref="Hash"/> in hexadecimal characters.</summary>
     public const int HashLength = 12;
@@ -89,6 +89,18 @@ public sealed record RenderRecipe
     [Id(16)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Transparency { get; init; }
+
+    /// <summary>
+    /// First steps at which the gradient of an image whose objective is exactly zero is let through the ReLUs that stop it. Default: 16 (lucid,
+    /// misc/redirected_relu_grad.py); 0: never.
+    /// </summary>
+    [Id(17)]
+    public int RedirectedSteps { get; init; } = 16;
+
+    /// <summary>Whether red, green and blue are one and the same plane, so that the picture is grey. Of no account where a network has other channels.</summary>
+    [Id(18)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Greyscale { get; init; }
 
     /// <summary>Twelve hexadecimal characters that stand for every number above: part of a picture's address.</summary>
     [JsonIgnore]

@@ -1,4 +1,5 @@
 using AmViz.Imaging;
+using AmViz.Models;
 using CsCheck;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ public sealed class PerturbationTests
         var before = new Picture(2, 2, [10, 0, 0, 10, 0, 0, 10, 0, 0, 10, 0, 0]);
         var after = new Picture(2, 2, [13, 0, 0, 10, 0, 0, 8, 0, 0, 11, 0, 0]);
 
-        var perturbation = new Perturbation(before, after);
+        var perturbation = new Perturbation(before, after, NetworkDescription.Rgb);
 
         Assert.Equal(3, perturbation.LargestLevel);
         Assert.Equal(3 / 255d, perturbation.LInfinity);
@@ -36,8 +37,8 @@ public sealed class PerturbationTests
             pair =>
             {
                 using var scope = NewDisposeScope();
-                var difference = NetworkInput.ToImages([pair.After], CPU).sub(NetworkInput.ToImages([pair.Before], CPU)).to(ScalarType.Float64);
-                return Math.Abs(TotalVariation.Of(difference).item<double>() - new Perturbation(pair.Before, pair.After).TotalVariation) < 1e-4;
+                var difference = Image(pair.After).sub(Image(pair.Before)).to(ScalarType.Float64);
+                return Math.Abs(TotalVariation.Of(difference).item<double>() - new Perturbation(pair.Before, pair.After, NetworkDescription.Rgb).TotalVariation) < 1e-4;
             },
             iter: 50, threads: 1);
 
@@ -63,13 +64,15 @@ public sealed class PerturbationTests
         var before = new Picture(1, 1, [100, 100, 100]);
         var after = new Picture(1, 1, [(byte)(100 + change), 100, 100]);
 
-        Assert.Equal([expected, 128, 128], new Perturbation(before, after).Draw().Rgb.ToArray());
+        Assert.Equal([expected, 128, 128], new Perturbation(before, after, NetworkDescription.Rgb).Draw().Rgb.ToArray());
     }
 
     [Fact]
     public void PicturesOfTwoSizesAreRefused()
     {
-        var error = Assert.Throws<ArgumentException>(() => new Perturbation(new Picture(1, 1, new byte[3]), new Picture(2, 1, new byte[6])));
+        var error = Assert.Throws<ArgumentException>(() => new Perturbation(new Picture(1, 1, new byte[3]), new Picture(2, 1, new byte[6]), NetworkDescription.Rgb));
         Assert.Contains("1 x 1", error.Message, StringComparison.Ordinal);
     }
+
+    private static Tensor Image(Picture picture) => tensor(picture.ToPlanes(), [1, 3, picture.Height, picture.Width]);
 }

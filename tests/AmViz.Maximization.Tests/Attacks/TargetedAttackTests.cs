@@ -60,7 +60,7 @@ public sealed class TargetedAttackTests
             attack =>
             {
                 using var scope = NewDisposeScope();
-                var original = NetworkInput.ToImages([attack.Original], CPU);
+                var original = NetworkInput.ToImages([attack.Original], new HandSetNetwork().Description, CPU);
                 var (farthest, lowest, highest) = (0f, 0f, 1f);
                 using var network = new WatchedNetwork(TinyWeights.Separate().Load(), images =>
                 {
@@ -73,7 +73,7 @@ public sealed class TargetedAttackTests
 
                 Assert.InRange(farthest, 0, (float)attack.Settings.Epsilon + 1e-6f);        // half a unit in the last place of 1
                 Assert.Equal((0f, 1f), (lowest, highest));
-                Assert.InRange(new Perturbation(attack.Original, PictureOf(image)).LInfinity, 0, attack.Settings.Epsilon);
+                Assert.InRange(new Perturbation(attack.Original, PictureOf(image), NetworkDescription.Rgb).LInfinity, 0, attack.Settings.Epsilon);
                 Assert.InRange(image.Planes.Min(), 0, 1);
                 Assert.InRange(image.Planes.Max(), 0, 1);
             },
@@ -92,10 +92,10 @@ public sealed class TargetedAttackTests
         {
             var alone = Attack(network, settings, pairs[n])[0];
             Assert.Equal((alone.StepsToSuccess, alone.Steps), (together[n].StepsToSuccess, together[n].Steps));
-            Assert.True(new Perturbation(pairs[n].Original, PictureOf(alone)).LargestLevel > 1);
+            Assert.True(new Perturbation(pairs[n].Original, PictureOf(alone), NetworkDescription.Rgb).LargestLevel > 1);
 
             // Batches of two sizes may choose kernels that differ in the last bit, which rounding may turn into a level.
-            Assert.InRange(new Perturbation(PictureOf(alone), PictureOf(together[n])).LargestLevel, 0, 1);
+            Assert.InRange(new Perturbation(PictureOf(alone), PictureOf(together[n]), NetworkDescription.Rgb).LargestLevel, 0, 1);
         }
     }
 
@@ -196,7 +196,7 @@ public sealed class TargetedAttackTests
         INetwork network, AttackSettings settings, IProgress<BatchProgress>? progress, CancellationToken cancellationToken, params (Picture Original, int Target)[] pairs)
     {
         using var scope = NewDisposeScope();
-        var originals = NetworkInput.ToImages([.. pairs.Select(pair => pair.Original)], CPU);
+        var originals = NetworkInput.ToImages([.. pairs.Select(pair => pair.Original)], network.Description, CPU);
         var targets = tensor(pairs.Select(pair => (long)pair.Target).ToArray());
         return new TargetedAttack(network).Perturb(settings, originals, targets, progress, cancellationToken);
     }

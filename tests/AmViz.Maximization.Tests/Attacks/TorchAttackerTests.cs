@@ -28,7 +28,7 @@ public sealed class TorchAttackerTests
         {
             var decoded = PictureLoader.Load(PngCodec.Encode(example.Picture));
             Assert.Equal(target, (await attacker.ScoreAsync(decoded, TestContext.Current.CancellationToken))[0].Index);
-            Assert.InRange(new Perturbation(original, decoded).LInfinity, 1 / 255d, settings.Epsilon);
+            Assert.InRange(new Perturbation(original, decoded, NetworkDescription.Rgb).LInfinity, 1 / 255d, settings.Epsilon);
             Assert.NotNull(example.StepsToSuccess);
         }
     }

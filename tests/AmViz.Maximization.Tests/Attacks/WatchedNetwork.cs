@@ -11,16 +11,16 @@ internal sealed class WatchedNetwork(INetwork network, Action<Tensor> watch) : I
 
     public Device Device => network.Device;
 
-    public Tensor Forward(Tensor images, string layer)
+    public Tensor Forward(Tensor images, string layer, Tensor? redirected = null)
     {
         Show(images);
-        return network.Forward(images, layer);
+        return network.Forward(images, layer, redirected);
     }
 
-    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels)
+    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
     {
         Show(images);
-        return network.ForwardChannels(images, layer, channels);
+        return network.ForwardChannels(images, layer, channels, redirected);
     }
 
     public long MultiplyAdds(string layer, int size) => network.MultiplyAdds(layer, size);

@@ -14,7 +14,7 @@ public sealed class FixedMagnitudeImageTests
     {
         using var scope = NewDisposeScope();
         using var generator = new ImageGenerator(HandSetNetwork.Task("l", 0));
-        using var image = new FixedMagnitudeImage(Recipes.Maco with { Size = size }, [generator], CPU, ScalarType.Float32);
+        using var image = new FixedMagnitudeImage(Recipes.Maco with { Size = size }, Colours(Recipes.Maco), [generator], CPU, ScalarType.Float32);
         using var frozen = no_grad();
         image.Coefficients.mul_(17.0f);
 
@@ -29,7 +29,7 @@ public sealed class FixedMagnitudeImageTests
     {
         using var scope = NewDisposeScope();
         using var generator = new ImageGenerator(HandSetNetwork.Task("l", 0));
-        using var image = new FixedMagnitudeImage(Recipes.Maco with { Size = 64 }, [generator], CPU, ScalarType.Float32);
+        using var image = new FixedMagnitudeImage(Recipes.Maco with { Size = 64 }, Colours(Recipes.Maco), [generator], CPU, ScalarType.Float32);
 
         var planes = image.ToPlanes();
 
@@ -46,7 +46,7 @@ public sealed class FixedMagnitudeImageTests
     {
         using var scope = NewDisposeScope();
 
-        var magnitude = NaturalMagnitude.Of(new() { Decay = decay }, 64);
+        var magnitude = NaturalMagnitude.Of(new() { Decay = decay }, 64, [0, 1, 2]);
 
         Assert.Equal(Math.Pow(2, decay), magnitude[1, 4, 0].item<double>() / magnitude[1, 8, 0].item<double>(), 1e-9);
         Assert.Equal(magnitude[0, 3, 4].item<double>(), magnitude[2, 64 - 3, 4].item<double>(), 1e-9);
@@ -61,13 +61,13 @@ public sealed class FixedMagnitudeImageTests
         var photographs = Enumerable.Range(0, 6).Select(seed =>
         {
             using var generator = new ImageGenerator(HandSetNetwork.Task("photograph", seed));
-            using var image = new FixedMagnitudeImage(Recipes.Maco with { Size = 128, SpectrumGain = 0.5, Magnitude = new() { Decay = decay } }, [generator], CPU, ScalarType.Float32);
+            using var image = new FixedMagnitudeImage(Recipes.Maco with { Size = 128, SpectrumGain = 0.5, Magnitude = new() { Decay = decay } }, Colours(Recipes.Maco), [generator], CPU, ScalarType.Float32);
             return image.ToImages().data<float>().ToArray();
         }).ToArray();
 
         var profile = NaturalMagnitude.Measure(photographs, 128);
-        var measured = NaturalMagnitude.Of(new() { Profile = profile }, 128);
-        var expected = NaturalMagnitude.Of(new() { Decay = decay }, 128);
+        var measured = NaturalMagnitude.Of(new() { Profile = profile }, 128, [0, 1, 2]);
+        var expected = NaturalMagnitude.Of(new() { Decay = decay }, 128, [0, 1, 2]);
 
         Assert.Equal(3 * MagnitudeSettings.ProfileLength, profile.Count);
         foreach (var (row, column) in new[] { (4, 4), (10, 3), (0, 20), (30, 30) })
@@ -75,4 +75,6 @@ public sealed class FixedMagnitudeImageTests
             Assert.InRange(measured[0, row, column].item<double>() / expected[0, row, column].item<double>(), 0.8, 1.25);
         }
     }
+
+    private static ColourMap Colours(RenderRecipe recipe) => ColourMap.Of(recipe, new HandSetNetwork().Description, CPU, ScalarType.Float32);
 }

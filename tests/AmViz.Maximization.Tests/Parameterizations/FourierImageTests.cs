@@ -71,8 +71,8 @@ public sealed class FourierImageTests
         using var a = new ImageGenerator(HandSetNetwork.Task("l", 0));
         using var b = new ImageGenerator(HandSetNetwork.Task("l", 1));
         using var again = new ImageGenerator(HandSetNetwork.Task("l", 1));
-        using var both = new FourierImage(Recipes.Paper with { Size = 32 }, [a, b], CPU, ScalarType.Float32);
-        using var alone = new FourierImage(Recipes.Paper with { Size = 32 }, [again], CPU, ScalarType.Float32);
+        using var both = new FourierImage(Recipes.Paper with { Size = 32 }, Colours(Recipes.Paper), [a, b], CPU, ScalarType.Float32);
+        using var alone = new FourierImage(Recipes.Paper with { Size = 32 }, Colours(Recipes.Paper), [again], CPU, ScalarType.Float32);
 
         Assert.True((both.Coefficients[1] == alone.Coefficients[0]).all().item<bool>());
         Assert.False((both.Coefficients[0] == alone.Coefficients[0]).all().item<bool>());
@@ -81,7 +81,7 @@ public sealed class FourierImageTests
     private static FourierImage Drawn(RenderRecipe recipe)
     {
         using var generator = new ImageGenerator(HandSetNetwork.Task("l", 0));
-        return new FourierImage(recipe, [generator], CPU, ScalarType.Float32);
+        return new FourierImage(recipe, Colours(recipe), [generator], CPU, ScalarType.Float32);
     }
 
     /// <summary>Amplitude of the wave that one coefficient makes, before the sigmoid, without colours.</summary>
@@ -93,4 +93,6 @@ public sealed class FourierImageTests
         image.Coefficients[0, 0, row, column, 0] = 1;
         return image.ToImages()[0, 0].to(ScalarType.Float64).logit().max().item<double>();
     }
+
+    private static ColourMap Colours(RenderRecipe recipe) => ColourMap.Of(recipe, new HandSetNetwork().Description, CPU, ScalarType.Float32);
 }

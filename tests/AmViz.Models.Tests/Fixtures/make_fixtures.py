@@ -133,7 +133,27 @@ def save_script(program, name):
                 kept.writestr(zipfile.ZipInfo(entry.filename), whole.read(entry))
 
 
+class Grey(torch.nn.Module):
+    """Pictures of one channel and 14 pixels; one ReLU is called twice, and what it makes is flattened between modules."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(7)
+        self.conv1 = torch.nn.Conv2d(1, 4, 3, padding=1)
+        self.act = torch.nn.ReLU()
+        self.pool = torch.nn.MaxPool2d(2)
+        self.conv2 = torch.nn.Conv2d(4, 6, 3, padding=1)
+        self.head = torch.nn.Linear(6 * 7 * 7, 5)
+
+    def forward(self, x):
+        x = self.pool(self.act(self.conv1(x)))
+        x = self.act(self.conv2(x))
+        return self.head(x.flatten(1))
+
+
 def make_torchscript():
+    save_script(torch.jit.script(Grey().eval()), "script_grey.pt")
+    save_script(torch.jit.trace(Grey().eval(), torch.zeros(1, 1, 14, 14)), "script_grey_traced.pt")
     for name, module in {"script_modules.pt": Body(), "script_tuple.pt": Outputs(), "script_upto.pt": UpTo(), "script_tokens.pt": Tokens()}.items():
         save_script(torch.jit.script(module.eval()), name)
     # Loading it ends the process in libtorch 2: the operators of another build's oneDNN are not there.

@@ -42,10 +42,12 @@ internal sealed class TinyWeights
 
     public Dictionary<string, long[]> Shapes => shapes;
 
-    public static TinyWeights Separate()
+    /// <param name="inputChannels">Channels of its pictures.</param>
+    public static TinyWeights Separate(int inputChannels = 3)
     {
         var tiny = new TinyWeights();
-        foreach (var (weight, shape, norm) in Units())
+        tiny.Config["inputChannels"] = inputChannels;
+        foreach (var (weight, shape, norm) in Units(inputChannels))
         {
             tiny.Fill(weight, shape, 0, 2 / Math.Sqrt(shape[1..].Aggregate((a, b) => a * b)));
             tiny.Fill(norm[0], [shape[0]], 1, 0.25);
@@ -161,9 +163,9 @@ internal sealed class TinyWeights
         torch.tensor([.. Enumerable.Range(0, 3 * height * width).Select(k => 0.5 + 0.5 * Math.Sin(0.05 * k))], [1, 3, height, width]).to(type);
 
     // Weight and shape of each convolution, and scale, shift, mean and variance of its batch-norm.
-    private static IEnumerable<(string Weight, long[] Shape, string[] Norm)> Units()
+    private static IEnumerable<(string Weight, long[] Shape, string[] Norm)> Units(int inputChannels = 3)
     {
-        LayerGraph graph = new MobileNetV1Blueprint(Classes, Width, Folded: false, Epsilon).Build(Preprocessing.MinusOneToOne);
+        LayerGraph graph = new MobileNetV1Blueprint(Classes, Width, Folded: false, Epsilon).Build(Preprocessing.MinusOneToOneOf(inputChannels));
         return graph.Layers.OfType<BatchNormalization>().Select(norm =>
             (norm.Inputs[0].Tensors[0].Name, norm.Inputs[0].Tensors[0].Shape, norm.Tensors.Select(tensor => tensor.Name).ToArray()));
     }

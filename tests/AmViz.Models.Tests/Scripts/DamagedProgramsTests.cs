@@ -13,7 +13,7 @@ public sealed class DamagedProgramsTests
     private const string FolderVariable = "AMVIZ_TEST_PROGRAMS";
     private const string Outcomes = "outcomes.txt";
 
-    private static readonly string[] Programs = ["script_modules.pt", "script_tuple.pt", "script_upto.pt", "script_tokens.pt"];
+    private static readonly string[] Programs = ["script_modules.pt", "script_tuple.pt", "script_upto.pt", "script_tokens.pt", "script_grey.pt"];
     private static readonly Func<byte[], Random, byte[]>[] Mutations = [Mutation.FlipBits, Mutation.OverwriteBlock, Mutation.FlipBits, Mutation.RepeatOrDrop];
 
     [Fact]

@@ -30,6 +30,36 @@ public sealed class ScriptExplorerTests : IDisposable
         Assert.Equal(layers, WeightsFolder.Open(root).Description.LayerShapes.Select(layer => layer.Name));
     }
 
+    [Theory]
+    [InlineData("script_grey.pt")]
+    [InlineData("script_grey_traced.pt")]
+    public void PicturesOfOneChannelAndAModuleThatIsCalledTwiceAreFoundOut(string fixture)
+    {
+        ProbeReport report = ScriptExplorer.Explore(Fixture.Path(fixture), 14);
+
+        JsonElement config = report.Config!.Value;
+        Assert.Equal(1, config.GetProperty("inputChannels").GetInt32());
+        Assert.Equal(["conv1", "act", "pool", "conv2", "act_call2", "logits"], config.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("name").GetString()));
+
+        File.Copy(Fixture.Path(fixture), Path.Combine(root, "net.pt"));
+        File.WriteAllText(Path.Combine(root, "config.json"), config.GetRawText());
+        Assert.Null(ScriptExplorer.Try(root).Error);
+        NetworkDescription description = WeightsFolder.Open(root).Description;
+        Assert.Equal(["grey"], description.InputChannels);
+        Assert.Equal((14, 14), (description.InputSize, description.SmallestInput));
+    }
+
+    [Fact]
+    public void WhereNoPictureIsTakenTheReportSaysWhatWasTriedAndWhy()
+    {
+        ProbeReport report = ScriptExplorer.Explore(Fixture.Path("script_grey.pt"), 32);
+
+        Assert.Null(report.Config);
+        string note = Assert.Single(report.Notes);
+        Assert.Contains("with pictures of 32 x 32 pixels and 3 or 1 or 4 or 2 channels: RuntimeError", note, StringComparison.Ordinal);
+        Assert.Contains("--size and --channels", note, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WhatIsNoProgramIsAnErrorOfTheReport()
     {

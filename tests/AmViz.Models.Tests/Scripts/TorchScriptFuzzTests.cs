@@ -19,7 +19,7 @@ public sealed partial class TorchScriptFuzzTests
 
     private const int LocalHeader = 30;
 
-    private static readonly string[] Programs = ["script_modules.pt", "script_tuple.pt", "script_upto.pt", "script_tokens.pt", "script_aborts.pt"];
+    private static readonly string[] Programs = ["script_modules.pt", "script_tuple.pt", "script_upto.pt", "script_tokens.pt", "script_grey.pt", "script_aborts.pt"];
 
     public static TheoryData<DamagedFiles> DamagedPrograms => new()
     {

@@ -13,7 +13,7 @@ internal static class HuggingFaceConfig
 
     private static readonly (string Ours, string Theirs)[] Fields =
     [
-        ("inputSize", "image_size"), ("patchSize", "patch_size"), ("width", "hidden_size"), ("depth", "num_hidden_layers"),
+        ("inputSize", "image_size"), ("inputChannels", "num_channels"), ("patchSize", "patch_size"), ("width", "hidden_size"), ("depth", "num_hidden_layers"),
         ("heads", "num_attention_heads"), ("mlpWidth", "intermediate_size"), ("layerNormEpsilon", "layer_norm_eps"),
         ("activation", "hidden_act"), ("labels", "id2label"),
     ];
@@ -39,7 +39,16 @@ internal static class HuggingFaceConfig
         }
 
         JsonElement? preprocessor = sibling(PreprocessorFile);
-        ours.Standardize(preprocessor.Field("image_mean") ?? Halves, preprocessor.Field("image_std") ?? Halves);
+        if (preprocessor.Field("image_mean") is null && preprocessor.Field("image_std") is null)
+        {
+            // The preprocessor's own: mean and deviation of a half, whatever the number of channels.
+            ours["preprocessing"] = "x / 127.5 - 1";
+        }
+        else
+        {
+            ours.Standardize(preprocessor.Field("image_mean") ?? Halves, preprocessor.Field("image_std") ?? Halves);
+        }
+
         var provenance = new JsonObject { ["config"] = "of Hugging Face" };
         provenance.Copy("name", config.Field("_name_or_path"));
         ours["provenance"] = provenance;

@@ -40,6 +40,11 @@ internal static partial class TimmConfig
             ["pooling"] = config.Text("global_pool") ?? "token",
         };
         ours.Copy("classes", config.Field("num_classes"));
+        if (pretrained.Field("input_size") is { ValueKind: JsonValueKind.Array } size && size.GetArrayLength() == 3)
+        {
+            ours.Copy("inputChannels", size[0]);
+        }
+
         ours.Standardize(pretrained.Field("mean"), pretrained.Field("std"));
         var provenance = new JsonObject { ["config"] = "of timm", ["name"] = name.Value };
         provenance.Copy("license", pretrained.Field("license"));
