@@ -155,8 +155,15 @@ public sealed class ActivationMaximizerTests
     [InlineData("conv_dw_3_relu")]
     public void AReluThatIsSilentAtTheStartImageIsDrawnAsLucidDoes(string layer)
     {
+        using var scope = NewDisposeScope();
         var weights = TinyWeights.Separate();
-        weights.Values[layer.Replace("_relu", "_bn.bias", StringComparison.Ordinal)][3] = -3;
+        var tap = layer.Replace("_relu", "_bn", StringComparison.Ordinal);
+        using (var loud = weights.Load())
+        {
+            // Shifted so that what a grey picture makes of the channel lies below 0 everywhere, by a little.
+            weights.Values[$"{tap}.bias"][3] -= loud.Forward(full(1, 3, 32, 32, 0.5f), tap)[0, 3].max().item<float>() + 0.2f;
+        }
+
         using var network = weights.Load();
         var recipe = Small with { Steps = 200, Transforms = TransformSettings.None };
 

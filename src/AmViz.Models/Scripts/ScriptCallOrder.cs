@@ -116,6 +116,7 @@ internal static partial class ScriptCallOrder
     [GeneratedRegex(@"c(?<module>__torch__[\w.]*)\n(?<name>\w+)\n", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex RootClass();
 
-    [GeneratedRegex(@"\((?<variable>\w+)\)\.forward\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    // A trace calls a module forward1, forward2 ... from the second time on.
+    [GeneratedRegex(@"\((?<variable>\w+)\)\.forward[0-9]*\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ForwardCall();
 }
