@@ -27,6 +27,8 @@ internal sealed class ReadCounter(IBlobStore inner) : IBlobStore
         return inner.ReadRangeAsync(path, offset, length, cancellationToken);
     }
 
+    public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken) => inner.ReadPropertiesAsync(path, cancellationToken);
+
     public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken) => throw new NotSupportedException();

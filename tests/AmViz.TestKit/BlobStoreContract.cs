@@ -70,6 +70,7 @@ public abstract class BlobStoreContract(IBlobStoreFixture fixture)
     {
         Assert.Null(await _store.ReadAsync(Path, Token));
         Assert.Null(await _store.ReadRangeAsync(Path, 0, 10, Token));
+        Assert.Null(await _store.ReadPropertiesAsync(Path, Token));
         Assert.False(await _store.DeleteAsync(Path, Token));
         Assert.Empty(await ListAsync(""));
     }
@@ -86,6 +87,22 @@ public abstract class BlobStoreContract(IBlobStoreFixture fixture)
         await _store.CreateAsync(Path, Bytes("0123456789"), Token);
         var stretch = await _store.ReadRangeAsync(Path, offset, length, Token);
         Assert.Equal(expected, Encoding.ASCII.GetString(stretch!.Value.Span));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("one")]
+    public async Task PropertiesTellTheLengthAndTheETagThatAReadWouldTell(string content)
+    {
+        await _store.CreateAsync(Path, Bytes(content), Token);
+        var read = await _store.ReadAsync(Path, Token);
+        Assert.Equal(new BlobProperties(content.Length, read!.ETag), await _store.ReadPropertiesAsync(Path, Token));
+
+        var second = await _store.ReplaceAsync(Path, Bytes("another"), (await _store.ReadPropertiesAsync(Path, Token))!.ETag, Token);
+        Assert.Equal(new BlobProperties(7, second!), await _store.ReadPropertiesAsync(Path, Token));
+        // It is gone as soon as the blob is.
+        await _store.DeleteAsync(Path, Token);
+        Assert.Null(await _store.ReadPropertiesAsync(Path, Token));
     }
 
     [Fact]
@@ -267,6 +284,7 @@ public abstract class BlobStoreContract(IBlobStoreFixture fixture)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.CreateAsync(new("other"), default, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.ReadAsync(Path, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.ReadRangeAsync(Path, 0, 1, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.ReadPropertiesAsync(Path, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.ReplaceAsync(Path, default, "etag", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.DeleteAsync(Path, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _store.ListAsync("", cancelled).ToListAsync(cancelled));

@@ -57,6 +57,10 @@ public sealed class MemoryBlobStore : IBlobStore
     }, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
+        => Run(() => _blobs.TryGetValue(path.Value, out var blob) ? new BlobProperties(blob.Content.Length, blob.ETag) : null, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken) => Run(() =>
     {
         Writes++;

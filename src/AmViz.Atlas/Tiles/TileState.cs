@@ -58,9 +58,9 @@ internal static class TileStates
         TileState.Dead => "The gradient was exactly zero from the first step on: nothing near the starting image excites this channel.",
         TileState.NotFinite => "The objective or its gradient stopped being a number, so the ascent has no result.",
         TileState.Failed => "An error ended this channel.",
-        TileState.Pending => "The sweep has not come to this channel yet. Build the atlas again when it has.",
-        TileState.Missing => "The manifest has this picture, the store does not. 'amviz manifest verify --repair' draws it again.",
-        TileState.Damaged => "The file in the store is not a readable picture. 'amviz manifest verify --repair' draws it again.",
+        TileState.Pending => "The sweep has not come to this channel yet. Build the atlas again when it has; if the sweep has ended, run it again first.",
+        TileState.Missing => "The manifest has this picture, the store does not. Run the sweep again to draw it, then build the atlas again.",
+        TileState.Damaged => "The file in the store is not a readable picture. 'amviz manifest verify --repair' removes it; then run the sweep again to draw it, and build the atlas again.",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, message: null),
     };
 }

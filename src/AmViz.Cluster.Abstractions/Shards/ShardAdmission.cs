@@ -13,4 +13,11 @@ public sealed record ShardAdmission([property: Id(0)] SweepState State, [propert
     /// <summary>Pool whose devices may draw it; <see cref="DevicePool.Any"/>: all.</summary>
     [Id(2)]
     public string Pool { get; init; } = DevicePool.Any;
+
+    /// <summary>Grows whenever the sweep is set going, by a submission or a resumption: a shard that hears of a new one reads the store again, since anything may have been changed there.</summary>
+    [Id(3)]
+    public long Generation { get; init; }
+
+    /// <summary>Whether what was read for <paramref name="other"/> still holds.</summary>
+    public bool IsOfSameGeneration(ShardAdmission other) => (RunStartedAt, Generation) == (other.RunStartedAt, other.Generation);
 }

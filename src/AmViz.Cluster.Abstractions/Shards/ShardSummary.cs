@@ -23,7 +23,7 @@ public sealed record ShardSummary
     [Id(3)]
     public required int Leases { get; init; }
 
-    /// <summary>Rows this activation wrote: 0 says that a manifest made before is still right.</summary>
+    /// <summary>Rows the shard wrote since it read the store.</summary>
     [Id(4)]
     public required int RowsWritten { get; init; }
 

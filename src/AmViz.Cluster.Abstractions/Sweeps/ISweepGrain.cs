@@ -52,7 +52,7 @@ public interface ISweepGrain : IGrainWithStringKey
 public sealed record SweepSubmission
 {
     /// <summary>
-    /// Whether to begin a new run even if one is under way. Otherwise submitting a running sweep changes nothing but its rank and pool, and
+    /// Whether to begin a new run even if one is under way. Otherwise submitting a running sweep changes nothing but its rank, pool and failure budget, and
     /// submitting a paused one resumes it.
     /// </summary>
     [Id(0)]

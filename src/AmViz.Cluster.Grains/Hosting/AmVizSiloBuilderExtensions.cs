@@ -52,6 +52,7 @@ public static class AmVizSiloBuilderExtensions
             .AddSingleton(new SweepStore(blobs))
             .AddSingleton(new ShardCatalogue(new(blobs)))
             .AddSingleton(new SweepJournal(blobs))
+            .AddSingleton<SweepHistory>()
             .AddSingleton(new LiveSweepMarkers(blobs))
             .AddSingleton(new ManifestParts(blobs))
             .AddSingleton<ShardCache>()

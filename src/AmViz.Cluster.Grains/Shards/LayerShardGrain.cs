@@ -20,7 +20,11 @@ internal sealed partial class LayerShardGrain(
     private readonly Dictionary<string, (long Number, Task<ExchangeReply> Reply)> _replies = new(StringComparer.Ordinal);
 
     private Task<ShardState>? _opening;
+    // What the sweep said when the store began to be read; null: it is asked.
+    private ShardAdmission? _openingFor;
     private ShardState? _opened;
+    // What was read last: its leases go on, and the rows it is writing are waited for.
+    private ShardState? _last;
     private ShardSummary? _told;
     private IGrainTimer? _timer;
 
@@ -109,9 +113,10 @@ internal sealed partial class LayerShardGrain(
 
         foreach (var report in request.Reports)
         {
-            await Take(state, report);
+            await Take(report);
         }
 
+        state = await State();
         if (request.Want > 0 || state.IsFinished)
         {
             await LookForLeftovers(state);
@@ -138,23 +143,25 @@ internal sealed partial class LayerShardGrain(
         state.Table.ReleaseRestored(lease => string.Equals(lease.Device, request.Device, StringComparison.Ordinal) && !named.Contains(lease.Token));
     }
 
-    /// <summary>Rows count once they are written, whoever brings them; troubles count only under a lease that still stands.</summary>
-    private async Task Take(ShardState state, LeaseReport report)
+    /// <summary>Rows count once they are written, whoever brings them; troubles count only under a lease that still stands, so a report that comes twice counts once.</summary>
+    private async Task Take(LeaseReport report)
     {
+        var state = await State();
         await state.WriteAsync([.. report.Rows.Select(row => (row.Task, new PartRow(row.Entry, row.Log with
         {
             Attempt = state.Table.AttemptOf(row.Task),
             Lease = report.Token.ToString(),
         })))]);
+        // The store may have been read again meanwhile.
+        state = await State();
         if (state.Table.Report(report) && (report.Failures.Count > 0 || report.Crashes.Count > 0))
         {
+            instruments.OnTroubles(report.Failures.Count, report.Crashes.Count);
             state.LastError = report.Failures is [.., var failure] ? failure.Error : report.Crashes[^1].Error;
             LogTrouble(Id, report.Token, report.Failures.Count, report.Crashes.Count, state.LastError);
             await WriteCondemned(state);
             _ = Tell(state);
         }
-
-        instruments.OnTroubles(report.Failures.Count, report.Crashes.Count);
     }
 
     private async Task<ExchangeReply> Give(ShardState state, ExchangeRequest request)
@@ -174,6 +181,12 @@ internal sealed partial class LayerShardGrain(
             // The timer looks every now and then; with nothing else to give, it is worth looking at once.
             TakeBackExpired(state);
             await LookForLeftovers(state);
+        }
+
+        if (!ReferenceEquals(state, _opened))
+        {
+            // The store is being read again: what this state has to give may be done, or given by the next one.
+            return new(ExchangeVerdict.NothingNow);
         }
 
         if (state.Table.Claim(request.Device, request.Want, request.BatchSize, request.ExpectedBatch) is not { } lease)

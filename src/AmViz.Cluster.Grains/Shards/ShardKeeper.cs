@@ -45,14 +45,21 @@ internal sealed class ShardKeeper
     public ShardLeases Leases => _leases.State!;
 
     /// <summary>Reads what the last life of a shard kept; should that one still be alive, it can keep no leases any more.</summary>
-    public static async Task<ShardKeeper> OpenAsync(ShardCache cache, GrainId shard, LeaseOptions options, int tasks, ShardAdmission admission)
+    /// <param name="cache">Where.</param>
+    /// <param name="shard">Which.</param>
+    /// <param name="options">How leases run.</param>
+    /// <param name="tasks">Its tasks.</param>
+    /// <param name="admission">What the sweep says.</param>
+    /// <param name="lastEpoch">Of the same activation, if it reads the store again: its tokens must not come twice.</param>
+    public static async Task<ShardKeeper> OpenAsync(
+        ShardCache cache, GrainId shard, LeaseOptions options, int tasks, ShardAdmission admission, long lastEpoch = 0)
     {
         var keeper = new ShardKeeper(cache, shard, options);
-        await keeper.ClaimLeases(tasks, admission);
+        await keeper.ClaimLeases(tasks, admission, lastEpoch);
         keeper._memory = await cache.LoadAsync<ShardMemory>(MemoryName, shard);
-        if (!keeper.Memory.IsOf(tasks, admission.RunStartedAt))
+        if (!keeper.Memory.IsOf(tasks, admission))
         {
-            keeper._memory.State = ShardMemory.Empty(tasks, admission.RunStartedAt);
+            keeper._memory.State = ShardMemory.Empty(tasks, admission);
         }
 
         return keeper;
@@ -134,7 +141,7 @@ internal sealed class ShardKeeper
     }
 
     /// <summary>Writes what is kept again under an epoch of this life, whereupon an older one that is still alive has no say any more.</summary>
-    private async Task ClaimLeases(int tasks, ShardAdmission admission)
+    private async Task ClaimLeases(int tasks, ShardAdmission admission, long lastEpoch)
     {
         var write = CacheWrite.Outdated;
         for (var tries = 0; tries < MaxTries && write == CacheWrite.Outdated; tries++)
@@ -142,7 +149,7 @@ internal sealed class ShardKeeper
             _leases = await _cache.LoadAsync<ShardLeases>(LeasesName, _shard);
             var kept = Leases;
             // Clocks of two silos differ; epochs grow all the same.
-            var claimed = new ShardLeases { RunStartedAt = admission.RunStartedAt, Epoch = Math.Max(_options.Clock.GetUtcNow().ToUnixTimeMilliseconds(), kept.Epoch + 1) };
+            var claimed = new ShardLeases { RunStartedAt = admission.RunStartedAt, Epoch = Math.Max(_options.Clock.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(kept.Epoch, lastEpoch) + 1) };
             if (kept.IsOf(tasks, admission.RunStartedAt))
             {
                 claimed.Leases = admission.State == SweepState.Running ? kept.Leases : [];

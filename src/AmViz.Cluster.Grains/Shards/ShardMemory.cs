@@ -1,3 +1,4 @@
+using AmViz.Cluster.Abstractions;
 using AmViz.Sweeps;
 using Orleans;
 
@@ -27,15 +28,19 @@ internal sealed class ShardMemory
     [Id(3)]
     public int[] Bytes { get; set; } = [];
 
+    /// <summary>The generation that it was read in; of another one it says nothing, since the store may have been changed meanwhile.</summary>
+    [Id(4)]
+    public long Generation { get; set; }
+
     private const byte OfThisRun = 0x80;
 
     /// <summary>One that knows nothing yet.</summary>
-    public static ShardMemory Empty(int tasks, DateTimeOffset runStartedAt)
-        => new() { RunStartedAt = runStartedAt, Outcomes = new byte[tasks], Bytes = new int[tasks] };
+    public static ShardMemory Empty(int tasks, ShardAdmission admission)
+        => new() { RunStartedAt = admission.RunStartedAt, Generation = admission.Generation, Outcomes = new byte[tasks], Bytes = new int[tasks] };
 
-    /// <summary>Whether it is about this run of a shard of so many tasks.</summary>
-    public bool IsOf(int tasks, DateTimeOffset runStartedAt)
-        => RunStartedAt == runStartedAt && Outcomes.Length == tasks && Bytes.Length == tasks
+    /// <summary>Whether it is about this generation of a shard of so many tasks.</summary>
+    public bool IsOf(int tasks, ShardAdmission admission)
+        => RunStartedAt == admission.RunStartedAt && Generation == admission.Generation && Outcomes.Length == tasks && Bytes.Length == tasks
             && Array.TrueForAll(Outcomes, outcome => (outcome & ~OfThisRun) <= (int)ChannelOutcome.Failed + 1);
 
     /// <summary>Whether a part is in it.</summary>

@@ -14,28 +14,27 @@ internal sealed class ShardState
     private readonly LeaseOptions _options;
     private readonly ShardLedger _ledger;
     private readonly Action<TaskEnding> _onEnded;
+    private readonly List<(HashSet<int> Tasks, Task Written)> _writes = [];
     private Task _looking = Task.CompletedTask;
     private long _lastSequence = -1;
     private long _lastNumber;
-    private int _writes;
 
     private ShardState(
-        ManifestParts parts, ResultStore results, CheckpointStore checkpoints, ShardKeeper keeper, LeaseOptions options, Shard shard, ShardAdmission admission, Action<TaskEnding> onEnded)
+        ManifestParts parts, ResultStore results, CheckpointStore checkpoints, ShardKeeper keeper, LeaseOptions options, Shard shard, ShardAdmission admission, LeaseTable? last, Action<TaskEnding> onEnded)
     {
         _onEnded = onEnded;
         (_parts, _results, _checkpoints) = (parts, results, checkpoints);
         _keeper = keeper;
         _options = options;
         _ledger = new(shard);
-        Memory = ShardMemory.Empty(shard.Count, admission.RunStartedAt);
+        Memory = ShardMemory.Empty(shard.Count, admission);
         Shard = shard;
         Admission = admission;
         // Without a cache two lives of a shard may have the same epoch, if they begin in the same millisecond; their parts still have names of their own.
         Table = new(shard.Count, keeper.Leases.Epoch, options)
         {
-            Troubles = keeper.Leases.Troubles,
-            // What was kept may be out of date: leases given since are known to their holders only.
-            AdoptsUntil = options.Clock.GetUtcNow() - admission.RunStartedAt > options.AdoptionTime ? options.Clock.GetTimestamp() + (long)(options.AdoptionTime.TotalSeconds * options.Clock.TimestampFrequency) : 0,
+            Troubles = last?.Troubles ?? keeper.Leases.Troubles,
+            AdoptsUntil = last?.AdoptsUntil ?? AdoptsUntil(options, admission),
         };
     }
 
@@ -58,7 +57,7 @@ internal sealed class ShardState
     public ShardMemory Memory { get; }
 
     /// <summary>Whether rows are on their way to the store that are not in <see cref="Memory"/> yet.</summary>
-    public bool IsWriting => _writes > 0;
+    public bool IsWriting => _writes.Exists(write => !write.Written.IsCompleted);
 
     /// <summary>Whether every task has ended.</summary>
     public bool IsFinished => Table.DoneCount == Shard.Count;
@@ -85,14 +84,15 @@ internal sealed class ShardState
     /// <param name="shard">The shard.</param>
     /// <param name="admission">What the sweep says.</param>
     /// <param name="keeper">What its last life kept.</param>
+    /// <param name="last">Leases and troubles of the same life and run, if it reads the store again.</param>
     /// <param name="silo">Who opens it.</param>
     /// <param name="onEnded">Told of every task that ends.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ShardState> OpenAsync(
         ManifestParts parts, ResultStore results, CheckpointStore checkpoints, LeaseOptions options, Shard shard, ShardAdmission admission,
-        ShardKeeper keeper, string silo, Action<TaskEnding> onEnded, CancellationToken cancellationToken)
+        ShardKeeper keeper, LeaseTable? last, string silo, Action<TaskEnding> onEnded, CancellationToken cancellationToken)
     {
-        var state = new ShardState(parts, results, checkpoints, keeper, options, shard, admission, onEnded);
+        var state = new ShardState(parts, results, checkpoints, keeper, options, shard, admission, last, onEnded);
         var history = await ShardHistory.ReadAsync(parts, results, shard, keeper.Memory, cancellationToken);
         state.Memory.Parts = keeper.Memory.Parts;
         foreach (var (task, ending) in history.Endings)
@@ -101,7 +101,7 @@ internal sealed class ShardState
         }
 
         await state.WriteFoundAsync(history.Found, silo);
-        state.Table.Restore(keeper.Leases.Leases);
+        state.Table.Restore(last?.KeptLeases ?? keeper.Leases.Leases);
         return state;
     }
 
@@ -128,46 +128,58 @@ internal sealed class ShardState
         return _looking;
     }
 
-    /// <summary>Writes rows of tasks that are not done yet; only then they count.</summary>
-    public async Task WriteAsync(IReadOnlyList<(int Task, PartRow Row)> rows)
-    {
-        var open = rows.Where(row => !Table.IsDone(row.Task)).DistinctBy(row => row.Task).ToArray();
-        if (open.Length == 0)
-        {
-            return;
-        }
+    /// <summary>Ends when nothing is on its way to the store any more, whatever became of it.</summary>
+    public Task SettledAsync() => EndedAsync([_looking, .. _writes.Select(write => write.Written)]);
 
-        _writes++;
-        try
-        {
-            var sequence = ++_lastSequence;
-            await _parts.AppendAsync(Shard.Id, Table.Epoch, sequence, [.. open.Select(row => row.Row)], CancellationToken.None);
-            RowsWritten += open.Length;
-            Memory.Add(Table.Epoch, sequence);
-            foreach (var (task, row) in open)
-            {
-                var ending = TaskEnding.Of(row, Memory.RunStartedAt);
-                Enter(task, ending);
-                _onEnded(ending);
-            }
-        }
-        finally
-        {
-            _writes--;
-        }
+    /// <summary>Writes rows of tasks that are not done yet; only then they count.</summary>
+    /// <returns>How many tasks are done by that.</returns>
+    public Task<int> WriteAsync(IReadOnlyList<(int Task, PartRow Row)> rows)
+    {
+        _writes.RemoveAll(write => write.Written.IsCompleted);
+        var tasks = rows.Select(row => row.Task).ToHashSet();
+        // A row that comes twice at the same time is written once; only if that fails, the second one is needed.
+        var twins = EndedAsync(_writes.Where(write => write.Tasks.Overlaps(tasks)).Select(write => write.Written));
+        var written = WriteAfterAsync(twins, rows);
+        _writes.Add((tasks, written));
+        return written;
     }
 
     /// <summary>Writes the rows of tasks that are given up.</summary>
-    /// <returns>How many.</returns>
+    /// <returns>How many were.</returns>
     public async Task<int> WriteCondemnedAsync(string silo)
     {
         var condemned = Table.Condemned.ToArray();
-        await WriteAsync([.. condemned.Select(pair => (pair.Key, new PartRow(
+        LastError = condemned.Length > 0 ? $"{Shard.TaskAt(condemned[^1].Key)}: {condemned[^1].Value}" : LastError;
+        return await WriteAsync([.. condemned.Select(pair => (pair.Key, new PartRow(
             ManifestRows.Failed(Shard.TaskAt(pair.Key), Shard.Recipe, pair.Value),
             Log(pair.Key, ChannelOutcome.Failed, silo, "given up"))))]);
-        LastError = condemned.Length > 0 ? $"{Shard.TaskAt(condemned[^1].Key)}: {condemned[^1].Value}" : LastError;
-        return condemned.Length;
     }
+
+    private async Task<int> WriteAfterAsync(Task twins, IReadOnlyList<(int Task, PartRow Row)> rows)
+    {
+        await twins;
+        var open = rows.Where(row => !Table.IsDone(row.Task)).DistinctBy(row => row.Task).ToArray();
+        if (open.Length == 0)
+        {
+            return 0;
+        }
+
+        var sequence = ++_lastSequence;
+        await _parts.AppendAsync(Shard.Id, Table.Epoch, sequence, [.. open.Select(row => row.Row)], CancellationToken.None);
+        Memory.Add(Table.Epoch, sequence);
+        foreach (var (task, row) in open)
+        {
+            var ending = TaskEnding.Of(row, Memory.RunStartedAt);
+            Enter(task, ending);
+            _onEnded(ending);
+        }
+
+        RowsWritten += open.Length;
+        return open.Length;
+    }
+
+    private static async Task EndedAsync(IEnumerable<Task> tasks)
+        => await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     private async Task LookAsync(string silo, bool forPictures)
     {
@@ -196,7 +208,7 @@ internal sealed class ShardState
         }
     }
 
-    private Task WriteFoundAsync(IEnumerable<FoundChannel> found, string silo) => WriteAsync([.. found.Select(channel => (channel.Index, new PartRow(
+    private Task<int> WriteFoundAsync(IEnumerable<FoundChannel> found, string silo) => WriteAsync([.. found.Select(channel => (channel.Index, new PartRow(
         channel.Entry!, Log(channel.Index, ChannelOutcome.Rendered, silo, "found") with { Skipped = true })))]);
 
     private RunLogEntry Log(int task, ChannelOutcome outcome, string device, string lease) => new()
@@ -217,4 +229,10 @@ internal sealed class ShardState
             Memory.Add(task, ending);
         }
     }
+
+    /// <summary>What was kept may be out of date: leases given since are known to their holders only.</summary>
+    private static long AdoptsUntil(LeaseOptions options, ShardAdmission admission)
+        => options.Clock.GetUtcNow() - admission.RunStartedAt > options.AdoptionTime
+            ? options.Clock.GetTimestamp() + (long)(options.AdoptionTime.TotalSeconds * options.Clock.TimestampFrequency)
+            : 0;
 }

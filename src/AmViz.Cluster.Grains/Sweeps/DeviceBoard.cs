@@ -66,6 +66,15 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
         }
     }
 
+    /// <summary>Whether a sweep has entered and was not taken out.</summary>
+    public bool IsLive(SweepId sweep)
+    {
+        lock (_lock)
+        {
+            return _sweeps.Exists(known => known.Id == sweep);
+        }
+    }
+
     /// <summary>Takes a sweep out.</summary>
     public void Remove(SweepId sweep)
     {

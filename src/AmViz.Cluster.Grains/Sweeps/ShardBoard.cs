@@ -47,9 +47,6 @@ internal sealed class ShardBoard
     /// <summary>Whether every shard has reported that it is finished.</summary>
     public bool AllFinished => _unfinished == 0;
 
-    /// <summary>Rows written by all shards since they came to life.</summary>
-    public int RowsWritten => _rows.Sum(row => row.Summary?.RowsWritten ?? 0);
-
     /// <summary>Takes in a report, unless a later one is known.</summary>
     public void Update(ShardSummary summary)
     {
@@ -68,14 +65,6 @@ internal sealed class ShardBoard
             Counts = Counts + row.Counts - before;
             _unfinished += (wasFinished ? 1 : 0) - (row.IsFinished ? 1 : 0);
         }
-    }
-
-    /// <summary>Forgets all reports: the shards will be asked again.</summary>
-    public void Forget()
-    {
-        _rows.ForEach(row => row.Summary = null);
-        Counts = _rows.Select(row => row.Counts).Aggregate(TaskCounts.Add);
-        _unfinished = _rows.Count;
     }
 
     /// <summary>Where the device should go: to a network it holds, then to the shard with the most work for each of its devices, then in the order of the plan.</summary>

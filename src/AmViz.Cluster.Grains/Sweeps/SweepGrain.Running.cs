@@ -9,27 +9,51 @@ namespace AmViz.Cluster.Grains;
 /// <summary>What a sweep does by itself: open its shards, stay in the index, fold the manifest, end.</summary>
 internal sealed partial class SweepGrain
 {
+    private Task _changing = Task.CompletedTask;
     private Task _resting = Task.CompletedTask;
+    private Task _told = Task.CompletedTask;
     private IGrainTimer? _timer;
     private long _remindedAt;
     private bool _opening;
     private bool _folding;
-    private bool _ending;
 
-    /// <summary>Writes the change down first: after a death the sweep goes on from what is written.</summary>
-    private async Task Enter(SweepState state, SweepStatus? final = null)
+    /// <summary>Whether a change is being written down: what reports lead to must wait, since a person may just be stopping the sweep.</summary>
+    private bool IsChanging => !_changing.IsCompleted;
+
+    /// <summary>Makes a change of state when its turn comes, if it is still due then: commands, the last report and the end of a fold may come at the same time.</summary>
+    /// <returns>Whether it was due.</returns>
+    private async Task<bool> Change(Func<bool> isDue, Func<Task> change)
     {
-        if (state == SweepState.Running)
+        var (before, turn) = (_changing, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _changing = turn.Task;
+        await before;
+        try
+        {
+            var due = isDue();
+            await (due ? change() : Task.CompletedTask);
+            return due;
+        }
+        finally
+        {
+            turn.SetResult();
+        }
+    }
+
+    /// <summary>Writes the change down first: after a death the sweep goes on from what is written. Only inside <see cref="Change"/>.</summary>
+    private async Task Enter(JournalEntry entry)
+    {
+        if (entry.State == SweepState.Running)
         {
             // A sweep may be submitted again while its last end still takes marker and reminder away: the new ones must come after that.
             await _resting;
             await markers.MarkAsync(Id, CancellationToken.None);
         }
 
-        await journal.AppendAsync(Id, new() { State = state, RunStartedAt = _runStartedAt, At = Now, Rank = _rank, Pool = _pool, Final = final }, CancellationToken.None);
-        _state = state;
-        _final = final;
-        await (state == SweepState.Running ? Work() : _resting = Rest());
+        await journal.AppendAsync(Id, entry = entry with { At = Now }, CancellationToken.None);
+        // What shards told of an earlier generation may no longer be so.
+        _board = entry.Generation == _entry.Generation ? _board : new(_plan!, options.Value.Clock);
+        _entry = entry;
+        await (entry.State == SweepState.Running ? Work() : _resting = Rest());
     }
 
     private async Task Work()
@@ -37,7 +61,7 @@ internal sealed partial class SweepGrain
         // First of all, so that questions that come in meanwhile do not start it again.
         _timer ??= this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(options.Value.Tick, options.Value.Tick) { Interleave = true, KeepAlive = true });
         await SetReminder();
-        await Index.Enter(Live);
+        await TellLive();
         _ = OpenShards();
     }
 
@@ -48,7 +72,9 @@ internal sealed partial class SweepGrain
         _timer = null;
         try
         {
-            if (_state == SweepState.Paused)
+            // The good-bye comes after whatever was said before.
+            await _told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (State == SweepState.Paused)
             {
                 await Index.Enter(Live);
             }
@@ -71,12 +97,15 @@ internal sealed partial class SweepGrain
 
     private ISweepIndexGrain Index => GrainFactory.GetGrain<ISweepIndexGrain>(ISweepIndexGrain.Key);
 
-    private LiveSweep Live => new(Id, _rank)
+    private LiveSweep Live => new(Id, Rank)
     {
-        Pool = _pool,
-        Open = _state == SweepState.Running ? _board!.Backlog : 0,
-        State = _state == SweepState.Paused ? SweepState.Paused : SweepState.Running,
+        Pool = Pool,
+        Open = State == SweepState.Running ? _board!.Backlog : 0,
+        State = State == SweepState.Paused ? SweepState.Paused : SweepState.Running,
     };
+
+    /// <summary>Enters the index, unless the sweep has been stopped meanwhile.</summary>
+    private Task TellLive() => State is SweepState.Running or SweepState.Folding ? _told = Index.Enter(Live) : Task.CompletedTask;
 
     /// <summary>An index that does not answer hears of the sweep when it is resumed.</summary>
     private async Task TellIndex()
@@ -93,17 +122,17 @@ internal sealed partial class SweepGrain
 
     private async Task Tick()
     {
-        if (_state == SweepState.Running)
+        if (State == SweepState.Running)
         {
-            await Index.Enter(Live);
+            await TellLive();
             _ = OpenShards();
             CheckEnd();
             await KeepReminder();
         }
-        else if (_state == SweepState.Folding)
+        else if (State == SweepState.Folding)
         {
             // Sent first, so that it comes before the good-bye that may follow.
-            var told = Index.Enter(Live);
+            var told = TellLive();
             _ = Fold();
             await told;
         }
@@ -118,7 +147,7 @@ internal sealed partial class SweepGrain
     /// <summary>Sets the reminder again now and then: whoever keeps reminders may have lost it, and it is never due while the sweep is well.</summary>
     private async Task KeepReminder()
     {
-        if (_state == SweepState.Running && options.Value.Clock.GetElapsedTime(_remindedAt) > options.Value.ReviveInterval / 2)
+        if (State == SweepState.Running && options.Value.Clock.GetElapsedTime(_remindedAt) > options.Value.ReviveInterval / 2)
         {
             try
             {
@@ -142,9 +171,14 @@ internal sealed partial class SweepGrain
         _opening = true;
         try
         {
-            foreach (var some in _board!.Silent(options.Value.Silence).Chunk(options.Value.ShardsOpenedAtOnce))
+            long? generation = null;
+            while (State == SweepState.Running && generation != _entry.Generation)
             {
-                await Task.WhenAll(some.Select(Open));
+                generation = _entry.Generation;
+                foreach (var some in _board!.Silent(options.Value.Silence).Chunk(options.Value.ShardsOpenedAtOnce))
+                {
+                    await Task.WhenAll(some.Select(Open));
+                }
             }
         }
         finally
@@ -157,16 +191,15 @@ internal sealed partial class SweepGrain
     {
         try
         {
-            var summary = await GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()).Open(Admission);
+            var (summary, told) = await Ask(shard);
             if (summary.Broken is null)
             {
                 Take(summary);
             }
-            else if (_state == SweepState.Running && !_ending)
+            else if (State == SweepState.Running)
             {
-                _lastError = summary.Broken;
                 LogShardBroken(shard, summary.Broken);
-                await TryEnd(SweepState.Failed);
+                await TryEnd(SweepState.Failed, told.Generation, summary.Broken);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -176,9 +209,23 @@ internal sealed partial class SweepGrain
         }
     }
 
+    /// <summary>Tells a shard what it is to follow, and again if that has changed before it answered: it may not be among those that heard of the change.</summary>
+    private async Task<(ShardSummary Summary, ShardAdmission Told)> Ask(ShardId shard)
+    {
+        while (true)
+        {
+            var told = Admission;
+            var summary = await GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()).Open(told);
+            if (told == Admission)
+            {
+                return (summary, told);
+            }
+        }
+    }
+
     private void Take(ShardSummary summary)
     {
-        if (_state == SweepState.Running && summary.Admission == Admission)
+        if (State == SweepState.Running && summary.Admission == Admission)
         {
             _board!.Update(summary);
             _lastError = summary.LastError ?? _lastError;
@@ -188,20 +235,20 @@ internal sealed partial class SweepGrain
 
     private void CheckEnd()
     {
-        if (_state != SweepState.Running || _ending)
+        if (State != SweepState.Running || IsChanging)
         {
+            // The next report or the next tick leads here again.
             return;
         }
 
         var counts = _board!.Counts;
-        if (_plan!.FailureBudget is { } budget && counts.Failed - counts.Dead > budget)
+        if (_entry.Budget is { Channels: { } budget } && counts.Failed - counts.Dead > budget)
         {
-            _lastError = $"{counts.Failed - counts.Dead} channels failed; the budget of this sweep is {budget}. The last error: {_lastError}";
-            _ = TryEnd(SweepState.Failed);
+            _ = TryEnd(SweepState.Failed, _entry.Generation, $"{counts.Failed - counts.Dead} channels failed; the budget of this sweep is {budget}. The last error: {_lastError}");
         }
         else if (_board.AllFinished)
         {
-            _state = SweepState.Folding;
+            _endedGeneration = _entry.Generation;
             _ = Fold();
         }
     }
@@ -215,15 +262,11 @@ internal sealed partial class SweepGrain
         }
 
         _folding = true;
+        var (plan, generation) = (_plan!, _entry.Generation);
         try
         {
-            var plan = _plan!;
-            if (!await IsFolded())
-            {
-                await Task.Run(() => manifests.FoldAsync(plan, CancellationToken.None));
-            }
-
-            await End(SweepState.Finished);
+            await Task.Run(() => manifests.FoldAsync(plan, CancellationToken.None));
+            await Change(() => State == SweepState.Folding && _entry.Generation == generation, () => End(SweepState.Finished, _lastError));
         }
         catch (Exception e) when (e is StoreUnreachableException or StorageException { CanRetry: true })
         {
@@ -233,9 +276,8 @@ internal sealed partial class SweepGrain
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            _lastError = e.Message;
             LogFoldFailed(Id, e);
-            await TryEnd(SweepState.Failed);
+            await TryEnd(SweepState.Failed, generation, e.Message);
         }
         finally
         {
@@ -243,51 +285,27 @@ internal sealed partial class SweepGrain
         }
     }
 
-    /// <summary>Whether the manifest of an earlier run says all there is to say.</summary>
-    private async Task<bool> IsFolded()
+    /// <summary>Ends the sweep. Only inside <see cref="Change"/>.</summary>
+    private async Task End(SweepState state, string? error)
     {
-        if (!_wasFinished || _board!.RowsWritten > 0)
-        {
-            return false;
-        }
-
-        foreach (var path in new[] { ResultLayout.Manifest(Id), ResultLayout.RunLog(Id), ResultLayout.ManifestHeader(Id) })
-        {
-            if (await blobs.ReadRangeAsync(path, 0, 1, CancellationToken.None) is null)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private async Task End(SweepState state)
-    {
-        var final = Describe() with { State = state };
-        await Enter(state, final);
+        var final = Describe() with { State = state, LastError = error };
+        await Enter(_entry with { State = state, Final = final });
         LogEnded(Id, state, final.Counts.Rendered, final.Counts.Skipped, final.Counts.Failed);
-        if (state != SweepState.Finished)
-        {
-            await TellShards();
-        }
     }
 
-    private async Task TryEnd(SweepState state)
+    private async Task TryEnd(SweepState state, long generation, string error)
     {
-        _ending = true;
         try
         {
-            await End(state);
+            if (await Change(() => State is SweepState.Running or SweepState.Folding && _entry.Generation == generation, () => End(state, error)))
+            {
+                await TellShards();
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // The next report of a shard or the next tick leads here again.
             LogEndNotWritten(Id, state, e);
-        }
-        finally
-        {
-            _ending = false;
         }
     }
 
@@ -300,7 +318,7 @@ internal sealed partial class SweepGrain
             {
                 try
                 {
-                    var summary = await GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()).Open(Admission);
+                    var (summary, _) = await Ask(shard);
                     if (summary.Broken is null)
                     {
                         _board.Update(summary);

@@ -12,7 +12,7 @@ namespace AmViz.Cluster.Grains;
 /// <remarks>Commands wait for each other; questions and reports never wait (they are marked so on the interface).</remarks>
 [CoordinatorSilosOnly]
 internal sealed partial class SweepGrain(
-    SweepStore sweeps, SweepJournal journal, LiveSweepMarkers markers, ManifestWriter manifests, IBlobStore blobs, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
+    SweepStore sweeps, SweepJournal journal, LiveSweepMarkers markers, ManifestWriter manifests, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
     : Grain, ISweepGrain, IRemindable
 {
     private const string ReviveReminder = "revive";
@@ -20,17 +20,21 @@ internal sealed partial class SweepGrain(
     private Task? _loading;
     private SweepPlan? _plan;
     private ShardBoard? _board;
-    private SweepState _state = SweepState.Planned;
-    private SweepRank _rank = SweepRank.Default;
-    private string _pool = DevicePool.Any;
-    private DateTimeOffset _runStartedAt;
-    private SweepStatus? _final;
+    // What is written down last. All that people say of a sweep is in it, so that it outlives this activation.
+    private JournalEntry _entry = JournalEntry.None;
+    // The generation in which every task has ended; only its manifest is missing. A death of the coordinator finds that out again.
+    private long? _endedGeneration;
     private string? _lastError;
-    private bool _wasFinished;
 
     private SweepId Id => new(this.GetPrimaryKeyString());
 
     private DateTimeOffset Now => options.Value.Clock.GetUtcNow();
+
+    private SweepState State => _entry.State == SweepState.Running && _endedGeneration == _entry.Generation ? SweepState.Folding : _entry.State;
+
+    private SweepRank Rank => _entry.Rank ?? SweepRank.Default;
+
+    private string Pool => _entry.Pool ?? DevicePool.Any;
 
     public async Task<SweepStatus> Submit(SweepPlan plan, SweepSubmission submission)
     {
@@ -41,34 +45,19 @@ internal sealed partial class SweepGrain(
 
         await Loaded();
         await sweeps.CreateAsync(plan, CancellationToken.None);
-        _plan = plan;
-        await Rank(submission.Rank ?? _rank, submission.Pool ?? _pool);
-        if (!submission.Anew && _state == SweepState.Paused)
-        {
-            return await Resume();
-        }
-
-        if (_state == SweepState.Folding || (!submission.Anew && _state == SweepState.Running))
-        {
-            await Awake();
-            return Describe();
-        }
-
-        _wasFinished = _state == SweepState.Finished;
-        _runStartedAt = Now;
-        _lastError = null;
-        _board = new ShardBoard(plan, options.Value.Clock);
-        await Enter(SweepState.Running);
-        LogSubmitted(Id, plan.TaskCount);
+        _plan ??= plan;
+        var pool = Pool;
+        await Change(() => true, () => Accept(plan, submission));
+        // Devices of other pools end their leases.
+        await (pool != Pool && State == SweepState.Running ? TellShards() : Task.CompletedTask);
         return Describe();
     }
 
     public async Task<SweepStatus> Pause()
     {
         await Awake();
-        if (_state == SweepState.Running)
+        if (await Change(() => State == SweepState.Running, () => Enter(_entry with { State = SweepState.Paused })))
         {
-            await Enter(SweepState.Paused);
             await TellShards();
         }
 
@@ -78,21 +67,16 @@ internal sealed partial class SweepGrain(
     public async Task<SweepStatus> Resume()
     {
         await Awake();
-        if (_state == SweepState.Paused)
-        {
-            _board?.Forget();
-            await Enter(SweepState.Running);
-        }
-
+        await Change(() => State == SweepState.Paused, () => Enter(SetGoing(_entry)));
         return Describe();
     }
 
     public async Task<SweepStatus> Cancel()
     {
         await Awake();
-        if (_state is SweepState.Running or SweepState.Paused)
+        if (await Change(() => State is SweepState.Running or SweepState.Paused, () => End(SweepState.Cancelled, _lastError)))
         {
-            await End(SweepState.Cancelled);
+            await TellShards();
         }
 
         return Describe();
@@ -107,7 +91,7 @@ internal sealed partial class SweepGrain(
     public async Task<ShardHint?> NextShard(NextShardRequest request)
     {
         await Awake();
-        return _state == SweepState.Running && _board?.Next(request) is { } shard ? new(shard) : null;
+        return State == SweepState.Running && _board?.Next(request) is { } shard ? new(shard) : null;
     }
 
     public async Task<ShardAdmission> Admit()
@@ -127,13 +111,13 @@ internal sealed partial class SweepGrain(
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await Awake();
-        if (_state is not (SweepState.Running or SweepState.Folding) && _resting.IsCompleted)
+        if (State is not (SweepState.Running or SweepState.Folding) && _resting.IsCompleted)
         {
             await (_resting = Rest());
         }
     }
 
-    private ShardAdmission Admission => new(_state, _runStartedAt) { Pool = _pool };
+    private ShardAdmission Admission => new(State, _entry.RunStartedAt) { Pool = Pool, Generation = _entry.Generation };
 
     /// <summary>Reads plan and journal once; a failure is told to the caller, and the next one tries again.</summary>
     private Task Loaded()
@@ -154,65 +138,51 @@ internal sealed partial class SweepGrain(
             return;
         }
 
-        _runStartedAt = entry.RunStartedAt;
-        _rank = entry.Rank ?? SweepRank.Default;
-        _pool = entry.Pool ?? DevicePool.Any;
-        _final = entry.Final;
+        // Entries of earlier versions do not have all of it.
+        _entry = entry with { Rank = entry.Rank ?? Rank, Pool = entry.Pool ?? Pool, Budget = entry.Budget ?? new() { Channels = _plan.FailureBudget } };
         _board = new ShardBoard(_plan, options.Value.Clock);
-        _state = entry.State;
-        if (_state == SweepState.Paused)
+        if (State == SweepState.Paused)
         {
             await TellIndex();
         }
     }
 
-    /// <summary>Changes what the sweep is worth and who may draw it; a running one writes it down, and tells index and shards at once.</summary>
-    private async Task Rank(SweepRank rank, string pool)
+    /// <summary>What a submission leads to: a new run, or the one under way goes on under other terms.</summary>
+    private Task Accept(SweepPlan plan, SweepSubmission submission)
     {
-        if (rank == _rank && pool == _pool)
+        var entry = _entry with { Rank = submission.Rank ?? Rank, Pool = submission.Pool ?? Pool, Budget = new() { Channels = plan.FailureBudget } };
+        switch (State)
         {
-            return;
-        }
+            case SweepState.Running or SweepState.Folding when !submission.Anew:
+                return entry == _entry ? Awake() : Enter(entry);
 
-        var isBoundAnew = pool != _pool;
-        (_rank, _pool) = (rank, pool);
-        if (_state == SweepState.Running)
-        {
-            await Enter(SweepState.Running);
-            await (isBoundAnew ? TellShards() : Task.CompletedTask);
+            case SweepState.Paused when !submission.Anew:
+                return Enter(SetGoing(entry));
+
+            default:
+                return Begin(entry);
         }
     }
+
+    private async Task Begin(JournalEntry entry)
+    {
+        _lastError = null;
+        await Enter(SetGoing(entry) with { RunStartedAt = Now });
+        LogSubmitted(Id, _plan!.TaskCount);
+    }
+
+    private static JournalEntry SetGoing(JournalEntry entry) => entry with { State = SweepState.Running, Generation = entry.Generation + 1, Final = null };
 
     /// <summary>Loaded, and at work if the sweep is running: after a death any question is enough to go on.</summary>
     private async Task Awake()
     {
         await Loaded();
-        if (_state == SweepState.Running && _timer is null)
+        if (State == SweepState.Running && _timer is null)
         {
             LogRevived(Id);
             await Work();
         }
     }
 
-    private SweepStatus Describe()
-    {
-        if (_final is not null && _state.HasEnded())
-        {
-            return _final;
-        }
-
-        var board = _board ?? new ShardBoard(_plan!, options.Value.Clock);
-        return new SweepStatus
-        {
-            Id = Id,
-            State = _state,
-            Layers = board.Layers(),
-            Counts = board.Counts,
-            Rank = _rank,
-            Pool = _pool,
-            Steps = _plan!.Recipe.Steps,
-            LastError = _lastError,
-            StartedAt = _runStartedAt == default ? null : _runStartedAt,
-        };
-    }
+    private SweepStatus Describe() => SweepStatuses.Of(_plan!, _entry, State, _board ?? new(_plan!, options.Value.Clock), _lastError);
 }

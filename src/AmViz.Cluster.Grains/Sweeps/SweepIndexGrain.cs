@@ -11,7 +11,7 @@ namespace AmViz.Cluster.Grains;
 /// <summary>See <see cref="ISweepIndexGrain"/>.</summary>
 [CoordinatorSilosOnly]
 internal sealed partial class SweepIndexGrain(
-    SweepStore sweeps, LiveSweepMarkers markers, SiloGauges gauges, IOptions<SweepOptions> options, ILogger<SweepIndexGrain> log) : Grain, ISweepIndexGrain
+    SweepStore sweeps, SweepHistory history, LiveSweepMarkers markers, SiloGauges gauges, IOptions<SweepOptions> options, ILogger<SweepIndexGrain> log) : Grain, ISweepIndexGrain
 {
     private readonly DeviceBoard _board = new(options.Value.Clock, options.Value.DeviceSilence, options.Value.ReportSpacing);
     private IGrainTimer? _waking;
@@ -64,10 +64,25 @@ internal sealed partial class SweepIndexGrain(
         var all = new List<SweepStatus>();
         await foreach (var some in sweeps.ListAsync(CancellationToken.None).Chunk(options.Value.ShardsOpenedAtOnce))
         {
-            all.AddRange((await Task.WhenAll(some.Select(sweep => GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status()))).OfType<SweepStatus>());
+            all.AddRange((await Task.WhenAll(some.Select(Describe))).OfType<SweepStatus>());
         }
 
         return all;
+    }
+
+    /// <summary>A live sweep is asked. Of all others the store knows, and they stay asleep.</summary>
+    private async Task<SweepStatus?> Describe(SweepId sweep)
+    {
+        if (!_board.IsLive(sweep))
+        {
+            var stored = await history.ReadAsync(sweep, CancellationToken.None);
+            if (stored?.State != SweepState.Running || !options.Value.WakeLiveSweeps)
+            {
+                return stored;
+            }
+        }
+
+        return await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status();
     }
 
     /// <summary>After the death of a whole cluster, or of its memory, the sweeps go on as soon as the first device asks for work.</summary>

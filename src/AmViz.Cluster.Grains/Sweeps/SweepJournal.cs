@@ -60,11 +60,21 @@ internal sealed class SweepJournal(IBlobStore blobs)
         path, $"'{path}' of {blobs.Name} is not an entry of a sweep's journal that this program can read. Use the version that wrote it, or remove the file and submit the sweep again.", cause);
 }
 
-/// <summary>A change in the life of a sweep.</summary>
+/// <summary>How many channels of a sweep may fail.</summary>
+internal sealed record FailureBudget
+{
+    /// <summary>Channels; null: any number.</summary>
+    public int? Channels { get; init; }
+}
+
+/// <summary>A change in the life of a sweep, and all that people have said of it up to then.</summary>
 internal sealed record JournalEntry
 {
     /// <summary>Version of this format. Readers refuse higher ones.</summary>
     public const int CurrentFormatVersion = 1;
+
+    /// <summary>Stands for the journal of a sweep that was never submitted.</summary>
+    public static JournalEntry None { get; } = new() { State = SweepState.Planned, RunStartedAt = default, At = default };
 
     /// <summary>See <see cref="CurrentFormatVersion"/>.</summary>
     public int FormatVersion { get; init; } = CurrentFormatVersion;
@@ -83,6 +93,12 @@ internal sealed record JournalEntry
 
     /// <summary>Pool whose devices may draw it; null in entries from before there were pools.</summary>
     public string? Pool { get; init; }
+
+    /// <summary>See <see cref="SweepSpec.FailureBudget"/>; null in entries from before it was written down, and then that of the stored plan counts.</summary>
+    public FailureBudget? Budget { get; init; }
+
+    /// <summary>See <see cref="ShardAdmission.Generation"/>.</summary>
+    public long Generation { get; init; }
 
     /// <summary>How far it was, if it ended.</summary>
     public SweepStatus? Final { get; init; }

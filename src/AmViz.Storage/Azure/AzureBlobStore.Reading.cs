@@ -23,6 +23,10 @@ public sealed partial class AzureBlobStore
             : ReadOnlyMemory<byte>.Empty;
     }
 
+    /// <inheritdoc/>
+    public async Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
+        => await FindAsync(path, cancellationToken) is { } found ? new(found.ContentLength, $"{found.ETag}") : null;
+
     private async Task<Blob?> ReadStretchesAsync(BlobPath path, long offset, long length, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MostRounds; round++)
@@ -97,7 +101,7 @@ public sealed partial class AzureBlobStore
             }
         }, cancellationToken);
 
-    private Task<BlobProperties?> FindAsync(BlobPath path, CancellationToken cancellationToken) => SendAsync("read", path.Value, async token =>
+    private Task<Azure.Storage.Blobs.Models.BlobProperties?> FindAsync(BlobPath path, CancellationToken cancellationToken) => SendAsync("read", path.Value, async token =>
     {
         try
         {

@@ -32,6 +32,10 @@ public interface IBlobStore
     /// <returns>Null if there is no such blob.</returns>
     Task<ReadOnlyMemory<byte>?> ReadRangeAsync(BlobPath path, long offset, int length, CancellationToken cancellationToken);
 
+    /// <summary>What is known of a blob without fetching it.</summary>
+    /// <returns>Null if there is none.</returns>
+    Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken);
+
     /// <summary>Writes a blob, if nobody else has changed it since it was read.</summary>
     /// <param name="path">Which blob.</param>
     /// <param name="content">Its new content.</param>
@@ -69,6 +73,11 @@ public enum StoreAccess
 /// <param name="Content">All its bytes.</param>
 /// <param name="ETag">Changes whenever the content does; compare it, read nothing into it.</param>
 public sealed record Blob(ReadOnlyMemory<byte> Content, string ETag);
+
+/// <summary>What is known of a blob.</summary>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="ETag">See <see cref="Blob.ETag"/>.</param>
+public sealed record BlobProperties(long Length, string ETag);
 
 /// <summary>A blob in a listing.</summary>
 /// <param name="Path">Its address.</param>

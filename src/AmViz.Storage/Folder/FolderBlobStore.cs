@@ -72,6 +72,14 @@ public sealed partial class FolderBlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>The ETag is made from the content, so the file is read, a piece at a time.</remarks>
+    public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken) => Guard("read", Locate(path), () =>
+    {
+        using var file = AbsentAsNull(() => File.OpenRead(Locate(path)));
+        return file is null ? null : new BlobProperties(file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
+    }, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<string?> ReplaceAsync(
         BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken)
     {

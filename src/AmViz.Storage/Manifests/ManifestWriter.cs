@@ -7,7 +7,7 @@ namespace AmViz.Storage;
 /// <summary>Folds the parts of a sweep into its manifest: <c>manifest.parquet</c>, <c>runlog.parquet</c> and, last, <c>manifest.json</c>.</summary>
 /// <remarks>
 /// Rows lie in the order of the plan, then by channel and seed. One shard's rows and one row group are in memory at a time,
-/// besides the compressed files. Folding again gives the same bytes as long as no row was added.
+/// besides the compressed files. Folding again gives the same bytes as long as no row was added, and leaves files alone that hold them.
 /// </remarks>
 /// <param name="blobs">Where.</param>
 public sealed class ManifestWriter(IBlobStore blobs)
@@ -36,17 +36,24 @@ public sealed class ManifestWriter(IBlobStore blobs)
     // ETags are taken before the parts are read: whoever folded later knew more rows, and must not be overwritten.
     private async Task<ManifestHeader?> TryFoldAsync(SweepPlan plan, CancellationToken cancellationToken)
     {
-        var headerETag = await ReadETagAsync(ResultLayout.ManifestHeader(plan.Id), cancellationToken);
-        var rowsETag = await ReadETagAsync(ResultLayout.Manifest(plan.Id), cancellationToken);
-        var runsETag = await ReadETagAsync(ResultLayout.RunLog(plan.Id), cancellationToken);
+        var (headerPath, rowsPath, runsPath) = (ResultLayout.ManifestHeader(plan.Id), ResultLayout.Manifest(plan.Id), ResultLayout.RunLog(plan.Id));
+        var oldHeader = await blobs.ReadPropertiesAsync(headerPath, cancellationToken);
+        var oldRows = await blobs.ReadPropertiesAsync(rowsPath, cancellationToken);
+        var oldRuns = await blobs.ReadPropertiesAsync(runsPath, cancellationToken);
         var (header, rows, runs) = await BuildAsync(plan, cancellationToken);
         var json = JsonSerializer.SerializeToUtf8Bytes(header, SweepJson.Indented);
-        return await blobs.ReplaceAsync(ResultLayout.Manifest(plan.Id), rows, rowsETag, cancellationToken) is not null
-            && await blobs.ReplaceAsync(ResultLayout.RunLog(plan.Id), runs, runsETag, cancellationToken) is not null
-            && await blobs.ReplaceAsync(ResultLayout.ManifestHeader(plan.Id), json, headerETag, cancellationToken) is not null
+        return await ReplaceAsync(rowsPath, rows, oldRows, cancellationToken)
+            && await ReplaceAsync(runsPath, runs, oldRuns, cancellationToken)
+            && await ReplaceAsync(headerPath, json, oldHeader, cancellationToken)
             ? header
             : null;
     }
+
+    /// <summary>Replaces a file, unless it holds the same already: only one of the same length has to be read to know.</summary>
+    /// <returns>False if somebody else was faster.</returns>
+    private async Task<bool> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, BlobProperties? old, CancellationToken cancellationToken)
+        => (old?.Length == content.Length && await blobs.ReadAsync(path, cancellationToken) is { } there && there.Content.Span.SequenceEqual(content.Span))
+            || await blobs.ReplaceAsync(path, content, old?.ETag, cancellationToken) is not null;
 
     private async Task<(ManifestHeader Header, ReadOnlyMemory<byte> Rows, ReadOnlyMemory<byte> Runs)> BuildAsync(
         SweepPlan plan, CancellationToken cancellationToken)
@@ -94,7 +101,4 @@ public sealed class ManifestWriter(IBlobStore blobs)
         Total = plan.Layers.Select(counts).Aggregate(new OutcomeCounts(0, 0, 0, 0, 0), (sum, layer) => sum + layer),
         RowsDigest = rowsDigest,
     };
-
-    private async Task<string?> ReadETagAsync(BlobPath path, CancellationToken cancellationToken)
-        => (await blobs.ReadAsync(path, cancellationToken))?.ETag;
 }

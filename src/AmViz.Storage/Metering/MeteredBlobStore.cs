@@ -39,6 +39,10 @@ public sealed class MeteredBlobStore(IBlobStore store, StoreInstruments instrume
         => Measure("range", () => store.ReadRangeAsync(path, offset, length, cancellationToken), bytes => bytes is null ? Missing : Ok);
 
     /// <inheritdoc/>
+    public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
+        => Measure("head", () => store.ReadPropertiesAsync(path, cancellationToken), found => found is null ? Missing : Ok);
+
+    /// <inheritdoc/>
     public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken)
         => Measure("replace", () => store.ReplaceAsync(path, content, expectedETag, cancellationToken), etag => etag is null ? "conflict" : Ok);
 

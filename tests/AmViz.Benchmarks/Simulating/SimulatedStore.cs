@@ -82,6 +82,10 @@ internal sealed class SimulatedStore(string folder, params IReadOnlyList<SweepPl
     }
 
     /// <inheritdoc/>
+    public async Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
+        => await ReadAsync(path, cancellationToken) is { } blob ? new(blob.Content.Length, blob.ETag) : null;
+
+    /// <inheritdoc/>
     public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _replaces);

@@ -13,6 +13,7 @@ public sealed class ShardCacheTests
 {
     private static readonly SweepPlan Plan = SampleSweeps.Plan([new("conv_1", 40, IsLogits: false)]);
     private static readonly DateTimeOffset Run = DateTimeOffset.UnixEpoch.AddYears(56);
+    private static readonly ShardAdmission Running = new(SweepState.Running, Run);
 
     private readonly MemoryBlobStore _store = new();
     private readonly FakeTimeProvider _clock = new(Run);
@@ -22,7 +23,7 @@ public sealed class ShardCacheTests
     [Fact]
     public void WhatIsRememberedComesBackAsItWas() => Gen.Select(Gen.Enum<ChannelOutcome>(), Gen.Bool, Gen.Int[0, 1 << 20]).Array[1, 50].Sample(ends =>
     {
-        var memory = ShardMemory.Empty(ends.Length * 2, Run);
+        var memory = ShardMemory.Empty(ends.Length * 2, Running);
         for (var n = 0; n < ends.Length; n++)
         {
             memory.Add(n * 2, new(ends[n].Item1, ends[n].Item2, ends[n].Item3));
@@ -34,13 +35,30 @@ public sealed class ShardCacheTests
     });
 
     [Fact]
-    public void AMemoryOfAnotherRunOrAnotherShardOrOfNonsenseIsOfNoUse()
+    public void AMemoryOfAnotherGenerationOrAnotherShardOrOfNonsenseIsOfNoUse()
     {
-        Assert.True(ShardMemory.Empty(4, Run).IsOf(4, Run));
-        Assert.False(ShardMemory.Empty(4, Run).IsOf(5, Run));
-        Assert.False(ShardMemory.Empty(4, Run).IsOf(4, Run.AddTicks(1)));
-        Assert.False(new ShardMemory { RunStartedAt = Run, Outcomes = [0, 9, 0, 0], Bytes = new int[4] }.IsOf(4, Run));
-        Assert.False(new ShardMemory().IsOf(4, Run));
+        Assert.True(ShardMemory.Empty(4, Running).IsOf(4, Running));
+        Assert.False(ShardMemory.Empty(4, Running).IsOf(5, Running));
+        Assert.False(ShardMemory.Empty(4, Running).IsOf(4, Running with { RunStartedAt = Run.AddTicks(1) }));
+        Assert.False(ShardMemory.Empty(4, Running).IsOf(4, Running with { Generation = 1 }));
+        Assert.False(new ShardMemory { RunStartedAt = Run, Outcomes = [0, 9, 0, 0], Bytes = new int[4] }.IsOf(4, Running));
+        Assert.False(new ShardMemory().IsOf(4, Running));
+    }
+
+    [Fact]
+    public async Task WhatAShardRemembersEndsWithAPause()
+    {
+        var cache = new FakeCacheStorage();
+        await using var silos = await StartAsync(cache);
+        await silos.Sweep(Plan).Submit(Plan, new());
+        await FinishAsync(silos, parts: 10);
+        await Eventually.TrueAsync(() => Task.FromResult(cache.Find<ShardMemory>(ShardKeeper.MemoryName)?.Endings().Count == 10), () => "the shard to keep what it knows");
+        await silos.Sweep(Plan).Pause();
+        var reads = _store.Reads;
+        await silos.Sweep(Plan).Resume();
+        Assert.Equal(10, (await silos.Shard(Shard).Snapshot()).Summary.Counts.Rendered);
+        await Eventually.TrueAsync(async () => (await silos.Sweep(Plan).Status())!.Counts.Rendered == 10, () => "the sweep to hear of it");
+        Assert.Equal(reads + 10, _store.Reads);
     }
 
     [Fact]

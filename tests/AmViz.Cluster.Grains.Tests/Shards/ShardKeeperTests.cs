@@ -29,6 +29,15 @@ public sealed class ShardKeeperTests
     }
 
     [Fact]
+    public async Task AShardThatReadsTheStoreAgainHasANewEpochEvenWithoutACache()
+    {
+        _storage.Trouble = new TimeoutException("no Redis");
+        var first = await OpenAsync();
+        var second = await OpenAsync(lastEpoch: first.Leases.Epoch);
+        Assert.True(first.Leases.Epoch < second.Leases.Epoch);
+    }
+
+    [Fact]
     public async Task TheNextLifeFindsLeasesAndTroubles()
     {
         var keeper = await OpenAsync();
@@ -168,11 +177,11 @@ public sealed class ShardKeeperTests
         Assert.Single(Kept.Leases);
     }
 
-    private Task<ShardKeeper> OpenAsync(SweepState state = SweepState.Running, DateTimeOffset? runStartedAt = null)
+    private Task<ShardKeeper> OpenAsync(SweepState state = SweepState.Running, DateTimeOffset? runStartedAt = null, long lastEpoch = 0)
     {
         var services = new ServiceCollection().AddKeyedSingleton<IGrainStorage>(AmVizSiloBuilderExtensions.CacheStorageName, _storage).BuildServiceProvider();
         var cache = new ShardCache(services, NullLogger<ShardCache>.Instance);
-        return ShardKeeper.OpenAsync(cache, GrainId.Create("shard", "x"), new() { Clock = _clock }, Tasks, new(state, runStartedAt ?? Run));
+        return ShardKeeper.OpenAsync(cache, GrainId.Create("shard", "x"), new() { Clock = _clock }, Tasks, new(state, runStartedAt ?? Run), lastEpoch);
     }
 
     private LeaseTable Table(ShardKeeper keeper)

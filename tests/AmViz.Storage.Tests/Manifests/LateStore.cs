@@ -31,6 +31,8 @@ internal sealed class LateStore(IBlobStore inner, int reads) : IBlobStore
     public Task<ReadOnlyMemory<byte>?> ReadRangeAsync(BlobPath path, long offset, int length, CancellationToken cancellationToken)
         => inner.ReadRangeAsync(path, offset, length, cancellationToken);
 
+    public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken) => inner.ReadPropertiesAsync(path, cancellationToken);
+
     public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken)
         => inner.ReplaceAsync(path, content, expectedETag, cancellationToken);
 

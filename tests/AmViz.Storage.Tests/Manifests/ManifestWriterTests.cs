@@ -72,6 +72,41 @@ public sealed class ManifestWriterTests
     }
 
     [Fact]
+    public async Task FoldingAgainReadsAndWritesNothingThatItNeedNot()
+    {
+        var shard = Plan.Shards().First();
+        var blobs = await SweepScript.WriteAsync([Part(shard, 0)], Token);
+        await new ManifestWriter(blobs).FoldAsync(Plan, Token);
+        await new ManifestParts(blobs).AppendAsync(shard.Id, 1, 0, Part(shard, 1, 2).Rows, Token);
+        var reads = blobs.Reads;
+        await new ManifestWriter(blobs).FoldAsync(Plan, Token);
+        // The two parts, and none of the three files that are replaced.
+        Assert.Equal(reads + 2, blobs.Reads);
+
+        var writes = blobs.Writes;
+        await new ManifestWriter(blobs).FoldAsync(Plan, Token);
+        Assert.Equal(writes, blobs.Writes);
+    }
+
+    [Fact]
+    public async Task AFoldedFileThatWasChangedIsMadeAnew()
+    {
+        var blobs = await SweepScript.WriteAsync([Part(Plan.Shards().First(), 0, 1, 2)], Token);
+        await new ManifestWriter(blobs).FoldAsync(Plan, Token);
+        var right = await Bytes(blobs);
+        foreach (var path in new[] { ResultLayout.Manifest(Plan.Id), ResultLayout.RunLog(Plan.Id), ResultLayout.ManifestHeader(Plan.Id) })
+        {
+            // Of the same length.
+            var wrong = (await blobs.ReadAsync(path, Token))!.Content.ToArray();
+            wrong[^9] ^= 1;
+            blobs.Plant(path, wrong);
+        }
+
+        await new ManifestWriter(blobs).FoldAsync(Plan, Token);
+        Assert.Equal(right, await Bytes(blobs));
+    }
+
+    [Fact]
     public async Task FoldingLaterReplacesTheManifest()
     {
         var shard = Plan.Shards().First();

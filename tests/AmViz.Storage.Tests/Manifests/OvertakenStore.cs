@@ -17,6 +17,8 @@ internal sealed class OvertakenStore(IBlobStore inner, Func<Task> overtake) : IB
     public Task<ReadOnlyMemory<byte>?> ReadRangeAsync(BlobPath path, long offset, int length, CancellationToken cancellationToken)
         => inner.ReadRangeAsync(path, offset, length, cancellationToken);
 
+    public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken) => inner.ReadPropertiesAsync(path, cancellationToken);
+
     public async Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _overtake, null) is { } first)

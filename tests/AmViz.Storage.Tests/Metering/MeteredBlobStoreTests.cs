@@ -57,10 +57,12 @@ public sealed class MeteredBlobStoreTests : IDisposable
         await _store.CheckAsync(StoreAccess.Write, Token);
         await _store.ReadAsync(Path, Token);
         await _store.ReadRangeAsync(Path, 0, 1, Token);
+        await _store.ReadPropertiesAsync(Path, Token);
         await _store.CreateAsync(Path, new byte[3], Token);
         await _store.CreateAsync(Path, new byte[3], Token);
         var blob = await _store.ReadAsync(Path, Token);
         await _store.ReadRangeAsync(Path, 0, 1, Token);
+        await _store.ReadPropertiesAsync(Path, Token);
         await _store.ReplaceAsync(Path, new byte[4], blob!.ETag, Token);
         await _store.ReplaceAsync(Path, new byte[4], "another", Token);
         Assert.Single(await _store.ListAsync("", Token).ToListAsync(Token));
@@ -69,7 +71,7 @@ public sealed class MeteredBlobStoreTests : IDisposable
         await _store.DeleteAsync(Path, Token);
         Assert.Equal(
             [
-                "check ok", "get missing", "range missing", "put ok", "put exists", "get ok", "range ok", "replace ok", "replace conflict",
+                "check ok", "get missing", "range missing", "head missing", "put ok", "put exists", "get ok", "range ok", "head ok", "replace ok", "replace conflict",
                 "list ok", "folders ok", "delete ok", "delete missing",
             ],
             _calls.Select(call => call.Call));

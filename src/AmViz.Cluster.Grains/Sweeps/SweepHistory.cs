@@ -1,0 +1,26 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Storage;
+using AmViz.Sweeps;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>What the store says of a sweep: for lists, which must not bring every sweep to life that there ever was.</summary>
+/// <param name="sweeps">Plans.</param>
+/// <param name="journal">What became of them.</param>
+internal sealed class SweepHistory(SweepStore sweeps, SweepJournal journal)
+{
+    /// <summary>How a sweep ended, or where it stands as far as that is written down: of one that is live, its shards know more.</summary>
+    /// <returns>Null if the store has no such sweep.</returns>
+    public async Task<SweepStatus?> ReadAsync(SweepId sweep, CancellationToken cancellationToken)
+    {
+        var entry = await journal.ReadLastAsync(sweep, cancellationToken) ?? JournalEntry.None;
+        if (entry is { Final: { } final } && entry.State.HasEnded())
+        {
+            return final;
+        }
+
+        return await sweeps.ReadPlanAsync(sweep, cancellationToken) is { } plan
+            ? SweepStatuses.Of(plan, entry, entry.State, new(plan, TimeProvider.System), lastError: null)
+            : null;
+    }
+}
