@@ -63,7 +63,7 @@ internal sealed partial class SweepGrain
                 await this.UnregisterReminder(reminder);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotAtRest(Id, e);
         }
@@ -85,7 +85,7 @@ internal sealed partial class SweepGrain
         {
             await Index.Enter(Live);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotAtRest(Id, e);
         }
@@ -124,7 +124,7 @@ internal sealed partial class SweepGrain
             {
                 await SetReminder();
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e)
             {
                 LogNoReminder(Id, e);
             }
@@ -169,7 +169,7 @@ internal sealed partial class SweepGrain
                 await TryEnd(SweepState.Failed);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             _lastError = e.Message;
             LogShardNotOpened(shard, e);
@@ -231,7 +231,7 @@ internal sealed partial class SweepGrain
             _lastError = e.Message;
             LogFoldDelayed(Id, e);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             _lastError = e.Message;
             LogFoldFailed(Id, e);
@@ -280,7 +280,7 @@ internal sealed partial class SweepGrain
         {
             await End(state);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             // The next report of a shard or the next tick leads here again.
             LogEndNotWritten(Id, state, e);
@@ -306,7 +306,7 @@ internal sealed partial class SweepGrain
                         _board.Update(summary);
                     }
                 }
-                catch (Exception e) when (e is not OutOfMemoryException)
+                catch (Exception e)
                 {
                     LogShardNotOpened(shard, e);
                 }
