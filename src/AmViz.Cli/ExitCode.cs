@@ -18,7 +18,7 @@ internal static class ExitCode
     /// <summary>Stopped on request; the same command goes on.</summary>
     public const int Cancelled = 4;
 
-    /// <summary>The store or the cluster is out of reach.</summary>
+    /// <summary>The store, the cluster or what a device needs is out of reach.</summary>
     public const int OutOfReach = 5;
 
     /// <summary>Told to stop before the sweep of a cluster had ended; it goes on there. The number is what shells use for Ctrl-C.</summary>

@@ -18,6 +18,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     private readonly Device _device;
     private readonly RenderEnvironment _environment;
     private (string Digest, INetwork Network)? _loaded;
+    private volatile bool _isLost;
 
     /// <summary>Takes a device into use.</summary>
     /// <param name="networks">Where networks come from.</param>
@@ -27,7 +28,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(networks);
         ArgumentNullException.ThrowIfNull(options);
-        _networks = networks;
+        _networks = new FaultTellingNetworks(networks);
         _device = Devices.Find(options.Device);
         TorchRuntime.Initialize(options.Threads);
         BatchSize = options.BatchSize ?? Devices.DefaultBatchSize(_device);
@@ -61,14 +62,14 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
         }
         catch (ExternalException e)
         {
-            throw new ChannelRenderException(
-                $"Torch failed on {Device} with {batch.PaddedSize} images of {batch.Recipe.Size} px: {FirstLine(e.Message)} "
-                + "If memory ran out, ask for a smaller --batch or --size.", e);
+            var wasLost = _isLost;
+            _isLost |= TorchFailure.IsLostContext(e.Message);
+            throw TorchFailure.Describe(Device, batch, e, wasLost);
         }
         catch (ModelsException e)
         {
-            // The device is well, and no channel is worse than another: what their network lacks, all of them lack.
-            return [.. batch.Tasks.Select(task => NotDrawn(batch.Recipe, task, e.Message))];
+            // Layers, channels and sizes were planned with these weights: what this device cannot find or run of them, it lacks.
+            throw new DeviceFaultException(e.Message, e) { Scope = DeviceFaultScope.Layer };
         }
         finally
         {
@@ -143,20 +144,6 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
             Error: null, seconds);
     }
 
-    private RenderedChannel NotDrawn(RenderRecipe recipe, ChannelTask task, string error) => new(
-        ChannelOutcome.Failed,
-        new ChannelRecord
-        {
-            Task = task,
-            Recipe = recipe,
-            Objective = new(recipe.Objective.Kind, float.NaN, float.NaN, []),
-            ReproducibleWith = _environment,
-            Software = SoftwareVersion.Current,
-        },
-        Picture: default,
-        error,
-        Seconds: 0);
-
     private static string Explain(ChannelOutcome outcome, RenderRecipe recipe) => outcome switch
     {
         ChannelOutcome.Dead =>
@@ -164,8 +151,6 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
             + "Try another seed, or the tap before the activation.",
         _ => $"The objective or the spectrum became NaN or infinite. Try a smaller learning rate than {recipe.Optimizer.LearningRate}.",
     };
-
-    private static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd('.') + ".";
 
     private sealed record Drawing(IReadOnlyList<MaximizedImage> Images, NetworkDescription Network, double Seconds, int ResumedAt);
 }

@@ -13,12 +13,12 @@ public sealed class ProjectGraphTests
         { "AmViz.Sweeps", [], ["Microsoft.Orleans.CodeGenerator", "Microsoft.Orleans.Serialization"] },
         { "AmViz.Imaging", [], ["NetVips", "NetVips.Native.linux-x64"] },
         // The last three packages are TorchSharp's own dependencies, named because the versions it asks for cannot all be had.
-        { "AmViz.Models", [], ["Polly.Core", "TorchSharp", "Google.Protobuf", "SharpZipLib", "SkiaSharp"] },
+        { "AmViz.Models", [], ["BitFaster.Caching", "Polly.Core", "TorchSharp", "Google.Protobuf", "SharpZipLib", "SkiaSharp"] },
         { "AmViz.Maximization", Mathematics, [] },
-        { "AmViz.Storage", ["AmViz.Sweeps"], ["Azure.Identity", "Azure.Storage.Blobs", "Parquet.Net"] },
+        { "AmViz.Storage", ["AmViz.Sweeps"], ["Azure.Identity", "Azure.Storage.Blobs", "BitFaster.Caching", "Parquet.Net"] },
         { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], ["Handlebars.Net"] },
         { "AmViz.Cluster.Abstractions", ["AmViz.Sweeps"], ["Microsoft.Orleans.Sdk"] },
-        { "AmViz.Cluster.Grains", Grains, ["Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
+        { "AmViz.Cluster.Grains", Grains, ["BitFaster.Caching", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
         {
             "AmViz.Cluster.Silo",
             Silo,

@@ -62,9 +62,47 @@ public sealed class LocalSweepTests : IDisposable
     public async Task ADeviceThatCannotDrawAtAllEndsTheSweepWithItsError()
     {
         var broken = new FakeRenderer(4) { Outcome = _ => throw new ChannelRenderException("no memory at all") };
-        var error = await Assert.ThrowsAsync<ChannelRenderException>(() => Run(broken));
+        var error = await Assert.ThrowsAsync<DeviceFaultException>(() => Run(broken));
         Assert.Contains("no memory at all", error.Message, StringComparison.Ordinal);
         Assert.InRange(broken.Batches.Count, 8, 12);
+    }
+
+    [Fact]
+    public async Task ANetworkThatCannotBeOpenedEndsTheSweepWithItsErrorAndTheNextRunGoesOn()
+    {
+        var faulty = new FakeRenderer(4)
+        {
+            Outcome = task => task.Layer == "logits" ? throw new DeviceFaultException("'fakenet' is not known here") { Scope = DeviceFaultScope.Network } : ChannelOutcome.Rendered,
+        };
+        var error = await Assert.ThrowsAsync<DeviceFaultException>(() => Run(faulty));
+        Assert.Contains("'fakenet' is not known here", error.Message, StringComparison.Ordinal);
+        Assert.InRange(faulty.Batches.Count(batch => batch.Tasks[0].Layer == "logits"), 4, 8);
+
+        var mended = await Run(new FakeRenderer(4));
+        Assert.Equal((SweepState.Finished, 50, 0), (mended.Status.State, mended.Status.Counts.Rendered + mended.Status.Counts.Skipped, mended.Status.Counts.Failed));
+    }
+
+    [Fact]
+    public async Task ADeviceAtFaultBesideOneThatDrawsEndsNothing()
+    {
+        var isBroken = new TaskCompletionSource();
+        var faulty = new FakeRenderer(1, "cuda:0")
+        {
+            BeforeBatch = (number, _) =>
+            {
+                if (number == 6)
+                {
+                    isBroken.TrySetResult();
+                }
+
+                throw new DeviceFaultException("the driver is gone");
+            },
+        };
+        var well = new FakeRenderer(1, "cuda:1") { BeforeBatch = (_, cancelled) => isBroken.Task.WaitAsync(cancelled) };
+        var silo = new SiloOptions { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = [faulty, well] };
+        var hasty = Quiet with { StorePatience = TimeSpan.Zero, ProgressInterval = TimeSpan.FromMilliseconds(20) };
+        var outcome = await LocalSweep.RunAsync(Plan, silo, hasty, null, TestContext.Current.CancellationToken);
+        Assert.Equal(new TaskCounts { Planned = 50, Rendered = 50 }, outcome.Status.Counts);
     }
 
     [Fact]

@@ -71,18 +71,52 @@ public sealed class TorchChannelRendererTests
     }
 
     [Fact]
-    public async Task NetworkThatIsNotKnownFailsItsChannelsWithAnErrorThatNamesIt()
+    public async Task NetworkThatIsNotKnownIsTheDevicesFaultAndNoChannels()
     {
         using var renderer = new TorchChannelRenderer(new KnownNetworks([]), new RendererOptions { Device = "cpu" });
 
-        var failed = await Render(renderer, Small, Task("logits", 0), Task("logits", 1));
+        var fault = await Assert.ThrowsAsync<DeviceFaultException>(() => Render(renderer, Small, Task("logits", 0), Task("logits", 1)));
 
-        Assert.Equal(2, failed.Count);
-        Assert.All(failed, channel =>
-        {
-            Assert.Equal(ChannelOutcome.Failed, channel.Outcome);
-            Assert.Contains("'tiny'", channel.Error, StringComparison.Ordinal);
-        });
+        Assert.Equal(DeviceFaultScope.Network, fault.Scope);
+        Assert.Contains("'tiny'", fault.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<Exception> LoadingFaults =>
+    [
+        new WeightsFormatException("model.safetensors: changed since it was opened."),
+        new IOException("No space left on device"),
+        new UnauthorizedAccessException("the cache"),
+        new System.ComponentModel.Win32Exception(12, "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory"),
+        new System.ComponentModel.Win32Exception(2, "the probe cannot be started"),
+        new DllNotFoundException("LibTorchSharp"),
+        new InvalidOperationException("nobody foresaw this"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(LoadingFaults), DisableDiscoveryEnumeration = true)]
+    public async Task WhateverGoesWrongWhileANetworkIsLoadedIsTheDevicesFaultUntilItIsMended(Exception cause)
+    {
+        var source = new Mendable(cause);
+        using var renderer = new TorchChannelRenderer(source, new RendererOptions { Device = "cpu" });
+
+        var fault = await Assert.ThrowsAsync<DeviceFaultException>(() => Render(renderer, Small, Task("logits", 0)));
+
+        Assert.Equal(DeviceFaultScope.Network, fault.Scope);
+        Assert.Same(cause, fault.InnerException);
+        Assert.Contains(cause.Message.TrimEnd('.'), fault.Message, StringComparison.Ordinal);
+        source.Fault = null;
+        Assert.Equal(ChannelOutcome.Rendered, Assert.Single(await Render(renderer, Small, Task("logits", 0))).Outcome);
+    }
+
+    [Fact]
+    public async Task LayerThatTheNetworkOfThisDeviceDoesNotHaveIsTheDevicesFault()
+    {
+        using var renderer = new TorchChannelRenderer(new Tiny(), new RendererOptions { Device = "cpu" });
+
+        var fault = await Assert.ThrowsAsync<DeviceFaultException>(() => Render(renderer, Small, Task("conv_of_another_version", 0)));
+
+        Assert.Equal(DeviceFaultScope.Layer, fault.Scope);
+        Assert.Contains("conv_of_another_version", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +144,13 @@ public sealed class TorchChannelRendererTests
 
     private static Task<IReadOnlyList<RenderedChannel>> Render(TorchChannelRenderer renderer, RenderRecipe recipe, params ChannelTask[] tasks)
         => renderer.RenderAsync(new ChannelBatch(recipe, tasks, renderer.BatchSize), progress: null, checkpoints: null, TestContext.Current.CancellationToken);
+
+    private sealed class Mendable(Exception fault) : INetworkSource
+    {
+        public Exception? Fault { get; set; } = fault;
+
+        public INetwork Load(string model, string weightsDigest, torch.Device device) => Fault is null ? TinyWeights.Separate().Load() : throw Fault;
+    }
 
     private sealed class Tiny : INetworkSource
     {

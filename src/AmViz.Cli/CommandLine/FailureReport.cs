@@ -45,7 +45,7 @@ internal sealed class FailureReport(TextWriter error, bool verbose)
     {
         UsageException or SpecException or ModelsException or ImagingException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Cancelled,
-        StorageException or HubException or ClusterUnreachableException or IOException or UnauthorizedAccessException => ExitCode.OutOfReach,
+        StorageException or HubException or ClusterUnreachableException or DeviceFaultException or IOException or UnauthorizedAccessException => ExitCode.OutOfReach,
         _ => ExitCode.Unexpected,
     };
 

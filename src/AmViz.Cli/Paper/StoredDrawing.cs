@@ -71,7 +71,19 @@ internal sealed class StoredDrawing(IBlobStore store)
         FigurePanel[] batch, IChannelRenderer renderer, System.Collections.Concurrent.ConcurrentDictionary<FigurePanel, string> errors, CancellationToken cancellationToken)
     {
         var tasks = new ChannelBatch(batch[0].Recipe, [.. batch.Select(panel => panel.Task)], renderer.BatchSize);
-        foreach (var (panel, drawn) in batch.Zip(await renderer.RenderAsync(tasks, progress: null, checkpoints: null, cancellationToken)))
+        IReadOnlyList<RenderedChannel> results;
+        try
+        {
+            results = await renderer.RenderAsync(tasks, progress: null, checkpoints: null, cancellationToken);
+        }
+        catch (DeviceFaultException e) when (e.Scope != DeviceFaultScope.Device)
+        {
+            // The panels of other networks, or of other layers, are drawn all the same.
+            Array.ForEach(batch, panel => errors[panel] = e.Message);
+            return;
+        }
+
+        foreach (var (panel, drawn) in batch.Zip(results))
         {
             await _results.CommitAsync(drawn, cancellationToken);
             if (drawn.Outcome != ChannelOutcome.Rendered)

@@ -39,7 +39,7 @@ public sealed record DeviceStatus
     [Id(7)]
     public int Stored { get; init; }
 
-    /// <summary>Why the device cannot go on at the moment, such as a store out of reach; null: it can.</summary>
+    /// <summary>Why the device cannot go on at the moment, or not with all of its work, such as a store out of reach or a network that cannot be opened; null: it can.</summary>
     [Id(8)]
     public string? Trouble { get; init; }
 
@@ -60,6 +60,6 @@ public enum DeviceActivity
     /// <summary>Leaves: takes no more work.</summary>
     Draining,
 
-    /// <summary>Batch after batch fails on it: it pauses between attempts.</summary>
+    /// <summary>It, or something that it needs, is at fault: it pauses between attempts, longer each time.</summary>
     Broken,
 }

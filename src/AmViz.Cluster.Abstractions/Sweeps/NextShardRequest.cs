@@ -8,12 +8,20 @@ namespace AmViz.Cluster.Abstractions;
 /// <param name="Models">Networks it holds already, last used first: it is sent to one of them if there is a choice.</param>
 /// <param name="Exhausted">A shard that has just refused it a lease; null: none has.</param>
 /// <param name="Want">Tasks it is likely to take, so that no more devices are sent to a shard than it has work for.</param>
+/// <param name="Avoided">What it cannot draw at the moment, such as a network that it cannot open; null: it can draw everything.</param>
 [GenerateSerializer, Immutable, Alias("amviz.NextShardRequest")]
 public sealed record NextShardRequest(
     [property: Id(0)] string Device,
     [property: Id(1)] IReadOnlyList<string> Models,
     [property: Id(2)] ShardId? Exhausted = null,
-    [property: Id(3)] int Want = 1);
+    [property: Id(3)] int Want = 1,
+    [property: Id(4)] IReadOnlyList<AvoidedWork>? Avoided = null);
+
+/// <summary>Work of a sweep that a device cannot do.</summary>
+/// <param name="Model">Its network.</param>
+/// <param name="Layer">Its layer; null: all layers of the network.</param>
+[GenerateSerializer, Immutable, Alias("amviz.AvoidedWork")]
+public sealed record AvoidedWork([property: Id(0)] string Model, [property: Id(1)] string? Layer);
 
 /// <summary>Where a device should ask for a lease. A hint: the shard decides.</summary>
 /// <param name="Shard">The shard.</param>

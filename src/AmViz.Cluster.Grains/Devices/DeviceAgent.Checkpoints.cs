@@ -30,7 +30,7 @@ internal sealed partial class DeviceAgent
             var options = new ParallelOptions { MaxDegreeOfParallelism = _options.ParallelStores, CancellationToken = patience.Token };
             await Parallel.ForEachAsync(handles, options, async (handle, token) => await Load(handle, lease.Lease.Shard.Recipe.Hash, token));
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotLoaded(Name, lease.Lease.Shard.Id, e);
         }
@@ -82,7 +82,7 @@ internal sealed partial class DeviceAgent
             LogSaved(Name, checkpoints.Count, checkpoints[0].Task, checkpoints[0].Step);
             _instruments.OnSaved(checkpoints.Count);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotSaved(Name, checkpoints[0].Task, checkpoints[0].Step, e);
         }
@@ -102,7 +102,7 @@ internal sealed partial class DeviceAgent
         {
             await _checkpoints.RemoveAsync(handle.Task, recipe.Hash, patience.Token);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             // The shard removes it when it next looks for checkpoints.
             LogNotRemoved(Name, handle.Task, e);

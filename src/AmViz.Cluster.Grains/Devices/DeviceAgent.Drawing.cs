@@ -26,7 +26,7 @@ internal sealed partial class DeviceAgent
         }
         finally
         {
-            _toStore.Writer.Complete();
+            _toStore.Writer.TryComplete();
         }
     }
 
@@ -43,10 +43,10 @@ internal sealed partial class DeviceAgent
         _inFlight.Release(_options.BatchesInFlight - 1);
     }
 
-    /// <summary>Sends a batch to the device, unless it is to be given back: what is not begun when the silo leaves is for others.</summary>
+    /// <summary>Sends a batch to the device, unless it is to be given back: what is not begun when the silo leaves, or when the device cannot draw it, is for others.</summary>
     private async Task Draw(LeaseInHand lease, ChannelHandle[] tasks)
     {
-        ChannelHandle[] batch = _draining.IsCancellationRequested ? [] : Array.FindAll(tasks, handle => handle.Advance(ChannelTaskState.Running));
+        ChannelHandle[] batch = _draining.IsCancellationRequested || _health.MustRestFrom(lease.Lease.Shard.Id) ? [] : Array.FindAll(tasks, handle => handle.Advance(ChannelTaskState.Running));
         if (batch.Length == 0)
         {
             lease.Leave(tasks);
@@ -58,7 +58,9 @@ internal sealed partial class DeviceAgent
         }
     }
 
-    private async Task<IReadOnlyList<RenderedChannel>> Render(LeaseInHand lease, ChannelHandle[] batch)
+    /// <summary>Draws a batch.</summary>
+    /// <returns>Null if the device, or what it needs, was at fault.</returns>
+    private async Task<IReadOnlyList<RenderedChannel>?> Render(LeaseInHand lease, ChannelHandle[] batch)
     {
         using var span = DeviceSpans.Batch(lease, batch.Length);
         try
@@ -66,13 +68,14 @@ internal sealed partial class DeviceAgent
             lease.Cancelled.ThrowIfCancellationRequested();
             lease.Begin(batch);
             var shard = lease.Lease.Shard;
-            var drawn = await RenderWithPatience(lease, batch);
+            var drawn = await RenderOnce(lease, batch);
             if (drawn.Count != batch.Length)
             {
                 throw new ChannelRenderException($"The renderer of '{_renderer.Device}' returned {drawn.Count} results for {batch.Length} tasks. Expected one a task.");
             }
 
-            _health.Succeeded();
+            _health.Succeeded(shard.Id);
+            Show(status => status);
             var seconds = drawn.Sum(channel => channel.Seconds);
             _times.Measured(shard.Id, seconds * shard.Recipe.Steps / (shard.Recipe.Steps - Resumed(shard, drawn)));
             _instruments.OnBatch(seconds);
@@ -81,7 +84,14 @@ internal sealed partial class DeviceAgent
         catch (Exception e)
         {
             span.Fail(e);
-            throw;
+            if (SurroundingFaults.ScopeOf(e) is not { } scope)
+            {
+                throw;
+            }
+
+            // Here, and not when its turn to be stored comes: the next batch is not to meet the same.
+            Fault(lease.Lease.Shard.Id, scope, e);
+            return null;
         }
         finally
         {
@@ -90,28 +100,18 @@ internal sealed partial class DeviceAgent
         }
     }
 
-    /// <summary>A network that cannot be fetched at the moment is nobody's failure: the device waits for it until its work is taken away.</summary>
-    private async Task<IReadOnlyList<RenderedChannel>> RenderWithPatience(LeaseInHand lease, ChannelHandle[] batch)
+    private async Task<IReadOnlyList<RenderedChannel>> RenderOnce(LeaseInHand lease, ChannelHandle[] batch)
     {
         var shard = lease.Lease.Shard;
-        for (var pause = _options.ShortestPause; ; pause = Doubled(pause))
+        _clock.Begin();
+        try
         {
-            _clock.Begin();
-            try
-            {
-                return await _renderer.RenderAsync(
-                    new(shard.Recipe, [.. batch.Select(handle => handle.Task)], _renderer.BatchSize), Meter(shard.Id, batch), CheckpointsOf(batch), lease.Cancelled);
-            }
-            catch (StoreUnreachableException e)
-            {
-                StoreTrouble(e.Message);
-            }
-            finally
-            {
-                _clock.End();
-            }
-
-            await Task.Delay(pause, lease.Cancelled);
+            return await _renderer.RenderAsync(
+                new(shard.Recipe, [.. batch.Select(handle => handle.Task)], _renderer.BatchSize), Meter(shard.Id, batch), CheckpointsOf(batch), lease.Cancelled);
+        }
+        finally
+        {
+            _clock.End();
         }
     }
 
@@ -142,7 +142,12 @@ internal sealed partial class DeviceAgent
 
             try
             {
-                var drawn = await rendering;
+                if (await rendering is not { } drawn)
+                {
+                    LeaseInHand.GiveUp(batch);
+                    continue;
+                }
+
                 using var span = DeviceSpans.Store(lease, batch.Length);
                 await Parallel.ForEachAsync(
                     batch.Zip(drawn),
@@ -153,14 +158,43 @@ internal sealed partial class DeviceAgent
             {
                 LeaseInHand.GiveUp(batch);
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e) when (SurroundingFaults.ScopeOf(e) is { } scope)
             {
-                LogCrashed(Name, lease.Lease.Shard.Id, batch.Length, e);
-                lease.Crash(batch, e.Message);
-                _health.Crashed(e.Message);
-                Show(status => status);
+                LeaseInHand.GiveUp(batch);
+                Fault(lease.Lease.Shard.Id, scope, e);
+            }
+            catch (Exception e)
+            {
+                Crash(lease, batch, e);
             }
         }
+    }
+
+    private void Crash(LeaseInHand lease, ChannelHandle[] batch, Exception error)
+    {
+        LogCrashed(Name, lease.Lease.Shard.Id, batch.Length, error);
+        if (_health.Crashed(error.Message))
+        {
+            lease.Crash(batch, error.Message);
+        }
+        else
+        {
+            LeaseInHand.GiveUp(batch);
+        }
+
+        Show(status => status);
+    }
+
+    /// <summary>Nobody in the batch is to blame. What is left of its lease, and of others that the device cannot draw either, is given back; it takes no such work until it has rested.</summary>
+    private void Fault(ShardId shard, DeviceFaultScope scope, Exception error)
+    {
+        if (_health.Faulted(FaultArea.Of(scope, shard), error.Message) is { } pause)
+        {
+            LogFaulted(Name, shard, pause, error);
+            _instruments.OnFault(scope);
+        }
+
+        Show(status => status);
     }
 
     private async Task Store(LeaseInHand lease, ChannelHandle handle, RenderedChannel drawn, CancellationToken cancellationToken)

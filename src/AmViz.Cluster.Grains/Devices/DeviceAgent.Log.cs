@@ -63,6 +63,9 @@ internal sealed partial class DeviceAgent
     [LoggerMessage(19, LogLevel.Warning, "{Device} hears nothing from the coordinators and asks again until it does: {Trouble}")]
     private partial void LogClusterOutOfReach(string device, string trouble);
 
+    [LoggerMessage(21, LogLevel.Warning, "{Device} is at fault, or what it needs, and no channel of shard {Shard}: its work goes back to others, and it tries again in {Pause}.")]
+    private partial void LogFaulted(string device, ShardId shard, TimeSpan pause, Exception exception);
+
     [LoggerMessage(20, LogLevel.Information, "{Device} hears from the coordinators again.")]
     private partial void LogClusterBack(string device);
 }

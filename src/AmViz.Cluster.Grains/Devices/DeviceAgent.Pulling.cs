@@ -12,7 +12,7 @@ internal sealed partial class DeviceAgent
 
     private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(1);
 
-    private readonly List<string> _models = [];
+    private readonly RecentModels _models = new();
     private ShardId? _shard;
     private ShardId? _exhausted;
     private long _lastNumber;
@@ -47,7 +47,7 @@ internal sealed partial class DeviceAgent
         }
         finally
         {
-            _toDraw.Writer.Complete();
+            _toDraw.Writer.TryComplete();
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed partial class DeviceAgent
     private async Task<bool> PullOnce()
     {
         var ended = TakeEnded();
-        if (_mustMove)
+        if (_mustMove || (_shard is { } drawn && _health.MustRestFrom(drawn)))
         {
             (_mustMove, _shard) = (false, null);
         }
@@ -82,7 +82,7 @@ internal sealed partial class DeviceAgent
                 .GetGrain<ILayerShardGrain>(leases.Key.ToString())
                 .Release(Name, [.. leases.Select(lease => lease.Lease.Token)]))).WaitAsync(ReleasePatience);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotReleased(Name, e);
         }
@@ -110,8 +110,7 @@ internal sealed partial class DeviceAgent
         }
 
         (_shard, _worksFor) = (shard, shard.Sweep);
-        _models.Remove(shard.Model);
-        _models.Insert(0, shard.Model);
+        _models.Use(shard.Model);
         foreach (var lease in given)
         {
             await Take(lease);
@@ -143,7 +142,7 @@ internal sealed partial class DeviceAgent
                 return _grains.GetGrain<IChannelTaskGrain>(key.ToString()).Run(handle.Attempt);
             })).WaitAsync(ChannelPatience);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogChannelsNotQueued(Name, lease.Lease.Token, e);
         }
@@ -158,8 +157,8 @@ internal sealed partial class DeviceAgent
         {
             foreach (var sweep in await FindSweeps())
             {
-                var request = new NextShardRequest(Name, [.. _models], exhausted, _renderer.BatchSize);
-                if (await _grains.GetGrain<ISweepGrain>(sweep.Value).NextShard(request) is { } hint)
+                var request = new NextShardRequest(Name, _models.Recent, exhausted, _renderer.BatchSize, AvoidedOf(sweep));
+                if (await _grains.GetGrain<ISweepGrain>(sweep.Value).NextShard(request) is { } hint && !_health.MustRestFrom(hint.Shard))
                 {
                     return hint.Shard;
                 }
@@ -168,7 +167,7 @@ internal sealed partial class DeviceAgent
             _worksFor = null;
             ClusterTrouble(null);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             ClusterTrouble(e.Message);
             LogNoCoordinator(Name, e);
@@ -176,6 +175,11 @@ internal sealed partial class DeviceAgent
 
         return null;
     }
+
+    private AvoidedWork[]? AvoidedOf(SweepId sweep)
+        => _health.Avoided is { Count: > 0 } avoided
+            ? [.. avoided.Where(area => area.Sweep == sweep && area.Model is not null).Select(area => new AvoidedWork(area.Model!, area.Layer))]
+            : null;
 
     /// <summary>One exchange, repeated under its number until it is answered: whether the first was heard, nobody knows.</summary>
     /// <returns>Null if there is no answer for too long.</returns>
@@ -193,7 +197,7 @@ internal sealed partial class DeviceAgent
                 HandedIn(ended);
                 return reply;
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e)
             {
                 // Whatever failed in the last moment, the agent leaves in one way.
                 _givenUp.Token.ThrowIfCancellationRequested();

@@ -56,7 +56,7 @@ internal sealed partial class DeviceAgent
                 }
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotRenewed(Name, shard, e);
         }
@@ -104,7 +104,7 @@ internal sealed partial class DeviceAgent
             {
                 Trouble = _storeTrouble ?? _health.Trouble ?? _clusterTrouble,
                 Activity = _draining.IsCancellationRequested ? DeviceActivity.Draining
-                    : _health.Trouble is not null ? DeviceActivity.Broken
+                    : _health.IsBroken(isIdle: next.Shard is null) ? DeviceActivity.Broken
                     : next.Shard is null ? DeviceActivity.Idle : DeviceActivity.Drawing,
             };
             _devices.Show(_status);

@@ -44,7 +44,7 @@ internal sealed partial class DeviceAgent
             var order = await AskIndex(worksFor);
             _mustMove = worksFor is not null && order.Count > 0 && order[0] != worksFor;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             // The next report follows soon; work goes on meanwhile.
             LogNoCoordinator(Name, e);
@@ -70,7 +70,7 @@ internal sealed partial class DeviceAgent
         {
             await Index.Leave(Name).WaitAsync(ReleasePatience);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             // It is forgotten by itself.
             LogNoCoordinator(Name, e);

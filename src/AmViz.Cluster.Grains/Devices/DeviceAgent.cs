@@ -11,7 +11,8 @@ namespace AmViz.Cluster.Grains;
 /// <summary>Keeps one device busy: takes leases, draws, stores, hands in.</summary>
 /// <remarks>
 /// Five loops, joined by bounded channels: pulling (leases), drawing (batches), storing (pictures), renewing, reporting. A slow store holds
-/// the drawing up and nothing else; a coordinator out of reach holds up nothing until the leases in hand are drawn.
+/// the drawing up and nothing else; a coordinator out of reach holds up nothing until the leases in hand are drawn. A loop that dies takes the
+/// others along: a device of which one part is dead would hold its leases for ever.
 /// </remarks>
 internal sealed partial class DeviceAgent : IDisposable
 {
@@ -55,18 +56,30 @@ internal sealed partial class DeviceAgent : IDisposable
     private double Phase => (uint)StringComparer.Ordinal.GetHashCode(Name) / (double)uint.MaxValue;
 
     /// <summary>Works until <see cref="Drain"/>, then hands in what is left.</summary>
+    /// <exception cref="DeviceAgentException">A part has died: the leases are given back, and the device is served no more.</exception>
     public async Task RunAsync()
     {
         using var working = new CancellationTokenSource();
-        var renewing = Task.WhenAll(RenewAsync(working.Token), ReportAsync(working.Token));
+        AgentPart[] drawing = [new("pulling", PullAsync()), new("drawing", DrawAsync()), new("storing", StoreAsync())];
+        AgentPart[] all = [.. drawing, new("renewing", RenewAsync(working.Token)), new("reporting", ReportAsync(working.Token))];
         try
         {
-            await Task.WhenAll(PullAsync(), DrawAsync(), StoreAsync());
+            await foreach (var ended in Task.WhenEach(all.Select(part => part.Running)))
+            {
+                if (!ended.IsCompletedSuccessfully)
+                {
+                    throw await Die(Array.Find(all, part => part.Running == ended)!);
+                }
+
+                if (drawing.All(part => part.Running.IsCompleted))
+                {
+                    await working.CancelAsync();
+                }
+            }
         }
         finally
         {
             await working.CancelAsync();
-            await renewing;
         }
     }
 
@@ -94,6 +107,22 @@ internal sealed partial class DeviceAgent : IDisposable
         _givenUp.Dispose();
     }
 
+    /// <summary>Stops the other parts, which would go on as if nothing had happened: leases would be taken and renewed of which nothing is drawn.</summary>
+    private async Task<DeviceAgentException> Die(AgentPart part)
+    {
+        var death = new DeviceAgentException(Name, part.Name, part.Running.Exception?.InnerException);
+        _clock.Death = death.Message;
+        await _abandoned.CancelAsync();
+        await _givenUp.CancelAsync();
+        _toDraw.Writer.TryComplete();
+        _toStore.Writer.TryComplete();
+        await ReleaseAll();
+        return death;
+    }
+
+    /// <summary>One of the loops.</summary>
+    private sealed record AgentPart(string Name, Task Running);
+
     /// <summary>A batch on its way from the device to the store; without a batch: the end of the lease.</summary>
-    private sealed record DrawnBatch(LeaseInHand Lease, ChannelHandle[]? Batch, Task<IReadOnlyList<RenderedChannel>>? Rendering);
+    private sealed record DrawnBatch(LeaseInHand Lease, ChannelHandle[]? Batch, Task<IReadOnlyList<RenderedChannel>?>? Rendering);
 }

@@ -9,6 +9,7 @@ internal sealed partial class LayerShardGrain
     {
         if (_opened is { } state)
         {
+            _replies.ForgetOld();
             TakeBackExpired(state);
             TakeBackFromDead(state);
             // At once, and not after calls that may take long: the next life is to count what was counted, and once.
@@ -56,7 +57,7 @@ internal sealed partial class LayerShardGrain
                 LogGivenUp(Id, count, state.LastError);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             // They stay condemned, and the next tick tries again.
             state.LastError = e.Message;
@@ -81,7 +82,7 @@ internal sealed partial class LayerShardGrain
                 await Open(admission);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             _told = null;
             LogNotTold(Id, e);

@@ -16,8 +16,7 @@ internal sealed partial class LayerShardGrain(
     IClusterMembershipService membership, ClusterInstruments instruments, SiloGauges gauges, ILogger<LayerShardGrain> log)
     : Grain, ILayerShardGrain
 {
-    // The last request of every device, with the reply that a repetition gets.
-    private readonly Dictionary<string, (long Number, Task<ExchangeReply> Reply)> _replies = new(StringComparer.Ordinal);
+    private readonly LastReplies _replies = new(options.Value.Clock, options.Value.RepliesLast);
 
     private Task<ShardState>? _opening;
     // What the sweep said when the store began to be read; null: it is asked.
@@ -54,13 +53,13 @@ internal sealed partial class LayerShardGrain(
 
     public Task<ExchangeReply> Exchange(ExchangeRequest request)
     {
-        if (_replies.TryGetValue(request.Device, out var last) && last.Number == request.Number && !last.Reply.IsFaulted)
+        if (_replies.TryFind(request, out var last))
         {
-            return last.Reply;
+            return last;
         }
 
         var reply = Answer(request);
-        _replies[request.Device] = (request.Number, reply);
+        _replies.Keep(request, reply);
         return reply;
     }
 

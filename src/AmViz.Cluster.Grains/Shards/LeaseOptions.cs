@@ -33,6 +33,9 @@ public sealed class LeaseOptions
     /// <summary>How often a shard keeps what it knows for its next life, if anything has changed. Default: 5 s.</summary>
     public TimeSpan KeptEvery { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a device that repeats a request gets the reply of the first one. Default: 10 min, more than <see cref="DeviceOptions.ReportPatience"/>, for which it repeats it.</summary>
+    public TimeSpan RepliesLast { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Measures leases. Default: the system's; tests bring their own.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 }

@@ -24,7 +24,7 @@ internal sealed partial class ShardCache(IServiceProvider services, ILogger<Shar
             await (_storage?.ReadStateAsync(name, shard, state) ?? Task.CompletedTask);
             state.State ??= new();
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotLoaded(name, shard, e);
             state = new(new T());
@@ -46,7 +46,7 @@ internal sealed partial class ShardCache(IServiceProvider services, ILogger<Shar
         {
             return CacheWrite.Outdated;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotSaved(name, shard, e);
             return CacheWrite.Failed;

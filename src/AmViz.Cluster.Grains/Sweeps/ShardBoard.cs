@@ -80,7 +80,7 @@ internal sealed class ShardBoard
         var bestRank = (HoldsModel: false, Work: 0.0);
         foreach (var row in _rows)
         {
-            var work = WorkFor(row);
+            var work = IsAvoided(row, request.Avoided) ? 0 : WorkFor(row);
             var rank = (request.Models.Contains(row.Id.Model, StringComparer.Ordinal), work);
             if (work > 0 && rank.CompareTo(bestRank) > 0)
             {
@@ -109,6 +109,9 @@ internal sealed class ShardBoard
         => row.Summary is { Available: > 0 and var available } && !IsRecent(row.RefusedAt)
             ? (available - (IsRecent(row.PromisedAt) ? row.Promised : 0)) / (1.0 + row.Devices)
             : 0;
+
+    private static bool IsAvoided(Row row, IReadOnlyList<AvoidedWork>? avoided)
+        => avoided is not null && avoided.Any(work => work.Model == row.Id.Model && (work.Layer is null || work.Layer == row.Id.Layer));
 
     private bool IsRecent(long? at) => at is { } time && _clock.GetElapsedTime(time) < HintLasts;
 

@@ -89,7 +89,7 @@ internal sealed partial class SweepGrain
                 await this.UnregisterReminder(reminder);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotAtRest(Id, e);
         }
@@ -114,7 +114,7 @@ internal sealed partial class SweepGrain
         {
             await Index.Enter(Live);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotAtRest(Id, e);
         }
@@ -153,7 +153,7 @@ internal sealed partial class SweepGrain
             {
                 await SetReminder();
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e)
             {
                 LogNoReminder(Id, e);
             }
@@ -202,7 +202,7 @@ internal sealed partial class SweepGrain
                 await TryEnd(SweepState.Failed, told.Generation, summary.Broken);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             _lastError = e.Message;
             LogShardNotOpened(shard, e);
@@ -274,7 +274,7 @@ internal sealed partial class SweepGrain
             _lastError = e.Message;
             LogFoldDelayed(Id, e);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogFoldFailed(Id, e);
             await TryEnd(SweepState.Failed, generation, e.Message);
@@ -302,7 +302,7 @@ internal sealed partial class SweepGrain
                 await TellShards();
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             // The next report of a shard or the next tick leads here again.
             LogEndNotWritten(Id, state, e);
@@ -324,7 +324,7 @@ internal sealed partial class SweepGrain
                         _board.Update(summary);
                     }
                 }
-                catch (Exception e) when (e is not OutOfMemoryException)
+                catch (Exception e)
                 {
                     LogShardNotOpened(shard, e);
                 }

@@ -95,7 +95,7 @@ internal sealed partial class SweepIndexGrain(
             _waking?.Dispose();
             LogWoken(live.Count);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             LogNotWoken(e);
         }

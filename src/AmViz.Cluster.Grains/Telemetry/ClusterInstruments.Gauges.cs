@@ -15,6 +15,9 @@ public sealed partial class ClusterInstruments
     /// <summary>Time since the last step of a batch in hand, of the device for which it is longest; zero if no batch is in hand.</summary>
     public TimeSpan ProgressAge => Lives.SelectMany(life => life.Devices).Select(device => device.ProgressAge).DefaultIfEmpty().Max();
 
+    /// <summary>Why a device of this silo is served no more; null: all are.</summary>
+    public string? Death => Lives.SelectMany(life => life.Devices).Select(device => device.Death).FirstOrDefault(death => death is not null);
+
     private SiloGauges[] Lives
     {
         get

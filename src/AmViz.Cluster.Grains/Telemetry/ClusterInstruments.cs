@@ -22,6 +22,7 @@ public sealed partial class ClusterInstruments : IDisposable
     private readonly Counter<long> _ended;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _crashes;
+    private readonly Counter<long> _faults;
     private readonly Counter<long> _stored;
     private readonly Counter<long> _saved;
     private readonly Counter<long> _resumed;
@@ -38,6 +39,7 @@ public sealed partial class ClusterInstruments : IDisposable
         _ended = _meter.CreateCounter<long>("amviz.tasks.ended", "{task}", "Tasks that ended for good, by outcome.");
         _failures = _meter.CreateCounter<long>("amviz.tasks.failed", "{attempt}", "Attempts at a task that failed.");
         _crashes = _meter.CreateCounter<long>("amviz.batches.crashed", "{batch}", "Batches that failed as a whole.");
+        _faults = _meter.CreateCounter<long>("amviz.device.faults", "{fault}", "Times that a device, or what it needs, was at fault, by what it could not draw; no channel is to blame.");
         _stored = _meter.CreateCounter<long>("amviz.pictures.stored", "{picture}", "Pictures stored; already_there: another device was first.");
         _saved = _meter.CreateCounter<long>("amviz.checkpoints.saved", "{picture}", "Unfinished pictures saved.");
         _resumed = _meter.CreateCounter<long>("amviz.checkpoints.resumed", "{picture}", "Pictures that went on from a checkpoint.");
@@ -62,6 +64,8 @@ public sealed partial class ClusterInstruments : IDisposable
         _failures.Add(failures);
         _crashes.Add(crashes);
     }
+
+    internal void OnFault(DeviceFaultScope scope) => _faults.Add(1, Scope(scope));
 
     internal void OnStored(bool alreadyThere) => _stored.Add(1, AlreadyThere(alreadyThere));
 
@@ -88,6 +92,11 @@ public sealed partial class ClusterInstruments : IDisposable
             _stored.Add(0, AlreadyThere(yes));
         }
 
+        foreach (var scope in Enum.GetValues<DeviceFaultScope>())
+        {
+            _faults.Add(0, Scope(scope));
+        }
+
         foreach (var name in new[] { "rendered", "skipped", "dead", "not_finite", "quarantined" })
         {
             _ended.Add(0, Outcome(name));
@@ -105,6 +114,8 @@ public sealed partial class ClusterInstruments : IDisposable
     private static KeyValuePair<string, object?> SecondCopy(bool yes) => new("second_copy", yes);
 
     private static KeyValuePair<string, object?> AlreadyThere(bool yes) => new("already_there", yes);
+
+    private static KeyValuePair<string, object?> Scope(DeviceFaultScope scope) => new("scope", scope.ToString().ToLowerInvariant());
 
     private static KeyValuePair<string, object?> Outcome(string name) => new("outcome", name);
 }

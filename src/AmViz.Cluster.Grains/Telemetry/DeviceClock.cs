@@ -17,6 +17,9 @@ internal sealed class DeviceClock(TimeProvider time)
     /// <summary>Leases in hand.</summary>
     public int Leases { get; set; }
 
+    /// <summary>Why the device is served no more; null: it is.</summary>
+    public string? Death { get; set; }
+
     /// <summary>Time spent so far.</summary>
     public DeviceTimes Times
     {

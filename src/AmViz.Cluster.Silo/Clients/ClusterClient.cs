@@ -58,7 +58,7 @@ public sealed class ClusterClient : IAsyncDisposable
                 await host.StartAsync(limit.Token).WaitAsync(limit.Token);
                 return new(host, cluster, patience, time);
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e)
             {
                 Abandon(host);
                 cause = e is OperationCanceledException ? cause : e;
@@ -88,14 +88,17 @@ public sealed class ClusterClient : IAsyncDisposable
     /// <summary>Ends a sweep.</summary>
     public Task<SweepStatus> CancelAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Cancel(), cancellationToken);
 
-    /// <summary>How far a sweep is, with the devices that work for it; null if the cluster's store has no such sweep.</summary>
+    /// <summary>How far a sweep is, with the devices that work for it, and those that should and cannot; null if the cluster's store has no such sweep.</summary>
     public async Task<SweepStatus?> StatusAsync(SweepId sweep, CancellationToken cancellationToken)
     {
         var status = await Call(() => Sweep(sweep).Status(), cancellationToken);
         return status is null || status.State.HasEnded()
             ? status
-            : status with { Devices = [.. (await DevicesAsync(cancellationToken)).Where(device => device.Shard?.Sweep == sweep)] };
+            : status with { Devices = [.. (await DevicesAsync(cancellationToken)).Where(device => IsOf(status, device))] };
     }
+
+    private static bool IsOf(SweepStatus status, DeviceStatus device)
+        => device.Shard is { } shard ? shard.Sweep == status.Id : device.Trouble is not null && DevicePool.MayDraw(device.Pool, status.Pool);
 
     /// <summary>The sweeps that have work, highest priority first.</summary>
     public async Task<IReadOnlyList<SweepStatus>> LiveAsync(CancellationToken cancellationToken)
@@ -119,7 +122,7 @@ public sealed class ClusterClient : IAsyncDisposable
         {
             await _host.StopAsync(patience.Token);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception)
         {
             // What was to be done is done; the cluster forgets clients that are gone.
         }
@@ -162,7 +165,7 @@ public sealed class ClusterClient : IAsyncDisposable
         {
             host.Dispose();
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception)
         {
             // It never began.
         }

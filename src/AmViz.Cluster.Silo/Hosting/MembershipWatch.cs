@@ -41,7 +41,7 @@ internal sealed partial class MembershipWatch(
                     await Look(redis.GetDatabase());
                     Told(isAway: false, error: null);
                 }
-                catch (Exception e) when (e is not OutOfMemoryException)
+                catch (Exception e)
                 {
                     instruments.OnRedisFailed();
                     // Out of reach is not lost. Redis has many ways to be so (its timeouts are no RedisException), and none may end the silo.

@@ -81,7 +81,7 @@ public sealed class SiloProcess(SiloOptions options, SiloProcessSettings setting
             {
                 return await SiloHosts.StartAsync(options, settings.Logging, settings.DrainBudget + settings.LeaveBudget, cancellationToken);
             }
-            catch (Exception e) when (e is not StorageException and not OutOfMemoryException)
+            catch (Exception e) when (e is not StorageException)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (settings.Time.GetElapsedTime(started) > settings.JoinPatience)
@@ -108,7 +108,7 @@ public sealed class SiloProcess(SiloOptions options, SiloProcessSettings setting
         {
             await host.StopAsync(grace.Token).WaitAsync(budget + LastGrace, settings.Time, CancellationToken.None);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception)
         {
             // A silo that cannot say good-bye is found dead by the others; waiting for it any longer helps nobody.
         }
@@ -125,7 +125,7 @@ public sealed class SiloProcess(SiloOptions options, SiloProcessSettings setting
         {
             await Task.Run(host.Dispose).WaitAsync(LastGrace, settings.Time, CancellationToken.None);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception)
         {
             // What hangs in a silo that is gone is nobody's concern any more.
         }

@@ -65,7 +65,7 @@ public sealed class SweepErrand(SweepPlan plan, IProgress<SweepStatus> progress,
             _hasTold = false;
             return status;
         }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             if (!_hasTold)
             {

@@ -67,10 +67,11 @@ internal sealed class LocalRun(IHost host, IBlobStore store, SweepPlan plan, Loc
         var devices = _devices.Statuses;
         if (devices.Count > 0 && devices.All(device => device.Activity == DeviceActivity.Broken))
         {
-            throw new ChannelRenderException($"No device can draw. {devices[0].Device}: {devices[0].Trouble}");
+            throw new DeviceFaultException($"No device can draw what is left of the sweep. {devices[0].Device}: {devices[0].Trouble} What was drawn is kept; run the sweep again to go on.");
         }
 
-        var trouble = devices.Select(device => device.Trouble).FirstOrDefault(found => found is not null);
+        // A device that is broken leaves the work to the others.
+        var trouble = devices.Where(device => device.Activity != DeviceActivity.Broken).Select(device => device.Trouble).FirstOrDefault(found => found is not null);
         if (trouble is null)
         {
             _inTrouble.Reset();

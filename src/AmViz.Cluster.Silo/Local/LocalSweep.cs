@@ -16,6 +16,7 @@ public static class LocalSweep
     /// <param name="progress">Told now and then how far the sweep is; may be null.</param>
     /// <param name="cancellationToken">Stops the sweep between two steps; what is stored stays, and the outcome says that it was stopped.</param>
     /// <exception cref="StorageException">The store cannot be used, or holds what it should not.</exception>
+    /// <exception cref="DeviceFaultException">No device can draw what is left, such as when the network cannot be opened.</exception>
     public static Task<SweepOutcome> RunAsync(
         SweepPlan plan, IBlobStore store, IReadOnlyList<IChannelRenderer> renderers, IProgress<SweepStatus>? progress, CancellationToken cancellationToken)
         => RunAsync(plan, new SiloOptions { Store = store, Renderers = renderers }, LocalSweepOptions.Default, progress, cancellationToken);

@@ -14,8 +14,9 @@ public sealed class StoredNetworks : INetworkSource
     private static readonly TimeSpan RefusalLasts = TimeSpan.FromSeconds(30);
 
     private readonly IReadOnlyList<NetworkSource> _local;
-    private readonly Lazy<IReadOnlyList<NetworkSource>> _builtIn = new(() => [.. NetworkCatalogue.Names.Select(name => NetworkCatalogue.Open(name, weightsPath: null))]);
-    private readonly Lazy<IReadOnlyList<NetworkSource>> _pulled = new(OpenPulled);
+    // Only what succeeds is kept: a disk that cannot be read now may be readable later.
+    private readonly Lazy<IReadOnlyList<NetworkSource>> _builtIn = new(() => [.. NetworkCatalogue.Names.Select(name => NetworkCatalogue.Open(name, weightsPath: null))], LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<IReadOnlyList<NetworkSource>> _pulled = new(OpenPulled, LazyThreadSafetyMode.PublicationOnly);
     private readonly ConcurrentDictionary<string, (long At, int? Mended, ModelsException Why)> _refused = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly NetworkCache _cache;
@@ -35,6 +36,9 @@ public sealed class StoredNetworks : INetworkSource
         _time = time ?? TimeProvider.System;
         _cache = new(store, options, instruments, _time);
     }
+
+    /// <summary>Networks whose refusal is remembered.</summary>
+    internal int Refusals => _refused.Count;
 
     /// <inheritdoc/>
     /// <exception cref="NetworkRefusedException">What the store has is not what its digest says.</exception>
@@ -67,8 +71,17 @@ public sealed class StoredNetworks : INetworkSource
         }
         catch (ModelsException e)
         {
+            ForgetRefusals();
             _refused[weightsDigest] = (_time.GetTimestamp(), (e as NetworkRefusedException)?.Mended, e);
             throw;
+        }
+    }
+
+    private void ForgetRefusals()
+    {
+        foreach (var refused in _refused.Where(refused => _time.GetElapsedTime(refused.Value.At) >= RefusalLasts))
+        {
+            _refused.TryRemove(refused);
         }
     }
 

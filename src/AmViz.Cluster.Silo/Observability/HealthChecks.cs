@@ -24,11 +24,16 @@ internal sealed class ReadyCheck(SiloLife life) : IHealthCheck
         });
 }
 
-/// <summary><c>/health/live</c>: no device is stuck in a batch. Asks neither Redis nor the cluster: their faults are not mended by ending this process.</summary>
-internal sealed class LiveCheck(Func<TimeSpan> progressAge, TimeSpan limit) : IHealthCheck
+/// <summary><c>/health/live</c>: no device is stuck in a batch, and every one is served. Asks neither Redis nor the cluster: their faults are not mended by ending this process.</summary>
+internal sealed class LiveCheck(Func<TimeSpan> progressAge, TimeSpan limit, Func<string?> death) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (death() is { } dead)
+        {
+            return Task.FromResult(HealthCheckResult.Unhealthy(dead));
+        }
+
         var age = progressAge();
         return Task.FromResult(age > limit
             ? HealthCheckResult.Unhealthy(FormattableString.Invariant($"A device has a batch in hand and has ended no step for {age.TotalSeconds:0} s; the limit is {limit.TotalSeconds:0} s. End the process, so that others take its work."))

@@ -179,9 +179,11 @@ public sealed class Observatory : IAsyncDisposable
         builder.Services.AddHealthChecks()
             .AddCheck<StartupCheck>("startup")
             .AddCheck<ReadyCheck>("ready")
-            .Add(new("live", services => new LiveCheck(() => services.GetRequiredService<ClusterInstruments>().ProgressAge, options.StuckAfter), failureStatus: null, tags: null));
+            .Add(new("live", services => LiveCheckOf(services.GetRequiredService<ClusterInstruments>(), options.StuckAfter), failureStatus: null, tags: null));
         Telemetry.Add(builder, options, otlp);
     }
+
+    private static LiveCheck LiveCheckOf(ClusterInstruments instruments, TimeSpan limit) => new(() => instruments.ProgressAge, limit, () => instruments.Death);
 
     private static void MapHealth(WebApplication app)
     {

@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using BitFaster.Caching.Lru;
 
 namespace AmViz.Models;
 
@@ -10,19 +10,28 @@ namespace AmViz.Models;
 /// <param name="Error">Why it cannot be used; null if it can.</param>
 /// <param name="Config">A <c>config.json</c> to start from; null if none was asked for or none fits.</param>
 /// <param name="Notes">What a person should know of it.</param>
-public sealed record ProbeReport(string? Error, JsonElement? Config, IReadOnlyList<string> Notes);
+public sealed record ProbeReport(string? Error, JsonElement? Config, IReadOnlyList<string> Notes)
+{
+    /// <summary>Whether the error tells of the machine and not of the program, so that it may pass: the process could not be started, took too long, or was killed.</summary>
+    internal bool MayPass { get; init; }
+}
 
 /// <summary>Lets a process of its own load and run a TorchScript program first.</summary>
 /// <remarks>
 /// Some errors of libtorch end the process instead of being told: a program with operators of another build's oneDNN was seen to do so while it was
-/// loaded. A program that a child survives is loaded here; the answer is kept for as long as this process lives.
+/// loaded. A program that a child survives is loaded here; the answer is kept, unless it tells of the machine and not of the program.
 /// </remarks>
 public static class ScriptProbe
 {
     /// <summary>Longest time that the child may take.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
-    private static readonly ConcurrentDictionary<string, Lazy<ProbeReport>> Known = new(StringComparer.Ordinal);
+    /// <summary>Most answers that are kept, those asked for last.</summary>
+    internal const int Capacity = 256;
+
+    private const int Killed = 137; // SIGKILL, as the kernel ends processes when memory runs out
+
+    private static readonly ConcurrentLru<string, Lazy<ProbeReport>> Known = new(Capacity);
 
     /// <summary>How to start the child, without the path and the options that are put behind; null where there is no such command, so that programs are loaded unguarded.</summary>
     /// <remarks>Set once, by the executable.</remarks>
@@ -52,7 +61,7 @@ public static class ScriptProbe
             if (!child.WaitForExit(limit))
             {
                 child.Kill(entireProcessTree: true);
-                return Failed($"the process that tried it did not come to an end within {limit.TotalSeconds:0.#} s");
+                return Failed($"the process that tried it did not come to an end within {limit.TotalSeconds:0.#} s") with { MayPass = true };
             }
 
             // Once more without a limit, which waits for what it said.
@@ -61,13 +70,13 @@ public static class ScriptProbe
         }
         catch (Win32Exception e)
         {
-            return Failed($"the process that should try it could not be started ({e.Message})");
+            return Failed($"the process that should try it could not be started ({e.Message})") with { MayPass = true };
         }
     }
 
     private static string[] Number(string option, int? number) => number is { } value ? [option, FormattableString.Invariant($"{value}")] : [];
 
-    /// <summary>Asks a child about the program of a folder, once in the life of this process.</summary>
+    /// <summary>Asks a child about the program of a folder, once for as long as the answer is kept.</summary>
     /// <exception cref="WeightsFormatException">It must not be loaded here.</exception>
     internal static void RequireSound(WeightsFolder folder)
     {
@@ -76,11 +85,29 @@ public static class ScriptProbe
             return;
         }
 
-        ProbeReport report = Known.GetOrAdd(folder.Digest, _ => new Lazy<ProbeReport>(() => Run(path, size: null, TimeLimit))).Value;
+        ProbeReport report = Ask(folder.Digest, path);
         if (report.Error is { } error)
         {
             throw new WeightsFormatException($"{path}: its program was not loaded, because {error}. Expected one that libtorch {TorchVersion} can run: save it with torch.jit.script or "
                 + "torch.jit.trace, without torch.jit.optimize_for_inference, on the CPU.");
+        }
+    }
+
+    private static ProbeReport Ask(string digest, string path)
+    {
+        var isKept = false;
+        try
+        {
+            ProbeReport report = Known.GetOrAdd(digest, _ => new Lazy<ProbeReport>(() => Run(path, size: null, TimeLimit))).Value;
+            isKept = !report.MayPass;
+            return report;
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                Known.TryRemove(digest);
+            }
         }
     }
 
@@ -106,7 +133,7 @@ public static class ScriptProbe
         string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
         string lastWords = lines.FirstOrDefault(line => line.StartsWith("what():", StringComparison.Ordinal) && line.Length > "what():".Length)
             ?? lines.FirstOrDefault() ?? "it said nothing";
-        return Failed($"the process that tried it died with exit code {exitCode} ({ErrorText.Shorten(lastWords, longest: 300)})");
+        return Failed($"the process that tried it died with exit code {exitCode} ({ErrorText.Shorten(lastWords, longest: 300)})") with { MayPass = exitCode == Killed };
     }
 
     private static ProbeReport Failed(string error) => new(error, Config: null, []);

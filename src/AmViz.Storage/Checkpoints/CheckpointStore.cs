@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using AmViz.Sweeps;
+using BitFaster.Caching.Lru;
 
 namespace AmViz.Storage;
 
@@ -11,8 +11,14 @@ namespace AmViz.Storage;
 /// <param name="blobs">Where.</param>
 public sealed class CheckpointStore(IBlobStore blobs)
 {
-    // Of the checkpoints written or read here: to replace one's own, it need not be read again.
-    private readonly ConcurrentDictionary<BlobPath, (string ETag, int Step)> _seen = new();
+    /// <summary>Most checkpoints that are remembered, those written or read last: more than the devices of a silo have in hand.</summary>
+    internal const int Capacity = 4096;
+
+    // Of the checkpoints written or read here: to replace one's own, it need not be read again. One that is forgotten is read.
+    private readonly ConcurrentLru<BlobPath, (string ETag, int Step)> _seen = new(Capacity);
+
+    /// <summary>Checkpoints that are remembered.</summary>
+    internal int Remembered => _seen.Count;
 
     /// <summary>The checkpoint of a task.</summary>
     /// <returns>Null if there is none that can be used; a damaged one is removed.</returns>
@@ -38,12 +44,12 @@ public sealed class CheckpointStore(IBlobStore blobs)
         var file = CheckpointFile.Write(checkpoint);
         for (var looked = false; ; looked = true)
         {
-            var hasSeen = _seen.TryGetValue(path, out var seen);
+            var hasSeen = _seen.TryGet(path, out var seen);
             if (!hasSeen || seen.Step < checkpoint.Step)
             {
                 if (await blobs.ReplaceAsync(path, file, hasSeen ? seen.ETag : null, cancellationToken) is { } etag)
                 {
-                    _seen[path] = (etag, checkpoint.Step);
+                    _seen.AddOrUpdate(path, (etag, checkpoint.Step));
                     return true;
                 }
             }
@@ -62,7 +68,7 @@ public sealed class CheckpointStore(IBlobStore blobs)
     public async Task RemoveAsync(ChannelTask task, string recipeHash, CancellationToken cancellationToken)
     {
         var path = ResultLayout.Checkpoint(task, recipeHash);
-        _seen.TryRemove(path, out _);
+        _seen.TryRemove(path);
         await blobs.DeleteAsync(path, cancellationToken);
     }
 
@@ -88,12 +94,12 @@ public sealed class CheckpointStore(IBlobStore blobs)
     {
         if (await blobs.ReadAsync(path, cancellationToken) is not { } blob)
         {
-            _seen.TryRemove(path, out _);
+            _seen.TryRemove(path);
             return (false, null);
         }
 
         var checkpoint = CheckpointFile.TryRead(blob.Content) is { } read && read.Task == task && read.RecipeHash == recipeHash ? read : null;
-        _seen[path] = (blob.ETag, checkpoint?.Step ?? 0);
+        _seen.AddOrUpdate(path, (blob.ETag, checkpoint?.Step ?? 0));
         return (true, checkpoint);
     }
 }

@@ -42,6 +42,7 @@ internal static class ParquetTableReader
             return await read();
         }
         // A damaged file fails inside the reader in whatever way its bytes lead to.
+        // A machine without memory is no damaged file; whoever reads it tries again.
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
             throw new CorruptBlobException(path, $"'{path}' of {store} cannot be read: {e.Message} Expected a Parquet file that this program wrote; run the sweep again to have it made anew from its parts.", e);

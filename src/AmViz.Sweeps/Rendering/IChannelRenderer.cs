@@ -22,7 +22,8 @@ public interface IChannelRenderer
     /// <param name="checkpoints">Where to go on from, and how to save a long batch; null: from the beginning, and nothing is saved.</param>
     /// <param name="cancellationToken">Honoured between two ascent steps; what was reached is saved before.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the batch counts.</exception>
-    /// <exception cref="ChannelRenderException">The batch as a whole could not be drawn.</exception>
+    /// <exception cref="ChannelRenderException">The batch as a whole could not be drawn, and may itself be to blame.</exception>
+    /// <exception cref="DeviceFaultException">The device or what it needs is at fault; none of the tasks is to blame.</exception>
     Task<IReadOnlyList<RenderedChannel>> RenderAsync(
         ChannelBatch batch, IProgress<BatchProgress>? progress, BatchCheckpoints? checkpoints, CancellationToken cancellationToken);
 }
@@ -32,7 +33,7 @@ public interface IChannelRenderer
 /// <param name="Steps">Steps of the recipe.</param>
 public readonly record struct BatchProgress(int Step, int Steps);
 
-/// <summary>A batch could not be drawn: out of memory, lost device, weights that cannot be had.</summary>
+/// <summary>A batch could not be drawn, and one of its tasks may be to blame. What no task can cause is a <see cref="DeviceFaultException"/>.</summary>
 /// <param name="message">What was found, what was expected, what to do.</param>
 /// <param name="innerException">The cause.</param>
 public sealed class ChannelRenderException(string message, Exception? innerException = null) : Exception(message, innerException);

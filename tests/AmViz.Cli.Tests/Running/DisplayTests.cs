@@ -53,6 +53,21 @@ public sealed class DisplayTests : IDisposable
         Assert.Equal(["fakenet/conv_1  4/4", "fakenet/conv_2  4/4"], _text.ToString().TrimEnd().Split(Environment.NewLine));
     }
 
+    [Fact]
+    public async Task PlainLinesTellOnceWhyADeviceCannotGoOn()
+    {
+        static SweepStatus Troubled(string? trouble) => Status(0, 0) with { Devices = [new() { Device = "cuda:0", Activity = DeviceActivity.Broken, Trouble = trouble }] };
+        await new LineDisplay(_text, new RateMeter(_time), _time).ShowAsync(progress =>
+        {
+            progress.Report(Troubled("no such network"));
+            progress.Report(Troubled("no such network"));
+            progress.Report(Troubled(null));
+            progress.Report(Troubled("no such network"));
+            return Task.FromResult(0);
+        });
+        Assert.Equal(Enumerable.Repeat("cuda:0 cannot go on: no such network", 2), _text.ToString().TrimEnd().Split(Environment.NewLine));
+    }
+
     // -1 lines are those of TERM=dumb.
     [Theory(Timeout = 30_000)]
     [InlineData(40)]

@@ -38,6 +38,20 @@ public sealed class BatchTimesTests
         Assert.InRange(_times.Expected(Shard).TotalSeconds, 1, 1.1);
     }
 
+    [Fact]
+    public void LayersOfAThousandSweepsAreForgottenAndThoseAtHandAreNot()
+    {
+        for (var sweep = 0; sweep < 10_000; sweep++)
+        {
+            _times.Measured(Shard, 3);
+            _times.Measured(Shard with { Layer = $"layer {sweep}" }, 1);
+        }
+
+        Assert.InRange(_times.Count, 2, BatchTimes.Capacity);
+        Assert.Equal(TimeSpan.FromSeconds(3), _times.Expected(Shard));
+        Assert.Equal(TimeSpan.Zero, _times.Expected(Shard with { Layer = "layer 0" }));
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(0.01, 256)]

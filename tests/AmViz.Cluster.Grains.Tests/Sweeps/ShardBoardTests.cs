@@ -75,6 +75,14 @@ public sealed class ShardBoardTests
     }
 
     [Fact]
+    public void NobodyIsSentToWhatItCannotDraw()
+    {
+        ReportAll(available: 10);
+        Assert.Null(_board.Next(new("device", [], Avoided: [new("fakenet", null)])));
+        Assert.Equal(Shards[1], _board.Next(new("device", [], Avoided: [new("fakenet", "a"), new("fakenet", "c"), new("another", null)])));
+    }
+
+    [Fact]
     public void ALateReportIsNotBelieved()
     {
         _board.Update(Summary(0, 2, available: 0, rendered: 10));

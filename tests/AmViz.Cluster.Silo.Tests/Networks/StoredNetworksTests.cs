@@ -232,6 +232,19 @@ public sealed class StoredNetworksTests : IDisposable
     }
 
     [Fact]
+    public async Task OnlyRefusalsThatStillStandAreRemembered()
+    {
+        var networks = Networks();
+        for (var i = 0; i < 500; i++)
+        {
+            await Assert.ThrowsAsync<UnknownModelException>(() => networks.UseAsync("mynet", Sha256([(byte)i, (byte)(i / 256)]), source => source.Weights.Path, Token));
+            _time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.InRange(networks.Refusals, 1, 3);
+    }
+
+    [Fact]
     public async Task AStoreOutOfReachIsNoFaultOfTheNetwork()
     {
         _store.Outage = new("memory:test", "down") { CanRetry = true };

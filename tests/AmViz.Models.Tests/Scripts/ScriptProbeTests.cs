@@ -26,6 +26,21 @@ public sealed class ScriptProbeTests : IDisposable
         Assert.Contains("could not be started", ScriptProbe.Run("net.pt", 32, TimeSpan.FromSeconds(30)).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("kill -KILL $$")]
+    [InlineData(null)]
+    public void WhatTellsOfTheMachineAndNotOfTheProgramIsAskedAgain(string? script)
+    {
+        using ScriptFolder folder = ScriptFolder.Modules();
+        File.AppendAllText(Path.Combine(folder.Root, "net.pt"), " ");
+        NetworkSource source = folder.Open();
+        ScriptProbe.Command = script is null ? ["/no/such/program"] : ["/bin/sh", "-c", script];
+        Assert.Throws<WeightsFormatException>(() => source.Load());
+
+        ScriptProbe.Command = ["/bin/sh", "-c", """echo '{"error":null,"config":null,"notes":[]}'"""];
+        source.Load().Dispose();
+    }
+
     [Fact]
     public void ProgramThatTheChildRefusesIsNotLoadedHereAndAskedForOnce()
     {

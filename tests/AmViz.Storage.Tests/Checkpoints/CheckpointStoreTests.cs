@@ -52,6 +52,20 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
+    public async Task CheckpointsOfTasksThatEndElsewhereAreForgottenAndReadIfTheyAreMetAgain()
+    {
+        await _store.SaveAsync(At(3), Token);
+        for (var sweep = 0; sweep < 3 * CheckpointStore.Capacity; sweep++)
+        {
+            await _store.SaveAsync(At(3) with { RecipeHash = $"{sweep:x12}" }, Token);
+        }
+
+        Assert.InRange(_store.Remembered, 1, CheckpointStore.Capacity);
+        Assert.True(await _store.SaveAsync(At(4), Token));
+        Assert.Equal(1, _blobs.Reads);
+    }
+
+    [Fact]
     public async Task OnesOwnCheckpointIsReplacedWithoutReadingIt()
     {
         await _store.SaveAsync(At(3), Token);
