@@ -31,6 +31,9 @@ internal interface IBlueprint
 
     /// <summary>The numbers of the definition; where weights are stored folded, of the network before folding.</summary>
     ParameterCounts CountParameters();
+
+    /// <summary>The same network with batch-norm folded into the convolutions; null where that cannot be, is so already, or the configuration tells which of the two it is.</summary>
+    IBlueprint? FoldedForm => null;
 }
 
 /// <summary>A configuration that people know by a name.</summary>

@@ -19,7 +19,11 @@ internal sealed class InceptionV3 : IArchitecture
     public IReadOnlyList<PublishedNetwork> Published { get; } = [new("inception_v3", InputSize, new InceptionV3Blueprint(Classes, Definition.Keras))];
 
     /// <inheritdoc/>
-    public IBlueprint Read(ConfigFields fields, int classes, int inputSize) => new InceptionV3Blueprint(classes, Definitions.Read(fields));
+    public IBlueprint Read(ConfigFields fields, int classes, int inputSize)
+    {
+        var (folded, formIsTold) = BatchNormText.ReadForm(fields, InceptionV3Builder.Epsilon);
+        return new InceptionV3Blueprint(classes, Definitions.Read(fields)) { Folded = folded, FormIsTold = formIsTold };
+    }
 }
 
 /// <summary>An InceptionV3 with every number settled.</summary>
@@ -34,9 +38,18 @@ internal sealed class InceptionV3 : IArchitecture
 /// </remarks>
 internal sealed record InceptionV3Blueprint(int Classes, Definition Definition) : IBlueprint
 {
-    /// <inheritdoc/>
-    public LayerGraph Build(Preprocessing preprocessing) => new InceptionV3Builder(Definition).Build(preprocessing, Classes);
+    /// <summary>Whether the weights come with batch-norm folded in.</summary>
+    public bool Folded { get; init; }
+
+    /// <summary>Whether the configuration tells how the weights hold batch-norm.</summary>
+    public bool FormIsTold { get; init; }
 
     /// <inheritdoc/>
-    public ParameterCounts CountParameters() => Build(Preprocessing.MinusOneToOne).Parameters;
+    public IBlueprint? FoldedForm => Folded || FormIsTold ? null : this with { Folded = true };
+
+    /// <inheritdoc/>
+    public LayerGraph Build(Preprocessing preprocessing) => new InceptionV3Builder(Definition, Folded).Build(preprocessing, Classes);
+
+    /// <inheritdoc/>
+    public ParameterCounts CountParameters() => (this with { Folded = false }).Build(Preprocessing.MinusOneToOne).Parameters;
 }

@@ -1,10 +1,12 @@
 namespace AmViz.Models;
 
 /// <summary>Puts InceptionV3 together in the order of the Keras source, since the names are numbers in that order.</summary>
-internal sealed class InceptionV3Builder(Definition definition)
+internal sealed class InceptionV3Builder(Definition definition, bool folded)
 {
-    private const double Epsilon = 1e-3;
+    /// <summary>Added to the variances of batch-norm.</summary>
+    public const double Epsilon = 1e-3;
 
+    private readonly NormalizedConvolution normalized = new(folded, Epsilon, IsScaled: definition == Definition.Torchvision);
     private readonly LayerGraph graph = new();
     private int convolutions;
     private int pools;
@@ -87,12 +89,8 @@ internal sealed class InceptionV3Builder(Definition definition)
     {
         string number = convolutions == 0 ? string.Empty : FormattableString.Invariant($"_{convolutions}");
         convolutions++;
-        Layer bare = graph.Add(new Convolution($"conv2d{number}", x, channels, window) { Kind = Convolution.KindOf(window, isDepthwise: false) });
-        Layer normalized = graph.Add(new BatchNormalization($"batch_normalization{number}", bare, Epsilon, isScaled: definition == Definition.Torchvision)
-        {
-            Kind = LayerKind.BatchNormalization, IsDefaultTap = isDefault,
-        });
-        return graph.Add(new Activation($"activation{number}", normalized, ActivationFunction.Relu) { Kind = LayerKind.Activation });
+        Layer value = normalized.Add(graph, $"conv2d{number}", $"batch_normalization{number}", x, channels, window, isDefault: isDefault);
+        return graph.Add(new Activation($"activation{number}", value, ActivationFunction.Relu) { Kind = LayerKind.Activation });
     }
 
     private Pooling AddHalving(Layer x) => graph.Add(new Pooling($"pooling_{pools++}", x, Window.Square(3, 2, Padding.None), Pooling.Largest));

@@ -27,7 +27,7 @@ internal sealed class MobileNetV1 : IArchitecture
         fields.Text("activation", "relu6");
         double width = fields.Number("width", 0.01, 8);
         BatchNormText batchNorm = BatchNormText.Read(fields, MobileNetV1Blueprint.KerasEpsilon);
-        return new MobileNetV1Blueprint(classes, width, batchNorm.Folded, batchNorm.Epsilon);
+        return new MobileNetV1Blueprint(classes, width, batchNorm.Folded, batchNorm.Epsilon) { FormIsTold = batchNorm.FormIsTold };
     }
 }
 
@@ -76,30 +76,19 @@ internal sealed record MobileNetV1Blueprint(int Classes, double Width, bool Fold
         return graph;
     }
 
+    /// <summary>Whether the configuration tells how the weights hold batch-norm.</summary>
+    public bool FormIsTold { get; init; }
+
+    /// <inheritdoc/>
+    public IBlueprint? FoldedForm => Folded || FormIsTold ? null : this with { Folded = true };
+
     /// <inheritdoc/>
     public ParameterCounts CountParameters() => (this with { Folded = false }).Build(Preprocessing.MinusOneToOne).Parameters;
 
     private Activation AddUnit(LayerGraph graph, string name, Layer input, int channels, Window window, bool isDepthwise = false)
     {
-        Layer normalized = Folded ? AddFolded(graph, name, input, channels, window, isDepthwise) : AddSeparate(graph, name, input, channels, window, isDepthwise);
+        Layer normalized = new NormalizedConvolution(Folded, Epsilon).Add(graph, name, $"{name}_bn", input, channels, window, isDepthwise);
         return graph.Add(new Activation($"{name}_relu", normalized, ActivationFunction.Relu6) { Kind = LayerKind.Activation });
-    }
-
-    private BatchNormalization AddSeparate(LayerGraph graph, string name, Layer input, int channels, Window window, bool isDepthwise)
-    {
-        Layer bare = graph.Add(new Convolution(name, input, channels, window, isDepthwise) { Kind = Convolution.KindOf(window, isDepthwise) });
-        return graph.Add(new BatchNormalization($"{name}_bn", bare, Epsilon) { Kind = LayerKind.BatchNormalization, IsDefaultTap = true });
-    }
-
-    // The bare convolution cannot be had, so its name means the value after batch-norm.
-    private static Convolution AddFolded(LayerGraph graph, string name, Layer input, int channels, Window window, bool isDepthwise)
-    {
-        Convolution folded = graph.Add(new Convolution($"{name}_bn", input, channels, window, isDepthwise, hasBias: true, tensorName: name)
-        {
-            Kind = LayerKind.BatchNormalization, IsDefaultTap = true,
-        });
-        graph.AddAlias(name, folded);
-        return folded;
     }
 
     // Keras: int(filters * alpha).

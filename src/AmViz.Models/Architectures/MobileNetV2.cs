@@ -22,7 +22,9 @@ internal sealed class MobileNetV2 : IArchitecture
     public IBlueprint Read(ConfigFields fields, int classes, int inputSize)
     {
         double width = fields.Number("width", 0.01, 8, preset: 1);
-        return new MobileNetV2Blueprint(classes, width, Definitions.Read(fields));
+        var separate = new MobileNetV2Blueprint(classes, width, Definitions.Read(fields));
+        var (folded, formIsTold) = BatchNormText.ReadForm(fields, separate.Epsilon);
+        return separate with { Folded = folded, FormIsTold = formIsTold };
     }
 }
 
@@ -43,7 +45,17 @@ internal sealed record MobileNetV2Blueprint(int Classes, double Width, Definitio
         (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
     ];
 
-    private double Epsilon => Definition == Definition.Keras ? 1e-3 : 1e-5;
+    /// <summary>Added to the variances of batch-norm.</summary>
+    public double Epsilon => Definition == Definition.Keras ? 1e-3 : 1e-5;
+
+    /// <summary>Whether the weights come with batch-norm folded in.</summary>
+    public bool Folded { get; init; }
+
+    /// <summary>Whether the configuration tells how the weights hold batch-norm.</summary>
+    public bool FormIsTold { get; init; }
+
+    /// <inheritdoc/>
+    public IBlueprint? FoldedForm => Folded || FormIsTold ? null : this with { Folded = true };
 
     /// <inheritdoc/>
     public LayerGraph Build(Preprocessing preprocessing)
@@ -72,7 +84,7 @@ internal sealed record MobileNetV2Blueprint(int Classes, double Width, Definitio
     }
 
     /// <inheritdoc/>
-    public ParameterCounts CountParameters() => Build(Preprocessing.MinusOneToOne).Parameters;
+    public ParameterCounts CountParameters() => (this with { Folded = false }).Build(Preprocessing.MinusOneToOne).Parameters;
 
     private Layer AddBlock(LayerGraph graph, string prefix, Layer input, int expansion, int channels, int stride)
     {
@@ -91,11 +103,8 @@ internal sealed record MobileNetV2Blueprint(int Classes, double Width, Definitio
             : x;
     }
 
-    private BatchNormalization AddConvolution(LayerGraph graph, string name, string normName, Layer input, int channels, Window window, bool isDepthwise = false)
-    {
-        Layer bare = graph.Add(new Convolution(name, input, channels, window, isDepthwise) { Kind = Convolution.KindOf(window, isDepthwise) });
-        return graph.Add(new BatchNormalization(normName, bare, Epsilon) { Kind = LayerKind.BatchNormalization, IsDefaultTap = true });
-    }
+    private Layer AddConvolution(LayerGraph graph, string name, string normName, Layer input, int channels, Window window, bool isDepthwise = false) =>
+        new NormalizedConvolution(Folded, Epsilon).Add(graph, name, normName, input, channels, window, isDepthwise);
 
     private static Activation AddActivation(LayerGraph graph, string name, Layer input) =>
         graph.Add(new Activation(name, input, ActivationFunction.Relu6) { Kind = LayerKind.Activation });

@@ -31,7 +31,8 @@ internal sealed class ResNetV2 : IArchitecture
             depth = ResNetV2Blueprint.Depths[0];
         }
 
-        return new ResNetV2Blueprint(classes, depth);
+        var (folded, formIsTold) = BatchNormText.ReadForm(fields, ResNetV2Blueprint.Epsilon);
+        return new ResNetV2Blueprint(classes, depth) { Folded = folded, FormIsTold = formIsTold };
     }
 }
 
@@ -44,7 +45,9 @@ internal sealed class ResNetV2 : IArchitecture
 /// </remarks>
 internal sealed record ResNetV2Blueprint(int Classes, int Depth) : IBlueprint
 {
-    private const double Epsilon = 1.001e-5;
+    /// <summary>Added to the variances of batch-norm.</summary>
+    public const double Epsilon = 1.001e-5;
+
     private const int Expansion = 4;
     private const int FirstChannels = 64;
 
@@ -57,6 +60,16 @@ internal sealed record ResNetV2Blueprint(int Classes, int Depth) : IBlueprint
 
     /// <summary>The depths there are.</summary>
     public static IReadOnlyList<int> Depths { get; } = [.. BlocksOfStages.Keys.Order()];
+
+    /// <summary>Whether the weights come with batch-norm folded in where it follows a convolution. The one before each block and the last one read a sum or a maximum of which other layers
+    /// read too, so they stay.</summary>
+    public bool Folded { get; init; }
+
+    /// <summary>Whether the configuration tells how the weights hold batch-norm.</summary>
+    public bool FormIsTold { get; init; }
+
+    /// <inheritdoc/>
+    public IBlueprint? FoldedForm => Folded || FormIsTold ? null : this with { Folded = true };
 
     /// <inheritdoc/>
     public LayerGraph Build(Preprocessing preprocessing)
@@ -83,21 +96,25 @@ internal sealed record ResNetV2Blueprint(int Classes, int Depth) : IBlueprint
     }
 
     /// <inheritdoc/>
-    public ParameterCounts CountParameters() => Build(Preprocessing.MinusOneToOne).Parameters;
+    public ParameterCounts CountParameters() => (this with { Folded = false }).Build(Preprocessing.MinusOneToOne).Parameters;
 
-    private static Addition AddBlock(LayerGraph graph, string name, Layer x, int channels, int stride, bool isFirst)
+    private Addition AddBlock(LayerGraph graph, string name, Layer x, int channels, int stride, bool isFirst)
     {
         Layer before = AddNormalized(graph, $"{name}_preact", x, isDefault: false);
         Layer shortcut = isFirst
             ? graph.Add(new Convolution($"{name}_0_conv", before, Expansion * channels, Window.Square(1, stride, Padding.None), hasBias: true) { Kind = LayerKind.PointwiseConvolution })
             : stride == 1 ? x : graph.Add(new Pooling($"{name}_0_pool", x, Window.Square(1, stride, Padding.None), Pooling.Largest));
 
-        Layer y = graph.Add(new Convolution($"{name}_1_conv", before, channels, Window.Point) { Kind = LayerKind.PointwiseConvolution });
-        y = AddNormalized(graph, $"{name}_1", y, isDefault: true);
-        y = graph.Add(new Convolution($"{name}_2_conv", y, channels, Window.Square(3, stride, Padding.Of(1))) { Kind = LayerKind.Convolution });
-        y = AddNormalized(graph, $"{name}_2", y, isDefault: true);
+        Layer y = AddUnit(graph, $"{name}_1", before, channels, Window.Point);
+        y = AddUnit(graph, $"{name}_2", y, channels, Window.Square(3, stride, Padding.Of(1)));
         y = graph.Add(new Convolution($"{name}_3_conv", y, Expansion * channels, Window.Point, hasBias: true) { Kind = LayerKind.PointwiseConvolution });
         return graph.Add(new Addition($"{name}_out", shortcut, y) { Kind = LayerKind.Addition, IsDefaultTap = true });
+    }
+
+    private Activation AddUnit(LayerGraph graph, string name, Layer x, int channels, Window window)
+    {
+        Layer normalized = new NormalizedConvolution(Folded, Epsilon).Add(graph, $"{name}_conv", $"{name}_bn", x, channels, window);
+        return graph.Add(new Activation($"{name}_relu", normalized, ActivationFunction.Relu) { Kind = LayerKind.Activation });
     }
 
     private static Activation AddNormalized(LayerGraph graph, string name, Layer x, bool isDefault)

@@ -15,6 +15,9 @@ internal sealed class BatchNormalization(string name, Layer input, double epsilo
     private Tensor? factor;                                                             // [1, C, 1, 1]
     private Tensor? shift;                                                              // [1, C, 1, 1]
 
+    /// <summary>The convolution before it, into which it can be folded; null where it follows something else.</summary>
+    public Convolution? Folds => folds;
+
     public override int ChannelCount => input.ChannelCount;
 
     public override bool IsChannelwise => true;

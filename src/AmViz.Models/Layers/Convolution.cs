@@ -28,6 +28,8 @@ internal sealed class Convolution(
 
     public bool HasBias => hasBias;
 
+    public bool IsDepthwise => isDepthwise;
+
     /// <summary>PyTorch layout: out, in of a group, rows, columns.</summary>
     public long[] WeightShape => [outputs, isDepthwise ? 1 : input.ChannelCount, window.Rows, window.Columns];
 

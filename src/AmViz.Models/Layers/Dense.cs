@@ -14,6 +14,9 @@ internal sealed class Dense(string name, Layer input, int classes, string tensor
     private Tensor? weight;                                                             // [classes, C]
     private Tensor? bias;                                                               // [classes]
 
+    /// <summary>Whether it is a convolution of single positions in the original framework.</summary>
+    public bool IsConvolution => isConvolution;
+
     public override int ChannelCount => classes;
 
     public override IReadOnlyList<TensorSpec> Tensors =>

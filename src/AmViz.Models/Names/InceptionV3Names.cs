@@ -40,7 +40,7 @@ internal static class InceptionV3Names
     [
         new(".*\\.num_batches_tracked", null),
         new("AuxLogits\\..*", null),
-        new("(?<module>.+)\\.conv\\.(?<parameter>weight)", "conv2d${module}.${parameter}") { Modules = Numbers },
+        new("(?<module>.+)\\.conv\\.(?<parameter>weight|bias)", "conv2d${module}.${parameter}") { Modules = Numbers },
         new("(?<module>.+)\\.bn\\.(?<parameter>weight|bias|running_mean|running_var)", "batch_normalization${module}.${parameter}") { Modules = Numbers },
         new("fc\\.(?<parameter>weight|bias)", "predictions.${parameter}"),
     ];

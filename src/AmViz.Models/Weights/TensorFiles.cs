@@ -18,9 +18,9 @@ internal static class TensorFiles
             return OpenZip(stream, name);
         }
 
-        if (first.StartsWith(KerasFile.Signature))
+        if (first.StartsWith(Hdf5Superblock.Signature))
         {
-            return KerasFile.Open(stream, name);
+            return OpenHdf5(stream, name);
         }
 
         if (Misplaced(first, name) is { } error)
@@ -32,10 +32,29 @@ internal static class TensorFiles
         return SafetensorsFile.Open(stream, name);
     }
 
+    private static ITensorFile OpenHdf5(Stream stream, string name)
+    {
+        try
+        {
+            var bytes = new Hdf5Bytes(stream, name);
+            return Keras3Scan.IsOne(new Hdf5Group(bytes, Hdf5Superblock.FindRoot(bytes))) ? Keras3File.Open(stream, name) : KerasFile.Open(stream, name);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
     private static ITensorFile OpenZip(Stream stream, string name)
     {
         try
         {
+            if (KerasArchive.IsOne(stream, name))
+            {
+                return Keras3File.OpenArchive(stream, name);
+            }
+
             return TorchScriptFile.IsProgram(stream, name) ? new TorchScriptFile(stream, name) : PyTorchFile.Open(stream, name);
         }
         catch

@@ -141,9 +141,11 @@ public sealed class WeightsFolder
 
         WeightsConfig config = WeightsConfig.Read(configStream, configPath, open);
         Stream OpenWeights() => open(weightsPath) ?? throw new WeightsFormatException($"{weightsPath}: is missing. Expected the weights there, beside {ConfigFileName}.");
-        ITensorFile OpenTensors() => config.Architecture.Names.Apply(TorchScriptFile.Require(read(OpenWeights(), weightsPath), config.Architecture, weightsPath));
+        ITensorFile OpenTensors() => config.Architecture.Names.Apply(Keras3Names.Complete(
+            TorchScriptFile.Require(read(OpenWeights(), weightsPath), config.Architecture, weightsPath), config.Blueprint, config.Preprocessing));
 
         using ITensorFile tensors = OpenTensors();
+        config = config with { Blueprint = BatchNormFolding.Settle(config.Blueprint, config.Preprocessing, tensors.Tensors) };
         string digest = tensors.ComputeDigest();
         var problems = new List<string>();
         var warnings = new List<string>();

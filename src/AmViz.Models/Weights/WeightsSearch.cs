@@ -4,7 +4,7 @@ namespace AmViz.Models;
 internal static class WeightsSearch
 {
     // Only which files to look at; what is in one, its first bytes tell.
-    private static readonly string[] Extensions = [".safetensors", ".h5", ".hdf5", ".pth", ".pt", ".bin"];
+    private static readonly string[] Extensions = [".safetensors", ".keras", ".h5", ".hdf5", ".pth", ".pt", ".bin"];
 
     /// <summary><c>model.safetensors</c>, or else the only file that may hold weights; where there is none, <c>model.safetensors</c> all the same.</summary>
     /// <exception cref="WeightsFormatException">There are several and none has that name, or the folder cannot be read.</exception>

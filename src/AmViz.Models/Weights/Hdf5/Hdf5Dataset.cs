@@ -21,6 +21,7 @@ internal sealed class Hdf5Dataset
         this.bytes = bytes;
         this.name = name;
         Hdf5Object header = Hdf5Object.Read(bytes, address);
+        Object = header;
         byte[] Message(Hdf5MessageType type) => header.Find(type) ?? throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has no {type}, so it is no dataset");
         if (header.Find(Hdf5MessageType.ExternalFiles) is not null)
         {
@@ -32,6 +33,8 @@ internal sealed class Hdf5Dataset
         ByteCount = (long)Int128.Min((Int128)Hdf5Dataspace.Count(Shape) * Type.Bytes, long.MaxValue);
         read = Plan(Message(Hdf5MessageType.Layout), header.Find(Hdf5MessageType.Filters));
     }
+
+    public Hdf5Object Object { get; }
 
     public Hdf5Datatype Type { get; }
 

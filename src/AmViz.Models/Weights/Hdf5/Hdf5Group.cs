@@ -34,6 +34,9 @@ internal sealed class Hdf5Group
 
     public Hdf5Object Object { get; }
 
+    /// <summary>What its members are called, links that lead elsewhere included.</summary>
+    public IEnumerable<string> Names => members.Keys;
+
     /// <summary>Address of a member that lies in this file; null if there is none of that name.</summary>
     /// <exception cref="WeightsFormatException">It is a link that leads elsewhere.</exception>
     public ulong? Find(string name) => members.TryGetValue(name, out ulong? address)

@@ -28,7 +28,7 @@ internal sealed class KerasFile : ITensorFile
         this.stream = stream;
         this.name = name;
         bytes = new Hdf5Bytes(stream, name);
-        Hdf5Group root = FindWeights(new Hdf5Group(bytes, RootAddress()));
+        Hdf5Group root = FindWeights(new Hdf5Group(bytes, Hdf5Superblock.FindRoot(bytes)));
         foreach (string layer in Names(root.Object, LayerNames))
         {
             AddLayer(layer, Member(root, layer));
@@ -37,9 +37,6 @@ internal sealed class KerasFile : ITensorFile
         Tensors = datasets.ToDictionary(
             dataset => dataset.Key, dataset => new TensorEntry(dataset.Key, dataset.Value.Type.TypeName ?? "no number", dataset.Value.Shape), StringComparer.Ordinal);
     }
-
-    /// <summary>The eight bytes that begin an HDF5 file.</summary>
-    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
@@ -62,29 +59,9 @@ internal sealed class KerasFile : ITensorFile
     }
 
     /// <inheritdoc/>
-    public torch.Tensor Read(string tensor)
-    {
-        if (!datasets.TryGetValue(tensor, out Hdf5Dataset? dataset))
-        {
-            throw new WeightsFormatException($"{name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
-        }
-
-        torch.ScalarType stored = dataset.Type.TypeName switch
-        {
-            "F32" => torch.ScalarType.Float32,
-            "F16" => torch.ScalarType.Float16,
-            "BF16" => torch.ScalarType.BFloat16,
-            var other => throw new WeightsFormatException($"{name}: tensor '{tensor}' is {other ?? "no number"}; expected F32, F16 or BF16. Convert it before saving."),
-        };
-        using var scope = torch.NewDisposeScope();
-        torch.Tensor read = torch.empty(dataset.Shape, dtype: stored);
-        if (dataset.ByteCount > 0)
-        {
-            dataset.Read().CopyTo(read.bytes);
-        }
-
-        return read.to(torch.ScalarType.Float32).MoveToOuterDisposeScope();
-    }
+    public torch.Tensor Read(string tensor) => datasets.TryGetValue(tensor, out Hdf5Dataset? dataset)
+        ? Hdf5Tensor.Read(dataset, Tensors[tensor].TypeName, name, tensor)
+        : throw new WeightsFormatException($"{name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
 
     /// <inheritdoc/>
     public string ComputeDigest()
@@ -96,30 +73,6 @@ internal sealed class KerasFile : ITensorFile
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
-    // Section II.A: versions 0 and 1 hold the root's entry, 2 and 3 its address.
-    private ulong RootAddress()
-    {
-        var cursor = new Hdf5Cursor(bytes.Read(0, Math.Min(96, stream.Length)), bytes);
-        cursor.Skip(Signature.Length);
-        byte version = cursor.Byte();
-        cursor.Skip(version < 2 ? 4 : 0);
-        byte addressBytes = cursor.Byte();
-        byte lengthBytes = cursor.Byte();
-        if (version > 3 || addressBytes != 8 || lengthBytes != 8)
-        {
-            throw bytes.Unsupported($"it has a superblock of version {version} with addresses of {addressBytes} bytes");
-        }
-
-        cursor.Skip(version switch { 0 => 9, 1 => 13, _ => 1 });
-        if (cursor.UInt64() != 0)
-        {
-            throw bytes.Unsupported("its addresses do not count from its first byte");
-        }
-
-        cursor.Skip(version < 2 ? 32 : 16);
-        return cursor.UInt64();
-    }
-
     private Hdf5Group FindWeights(Hdf5Group root)
     {
         if (Has(root.Object, LayerNames))
@@ -130,7 +83,7 @@ internal sealed class KerasFile : ITensorFile
         return root.Find(WeightsGroup) is { } address && new Hdf5Group(bytes, address) is var inner && Has(inner.Object, LayerNames)
             ? inner
             : throw new WeightsFormatException($"{name}: is an HDF5 file, but has no attribute '{LayerNames}', neither on top nor on '{WeightsGroup}'; expected weights as Keras before "
-                + "version 3 saves them. From Keras 3, save with model.save_weights under a name that ends in .h5 in Keras 2, or convert to safetensors.");
+                + "version 3 saves them, or as Keras 3 does (.weights.h5, with groups such as layers/conv2d/vars). Save with model.save_weights, or convert to safetensors.");
     }
 
     private void AddLayer(string layer, ulong address)

@@ -114,7 +114,6 @@ internal sealed class TorchArchive : IDisposable
 
     private static string Hint(ZipArchive zip) => zip.Entries switch
     {
-        var all when all.Any(entry => entry.FullName == "model.weights.h5") => ", but a model.weights.h5 as Keras 3 writes it.",
         var all when all.Any(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal)) => ", but arrays of NumPy.",
         _ => ".",
     };

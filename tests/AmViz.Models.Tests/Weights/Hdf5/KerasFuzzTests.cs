@@ -25,7 +25,7 @@ public sealed class KerasFuzzTests
         damaged.AreReadOrRefusedBy([.. Files.Select(Fixture.Bytes)], Mutation.ReadAll, length => (40 * length) + Constant);
 
     // Half of what a header holds are sizes and addresses of eight bytes at multiples of eight.
-    private static byte[] ReplaceNumber(byte[] file, Random random)
+    internal static byte[] ReplaceNumber(byte[] file, Random random)
     {
         ulong[] others = [0, 1, 2, 0x7F, 0xFF, 0xFFFF, int.MaxValue, uint.MaxValue, long.MaxValue, ulong.MaxValue, (ulong)file.Length, (ulong)file.Length - 1, (ulong)random.Next(file.Length)];
         ulong other = others[random.Next(others.Length)];
@@ -35,7 +35,7 @@ public sealed class KerasFuzzTests
         return file;
     }
 
-    private static byte[] Redirect(byte[] file, Random random)
+    internal static byte[] Redirect(byte[] file, Random random)
     {
         string[] signatures = ["TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK"];
         int[] places = [.. signatures.SelectMany(signature => Places(file, signature)), 96];
