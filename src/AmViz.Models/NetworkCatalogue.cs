@@ -54,7 +54,7 @@ public static class NetworkCatalogue
     public static IReadOnlyList<ArchitectureInfo> Architectures { get; } =
     [
         .. KnownArchitectures.All.SelectMany(architecture => architecture.Published.Select(published => new ArchitectureInfo(
-            architecture.Name, architecture.Title, published.Name, published.InputSize, published.Blueprint.CountParameters()))),
+            architecture.Name, architecture.Title, published.Name, published.InputSize, published.Blueprint.CountParameters(Preprocessing.MinusOneToOne)))),
     ];
 
     /// <summary>Finds a network without loading it.</summary>

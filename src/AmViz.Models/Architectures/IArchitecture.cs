@@ -30,7 +30,8 @@ internal interface IBlueprint
     LayerGraph Build(Preprocessing preprocessing);
 
     /// <summary>The numbers of the definition; where weights are stored folded, of the network before folding.</summary>
-    ParameterCounts CountParameters();
+    /// <param name="preprocessing">As for <see cref="Build"/>: the first layer has as many input channels.</param>
+    ParameterCounts CountParameters(Preprocessing preprocessing);
 
     /// <summary>The same network with batch-norm folded into the convolutions; null where that cannot be, is so already, or the configuration tells which of the two it is.</summary>
     IBlueprint? FoldedForm => null;

@@ -51,5 +51,5 @@ internal sealed record InceptionV3Blueprint(int Classes, Definition Definition) 
     public LayerGraph Build(Preprocessing preprocessing) => new InceptionV3Builder(Definition, Folded).Build(preprocessing, Classes);
 
     /// <inheritdoc/>
-    public ParameterCounts CountParameters() => (this with { Folded = false }).Build(Preprocessing.MinusOneToOne).Parameters;
+    public ParameterCounts CountParameters(Preprocessing preprocessing) => (this with { Folded = false }).Build(preprocessing).Parameters;
 }

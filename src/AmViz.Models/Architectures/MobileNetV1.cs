@@ -83,7 +83,7 @@ internal sealed record MobileNetV1Blueprint(int Classes, double Width, bool Fold
     public IBlueprint? FoldedForm => Folded || FormIsTold ? null : this with { Folded = true };
 
     /// <inheritdoc/>
-    public ParameterCounts CountParameters() => (this with { Folded = false }).Build(Preprocessing.MinusOneToOne).Parameters;
+    public ParameterCounts CountParameters(Preprocessing preprocessing) => (this with { Folded = false }).Build(preprocessing).Parameters;
 
     private Activation AddUnit(LayerGraph graph, string name, Layer input, int channels, Window window, bool isDepthwise = false)
     {

@@ -84,7 +84,7 @@ internal sealed record MobileNetV2Blueprint(int Classes, double Width, Definitio
     }
 
     /// <inheritdoc/>
-    public ParameterCounts CountParameters() => (this with { Folded = false }).Build(Preprocessing.MinusOneToOne).Parameters;
+    public ParameterCounts CountParameters(Preprocessing preprocessing) => (this with { Folded = false }).Build(preprocessing).Parameters;
 
     private Layer AddBlock(LayerGraph graph, string prefix, Layer input, int expansion, int channels, int stride)
     {

@@ -96,7 +96,7 @@ internal sealed record ResNetV2Blueprint(int Classes, int Depth) : IBlueprint
     }
 
     /// <inheritdoc/>
-    public ParameterCounts CountParameters() => (this with { Folded = false }).Build(Preprocessing.MinusOneToOne).Parameters;
+    public ParameterCounts CountParameters(Preprocessing preprocessing) => (this with { Folded = false }).Build(preprocessing).Parameters;
 
     private Addition AddBlock(LayerGraph graph, string name, Layer x, int channels, int stride, bool isFirst)
     {

@@ -85,7 +85,7 @@ internal sealed record VisionTransformerBlueprint(int Classes, int Depth, Transf
     }
 
     /// <inheritdoc/>
-    public ParameterCounts CountParameters() => Build(Preprocessing.MinusOneToOne).Parameters;
+    public ParameterCounts CountParameters(Preprocessing preprocessing) => Build(preprocessing).Parameters;
 
     private PerceptronSum AddBlock(LayerGraph graph, Layer x, int block)
     {

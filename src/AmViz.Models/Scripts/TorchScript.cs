@@ -127,5 +127,5 @@ internal sealed record TorchScriptBlueprint(ScriptTaps Taps, IReadOnlyList<Scrip
     }
 
     /// <inheritdoc/>
-    public ParameterCounts CountParameters() => new(ParameterCount, ParameterCount);
+    public ParameterCounts CountParameters(Preprocessing preprocessing) => new(ParameterCount, ParameterCount);
 }

@@ -203,7 +203,7 @@ public sealed class WeightsFolder
         {
             Aliases = graph.Aliases,
             MissingTensor = coverage.Missing.Count > 0 ? coverage.Missing[0] : null,
-            Parameters = config.Blueprint.CountParameters() is { Total: > 0 } counted ? counted : null,
+            Parameters = config.Blueprint.CountParameters(config.Preprocessing) is { Total: > 0 } counted ? counted : null,
             SizeStep = graph.SizeStep,
             SmallestInput = graph.SmallestSize(config.InputSize),
             InputChannels = config.InputChannels,
