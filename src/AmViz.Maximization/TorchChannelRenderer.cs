@@ -14,7 +14,7 @@ namespace AmViz.Maximization;
 public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
 {
     private readonly DeviceThread _thread;
-    private readonly INetworkSource _networks;
+    private readonly FaultTellingNetworks _networks;
     private readonly Device _device;
     private readonly RenderEnvironment _environment;
     private (string Digest, INetwork Network)? _loaded;

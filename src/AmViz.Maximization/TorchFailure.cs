@@ -39,4 +39,6 @@ internal static class TorchFailure
                 ? new DeviceFaultException($"{said} If memory ran out, ask for a smaller --batch or --size.", cause) { Scope = scope }
                 : new ChannelRenderException(said, cause);
     }
+
+    private static bool Says(string message, string[] words) => Array.Exists(words, word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 }
