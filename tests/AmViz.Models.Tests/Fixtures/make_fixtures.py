@@ -248,7 +248,7 @@ def make_keras():
     with h5py.File(at("keras_dense.h5"), "w", libver="latest") as file:
         write_keras(file, {f"layer_{i}": [] for i in range(9)}, {})
     with h5py.File(at("no_keras.h5"), "w") as file:
-        file.create_dataset("vars/0", data=filled(1, 3))
+        file.create_dataset("data/0", data=filled(1, 3))
     # Numbers that lie in another file, and links instead of numbers; the last leads to itself.
     hostile = {
         "hostile_external.h5": lambda layer: layer.create_dataset("kernel:0", (4,), dtype="float32", external=[("/dev/zero", 0, 16)]),

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace AmViz.Models.Tests;
 
 /// <summary>
-/// Keras's order of layers against <c>Goldens/make_keras3.py</c>, which restates the networks with every layer that Keras has, and <c>map_graph</c>. The order that
-/// Keras itself printed (<c>model.summary()</c> of InceptionV3 and ResNet50V2 in public notebooks) was compared by eye and is the same.
+/// Keras's order of layers against <c>Goldens/make_keras3.py</c>, which restates the networks with every layer that Keras has, and <c>map_graph</c>. What Keras
+/// itself printed (<c>model.summary()</c> in public notebooks: InceptionV3 up to <c>mixed5</c> and from <c>mixed9</c>, the first block of ResNet50V2) was compared by eye and is the same.
 /// </summary>
 public sealed class KerasOrderTests
 {

@@ -103,9 +103,9 @@ internal sealed class Keras3File : ITensorFile
     {
         var contents = new Hdf5Bytes(weights, archive is null ? name : $"{name}, {KerasArchive.WeightsName}");
         var scan = Keras3Scan.Of(contents, new Hdf5Group(contents, Hdf5Superblock.FindRoot(contents)));
-        return scan.Datasets.Count > 0
+        return scan.Layers.Any(layer => layer.Variables.Count > 0)
             ? new Keras3File(whole, archive, name, contents, scan.Datasets, config?.Name(scan.Layers) ?? scan.Layers)
-            : throw contents.Damaged("it holds no variables of layers");
+            : throw contents.Damaged("it has no layer with variables");
     }
 
     // Models inside a model may have layers of one name; such layers are called by their places.

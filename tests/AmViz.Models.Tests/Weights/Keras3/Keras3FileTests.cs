@@ -80,6 +80,21 @@ public sealed class Keras3FileTests
         Assert.Contains("does not begin as an HDF5 file", Message(PickleBytes.Archive((KerasArchive.WeightsName, new byte[200]))), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void FolderMayHoldAKerasFileAlone()
+    {
+        string folder = Directory.CreateTempSubdirectory("amviz-keras3-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "model.keras"), string.Empty);
+            Assert.Equal("model.keras", Path.GetFileName(WeightsSearch.FindIn(folder)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("Conv2D", "conv2d")]
     [InlineData("DepthwiseConv2D", "depthwise_conv2d")]
