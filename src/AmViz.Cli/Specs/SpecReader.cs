@@ -46,7 +46,9 @@ internal static class SpecReader
         }
         catch (YamlException exception)
         {
-            throw new UsageException($"{path}:{exception.Start.Line}:{exception.Start.Column}: This is not YAML: {exception.Message}");
+            // What begins with '*' is an alias in YAML, as in "- *_bn".
+            var hint = exception is AnchorNotFoundException ? " Write what begins with '*' in quotes." : "";
+            throw new UsageException($"{path}:{exception.Start.Line}:{exception.Start.Column}: This is not YAML: {exception.Message}{hint}");
         }
 
         if (stream.Documents.Count != 1)

@@ -18,6 +18,9 @@ public sealed class CatalogueModelDescription(NetworkDescription description) : 
     public int InputSize => description.InputSize;
 
     /// <inheritdoc/>
+    public IReadOnlyList<LayerFacts> Layers { get; } = [.. description.LayerShapes.Select(Facts)];
+
+    /// <inheritdoc/>
     public IReadOnlyList<LayerFacts> DefaultLayers { get; } = [.. description.LayerShapes.Where(layer => layer.IsDefaultTap).Select(Facts)];
 
     /// <summary>Opens what a spec selects; what <see cref="SweepPlanner.Plan"/> asks for.</summary>

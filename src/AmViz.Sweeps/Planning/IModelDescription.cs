@@ -14,7 +14,10 @@ public interface IModelDescription
     /// <summary>The network's own input size in pixels.</summary>
     int InputSize { get; }
 
-    /// <summary>Default tap of every layer, in the order of the network.</summary>
+    /// <summary>Every layer that can be drawn, in the order of computation.</summary>
+    IReadOnlyList<LayerFacts> Layers { get; }
+
+    /// <summary>Default tap of every layer, in the order of computation.</summary>
     IReadOnlyList<LayerFacts> DefaultLayers { get; }
 
     /// <summary>Looks up a layer by name or alias.</summary>
