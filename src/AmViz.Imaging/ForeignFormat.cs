@@ -68,7 +68,14 @@ internal static class ForeignFormat
             }
         }
 
-        var text = Encoding.UTF8.GetString(start).ReplaceLineEndings(" ");
+        // The last character may have been cut.
+        var text = string.Concat(Encoding.UTF8.GetString(start).ReplaceLineEndings(" ").Select(character => char.IsControl(character) ? ' ' : character));
+        const int longestCharacter = 3;
+        if (text.AsSpan(0, Math.Max(0, text.Length - longestCharacter)).Contains('\uFFFD'))
+        {
+            return null;
+        }
+
         return text.Length <= LettersShown || text.Contains("<svg", StringComparison.OrdinalIgnoreCase) ? text : text[..LettersShown] + "...";
     }
 }

@@ -84,7 +84,9 @@ public static class PictureLoader
             PictureFormat.Png => Image.PngloadBuffer(bytes, failOn: failOn),
             PictureFormat.Jpeg => Image.JpegloadBuffer(bytes, failOn: failOn),
             PictureFormat.Webp => Image.WebploadBuffer(bytes, failOn: failOn),
-            PictureFormat.Tiff => Image.TiffloadBuffer(bytes, failOn: failOn),
+
+            // Tiles that cannot be decoded are only a warning there, and black.
+            PictureFormat.Tiff => Image.TiffloadBuffer(bytes, failOn: Enums.FailOn.Warning),
             PictureFormat.Gif => Image.GifloadBuffer(bytes, failOn: failOn),
             PictureFormat.Bmp => BmpDecoder.Decode(bytes, source),
             _ => throw new UnsupportedPictureException(ForeignFormat.Explain(source, bytes)),
@@ -133,7 +135,7 @@ public static class PictureLoader
             using var opened = OpenHeader(bytes, source);
             using var image = SampleDepth.ToWholeNumbers(opened, source);
             return new LoadedPicture(ToSrgb(image, background, source), FramesOf(image), [.. NotesOn(image, source)]);
-        });
+        }, PictureFormats.Recognise(bytes));
 
     private static int FramesOf(Image image) => image.Contains(FrameCountField) ? (int)image.Get(FrameCountField) : 1;
 

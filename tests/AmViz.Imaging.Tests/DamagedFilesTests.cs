@@ -33,6 +33,7 @@ public sealed class DamagedFilesTests
 
                 var error = Record.Exception(() => PictureLoader.Load(damaged));
                 Assert.True(error is null or ImagingException, error?.ToString());
+                Assert.DoesNotContain(error?.Message ?? "", char.IsControl);
                 Interlocked.Add(ref refused, error is null ? 0 : 1);
             },
             iter: Files,
