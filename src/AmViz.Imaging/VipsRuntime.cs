@@ -19,9 +19,11 @@ internal static class VipsRuntime
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silence);
     }
 
-    /// <summary>Runs libvips work; a failure there is damage in the input.</summary>
+    private const int MostReasons = 3;
+
+    /// <summary>Runs libvips work; a failure there is damage in the input, or with TIFF perhaps one of its countless kinds.</summary>
     /// <exception cref="CorruptPictureException">libvips refused the data.</exception>
-    public static T Run<T>(string source, Func<T> work)
+    public static T Run<T>(string source, Func<T> work, PictureFormat format = PictureFormat.Unknown)
     {
         try
         {
@@ -30,7 +32,10 @@ internal static class VipsRuntime
         catch (VipsException e)
         {
             throw new CorruptPictureException(
-                $"{source} is damaged: {FirstReason(e)} Expected a whole picture; fetch or draw it again.", e);
+                format == PictureFormat.Tiff
+                    ? $"{source} is damaged, or a TIFF of a kind that is not read: {Reasons(e)} Expected a whole picture; fetch it again, or convert it to PNG."
+                    : $"{source} is damaged: {Reasons(e)} Expected a whole picture; fetch or draw it again.",
+                e);
         }
     }
 
@@ -53,9 +58,11 @@ internal static class VipsRuntime
     public static Picture ToPicture(Image image) =>
         Picture.Own(image.Width, image.Height, image.WriteToMemory<byte>());
 
-    private static string FirstReason(VipsException exception)
+    /// <summary>What libvips and its libraries say, which may quote the file.</summary>
+    private static string Reasons(VipsException exception)
     {
-        var lines = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.Length == 0 ? "no reason given." : string.Join("; ", lines) + ".";
+        var lines = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).Take(MostReasons).ToArray();
+        var text = lines.Length == 0 ? "no reason given" : string.Join("; ", lines);
+        return string.Concat(text.Select(character => char.IsControl(character) ? '?' : character)) + ".";
     }
 }

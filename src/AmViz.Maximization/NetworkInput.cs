@@ -17,26 +17,33 @@ public static class NetworkInput
     /// <param name="bytes">A whole picture file.</param>
     /// <param name="source">How to call it in errors.</param>
     /// <param name="network">Whose input it becomes.</param>
-    /// <returns>The input as <see cref="ChannelPanels"/> show it; every panel a square of the network's input size.</returns>
+    /// <returns>The input as <see cref="ChannelPanels"/> show it, every panel a square of the network's input size; with what of the file is not seen.</returns>
     /// <exception cref="ImagingException">The file cannot be read, or has other bands than the network has channels.</exception>
-    public static Picture Read(byte[] bytes, string source, NetworkDescription network)
+    public static LoadedPicture Read(byte[] bytes, string source, NetworkDescription network)
     {
         ArgumentNullException.ThrowIfNull(network);
         var panels = new ChannelPanels(network.InputChannels);
         if (panels.IsSingle)
         {
-            var picture = PictureLoader.Load(bytes, source);
-            return Fit(panels.IsGrey ? picture.ToGrey() : picture, network.InputSize);
+            var loaded = PictureLoader.Read(bytes, source);
+            return loaded with { Picture = Fit(panels.IsGrey ? loaded.Picture.ToGrey() : loaded.Picture, network.InputSize) };
         }
 
         var bands = PictureBands.Read(bytes, source);
         var planes = bands.Text.GetValueOrDefault(ChannelPanels.TextKey) == panels.Text ? panels.Cut(bands) : bands.Planes;
         return planes.Count == panels.ChannelCount
-            ? panels.Join([.. planes.Select(plane => Fit(plane, network.InputSize))])
+            ? new LoadedPicture(panels.Join([.. planes.Select(plane => Fit(plane, network.InputSize))]), bands.FrameCount, bands.Notes)
             : throw new UnsupportedPictureException(
                 $"{source} has {planes.Count} bands; '{network.Name}' has {panels.ChannelCount} input channels ({panels.Text}). "
                 + "Expected a file of as many bands (such as TIFF), or a picture that was drawn for these channels.");
     }
+
+    /// <summary>Reads what a network sees of a picture file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="network">Whose input it becomes.</param>
+    /// <exception cref="ImagingException">As for the bytes of a file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static LoadedPicture Read(string path, NetworkDescription network) => Read(PictureLoader.ReadFile(path), path, network);
 
     /// <summary>Pictures as a batch of images.</summary>
     /// <param name="pictures">As <see cref="Read"/> gives them; at least one.</param>

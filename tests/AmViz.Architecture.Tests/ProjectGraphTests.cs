@@ -11,7 +11,7 @@ public sealed class ProjectGraphTests
     {
         // project, projects it may reference, packages it may reference
         { "AmViz.Sweeps", [], ["Microsoft.Orleans.CodeGenerator", "Microsoft.Orleans.Serialization"] },
-        { "AmViz.Imaging", [], ["NetVips", "NetVips.Native.linux-x64"] },
+        { "AmViz.Imaging", [], ["NetVips", "NetVips.Native.linux-x64", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies"] },
         // The last three packages are TorchSharp's own dependencies, named because the versions it asks for cannot all be had.
         { "AmViz.Models", [], ["BitFaster.Caching", "Polly.Core", "TorchSharp", "Google.Protobuf", "SharpZipLib", "SkiaSharp"] },
         { "AmViz.Maximization", Mathematics, [] },

@@ -22,7 +22,7 @@ public sealed class CommandTests : IDisposable
         Assert.True(File.Exists(_folder.At("pictures", "sheet.png")));
 
         var classified = await JsonOfAsync("classify", "--image", row.GetProperty("file").GetString()!, "--top", "3");
-        Assert.Equal(["model", "image", "top"], Names(classified));
+        Assert.Equal(["model", "image", "frames", "top"], Names(classified));
         Assert.Equal(3, classified.GetProperty("top").GetArrayLength());
         Assert.Equal(["index", "label", "logit", "probability"], Names(classified.GetProperty("top")[0]));
     }

@@ -40,7 +40,7 @@ public sealed class InputChannelsTests
         Assert.Equal(ChannelOutcome.Rendered, drawn.Outcome);
         Assert.True(drawn.Record.Objective.Final > drawn.Record.Objective.Initial);
         using var scope = NewDisposeScope();
-        var read = NetworkInput.Read(drawn.Picture.ToArray(), "the picture", source.Network.Description);
+        var read = NetworkInput.Read(drawn.Picture.ToArray(), "the picture", source.Network.Description).Picture;
         var image = NetworkInput.ToImages([read], source.Network.Description, CPU);
         Assert.Equal([1, channels, 32, 32], image.shape);
         if (!recipe.Transparency)

@@ -5,7 +5,7 @@ namespace AmViz.TestKit;
 
 /// <summary>A network that only has a description.</summary>
 /// <param name="name">Its name; the weights digest is made from it.</param>
-/// <param name="layers">Its layers, all of them default taps.</param>
+/// <param name="layers">Its layers.</param>
 public sealed class FakeModel(string name, params IReadOnlyList<LayerFacts> layers) : IModelDescription
 {
     /// <inheritdoc/>
@@ -18,7 +18,13 @@ public sealed class FakeModel(string name, params IReadOnlyList<LayerFacts> laye
     public int InputSize => 64;
 
     /// <inheritdoc/>
-    public IReadOnlyList<LayerFacts> DefaultLayers => layers;
+    public IReadOnlyList<LayerFacts> Layers => layers;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LayerFacts> DefaultLayers => [.. layers.Where(layer => IsDefaultTap(layer.Name))];
+
+    /// <summary>Which layers are default taps; all of them unless told otherwise.</summary>
+    public Predicate<string> IsDefaultTap { get; init; } = _ => true;
 
     /// <inheritdoc/>
     public bool TryFindLayer(string name, [NotNullWhen(true)] out LayerFacts? layer, [NotNullWhen(false)] out string? problem)

@@ -52,7 +52,7 @@ internal sealed class AttackRun(NetworkDescription network, AttackSettings setti
     {
         var file = folder.WriteAdversarial(attack, example);
         var bytes = await File.ReadAllBytesAsync(file, CancellationToken.None);
-        var saved = NetworkInput.Read(bytes, file, network);
+        var saved = NetworkInput.Read(bytes, file, network).Picture;
         var perturbation = new Perturbation(attack.Input.Original, saved, network.InputChannels);
         var after = ImageScores.Of(await attacker.ScoreAsync(saved, CancellationToken.None), attack.Target.Index);
         var success = after.First.Index == attack.Target.Index;

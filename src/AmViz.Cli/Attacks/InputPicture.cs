@@ -11,6 +11,9 @@ namespace AmViz.Cli.Attacks;
 /// <param name="Original">The part that the network sees.</param>
 internal sealed record InputPicture(string Path, string Stem, Picture Original)
 {
+    /// <summary>What of its file is not seen.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Reads every picture once.</summary>
     /// <param name="paths">As the command line names them.</param>
     /// <param name="network">Whose input size they are brought to.</param>
@@ -22,7 +25,8 @@ internal sealed record InputPicture(string Path, string Stem, Picture Original)
         {
             try
             {
-                inputs.Add(new(path, FreeStem(path, inputs), NetworkInput.Read(File.ReadAllBytes(path), path, network)));
+                var loaded = NetworkInput.Read(path, network);
+                inputs.Add(new(path, FreeStem(path, inputs), loaded.Picture) { Notes = loaded.Notes });
             }
             catch (ImagingException exception)
             {
@@ -30,7 +34,7 @@ internal sealed record InputPicture(string Path, string Stem, Picture Original)
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                problems.Add($"--image: {exception.Message} Expected a PNG, JPEG or WebP file.");
+                problems.Add($"--image: {exception.Message} Expected a {PictureFormats.Names} file.");
             }
         }
 

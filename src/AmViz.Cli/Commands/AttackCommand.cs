@@ -3,6 +3,7 @@ using AmViz.Cli.Attacks;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
+using AmViz.Imaging;
 using AmViz.Maximization;
 using AmViz.Models;
 
@@ -18,7 +19,7 @@ internal sealed class AttackCommand : AmVizCommand
 
     private readonly Option<string[]> _images = new("--image", "--images", "-i")
     {
-        Description = "PNG, JPEG or WebP files.",
+        Description = $"{PictureFormats.Names} files.",
         HelpName = "FILE..",
         Required = true,
         Arity = ArgumentArity.OneOrMore,
@@ -78,6 +79,7 @@ internal sealed class AttackCommand : AmVizCommand
             throw new UsageException(problems);
         }
 
+        _context.Screen.WriteNotes(inputs.SelectMany(input => input.Notes));
         var attackers = _context.Engine.CreateAttackers(source, device, inputs.Count * targets.Count);
         try
         {

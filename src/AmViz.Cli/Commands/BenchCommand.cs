@@ -43,7 +43,9 @@ internal sealed class BenchCommand : AmVizCommand
         var selection = _network.Select(result) with { Layers = [new(result.GetValue(_layer) ?? DefaultLayer)] };
         var spec = new SweepSpec { Models = [selection], Recipe = Recipes.Paper with { Steps = DefaultSteps } };
         var plan = SweepPlanner.Plan(_recipe.Apply(result, spec), networks.Describe);
-        var layer = plan.Layers[0];
+        var layer = plan.Layers.Count == 1
+            ? plan.Layers[0]
+            : throw new UsageException($"--layer: '{result.GetValue(_layer)}' stands for {plan.Layers.Count} layers, '{plan.Layers[0].Layer}' to '{plan.Layers[^1].Layer}'. Name one; 'amviz run' draws many.");
         var measured = _context.Engine.Measure(networks.Open(selection), layer.Layer, plan.RecipeFor(layer), _device.Read(result), cancellationToken);
         if (result.GetValue(SharedOptions.Json))
         {

@@ -18,7 +18,7 @@ internal sealed class ClassifyCommand : AmVizCommand
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
     private readonly DeviceOptions _device;
-    private readonly Argument<string[]> _files = new("file") { Description = "PNG, JPEG or WebP files.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _files = new("file") { Description = $"{PictureFormats.Names} files.", Arity = ArgumentArity.ZeroOrMore };
 
     private readonly Option<string[]> _images = new("--image", "--images", "-i")
     {
@@ -55,8 +55,10 @@ internal sealed class ClassifyCommand : AmVizCommand
 
         var source = _network.Open(result);
         string[] files = [.. result.GetValue(_files) ?? [], .. result.GetValue(_images) ?? []];
-        var seen = _context.Engine.Classify(source, Load(files, source.Description), count, _device.Read(result));
-        Classification[] all = [.. files.Zip(seen, (file, top) => new Classification(source.Description.Name, file, top))];
+        var pictures = Load(files, source.Description);
+        _context.Screen.WriteNotes(pictures.SelectMany(picture => picture.Notes));
+        var seen = _context.Engine.Classify(source, [.. pictures.Select(picture => picture.Picture)], count, _device.Read(result));
+        Classification[] all = [.. files.Zip(pictures, seen).Select(one => new Classification(source.Description.Name, one.First, one.Second.FrameCount, one.Third))];
         Write(all, result.GetValue(SharedOptions.Json));
         return Task.FromResult(ExitCode.Done);
     }
@@ -84,23 +86,23 @@ internal sealed class ClassifyCommand : AmVizCommand
     }
 
     /// <summary>Every picture; those that cannot be read are all named in one error.</summary>
-    private static Picture[] Load(string[] files, NetworkDescription network)
+    private static LoadedPicture[] Load(string[] files, NetworkDescription network)
     {
         if (files.Length == 0)
         {
-            throw new UsageException("No picture is named. Write its file behind the command or after --image: a PNG, JPEG or WebP file.");
+            throw new UsageException("No picture is named. Write its file behind the command or after --image.");
         }
 
         var problems = new List<string>();
-        Picture[] pictures = [.. files.Select(file => TryLoad(file, network, problems)).OfType<Picture>()];
+        LoadedPicture[] pictures = [.. files.Select(file => TryLoad(file, network, problems)).OfType<LoadedPicture>()];
         return problems.Count == 0 ? pictures : throw new UsageException(problems);
     }
 
-    private static Picture? TryLoad(string path, NetworkDescription network, List<string> problems)
+    private static LoadedPicture? TryLoad(string path, NetworkDescription network, List<string> problems)
     {
         try
         {
-            return NetworkInput.Read(File.ReadAllBytes(path), path, network);
+            return NetworkInput.Read(path, network);
         }
         catch (ImagingException exception)
         {
@@ -108,12 +110,12 @@ internal sealed class ClassifyCommand : AmVizCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            problems.Add($"--image: {exception.Message} Expected a PNG, JPEG or WebP file.");
+            problems.Add($"--image: {exception.Message} Expected a {PictureFormats.Names} file.");
         }
 
         return null;
     }
 }
 
-/// <summary>What <c>amviz classify --json</c> prints of one picture; of several it prints a list of them, in their order.</summary>
-internal sealed record Classification(string Model, string Image, IReadOnlyList<ClassScore> Top);
+/// <summary>What <c>amviz classify --json</c> prints of one picture; of several it prints a list of them, in their order. Of several frames or pages the first is seen.</summary>
+internal sealed record Classification(string Model, string Image, int Frames, IReadOnlyList<ClassScore> Top);

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
+using AmViz.Cli.Running;
 using AmViz.Cli.Terminal;
+using AmViz.Cluster.Silo;
 using AmViz.Models;
+using AmViz.Sweeps;
 using Spectre.Console;
 
 namespace AmViz.Cli.Commands;
@@ -13,15 +16,20 @@ internal sealed class ModelsShowCommand : AmVizCommand
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
     private readonly Option<int?> _size = Words.Number("--size", "224", "Size of the pictures for which rows and columns are told. Default: the network's own.");
+    private readonly Option<string[]> _layers = Words.List("--layer", "--layers", "L[,L..]", "Only these layers, by name or pattern as in 'amviz run'.");
     private readonly Argument<string?> _name = new("model") { Description = "The network; the same as --model.", Arity = ArgumentArity.ZeroOrOne };
 
     public ModelsShowCommand(CommandContext context)
-        : base("show", "Show the layers of a network and where its weights come from.", "amviz models show texturenet", "amviz models show --weights DIR --json")
+        : base(
+            "show", "Show the layers of a network and where its weights come from.",
+            "amviz models show texturenet",
+            "amviz models show --weights DIR --json", "amviz models show texturenet --layer 'conv_pw_*_bn,logits'")
     {
         _context = context;
         _network = new(context.Settings);
         Add(_name);
         _network.AddTo(this);
+        Add(_layers);
         Add(_size);
         Add(SharedOptions.Json);
     }
@@ -30,7 +38,7 @@ internal sealed class ModelsShowCommand : AmVizCommand
     protected override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var network = _network.Open(result, result.GetValue(_name)).Description;
-        var layers = network.Layers(result.GetValue(_size) ?? network.InputSize);
+        var layers = Chosen(result, network, network.Layers(result.GetValue(_size) ?? network.InputSize));
         if (result.GetValue(SharedOptions.Json))
         {
             _context.Screen.WriteJson(ShownModel.Of(network, layers));
@@ -41,6 +49,21 @@ internal sealed class ModelsShowCommand : AmVizCommand
         }
 
         return Task.FromResult(ExitCode.Done);
+    }
+
+    /// <summary>The layers that are asked for, in the order in which a sweep would have them.</summary>
+    private IReadOnlyList<LayerInfo> Chosen(ParseResult result, NetworkDescription network, IReadOnlyList<LayerInfo> layers)
+    {
+        if (result.GetValue(_layers) is not { Length: > 0 } names)
+        {
+            return layers;
+        }
+
+        var problems = new List<SpecProblem>();
+        var chosen = LayerChoice.Choose(new CatalogueModelDescription(network), "", [.. names.Select(name => new LayerSelection(name))], problems);
+        return problems.Count == 0
+            ? [.. chosen.Select(choice => layers.First(layer => layer.Name == choice.Layer.Name))]
+            : throw new UsageException([.. problems.Select(FlagNames.Describe)]);
     }
 
     private void WriteText(NetworkDescription network, IReadOnlyList<LayerInfo> layers)

@@ -5,6 +5,7 @@ using AmViz.Cli.Options;
 using AmViz.Cli.Paper;
 using AmViz.Cli.Running;
 using AmViz.Cli.Terminal;
+using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Storage;
 using AmViz.Sweeps;
@@ -32,7 +33,7 @@ internal sealed class PaperCommand : AmVizCommand
 
     private readonly Option<string[]> _photographs = new("--image", "--images", "-i")
     {
-        Description = "Photographs that figure 12 attacks: PNG, JPEG or WebP files.",
+        Description = $"Photographs that figure 12 attacks: {PictureFormats.Names} files.",
         HelpName = "FILE..",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = true,
@@ -97,6 +98,7 @@ internal sealed class PaperCommand : AmVizCommand
             missing.Add($"figure {adversarial.Number} needs photographs and a network with classes. Name some with --image FILE, such as photographs of your own.");
         }
 
+        _context.Screen.WriteNotes(attacked.SelectMany(network => network.Photographs).SelectMany(photograph => photograph.Notes));
         foreach (var line in missing)
         {
             _context.Screen.Error.WriteLine($"missing: {line}");

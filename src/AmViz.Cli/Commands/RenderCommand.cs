@@ -35,6 +35,7 @@ internal sealed class RenderCommand : AmVizCommand
             "amviz render --layer conv_pw_5 --channel 3 --recipe pixel --transforms none --seed 1 --out pictures --json",
             "amviz render --layer conv_pw_5 --channel 3 --facets 4 --out pictures",
             "amviz render --layer conv_pw_5 --channel 3 --term 7=-1,conv_pw_3/2=0.5 --out pictures",
+            "amviz render --layer 'conv_pw_*_bn' --channel 0 --out pictures",
             "amviz render --layer logits --channel 3 --recipe maco --photos DIR --out pictures")
     {
         _context = context;

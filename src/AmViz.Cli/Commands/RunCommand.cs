@@ -40,6 +40,8 @@ internal sealed class RunCommand : AmVizCommand
             "Draw every channel of a network, or those you name, and lay them out as an atlas. Run again, it goes on where it was.",
             "amviz run --model texturenet --out out",
             "amviz run --layer conv_pw_5,logits --channels 0-7 --steps 128 --out out",
+            "amviz run --layer 'conv_pw_1[0-3]_bn,logits' --out out",
+            "amviz run --layer 'all,!*_relu' --channels 0-7 --out out",
             "amviz run --weights DIR --layer logits --channels 301,323,953 --steps 256 --out out",
             "amviz run examples/texturenet.yaml --out out --json",
             "amviz run examples/texturenet.yaml --store azure:results --out out")

@@ -86,5 +86,5 @@ internal sealed class TorchEngine : IEngine
     private static torch.Tensor ToImage(Picture picture, NetworkDescription network, torch.Device device)
         => NetworkInput.ToImages([picture], network, device);
 
-    private static Picture Read(string path, NetworkDescription network) => NetworkInput.Read(File.ReadAllBytes(path), path, network);
+    private static Picture Read(string path, NetworkDescription network) => NetworkInput.Read(path, network).Picture;
 }

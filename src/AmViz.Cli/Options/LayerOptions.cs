@@ -6,8 +6,8 @@ namespace AmViz.Cli.Options;
 /// <summary><c>--layer</c> and <c>--channel</c>: what of a network to draw.</summary>
 internal sealed class LayerOptions
 {
-    private readonly Option<string[]> _layers = Words.List("--layer", "--layers", "L[,L..]", "Layers, as 'amviz models show' lists them.");
-    private readonly Option<ChannelSet?> _channels = Words.Channels("--channel", "--channels", "Channels such as 0-31,40 (of the layer 'logits': classes).");
+    private readonly Option<string[]> _layers = Words.List("--layer", "--layers", "L[,L..]", "Layers, as 'amviz models show' lists them; patterns of them such as 'conv_pw_*_bn' or 'block_1[0-6]_out' (in quotes); all; default; behind ! those to leave out.");
+    private readonly Option<ChannelSet?> _channels = Words.Channels("--channel", "--channels", "Channels such as 0-31,40 (of the layer 'logits': classes); with a pattern, or no layer, of every layer that has them.");
 
     /// <summary>Puts the options on a command.</summary>
     /// <param name="command">The command.</param>
@@ -23,10 +23,13 @@ internal sealed class LayerOptions
     /// <summary>Whether one of the two stands on the command line.</summary>
     public bool AreGiven(ParseResult result) => result.GetResult(_layers) is { Implicit: false } || result.GetResult(_channels) is { Implicit: false };
 
-    /// <summary>Channels, if any are named.</summary>
-    public ChannelSet? Channels(ParseResult result) => result.GetValue(_channels);
-
-    /// <summary>The layers, each with the channels.</summary>
+    /// <summary>The layers, each with the channels; channels alone are those of the default taps.</summary>
     public IReadOnlyList<LayerSelection> Read(ParseResult result)
-        => [.. result.GetValue(_layers)!.Select(layer => new LayerSelection(layer, result.GetValue(_channels)))];
+    {
+        var layers = result.GetValue(_layers)!;
+        var channels = result.GetValue(_channels);
+        return layers.Length == 0 && channels is not null
+            ? [new(LayerChoice.Default, channels)]
+            : [.. layers.Select(layer => new LayerSelection(layer, layer.StartsWith('!') ? null : channels))];
+    }
 }

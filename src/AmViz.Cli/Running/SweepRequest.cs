@@ -47,11 +47,6 @@ internal sealed class SweepRequest(AmVizSettings settings)
     {
         var selection = _network.Select(result);
         var layers = _layers.Read(result);
-        if (layers.Count == 0 && _layers.Channels(result) is { } channels)
-        {
-            layers = ChannelsOfEveryLayer(networks.Describe(selection), channels);
-        }
-
         try
         {
             return SweepPlanner.Plan(_recipe.Apply(result, new() { Models = [selection with { Layers = layers }] }), networks.Describe);
@@ -61,11 +56,4 @@ internal sealed class SweepRequest(AmVizSettings settings)
             throw new UsageException([.. exception.Problems.Select(FlagNames.Describe)]);
         }
     }
-
-    /// <summary>Layers differ in width: of each layer those channels that it has.</summary>
-    private static IReadOnlyList<LayerSelection> ChannelsOfEveryLayer(IModelDescription network, ChannelSet channels)
-        => [.. from layer in network.DefaultLayers
-               let there = channels.Enumerate().TakeWhile(channel => channel < layer.ChannelCount).ToArray()
-               where there.Length > 0
-               select new LayerSelection(layer.Name, ChannelSet.Of(there))];
 }

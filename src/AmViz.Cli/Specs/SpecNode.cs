@@ -112,6 +112,8 @@ internal sealed class SpecNode
 
     private string Found() => _node switch
     {
+        // What begins with '!' is a tag in YAML, as in "- !conv_1": the name is then no part of the text.
+        YamlScalarNode { Value: null or "", Tag: { IsEmpty: false, IsNonSpecific: false } tag } => $"Found '{tag.Value}' without quotes, which YAML takes for a tag. Write it in quotes",
         YamlScalarNode { Value: null or "" } => "Nothing stands here",
         YamlScalarNode scalar => $"Found '{scalar.Value}'",
         YamlSequenceNode => "Found a list",

@@ -41,7 +41,7 @@ internal static class SpecReader
         var stream = new YamlStream();
         try
         {
-            RequireShallow(yaml);
+            CheckEvents(yaml);
             stream.Load(new StringReader(yaml));
         }
         catch (YamlException exception)
@@ -60,17 +60,29 @@ internal static class SpecReader
         return new(path, spec, problems, places);
     }
 
-    private static void RequireShallow(string yaml)
+    /// <summary>Refuses what the library would take too literally: nesting without end, and patterns that begin with '*', which are aliases in YAML.</summary>
+    private static void CheckEvents(string yaml)
     {
         var parser = new Parser(new StringReader(yaml));
+        var anchors = new HashSet<AnchorName>();
         var depth = 0;
         while (parser.MoveNext())
         {
-            depth += parser.Current!.NestingIncrease;
+            var (start, end) = (parser.Current!.Start, parser.Current.End);
+            depth += parser.Current.NestingIncrease;
             if (depth > DeepestNesting)
             {
-                var (start, end) = (parser.Current.Start, parser.Current.End);
                 throw new SemanticErrorException(in start, in end, $"it is nested more than {DeepestNesting} levels deep; a spec needs five.");
+            }
+
+            if (parser.Current is NodeEvent { Anchor.IsEmpty: false } anchored)
+            {
+                anchors.Add(anchored.Anchor);
+            }
+
+            if (parser.Current is AnchorAlias alias && !anchors.Contains(alias.Value))
+            {
+                throw new SemanticErrorException(in start, in end, $"'*{alias.Value}' without quotes is an alias, and there is no anchor of that name. Write a pattern that begins with '*' in quotes.");
             }
         }
     }

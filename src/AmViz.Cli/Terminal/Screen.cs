@@ -48,6 +48,15 @@ internal sealed class Screen
     /// <summary>Writes the one JSON document of a command.</summary>
     public void WriteJson<T>(T document) => Output.WriteLine(JsonSerializer.Serialize(document, Json));
 
+    /// <summary>Says on standard error what a person should know though nothing is wrong, each sentence once.</summary>
+    public void WriteNotes(IEnumerable<string> notes)
+    {
+        foreach (var note in notes.Distinct(StringComparer.Ordinal))
+        {
+            Error.WriteLine($"note: {note}");
+        }
+    }
+
     private static IAnsiConsole Open(TextWriter writer)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });

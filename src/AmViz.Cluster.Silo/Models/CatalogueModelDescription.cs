@@ -21,6 +21,9 @@ public sealed class CatalogueModelDescription(NetworkDescription description) : 
     public bool HasColours => NetworkDescription.Rgb.All(description.InputChannels.Contains);
 
     /// <inheritdoc/>
+    public IReadOnlyList<LayerFacts> Layers { get; } = [.. description.LayerShapes.Select(Facts)];
+
+    /// <inheritdoc/>
     public IReadOnlyList<LayerFacts> DefaultLayers { get; } = [.. description.LayerShapes.Where(layer => layer.IsDefaultTap).Select(Facts)];
 
     /// <summary>Opens what a spec selects; what <see cref="SweepPlanner.Plan"/> asks for.</summary>

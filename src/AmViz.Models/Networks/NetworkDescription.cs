@@ -110,6 +110,7 @@ public sealed record NetworkDescription(
 
         IReadOnlyList<string> near = NearestNames.Of(name, LayerShapes.Select(shape => shape.Name).Concat(Aliases.Keys));
         string offer = near.Count == 0 ? string.Empty : $" Did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?";
-        return $"Model '{Name}' has no layer '{ErrorText.Shorten(name)}' among its {LayerShapes.Count}.{offer} {char.ToUpperInvariant(list[0])}{list[1..]}";
+        string which = name.AsSpan().ContainsAny('*', '?', '[') ? "no layer that matches" : "no layer";
+        return $"Model '{Name}' has {which} '{ErrorText.Shorten(name)}' among its {LayerShapes.Count}.{offer} {char.ToUpperInvariant(list[0])}{list[1..]}";
     }
 }

@@ -17,7 +17,10 @@ public interface IModelDescription
     /// <summary>Whether its pictures have red, green and blue, among other channels or alone.</summary>
     bool HasColours => true;
 
-    /// <summary>Default tap of every layer, in the order of the network.</summary>
+    /// <summary>Every layer that can be drawn, in the order of computation.</summary>
+    IReadOnlyList<LayerFacts> Layers { get; }
+
+    /// <summary>Default tap of every layer, in the order of computation.</summary>
     IReadOnlyList<LayerFacts> DefaultLayers { get; }
 
     /// <summary>Looks up a layer by name or alias.</summary>

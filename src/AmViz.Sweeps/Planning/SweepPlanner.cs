@@ -53,48 +53,28 @@ public static class SweepPlanner
             problems.Add(new($"{path}.model", $"'{model.Name}' cannot name a network: it becomes part of addresses. Use letters, digits, '.', '_' and '-'."));
         }
 
-        if (selection.Layers.Count == 0)
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var chosen in LayerChoice.Choose(model, path, selection.Layers, problems))
         {
-            layers.AddRange(model.DefaultLayers.Select(layer => Planned(spec, model, layer, channels: null)));
-        }
-
-        for (var l = 0; l < selection.Layers.Count; l++)
-        {
-            PlanLayer(spec, $"{path}.layers[{l}]", model, selection.Layers[l], layers, problems);
+            PlanLayer(spec, model, chosen, layers, problems, told);
         }
     }
 
     private static readonly System.Buffers.SearchValues<char> NameCharacters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
+    /// <summary>Plans a layer, or tells why it cannot be drawn; of the layers of a pattern only the first is told.</summary>
     private static void PlanLayer(
-        SweepSpec spec, string path, IModelDescription model, LayerSelection selection,
-        List<PlannedLayer> layers, List<SpecProblem> problems)
+        SweepSpec spec, IModelDescription model, ChosenLayer chosen, List<PlannedLayer> layers, List<SpecProblem> problems, HashSet<string> told)
     {
-        if (!model.TryFindLayer(selection.Layer, out var layer, out var problem))
-        {
-            problems.Add(new($"{path}.layer", problem));
-            return;
-        }
-
-        if (selection.Channels is { } channels && channels.Max >= layer.ChannelCount)
-        {
-            problems.Add(new($"{path}.channels", string.Create(CultureInfo.InvariantCulture,
-                $"Channel {channels.Max} does not exist: '{layer.Name}' of '{model.Name}' has {layer.ChannelCount} channels, 0 to {layer.ChannelCount - 1}.")));
-            return;
-        }
-
-        if (spec.Recipe.Objective.Kind is ObjectiveKind.Logit or ObjectiveKind.Probability && !layer.IsLogits)
-        {
-            problems.Add(new("recipe.objective.kind", $"A {spec.Recipe.Objective.Kind.ToString().ToLowerInvariant()} belongs to a class, but '{layer.Name}' is not the logits layer. Use 'channel' there, or select the layer 'logits'."));
-            return;
-        }
-
-        SpecProblem[] inRecipe = [.. CheckRecipeOn(model, layer, spec.Recipe)];
-        problems.AddRange(inRecipe.Except(problems));
+        SpecProblem[] inRecipe = [.. CheckRecipeOn(model, chosen.Layer, spec.Recipe)];
         if (inRecipe.Length == 0)
         {
-            layers.Add(Planned(spec, model, layer, selection.Channels));
+            layers.Add(Planned(spec, model, chosen.Layer, chosen.Channels));
+        }
+        else if (told.Add(chosen.Path))
+        {
+            problems.AddRange(inRecipe.Except(problems));
         }
     }
 
@@ -104,6 +84,12 @@ public static class SweepPlanner
         if (recipe.Greyscale && !model.HasColours)
         {
             yield return new("recipe.greyscale", $"Pictures of '{model.Name}' have no red, green and blue that could be held alike. Leave greyscale out.");
+        }
+
+        if (recipe.Objective.Kind is ObjectiveKind.Logit or ObjectiveKind.Probability && !layer.IsLogits)
+        {
+            yield return new("recipe.objective.kind", $"A {recipe.Objective.Kind.ToString().ToLowerInvariant()} belongs to a class, but '{layer.Name}' is not the logits layer. Use 'channel' there, or select the layer 'logits'.");
+            yield break;
         }
 
         if (recipe.Objective.Terms is { } terms)
@@ -132,7 +118,7 @@ public static class SweepPlanner
             }
             else if (compared.IsLogits)
             {
-                yield return new("recipe.facets.layer", "Facets are compared by their features at many positions, which logits do not have. Name an earlier layer.");
+                yield return new("recipe.facets.layer", "Facets are compared by their features at many positions, which logits do not have. Name an earlier layer, or leave the logits out with '!logits'.");
             }
         }
     }

@@ -35,13 +35,13 @@ public sealed record ModelSelection
     [Id(1)]
     public string? Weights { get; init; }
 
-    /// <summary>Layers to sweep; empty: every layer's default tap.</summary>
+    /// <summary>Layers to sweep, see <see cref="LayerChoice"/>; empty: every layer's default tap.</summary>
     [Id(2)]
     public IReadOnlyList<LayerSelection> Layers { get; init; } = [];
 }
 
-/// <summary>A layer and which of its channels.</summary>
-/// <param name="Layer">Name, as <c>amviz models show</c> lists it.</param>
+/// <summary>A layer and which of its channels, or several by a pattern.</summary>
+/// <param name="Layer">Name, as <c>amviz models show</c> lists it; a pattern such as <c>conv_pw_*_bn</c>; or a word, see <see cref="LayerChoice"/>.</param>
 /// <param name="Channels">Null: all.</param>
 [GenerateSerializer, Immutable, Alias("amviz.LayerSelection")]
 public sealed record LayerSelection([property: Id(0)] string Layer, [property: Id(1)] ChannelSet? Channels = null);

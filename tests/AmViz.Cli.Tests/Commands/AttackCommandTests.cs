@@ -123,7 +123,7 @@ public sealed class AttackCommandTests : TinyNetworkTest
             line => Assert.StartsWith("error: --target: 'tinynet' has no class 'dost'. Did you mean 'dots'?", line, StringComparison.Ordinal),
             line => Assert.StartsWith("error: --target: 4 is out of range. 'tinynet' has 4 classes, 0 to 3.", line, StringComparison.Ordinal),
             line => Assert.Contains("gone.png", line, StringComparison.Ordinal),
-            line => Assert.Contains("neither PNG nor JPEG nor WebP", line, StringComparison.Ordinal));
+            line => Assert.Contains("is text, not a picture", line, StringComparison.Ordinal));
         Assert.False(Directory.Exists(Folder.At("out")));
     }
 

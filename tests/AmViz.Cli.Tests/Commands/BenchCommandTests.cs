@@ -25,4 +25,15 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Contains("'conv_pw_66'", run.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("conv_pw_[67]_bn", "'conv_pw_[67]_bn' stands for 2 layers, 'conv_pw_6_bn' to 'conv_pw_7_bn'. Name one")]
+    [InlineData("conv_pv_*", "no layer that matches 'conv_pv_*'")]
+    public async Task APatternMustStandForOneLayer(string pattern, string expected)
+    {
+        var run = await CommandLineRun.OfAsync("bench", "--weights", _network.Path, "--layer", pattern);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await CommandLineRun.OfAsync("bench", "--weights", _network.Path, "--layer", "conv_pw_[6]_bn")).ExitCode);
+    }
 }

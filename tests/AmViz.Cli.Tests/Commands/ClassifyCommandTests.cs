@@ -48,7 +48,17 @@ public sealed class ClassifyCommandTests : IDisposable
         var run = await CommandLineRun.OfAsync("classify", "--weights", _network.Path, "gone.png", Path.Combine(_network.Path, "config.json"));
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Contains("gone.png", run.Error, StringComparison.Ordinal);
-        Assert.Contains("neither PNG nor JPEG nor WebP", run.Error, StringComparison.Ordinal);
+        Assert.Contains("is text, not a picture", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OfAnAnimationTheFirstFrameIsSeenWhichIsSaid()
+    {
+        var animation = TestPictures.WriteAnimation(_network.Path);
+        var run = await CommandLineRun.OfAsync("classify", "--weights", _network.Path, animation, "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Equal(2, run.Json.GetProperty("frames").GetInt32());
+        Assert.Contains($"note: {animation} holds 2 pictures (frames or pages); only the first is seen.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +72,7 @@ public sealed class ClassifyCommandTests : IDisposable
 
     [Theory]
     [InlineData("gone.png", "gone.png")]
-    [InlineData("config.json", "neither PNG nor JPEG nor WebP")]
+    [InlineData("config.json", "is text, not a picture")]
     public async Task AFileThatIsNoPictureIsAMistakeOfTheUser(string file, string expected)
     {
         var run = await CommandLineRun.OfAsync("classify", "--weights", _network.Path, "--image", Path.Combine(_network.Path, file));

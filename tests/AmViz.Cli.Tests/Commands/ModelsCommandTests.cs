@@ -89,6 +89,18 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task ShowTellsWhatAPatternStandsFor()
+    {
+        var run = await CommandLineRun.OfAsync("models", "show", "--weights", _network.Path, "--layer", "conv_pw_1[12]*,logits,!*_relu", "--json");
+        Assert.Equal(
+            ["conv_pw_11_bn", "conv_pw_12_bn", "logits"],
+            run.Json.GetProperty("layers").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        var wrong = await CommandLineRun.OfAsync("models", "show", "--weights", _network.Path, "--layer", "conv_pv_1*");
+        Assert.Equal(ExitCode.Usage, wrong.ExitCode);
+        Assert.Contains("--layer: Model 'tinynet' has no layer that matches 'conv_pv_1*'", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ShowForPeopleHasALineForEachLayer()
     {
         var run = await CommandLineRun.OfAsync("models", "show", "mine", "--weights", _network.Path);

@@ -61,9 +61,32 @@ public sealed class RunCommandTests : TinyNetworkTest
         Assert.Equal(PlannedFor(layer => Math.Min(8, layer)), run.Json.GetProperty("planned").GetInt32());
     }
 
+    [Fact]
+    public async Task PatternsAreTheSameSweepAsTheirLayersListedByHand()
+    {
+        var first = await RunAsync(new FakeEngine(), "--layer", "logits,conv_pw_1[0-2]_bn,conv_pw_1?_bn,!conv_pw_13_bn", "--channels", "0-1");
+        Assert.Equal((8, 8, 0, 0), Counts(first.Json));
+        Assert.Contains("plan     8 pictures: 4 layers, 8 channels, seed 0", first.Error, StringComparison.Ordinal);
+        var second = await RunAsync(new FakeEngine(), "--layer", "conv_pw_10_bn,conv_pw_11_bn,conv_pw_12_bn,logits", "--channels", "0-1");
+        Assert.Equal((8, 0, 8, 0), Counts(second.Json));
+        Assert.Equal(first.Json.GetProperty("sweepId").GetString(), second.Json.GetProperty("sweepId").GetString());
+
+        var spec = Folder.At("sweep.yaml");
+        File.WriteAllText(spec, $"models: [{{ weights: {Network.Path}, layers: [{{ layer: 'conv_pw_1[0-2]_bn', channels: 0-1 }}, {{ layer: logits, channels: 0-1 }}] }}]");
+        var third = await CommandLineRun.OfAsync("run", spec, "--out", Folder.Path, "--json");
+        Assert.Equal(first.Json.GetProperty("sweepId").GetString(), third.Json.GetProperty("sweepId").GetString());
+    }
+
     [Theory]
     [InlineData("--layer conv_pw_99", "--layer: Model 'tinynet' has no layer 'conv_pw_99'")]
     [InlineData("--layer logits --channels 0-4", "--channel: Channel 4 does not exist: 'logits' of 'tinynet' has 4 channels, 0 to 3.")]
+    [InlineData("--layer conv_pv_*_bn", "--layer: Model 'tinynet' has no layer that matches 'conv_pv_*_bn' among its 55. Did you mean 'conv_pw_1_bn'")]
+    [InlineData("--layer logits,Default", "--layer: Model 'tinynet' has no layer 'Default'")]
+    [InlineData("--layer conv_pw_*_bn --channels 0-5000", "--channel: Channel 5000 does not exist: the widest layer of 'conv_pw_*_bn', 'conv_pw_12_bn' of 'tinynet', has 128 channels, 0 to 127.")]
+    [InlineData("--channels 5000", "--channel: Channel 5000 does not exist: the widest layer of 'default',")]
+    [InlineData("--layer all,!all", "--layer: No layer of 'tinynet' is left")]
+    [InlineData("--layer all --objective logit", "--objective: A logit belongs to a class")]
+    [InlineData("--objective logit", "--objective: A logit belongs to a class")]
     [InlineData("--layer logits --steps 0 --size 7", "--steps: 0 is out of range.|--size: 7 is out of range.")]
     [InlineData("--layer logits --seed -1", "--seed: -1 is negative.")]
     [InlineData("--layer conv_pw_1 --objective logit", "--objective: A logit belongs to a class")]

@@ -39,6 +39,7 @@ internal sealed class SweepSubmitCommand : ClusterCommand
         : base(
             context, "submit", "Give a sweep to a cluster. Submitted twice it is one sweep; what lies in the store is not drawn again.",
             "amviz sweep submit --model texturenet --cluster redis://localhost:6379",
+            "amviz sweep submit --layer 'conv_pw_*_bn' --cluster redis://localhost:6379",
             "amviz sweep submit examples/texturenet.yaml --priority 1 --wait --cluster redis://localhost:6379")
     {
         _request = new(context.Settings);
