@@ -118,15 +118,8 @@ public sealed class ClusterClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(LongestPause, _time);
-        try
-        {
-            await _host.StopAsync(patience.Token);
-        }
-        catch (Exception)
-        {
-            // What was to be done is done; the cluster forgets clients that are gone.
-        }
-
+        // What was to be done is done; the cluster forgets clients that are gone.
+        await _host.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _host.Dispose();
     }
 
@@ -158,18 +151,8 @@ public sealed class ClusterClient : IAsyncDisposable
         }
     }
 
-    // Whatever it still waits for, nobody waits for it.
-    private static void Abandon(IHost host) => _ = Task.Run(() =>
-    {
-        try
-        {
-            host.Dispose();
-        }
-        catch (Exception)
-        {
-            // It never began.
-        }
-    });
+    // Whatever it still waits for, nobody waits for it; what fails there is of a client that never began.
+    private static void Abandon(IHost host) => _ = Task.Run(host.Dispose);
 
     private static TimeSpan Doubled(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 

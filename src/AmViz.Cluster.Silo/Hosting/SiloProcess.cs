@@ -104,32 +104,17 @@ public sealed class SiloProcess(SiloOptions options, SiloProcessSettings setting
     private async Task Leave(IHost host, TimeSpan budget)
     {
         using var grace = new CancellationTokenSource(budget, settings.Time);
-        try
-        {
-            await host.StopAsync(grace.Token).WaitAsync(budget + LastGrace, settings.Time, CancellationToken.None);
-        }
-        catch (Exception)
-        {
-            // A silo that cannot say good-bye is found dead by the others; waiting for it any longer helps nobody.
-        }
-
+        // A silo that cannot say good-bye is found dead by the others; waiting for it any longer helps nobody.
+        await host.StopAsync(grace.Token).WaitAsync(budget + LastGrace, settings.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         options.Observatory?.Dashboard?.Hide();
         host.Services.GetRequiredService<SiloGauges>().Dispose();
         await Dispose(host);
     }
 
     /// <summary>Frees the silo's ports and writes its last log lines, as far as that can be done quickly.</summary>
+    /// <remarks>What hangs or fails in a silo that is gone is nobody's concern any more.</remarks>
     private async Task Dispose(IHost host)
-    {
-        try
-        {
-            await Task.Run(host.Dispose).WaitAsync(LastGrace, settings.Time, CancellationToken.None);
-        }
-        catch (Exception)
-        {
-            // What hangs in a silo that is gone is nobody's concern any more.
-        }
-    }
+        => await Task.Run(host.Dispose).WaitAsync(LastGrace, settings.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
 
 /// <summary>How the process of a silo behaves.</summary>
