@@ -64,7 +64,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
     public async Task WhatWasRepairedWhileASweepWasPausedIsDrawnWhenItGoesOn()
     {
         await Sweep.Submit(_plan, new());
-        var lease = await Device.Claim(6);
+        var lease = await Claim(6);
         await Device.Exchange(0, Device.Draw(lease, lease.Tasks));
         await Sweep.Pause();
         Store.Inner.Plant(Picture(2), "torn"u8.ToArray());
@@ -72,7 +72,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
         Assert.Equal((1, 1), (repair.Repairs[0].RowsDropped, repair.Repairs[0].PicturesRemoved));
 
         await Sweep.Resume();
-        lease = await Device.Claim(8);
+        lease = await Claim(8);
         Assert.Equal([2, 6, 7], lease.Tasks);
         // What was drawn in this run still counts as such.
         Assert.Equal(new TaskCounts { Planned = 8, Rendered = 5 }, (await Grain.Snapshot()).Summary.Counts);
@@ -85,7 +85,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
     public async Task WhatTheNextShardWouldRememberIsReadAgainToo()
     {
         await Sweep.Submit(_plan, new());
-        var lease = await Device.Claim(8);
+        var lease = await Claim(8);
         await Device.Exchange(0, Device.Dead(lease, 3), Device.Draw(lease, 0, 1, 2));
         await Sweep.Pause();
         // A part that cannot be read goes, and with it the row that knew of a dead channel.
@@ -95,7 +95,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
         }
 
         await Sweep.Resume();
-        Assert.Equal([3, 4, 5, 6, 7], (await Device.Claim(8)).Tasks);
+        Assert.Equal([3, 4, 5, 6, 7], (await Claim(8)).Tasks);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
         await Silos.EndAsync(_plan);
         await Store.Inner.DeleteAsync(Picture(5), Cancelled);
         await Sweep.Submit(_plan, new());
-        Assert.Equal([5], (await Device.Claim(8)).Tasks);
+        Assert.Equal([5], (await Claim(8)).Tasks);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
         await Store.Inner.DeleteAsync(Picture(3), Cancelled);
         await Sweep.Submit(_plan, new() { Anew = true });
         listed.Release();
-        Assert.Equal([3], (await Device.Claim(8)).Tasks);
+        Assert.Equal([3], (await Claim(8)).Tasks);
         Assert.Equal(fixture.Clock.GetUtcNow(), (await Grain.Snapshot()).Summary.Admission.RunStartedAt);
     }
 
@@ -149,7 +149,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
     public async Task ARowThatIsOnItsWayWhenARunBeginsAnewIsNotLost()
     {
         await Sweep.Submit(_plan, new());
-        var lease = await Device.Claim(8);
+        var lease = await Claim(8);
         var written = new Hold((operation, path) => operation == "create" && path.StartsWith(ResultLayout.Parts(Shard.Id), StringComparison.Ordinal));
         Store.Before = written.OnCall;
         var reported = Device.Exchange(0, Device.Dead(lease, 3));
@@ -159,7 +159,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
         written.Release();
         await reported;
         await Eventually.TrueAsync(async () => (await Sweep.Status())!.Counts.Dead == 1, () => "the new run to know of the dead channel");
-        Assert.DoesNotContain(3, (await Device.Claim(8)).Tasks);
+        Assert.DoesNotContain(3, (await Claim(8)).Tasks);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
         await Store.Inner.DeleteAsync(Picture(4), Cancelled);
         Assert.Equal(SweepState.Running, (await Sweep.Submit(_plan, new() { Anew = true })).State);
         folded.Release();
-        var lease = await Device.Claim(8);
+        var lease = await Claim(8);
         Assert.Equal([4], lease.Tasks);
         await Device.Exchange(0, Device.Draw(lease, lease.Tasks));
         Assert.Equal(new TaskCounts { Planned = 8, Rendered = 1, Skipped = 7 }, (await Silos.EndAsync(_plan)).Counts);
@@ -189,7 +189,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
     public async Task TheLastReportDoesNotOvertakeAPersonWhoStopsTheSweep(SweepState stop)
     {
         await Sweep.Submit(_plan, new());
-        var lease = await Device.Claim(8);
+        var lease = await Claim(8);
         var written = new Hold((operation, path) => operation == "create" && path.StartsWith(ResultLayout.Journal(_plan.Id), StringComparison.Ordinal));
         Store.Before = written.OnCall;
         var stopped = stop == SweepState.Cancelled ? Sweep.Cancel() : Sweep.Pause();
@@ -212,7 +212,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
     public async Task AStopThatCouldNotBeWrittenDownStopsNothing()
     {
         await Sweep.Submit(_plan, new());
-        var lease = await Device.Claim(8);
+        var lease = await Claim(8);
         Store.Before = (operation, path) => operation == "create" && path.StartsWith(ResultLayout.Journal(_plan.Id), StringComparison.Ordinal)
             ? Task.FromException(new StoreUnreachableException(Store.Name, "the cable is out"))
             : Task.CompletedTask;
@@ -296,22 +296,33 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
 
     private async Task DrawAll()
     {
-        var lease = await Device.Claim(8);
+        var lease = await Claim(8);
         await Device.Exchange(0, Device.Draw(lease, lease.Tasks));
     }
 
     private async Task FailAll()
     {
+        await HeardAsync();
         while ((await Device.Exchange(8)).Leases is [var lease])
         {
             await Device.Exchange(0, ProtocolDevice.Fail(lease, "all is broken", lease.Tasks));
         }
     }
 
+    /// <summary>A lease of a shard that has heard what its sweep says; until then it goes by what it heard before.</summary>
+    private async Task<Lease> Claim(int want)
+    {
+        await HeardAsync();
+        return await Device.Claim(want);
+    }
+
+    private Task HeardAsync() => Eventually.TrueAsync(
+        async () => (await Grain.Snapshot()).Summary.Admission == await Sweep.Admit(), () => "the shard to hear what its sweep says");
+
     /// <summary>A lease that holds the task, whatever else it holds.</summary>
     private async Task<Lease> ClaimOf(int task)
     {
-        var lease = await Device.Claim(8);
+        var lease = await Claim(8);
         Assert.Contains(task, lease.Tasks);
         return lease;
     }
