@@ -60,23 +60,25 @@ public static class NetworkCatalogue
     /// <summary>Finds a network without loading it.</summary>
     /// <param name="model">Its name; null for the folder's name, or for <see cref="DefaultName"/> where there is no folder either.</param>
     /// <param name="weightsPath">A weights folder or a file in one; null for a network of this package, or one that was fetched (<see cref="WeightsPuller"/>).</param>
+    /// <param name="checkpointKey">Which of several networks of the weights is meant, e.g. <c>teacher</c> or <c>model_ema</c>; null for the one that <c>config.json</c> names, or the default.</param>
+    /// <param name="within">A folder that no file of the weights may leave, for weights that came from others; null for a person's own.</param>
     /// <exception cref="UnknownModelException">No network of that name is in this package or was fetched.</exception>
     /// <exception cref="WeightsFormatException">The folder is not as it should be.</exception>
-    public static NetworkSource Open(string? model, string? weightsPath)
+    public static NetworkSource Open(string? model, string? weightsPath, string? checkpointKey = null, string? within = null)
     {
         if (weightsPath is not null)
         {
-            return new NetworkSource(WeightsFolder.Open(weightsPath, model));
+            return new NetworkSource(WeightsFolder.Open(weightsPath, model, checkpointKey, within));
         }
 
         string name = model ?? DefaultName;
         if (Names.Contains(name, StringComparer.Ordinal))
         {
-            return new NetworkSource(WeightsFolder.OpenEmbedded(name));
+            return new NetworkSource(WeightsFolder.OpenEmbedded(name, checkpointKey));
         }
 
         return HubCache.OfThisProcess().Find(name) is { } fetched
-            ? new NetworkSource(WeightsFolder.Open(fetched, HubCatalogue.Find(name)!.Name))
+            ? new NetworkSource(WeightsFolder.Open(fetched, HubCatalogue.Find(name)!.Name, checkpointKey, within: fetched))
             : throw new UnknownModelException(Explain(name));
     }
 

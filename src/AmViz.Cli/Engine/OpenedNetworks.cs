@@ -8,7 +8,7 @@ namespace AmViz.Cli.Engine;
 /// <summary>The networks of one command: opened once, described to the planner, loaded by the renderers.</summary>
 internal sealed class OpenedNetworks
 {
-    private readonly Dictionary<(string? Model, string? Weights), NetworkSource> _sources = [];
+    private readonly Dictionary<(string? Model, string? Weights, string? CheckpointKey), NetworkSource> _sources = [];
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<NetworkSource> Sources => _sources.Values;
@@ -20,10 +20,10 @@ internal sealed class OpenedNetworks
     /// <exception cref="ModelsException">There is no such network.</exception>
     public NetworkSource Open(ModelSelection selection)
     {
-        var key = (selection.Model, selection.Weights);
+        var key = (selection.Model, selection.Weights, selection.CheckpointKey);
         if (!_sources.TryGetValue(key, out var source))
         {
-            source = NetworkCatalogue.Open(selection.Model, selection.Weights);
+            source = NetworkCatalogue.Open(selection.Model, selection.Weights, selection.CheckpointKey);
             _sources.Add(key, source);
         }
 

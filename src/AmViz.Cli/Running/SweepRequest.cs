@@ -37,7 +37,7 @@ internal sealed class SweepRequest(AmVizSettings settings)
     {
         if (_network.AreGiven(result) || _layers.AreGiven(result))
         {
-            throw new UsageException($"Networks and layers are named both in '{specFile}' and by options. Leave out --model, --weights, --layer and --channel, or the file.");
+            throw new UsageException($"Networks and layers are named both in '{specFile}' and by options. Leave out --model, --weights, --checkpoint-key, --layer and --channel, or the file.");
         }
 
         return SpecReader.Read(specFile).Plan(spec => SweepPlanner.Plan(_recipe.Apply(result, spec), networks.Describe));

@@ -107,7 +107,7 @@ internal static class SpecReader
             return new() { Model = node.Text() };
         }
 
-        var keys = node.Mapping("model", "weights", "layers");
+        var keys = node.Mapping("model", "weights", "checkpointKey", "layers");
         var name = keys.GetValueOrDefault("model")?.Text();
         var weights = keys.GetValueOrDefault("weights")?.Text();
         var layers = keys.TryGetValue("layers", out var list) ? list.Items().Select(ReadLayer).ToArray() : [];
@@ -118,7 +118,7 @@ internal static class SpecReader
 
         // Which network it is about is unknown when its name cannot be read; then its layers cannot be judged.
         var known = keys.ContainsKey("model") == name is not null && keys.ContainsKey("weights") == weights is not null;
-        return new() { Model = name, Weights = weights is null ? null : Path.Combine(folder, weights), Layers = known ? layers : [] };
+        return new() { Model = name, Weights = weights is null ? null : Path.Combine(folder, weights), CheckpointKey = keys.GetValueOrDefault("checkpointKey")?.Text(), Layers = known ? layers : [] };
     }
 
     private static LayerSelection ReadLayer(SpecNode node)

@@ -30,7 +30,7 @@ public sealed class CatalogueModelDescription(NetworkDescription description) : 
     /// <exception cref="UnknownModelException">There is no such network.</exception>
     /// <exception cref="WeightsFormatException">The folder is not as it should be.</exception>
     public static IModelDescription Open(ModelSelection selection)
-        => new CatalogueModelDescription(NetworkCatalogue.Open(selection.Model, selection.Weights).Description);
+        => new CatalogueModelDescription(NetworkCatalogue.Open(selection.Model, selection.Weights, selection.CheckpointKey).Description);
 
     /// <inheritdoc/>
     public bool TryFindLayer(string name, [NotNullWhen(true)] out LayerFacts? layer, [NotNullWhen(false)] out string? problem)

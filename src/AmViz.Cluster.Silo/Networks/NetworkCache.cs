@@ -75,14 +75,14 @@ internal sealed class NetworkCache(IBlobStore blobs, NetworkCacheOptions options
     {
         var key = LockOf(digest);
         var held = await key.ShareAsync(cancellationToken);
-        if (await FindWholeAsync(digest, cancellationToken) is not { } weights)
+        if (await FindWholeAsync(digest, cancellationToken) is not { } network)
         {
             held.Dispose();
             return null;
         }
 
         key.Touch(time);
-        return new(weights, held);
+        return new(FilesOf(FolderOf(digest)), PathOf(FolderOf(digest), network.Weights), network.CheckpointKey, held);
     }
 
     private async Task<bool> FetchAsync(string digest, CancellationToken cancellationToken)
@@ -144,12 +144,11 @@ internal sealed class NetworkCache(IBlobStore blobs, NetworkCacheOptions options
         }
     }
 
-    /// <summary>Path of the weights of a network that is here and is what its digest says; null otherwise.</summary>
-    private async Task<string?> FindWholeAsync(string digest, CancellationToken cancellationToken)
+    /// <summary>What is listed of a network that is here and is what its digest says; null otherwise.</summary>
+    private async Task<StoredNetwork?> FindWholeAsync(string digest, CancellationToken cancellationToken)
     {
         var folder = FolderOf(digest);
-        if (await ReadListAsync(folder, cancellationToken) is not { } network
-            || network.Files.FirstOrDefault(file => file.Name == network.Weights)?.Sha256 != digest)
+        if (await ReadListAsync(folder, cancellationToken) is not { } network || !network.IsOf(digest))
         {
             return null;
         }
@@ -162,7 +161,7 @@ internal sealed class NetworkCache(IBlobStore blobs, NetworkCacheOptions options
             }
         }
 
-        return PathOf(folder, network.Weights);
+        return network;
     }
 
     private static async Task<StoredNetwork?> ReadListAsync(string folder, CancellationToken cancellationToken)
@@ -229,12 +228,14 @@ internal sealed class NetworkCache(IBlobStore blobs, NetworkCacheOptions options
     // Names come out of a store; none may lead elsewhere.
     private static string PathOf(string folder, string name)
     {
-        var files = Path.Combine(folder, "files") + Path.DirectorySeparatorChar;
+        var files = FilesOf(folder) + Path.DirectorySeparatorChar;
         var path = Path.GetFullPath(Path.Combine(files, name));
         return path.StartsWith(files, StringComparison.Ordinal)
             ? path
             : throw new NetworkRefusedException($"A stored network names a file '{name}', which lies outside its folder. Remove it from the store and push the network again.");
     }
+
+    private static string FilesOf(string folder) => Path.Combine(folder, "files");
 
     private string FolderOf(string digest) => Path.Combine(Path.GetFullPath(options.Folder), digest);
 

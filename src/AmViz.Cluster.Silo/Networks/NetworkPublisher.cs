@@ -29,14 +29,17 @@ public static class NetworkPublisher
             described.Add(await DescribeAsync(Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'), file, cancellationToken));
         }
 
+        var digests = files.Zip(described, (file, stored) => (file, stored.Sha256)).ToDictionary(pair => pair.file, pair => pair.Sha256, StringComparer.Ordinal);
         var network = new StoredNetwork
         {
             Model = source.Description.Name,
             WeightsDigest = source.Weights.Digest,
             Weights = described[0].Name,
+            CheckpointKey = source.Weights.CheckpointKey,
+            IsDerived = described[0].Sha256 != source.Weights.Digest,
             Files = described,
         };
-        return described[0].Sha256 == source.Weights.Digest
+        return source.Weights.DigestFrom([.. source.Weights.WeightsFiles.Select(file => digests[file])]) == source.Weights.Digest
             ? await new NetworkStore(store).PushAsync(network, async (file, token) => await File.ReadAllBytesAsync(Path.Combine(root, file.Name), token), cancellationToken)
             : throw new WeightsFormatException($"{files[0]}: changed since it was opened. Do not write to weights in use.");
     }

@@ -90,10 +90,10 @@ public sealed class StoredNetworks : INetworkSource
         using var taken = await _cache.TakeAsync(weightsDigest, cancellationToken)
             ?? throw new UnknownModelException(
                 $"'{model}' with weights {weightsDigest} is not known here, and {_store.Name} does not have it. Put it there with 'amviz models push' from a machine that has it, or give this one the folder with --weights.");
-        var source = NetworkCatalogue.Open(model, taken.Weights);
+        var source = NetworkCatalogue.Open(model, taken.Weights, taken.CheckpointKey, within: taken.Folder);
         return source.Description.WeightsDigest == weightsDigest
             ? use(source)
-            : throw new NetworkRefusedException($"The weights of '{model}' have SHA-256 {source.Description.WeightsDigest}; expected {weightsDigest}. They changed on the disk this very moment; do not write to the cache.");
+            : throw new NetworkRefusedException($"The weights of '{model}' have SHA-256 {source.Description.WeightsDigest}; expected {weightsDigest}. They changed on the disk this very moment, or its list in the store is that of another network; do not write to the cache, and push the network again.");
     }
 
     private NetworkSource? FindHere(string weightsDigest)

@@ -97,6 +97,13 @@ internal sealed class NameMap(params IReadOnlyList<NameRule> rules)
             : throw new WeightsFormatException($"two tensors stand for '{ErrorText.Shorten(twice)}': one is numbered 0, the other has no number. Keep one of the two in the file.");
     }
 
+    /// <summary>Our name of a tensor before numbers are put right (<see cref="Numbered"/>); null where it is of no use here.</summary>
+    public string? Target(string name)
+    {
+        Find(name, out string? target);
+        return target;
+    }
+
     private NameRule? Find(string name, out string? target)
     {
         foreach (NameRule rule in rules)

@@ -3,8 +3,17 @@ namespace AmViz.Models;
 /// <summary>Opens weights files of every kind that is known here.</summary>
 internal static class TensorFiles
 {
-    // Enough for every mark below; of the texts, their beginnings.
-    private const int MarkBytes = 48;
+    // Enough for every mark below; a tar file's is at byte 257.
+    private const int MarkBytes = 512;
+    private const int TarMark = 257;
+
+    /// <summary>Opens a file of whatever kind, or all the shards that an index names.</summary>
+    /// <param name="stream">The whole file; it can seek.</param>
+    /// <param name="name">How to call it in errors; of an index it ends in <see cref="ShardedTensors.IndexEnding"/>.</param>
+    /// <param name="open">From the name of a file beside it to the contents; null where there is none.</param>
+    /// <exception cref="WeightsFormatException">It is of no known kind, or damaged.</exception>
+    public static ITensorFile Open(Stream stream, string name, Func<string, Stream?> open) =>
+        name.EndsWith(ShardedTensors.IndexEnding, StringComparison.OrdinalIgnoreCase) ? ShardedTensors.Open(stream, name, open) : Open(stream, name);
 
     /// <summary>Opens a file of the kind its first bytes tell; it is taken over, and closed at once on an error.</summary>
     /// <param name="stream">The whole file; it can seek.</param>
@@ -21,6 +30,11 @@ internal static class TensorFiles
         if (first.StartsWith(Hdf5Superblock.Signature))
         {
             return OpenHdf5(stream, name);
+        }
+
+        if (LegacyStorages.IsLegacy(first))
+        {
+            return PyTorchFile.OpenLegacy(stream, name);
         }
 
         if (Misplaced(first, name) is { } error)
@@ -81,10 +95,9 @@ internal static class TensorFiles
     /// <summary>An error for what people put there by mistake; null for anything else.</summary>
     private static WeightsFormatException? Misplaced(ReadOnlySpan<byte> first, string name)
     {
-        // The magic number with which torch.save began before the zip format, as Python's pickle writes it.
-        if (first.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]))
+        if (first.Length > TarMark && first[TarMark..].StartsWith("ustar"u8))
         {
-            return PyTorchErrors.Legacy(name);
+            return PyTorchErrors.Tar(name, first.StartsWith("sys_info"u8) || first.StartsWith("storages"u8) || first.StartsWith("tensors"u8) || first.StartsWith("pickle"u8));
         }
 
         // A safetensors header of 640 bytes begins alike, but has its brace at the ninth.

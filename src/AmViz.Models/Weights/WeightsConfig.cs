@@ -15,9 +15,10 @@ namespace AmViz.Models;
 /// <param name="Digest">SHA-256 that the weights must have; null if not told.</param>
 /// <param name="Provenance">Source, licence and whatever else is told.</param>
 /// <param name="InputChannels">What each channel of the pictures is.</param>
+/// <param name="CheckpointKey">Which of several networks of the weights is meant; null if not told.</param>
 internal sealed partial record WeightsConfig(
     IArchitecture Architecture, IBlueprint Blueprint, int ClassCount, string? LabelsPath, IReadOnlyList<string>? Labels, Preprocessing Preprocessing, string PreprocessingText,
-    int InputSize, string? Digest, IReadOnlyDictionary<string, string> Provenance, IReadOnlyList<string> InputChannels)
+    int InputSize, string? Digest, IReadOnlyDictionary<string, string> Provenance, IReadOnlyList<string> InputChannels, string? CheckpointKey = null)
 {
     private const string MinusOneToOne = "x / 127.5 - 1";
     private const string MeanAndDeviation = "(x / 255 - mean) / std";
@@ -61,9 +62,10 @@ internal sealed partial record WeightsConfig(
             problems.Add($"'sha256' is '{digest}'; expected 64 hexadecimal digits.");
         }
 
+        string? checkpointKey = fields.Text("checkpointKey", start: null, required: false);
         IReadOnlyDictionary<string, string> provenance = fields.Texts("provenance");
         return problems.Count == 0
-            ? new WeightsConfig(architecture, blueprint, classes, labelsPath, labels, preprocessing, words, inputSize, digest?.ToLowerInvariant(), provenance, channels)
+            ? new WeightsConfig(architecture, blueprint, classes, labelsPath, labels, preprocessing, words, inputSize, digest?.ToLowerInvariant(), provenance, channels, checkpointKey)
             : throw new WeightsFormatException(path, problems);
     }
 

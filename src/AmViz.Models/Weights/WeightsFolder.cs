@@ -25,6 +25,7 @@ public sealed class WeightsFolder
     private readonly Func<ITensorFile> openTensors;
     private readonly WeightsConfig settled;
     private Func<Stream> openWeights = () => Stream.Null;
+    private Func<string, string> digestFrom = digest => digest;
 
     private WeightsFolder(NetworkDescription description, WeightsConfig config, string? folder, Func<ITensorFile> openTensors)
     {
@@ -37,7 +38,10 @@ public sealed class WeightsFolder
     /// <summary>What the network is.</summary>
     public NetworkDescription Description { get; }
 
-    /// <summary>SHA-256 of the weights file, 64 lower-case hexadecimal digits.</summary>
+    /// <summary>
+    /// SHA-256 of the weights file, 64 lower-case hexadecimal digits. Of shards, that of the list which <c>sha256sum</c> prints of the index and them; of a network
+    /// that somebody chose among several of the file, that of the digest, two spaces and what stands before its names.
+    /// </summary>
     public string Digest => Description.WeightsDigest;
 
     /// <summary>What was odd but did not stop the weights from being used.</summary>
@@ -49,31 +53,42 @@ public sealed class WeightsFolder
     /// <summary>Paths of all files that the network is made of, the weights first; none for weights of this package.</summary>
     public IReadOnlyList<string> Files { get; private init; } = [];
 
+    /// <summary>Which of several networks was asked for where it was opened; null for the one that <c>config.json</c> names, or the default.</summary>
+    public string? CheckpointKey { get; private init; }
+
+    /// <summary>The weights, the first of <see cref="Files"/>; of shards, the index and they.</summary>
+    public IReadOnlyList<string> WeightsFiles { get; private init; } = [];
+
     /// <summary>Opens a folder, or the weights file in one.</summary>
-    /// <param name="path">The folder, or a weights file beside a <c>config.json</c>; of what kind it is, its first bytes tell.</param>
+    /// <param name="path">The folder, or a weights file or an index of shards beside a <c>config.json</c>; of what kind it is, its first bytes tell.</param>
     /// <param name="name">How to call the network; null for the folder's name, with '-' for what cannot stand in an address.</param>
+    /// <param name="checkpointKey">Which of several networks is meant, e.g. <c>teacher</c> or <c>model_ema</c>; null for the one that <c>config.json</c> names, or the default.</param>
+    /// <param name="within">A folder that no file of the network may leave, for networks that came from others; null for a person's own, whose labels may lie anywhere.</param>
     /// <exception cref="WeightsFormatException">Something is missing or wrong; all problems found are told.</exception>
-    public static WeightsFolder Open(string path, string? name = null)
+    public static WeightsFolder Open(string path, string? name = null, string? checkpointKey = null, string? within = null)
     {
         string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         bool isFile = File.Exists(full);
         if (!isFile && !Directory.Exists(full))
         {
-            throw new WeightsFormatException($"{path}: there is no such folder or file. Expected a folder with {WeightsFileName} (or .pth, .pt, .h5) and {ConfigFileName}.");
+            throw new WeightsFormatException($"{path}: there is no such folder or file. Expected a folder with {WeightsFileName} (or .pth, .pt, .h5, shards with their index) and {ConfigFileName}.");
         }
 
         string folder = isFile ? System.IO.Path.GetDirectoryName(full)! : full;
         string weights = isFile ? full : WeightsSearch.FindIn(folder);
-        string named = isFile && System.IO.Path.GetFileName(full) != WeightsFileName ? System.IO.Path.GetFileNameWithoutExtension(full) : System.IO.Path.GetFileName(folder);
-        return Open(name ?? Addressable(named), folder, weights, file => OpenFile(System.IO.Path.Combine(folder, file)));
+        string named = isFile && System.IO.Path.GetFileName(full) != WeightsFileName && !full.EndsWith(ShardedTensors.IndexEnding, StringComparison.OrdinalIgnoreCase)
+            ? System.IO.Path.GetFileNameWithoutExtension(full)
+            : System.IO.Path.GetFileName(folder);
+        return Open(name ?? Addressable(named), folder, weights, file => OpenFile(System.IO.Path.Combine(folder, file), within), checkpointKey: checkpointKey);
     }
 
     /// <summary>Opens a network of this package.</summary>
     /// <param name="name">One that <see cref="NetworkCatalogue.Names"/> lists.</param>
-    internal static WeightsFolder OpenEmbedded(string name)
+    /// <param name="checkpointKey">See <see cref="Open(string, string?, string?, string?)"/>.</param>
+    internal static WeightsFolder OpenEmbedded(string name, string? checkpointKey = null)
     {
         Assembly package = typeof(WeightsFolder).Assembly;
-        return Open(name, folder: null, WeightsFileName, file => package.GetManifestResourceStream($"{NetworkCatalogue.ResourcePrefix}{name}/{file}"));
+        return Open(name, folder: null, WeightsFileName, file => package.GetManifestResourceStream($"{NetworkCatalogue.ResourcePrefix}{name}/{file}"), checkpointKey: checkpointKey);
     }
 
     /// <summary>The network, with every number of it settled.</summary>
@@ -100,6 +115,15 @@ public sealed class WeightsFolder
         return Convert.ToHexStringLower(SHA256.HashData(bytes)) == Digest ? bytes : throw Changed();
     }
 
+    /// <summary>What <see cref="Digest"/> would be of weights files with these digests, in the order of <see cref="WeightsFiles"/>.</summary>
+    public string DigestFrom(IReadOnlyList<string> digests) => digestFrom(digests.Count == 1
+        ? digests[0]
+        : WeightsDigests.OfFiles(
+        [
+            (System.IO.Path.GetFileName(WeightsFiles[0]), digests[0]),
+            .. digests.Skip(1).Zip(WeightsFiles.Skip(1), (digest, file) => (System.IO.Path.GetFileName(file), digest)).OrderBy(shard => shard.Item1, StringComparer.Ordinal),
+        ]));
+
     /// <summary>The layers of the network, without weights.</summary>
     internal LayerGraph BuildGraph() => settled.Blueprint.Build(settled.Preprocessing);
 
@@ -125,13 +149,15 @@ public sealed class WeightsFolder
     /// <param name="weightsPath">The weights file, as <paramref name="open"/> knows it.</param>
     /// <param name="open">From a path (of a file of the folder relative to it) to the contents; null where there is none.</param>
     /// <param name="read">Reads the weights file; null for the kinds that are known here.</param>
+    /// <param name="checkpointKey">Which of several networks is meant; null for the one that <c>config.json</c> names, or the default.</param>
     internal static WeightsFolder Open(
-        string name, string? folder, string weightsPath, Func<string, Stream?> open, Func<Stream, string, ITensorFile>? read = null)
+        string name, string? folder, string weightsPath, Func<string, Stream?> open, Func<Stream, string, ITensorFile>? read = null, string? checkpointKey = null)
     {
-        read ??= TensorFiles.Open;
         var used = new List<string> { weightsPath };
+        var weights = new List<string> { weightsPath };
         Func<string, Stream?> openFile = open;
         open = file => Note(used, file, openFile(file));
+        read ??= (stream, path) => TensorFiles.Open(stream, path, shard => Note(weights, shard, open(shard)));
         string configPath = folder is null ? $"{name}/{ConfigFileName}" : System.IO.Path.Combine(folder, ConfigFileName);
         using Stream? configStream = open(ConfigFileName);
         if (configStream is null)
@@ -141,15 +167,18 @@ public sealed class WeightsFolder
 
         WeightsConfig config = WeightsConfig.Read(configStream, configPath, open);
         Stream OpenWeights() => open(weightsPath) ?? throw new WeightsFormatException($"{weightsPath}: is missing. Expected the weights there, beside {ConfigFileName}.");
-        ITensorFile OpenTensors() => config.Architecture.Names.Apply(Keras3Names.Complete(
-            TorchScriptFile.Require(read(OpenWeights(), weightsPath), config.Architecture, weightsPath), config.Blueprint, config.Preprocessing));
+        ITensorFile OpenAll() => Keras3Names.Complete(
+            TorchScriptFile.Require(read(OpenWeights(), weightsPath), config.Architecture, weightsPath), config.Blueprint, config.Preprocessing);
 
-        using ITensorFile tensors = OpenTensors();
-        config = config with { Blueprint = BatchNormFolding.Settle(config.Blueprint, config.Preprocessing, tensors.Tensors) };
-        string digest = tensors.ComputeDigest();
+        using ITensorFile all = OpenAll();
         var problems = new List<string>();
         var warnings = new List<string>();
+        string digest = all.ComputeDigest();
         CheckDigest(config, digest, problems, warnings);
+        FoundNetwork found = FindNetwork(all, config, checkpointKey, weightsPath, warnings);
+        ITensorFile Select(ITensorFile file) => config.Architecture.Names.Apply(new PrefixedTensors(file, found));
+        ITensorFile tensors = Select(all);
+        config = config with { Blueprint = BatchNormFolding.Settle(config.Blueprint, config.Preprocessing, tensors.Tensors) };
         LayerGraph graph = config.Blueprint.Build(config.Preprocessing);
         WeightsCoverage coverage = WeightsCoverage.Of(graph, tensors.Tensors, problems, warnings);
         IReadOnlyList<string> labels = ReadLabels(config, folder, open, problems, warnings);
@@ -158,12 +187,34 @@ public sealed class WeightsFolder
             throw new WeightsFormatException(weightsPath, problems);
         }
 
-        return new WeightsFolder(Describe(name, config, digest, labels, graph, coverage, warnings), config, folder, OpenTensors)
+        return new WeightsFolder(Describe(name, config, found.DigestFrom(digest), labels, graph, coverage, warnings), config, folder, () => Select(OpenAll()))
         {
+            CheckpointKey = checkpointKey,
+            WeightsFiles = folder is null ? [] : [.. weights.Select(file => System.IO.Path.GetFullPath(file, folder)).Distinct(StringComparer.Ordinal)],
+            digestFrom = found.DigestFrom,
             WeightsPath = folder is null ? null : weightsPath,
             Files = folder is null ? [] : [.. used.Select(file => System.IO.Path.GetFullPath(file, folder)).Distinct(StringComparer.Ordinal)],
             openWeights = OpenWeights,
         };
+    }
+
+    private static FoundNetwork FindNetwork(ITensorFile file, WeightsConfig config, string? checkpointKey, string path, List<string> warnings)
+    {
+        string? key = checkpointKey ?? config.CheckpointKey;
+        if (file is TorchScriptFile)
+        {
+            return key is null ? FoundNetwork.OnTop : throw new WeightsFormatException($"{path}: is a TorchScript program, which holds one network, and none called '{ErrorText.Shorten(key)}'. Leave out --checkpoint-key and 'checkpointKey'.");
+        }
+
+        LayerGraph graph = BatchNormFolding.LikelyForm(config.Blueprint, file.Tensors.Keys).Build(config.Preprocessing);
+        var expected = graph.Layers.SelectMany(layer => layer.Tensors).Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
+        FoundNetwork found = NetworkSearch.Find([.. file.Tensors.Keys], config.Architecture.Names, expected, key, path);
+        if (found.Note is not null)
+        {
+            warnings.Add(found.Note);
+        }
+
+        return found;
     }
 
     // Which files belong to a network only its configuration knows: labels may lie anywhere.
@@ -241,10 +292,15 @@ public sealed class WeightsFolder
     private static string Addressable(string name) =>
         name.Length == 0 ? "weights" : string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'));
 
-    private static FileStream? OpenFile(string path)
+    private static FileStream? OpenFile(string path, string? within)
     {
         try
         {
+            if (within is not null)
+            {
+                FolderBounds.Require(path, within);
+            }
+
             return File.Exists(path) ? File.OpenRead(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

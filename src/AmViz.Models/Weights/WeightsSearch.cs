@@ -4,9 +4,12 @@ namespace AmViz.Models;
 internal static class WeightsSearch
 {
     // Only which files to look at; what is in one, its first bytes tell.
-    private static readonly string[] Extensions = [".safetensors", ".keras", ".h5", ".hdf5", ".pth", ".pt", ".bin"];
+    private static readonly string[] Extensions = [".safetensors", ".keras", ".h5", ".hdf5", ".pth", ".pt", ".bin", ".ckpt", ".th", ".tar"];
 
-    /// <summary><c>model.safetensors</c>, or else the only file that may hold weights; where there is none, <c>model.safetensors</c> all the same.</summary>
+    // Shards of safetensors before those of PyTorch, as transformers takes them.
+    private static readonly string[] IndexEndings = [".safetensors.index.json", ".bin.index.json"];
+
+    /// <summary><c>model.safetensors</c>, or else the only index of shards, or else the only file that may hold weights; where there is none, <c>model.safetensors</c> all the same.</summary>
     /// <exception cref="WeightsFormatException">There are several and none has that name, or the folder cannot be read.</exception>
     public static string FindIn(string folder)
     {
@@ -16,7 +19,12 @@ internal static class WeightsSearch
             return usual;
         }
 
-        List<string> candidates = List(folder);
+        if (IndexEndings.Select(ending => List(folder, file => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(found => found.Count == 1) is [var index])
+        {
+            return index;
+        }
+
+        List<string> candidates = List(folder, file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
         return candidates.Count switch
         {
             0 => usual,
@@ -26,14 +34,14 @@ internal static class WeightsSearch
         };
     }
 
-    private static List<string> List(string folder)
+    private static List<string> List(string folder, Func<string, bool> mayBe)
     {
         try
         {
             return
             [
                 .. Directory.EnumerateFiles(folder)
-                    .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                    .Where(mayBe)
                     .Order(StringComparer.Ordinal),
             ];
         }

@@ -23,7 +23,7 @@ public sealed class NetworkStore(IBlobStore blobs)
 
         var network = StoredJson.Read<StoredNetwork>(blobs.Name, path, blob.Content.Span, StoredNetwork.CurrentFormatVersion, read => read.FormatVersion);
         var weights = network.Files.FirstOrDefault(file => file.Name == network.Weights)?.Sha256;
-        return network.WeightsDigest == weightsDigest && weights == weightsDigest
+        return network.IsOf(weightsDigest)
             ? network
             : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is about weights with SHA-256 {weights ?? network.WeightsDigest}; expected {weightsDigest}. Remove the file and push the network again.");
     }

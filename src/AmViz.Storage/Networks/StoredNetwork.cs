@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AmViz.Storage;
 
 /// <summary>What <c>networks/{digest}/network.json</c> says: which files a network is made of. Written last, so where it is, everything is.</summary>
@@ -12,17 +14,33 @@ public sealed record StoredNetwork
     /// <summary>How the network was called by who stored it.</summary>
     public required string Model { get; init; }
 
-    /// <summary>SHA-256 of its weights file: the name under which tasks ask for it.</summary>
+    /// <summary>The name under which tasks ask for it: SHA-256 of its weights file, or where <see cref="IsDerived"/>, one that follows from its weights.</summary>
     public required string WeightsDigest { get; init; }
 
     /// <summary>Name of the weights file among <see cref="Files"/>.</summary>
     public required string Weights { get; init; }
+
+    /// <summary>Which of several networks in the weights it is; null for the one that its configuration names, or the default.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CheckpointKey { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="WeightsDigest"/> is not that of the one weights file: of shards, and of a network chosen among several in the file. Who opens the network
+    /// computes it again; the list alone cannot show that it belongs to the digest.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsDerived { get; init; }
 
     /// <summary>All files: weights, <c>config.json</c>, labels.</summary>
     public required IReadOnlyList<StoredNetworkFile> Files { get; init; }
 
     /// <summary>How often damaged files of it were replaced: who refused the network looks again when this has changed.</summary>
     public int Mended { get; init; }
+
+    /// <summary>Whether this is the list of the network with this digest, as far as it can be seen without opening the network.</summary>
+    public bool IsOf(string weightsDigest) => WeightsDigest == weightsDigest
+        && Files.FirstOrDefault(file => file.Name == Weights) is { } weights
+        && (IsDerived || weights.Sha256 == weightsDigest);
 }
 
 /// <summary>A file of a stored network.</summary>

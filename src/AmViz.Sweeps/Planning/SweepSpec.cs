@@ -38,6 +38,10 @@ public sealed record ModelSelection
     /// <summary>Layers to sweep, see <see cref="LayerChoice"/>; empty: every layer's default tap.</summary>
     [Id(2)]
     public IReadOnlyList<LayerSelection> Layers { get; init; } = [];
+
+    /// <summary>Which of several networks in the weights, e.g. <c>teacher</c>; null: the one that their configuration names, or the default.</summary>
+    [Id(3)]
+    public string? CheckpointKey { get; init; }
 }
 
 /// <summary>A layer and which of its channels, or several by a pattern.</summary>

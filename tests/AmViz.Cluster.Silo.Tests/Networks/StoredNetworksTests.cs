@@ -274,6 +274,83 @@ public sealed class StoredNetworksTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_cache.Path, "evil", SearchOption.AllDirectories));
     }
 
+    [Theory]
+    [InlineData("../../../secret.json")]
+    [InlineData("../../network.json")]
+    public async Task NoConfigurationOfAStoredNetworkLeadsOutOfItsFolder(string labels)
+    {
+        // Whoever may write to the store could otherwise have any list of texts of a silo's disk in the manifest.
+        await File.WriteAllTextAsync(_cache.At("secret.json"), System.Text.Json.JsonSerializer.Serialize(Enumerable.Repeat("secret", _weights.Open().Description.Labels.Count)), Token);
+        await PlantConfig(config => config["labels"] = labels);
+        var failure = await Assert.ThrowsAsync<WeightsFormatException>(() => Use(Networks(), source => source.Description.Labels[0]));
+        Assert.Contains("lies outside of the folder", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was read", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoLinkInTheCacheLeadsOutOfTheFolderOfAStoredNetwork()
+    {
+        await Push();
+        var labels = await Use(Networks(), source => source.Weights.Files[^1]);
+        File.Move(labels, _cache.At("elsewhere.json"));
+        File.CreateSymbolicLink(labels, _cache.At("elsewhere.json"));
+        var failure = await Assert.ThrowsAsync<WeightsFormatException>(() => Use(Networks(), source => source.Description.Labels[0]));
+        Assert.Contains("leads by a link out of", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TwoNetworksOfOneFileAreTwoNetworksOfTheStore()
+    {
+        _weights.Twice();
+        var teacher = _weights.Open();
+        var student = _weights.Open("student");
+        Assert.NotEqual(teacher.Description.WeightsDigest, student.Description.WeightsDigest);
+        foreach (var source in new[] { teacher, student })
+        {
+            var pushed = await NetworkPublisher.PushAsync(source, _store, Token);
+            Assert.Equal(3, pushed!.Written);
+            var networks = Networks();
+            // The second time from the disk.
+            for (var i = 0; i < 2; i++)
+            {
+                var fetched = await networks.UseAsync("mynet", source.Description.WeightsDigest, found => found.Description, Token);
+                Assert.Equal(source.Description.WeightsDigest, fetched.WeightsDigest);
+                Assert.Equal(source.Description.Warnings, fetched.Warnings);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task ShardsAreStoredWithTheirIndexAndFetchedAgain()
+    {
+        _weights.Shard();
+        var own = _weights.Open();
+        var pushed = await NetworkPublisher.PushAsync(own, _store, Token);
+        Assert.Equal(
+            ["labels.json", "mynet/a.safetensors", "mynet/b.safetensors", "mynet/config.json", "mynet/model.safetensors.index.json"],
+            pushed!.Network.Files.Select(file => file.Name).Order(StringComparer.Ordinal));
+        var fetched = await Networks().UseAsync("mynet", own.Description.WeightsDigest, found => found.Description, Token);
+        Assert.Equal(own.Description.WeightsDigest, fetched.WeightsDigest);
+        Assert.Equal(own.Description.LayerShapes, fetched.LayerShapes);
+
+        await NetworkPublisher.PushAsync(own, _store, Token);
+        _store.Plant(ResultLayout.NetworkFile(own.Description.WeightsDigest, "mynet/b.safetensors"), new byte[] { 1 });
+        await Assert.ThrowsAsync<NetworkRefusedException>(() => new StoredNetworks([], _store, new() { Folder = _cache.At("other") }).UseAsync("mynet", own.Description.WeightsDigest, found => 0, Token));
+    }
+
+    /// <summary>A network in the store whose configuration is another, and whose list agrees with it.</summary>
+    private async Task PlantConfig(Action<System.Text.Json.Nodes.JsonNode> change)
+    {
+        var pushed = await Push();
+        var path = ResultLayout.NetworkFile(_weights.Digest, "mynet/config.json");
+        var config = System.Text.Json.Nodes.JsonNode.Parse((await _store.ReadAsync(path, Token))!.Content.Span)!;
+        change(config);
+        var content = System.Text.Encoding.UTF8.GetBytes(config.ToJsonString());
+        _store.Plant(path, content);
+        var files = pushed.Network.Files.Select(file => file.Name == "mynet/config.json" ? new(file.Name, content.Length, Sha256(content)) : file);
+        _store.Plant(ResultLayout.Network(_weights.Digest), System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(pushed.Network with { Files = [.. files] }, AmViz.Sweeps.SweepJson.Indented));
+    }
+
     private static string Sha256(byte[] content) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
 
     private StoredNetworks Networks(NetworkSource? local = null, long? maxBytes = null) => new(

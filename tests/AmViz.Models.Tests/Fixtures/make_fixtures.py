@@ -7,9 +7,12 @@
 Every tensor is filled by a formula that the tests know: value k of tensor n (from 1, in the order below) is sin(0.7 k + 1.3 n),
 in the layout of the framework that writes it. Another version of the frameworks writes other bytes with the same meaning.
 """
+import argparse
 import collections
+import datetime
 import io
 import os
+import pathlib
 import pickle
 import zipfile
 
@@ -43,6 +46,18 @@ class Net(torch.nn.Module):
         self.fc = torch.nn.Linear(4, 2)
 
 
+class Settings(dict):
+    """As Lightning and OmegaConf save them."""
+
+
+class History(list):
+    """A list that is also an object."""
+
+    def __init__(self, values):
+        super().__init__(values)
+        self.best = max(values)
+
+
 def state_dict():
     net = Net()
     with torch.no_grad():
@@ -69,6 +84,16 @@ def make_torch():
     torch.save(views, at("views.pt"))
     torch.save(views, at("views_protocol4.pt"), pickle_protocol=4)
     torch.save(Net(), at("whole_module.pth"))
+    # In the format before PyTorch 1.6: views and formats that cannot be read.
+    torch.save(views, at("legacy_views.pth"), _use_new_zipfile_serialization=False)
+    torch.save(views, at("legacy_protocol4.pth"), pickle_protocol=4, _use_new_zipfile_serialization=False)
+    # What lies beside the tensors of real checkpoints.
+    for name, zipped in {"objects.pth": True, "legacy_objects.pth": False}.items():
+        torch.save(
+            {"args": argparse.Namespace(lr=0.1, data=pathlib.PurePosixPath("/data")), "best_acc": numpy.float64(0.75), "random": numpy.random.RandomState(0).get_state()[:1],
+             "when": datetime.datetime(2024, 1, 1), "settings": Settings(lr=0.1), "counts": collections.Counter("aab"), "lists": collections.defaultdict(list, a=[1]),
+             "history": History([0.5]), "act": torch.nn.functional.relu, "model": state, "ema": Settings(conv=state["conv.weight"])},
+            at(name), _use_new_zipfile_serialization=zipped)
     with open(at("bare.pkl"), "wb") as file:
         pickle.dump({"a": 1}, file)
 

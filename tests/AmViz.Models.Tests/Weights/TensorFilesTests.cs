@@ -45,6 +45,29 @@ public sealed class TensorFilesTests : IDisposable
         Assert.Empty(opened.Tensors);
     }
 
+    [Theory]
+    [InlineData("last.ckpt")]
+    [InlineData("resnet20.th")]
+    [InlineData("model_best.pth.tar")]
+    public void EndingsOfTrainingScriptsAreWeights(string name)
+    {
+        File.WriteAllText(Path.Combine(root, name), "");
+
+        Assert.Equal(name, Path.GetFileName(WeightsSearch.FindIn(root)));
+    }
+
+    [Fact]
+    public void IndexOfShardsIsTakenBeforeTheShardsAndThatOfSafetensorsFirst()
+    {
+        File.WriteAllText(Path.Combine(root, "pytorch_model-00001-of-00002.bin"), "");
+        File.WriteAllText(Path.Combine(root, "pytorch_model-00002-of-00002.bin"), "");
+        File.WriteAllText(Path.Combine(root, "pytorch_model.bin.index.json"), "");
+        Assert.Equal("pytorch_model.bin.index.json", Path.GetFileName(WeightsSearch.FindIn(root)));
+        File.WriteAllText(Path.Combine(root, "model-00001-of-00001.safetensors"), "");
+        File.WriteAllText(Path.Combine(root, "model.safetensors.index.json"), "");
+        Assert.Equal("model.safetensors.index.json", Path.GetFileName(WeightsSearch.FindIn(root)));
+    }
+
     [Fact]
     public void OnlyFileOfAFolderThatMayBeWeightsIsTaken()
     {

@@ -50,7 +50,7 @@ public sealed class WeightsFolderTests : IDisposable
     [Fact]
     public void MissingFolderAndMissingConfigurationSayWhatWasExpected()
     {
-        Assert.Contains("Expected a folder with model.safetensors (or .pth, .pt, .h5) and config.json", Assert.Throws<WeightsFormatException>(() => WeightsFolder.Open(Path.Combine(root, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("Expected a folder with model.safetensors (or .pth, .pt, .h5, shards with their index) and config.json", Assert.Throws<WeightsFormatException>(() => WeightsFolder.Open(Path.Combine(root, "none"))).Message, StringComparison.Ordinal);
         TinyWeights.Separate().WriteTo(root);
         File.Delete(Path.Combine(root, "config.json"));
         Assert.Contains("config.json: is missing", Assert.Throws<WeightsFormatException>(() => WeightsFolder.Open(root)).Message, StringComparison.Ordinal);

@@ -8,6 +8,9 @@ internal static class ForeignConfigs
 {
     private const int LongestSibling = 1 << 20;
 
+    // What a person may add to such a file.
+    private static readonly string[] OfOurs = ["checkpointKey"];
+
     private static readonly Func<JsonElement, Func<string, JsonElement?>, JsonObject?>[] Known = [HuggingFaceConfig.Translate, TimmConfig.Translate];
 
     /// <summary>The translation; null where the text is not of a library known here, and so is taken for our own.</summary>
@@ -27,7 +30,13 @@ internal static class ForeignConfigs
             return stream is null ? null : JsonText.Read(stream, file, LongestSibling, sibling => sibling.Clone());
         }
 
-        return Known.Select(translate => translate(root, Sibling)).FirstOrDefault(translated => translated is not null);
+        JsonObject? ours = Known.Select(translate => translate(root, Sibling)).FirstOrDefault(translated => translated is not null);
+        foreach (string field in ours is null ? [] : OfOurs)
+        {
+            ours!.Copy(field, ((JsonElement?)root).Field(field));
+        }
+
+        return ours;
     }
 
     /// <summary>A field of an object; null where it is not there or the object is none.</summary>

@@ -1,9 +1,12 @@
 namespace AmViz.Models;
 
-/// <summary>Every name that a pickle may use, and what this program makes of a call of it. Nothing else is ever called.</summary>
+/// <summary>Every name of a pickle that means something here, and what this program makes of a call of it. Nothing is ever called.</summary>
 internal static class AllowedGlobals
 {
     private const int MostDimensions = SafetensorsHeader.MostDimensions;
+
+    // Bytes whose format the tensor tells, in the formats since PyTorch 2.0; listed as they are.
+    private const string Untyped = "bytes";
 
     private static readonly Dictionary<string, (string TypeName, int Bytes)> Storages = new(StringComparer.Ordinal)
     {
@@ -11,6 +14,8 @@ internal static class AllowedGlobals
         ["torch.CharStorage"] = ("I8", 1), ["torch.ComplexDoubleStorage"] = ("C128", 16), ["torch.ComplexFloatStorage"] = ("C64", 8),
         ["torch.DoubleStorage"] = ("F64", 8), ["torch.FloatStorage"] = ("F32", 4), ["torch.HalfStorage"] = ("F16", 2),
         ["torch.IntStorage"] = ("I32", 4), ["torch.LongStorage"] = ("I64", 8), ["torch.ShortStorage"] = ("I16", 2),
+        ["torch.QInt32Storage"] = ("QI32", 4), ["torch.QInt8Storage"] = ("QI8", 1), ["torch.QUInt8Storage"] = ("QU8", 1),
+        ["torch.UntypedStorage"] = (Untyped, 1), ["torch.storage.UntypedStorage"] = (Untyped, 1),
     };
 
     private static readonly Dictionary<string, Func<object?[], object?>> Calls = new(StringComparer.Ordinal)
@@ -20,6 +25,7 @@ internal static class AllowedGlobals
         ["torch._utils._rebuild_parameter"] = arguments => arguments is [PickledTensor data, ..] ? data : null,
         ["torch._utils._rebuild_parameter_with_state"] = arguments => arguments is [PickledTensor data, ..] ? data : null,
         ["torch._utils._rebuild_tensor"] = Tensor,
+        ["torch._tensor._rebuild_from_type_v2"] = OfSubclass,
         ["torch._utils._rebuild_tensor_v2"] = Tensor,
         ["torch.device"] = _ => PickledOther.Instance,
     };
@@ -33,13 +39,19 @@ internal static class AllowedGlobals
 
     public static bool Contains(string name) => Storages.ContainsKey(name) || Calls.ContainsKey(name) || Values.Contains(name);
 
+    /// <summary>Whether it is a class of dictionaries.</summary>
+    public static bool IsDictionary(PickledGlobal name) => name.Name == "collections.OrderedDict";
+
     /// <summary>The result of a call; null if these arguments are not what the name takes.</summary>
     public static object? Call(PickledGlobal callee, object?[] arguments) =>
         Calls.TryGetValue(callee.Name, out Func<object?[], object?>? call) ? call(arguments) : null;
 
-    /// <summary>The storage that a persistent id names: <c>('storage', type, key, device, count)</c>; null if it is not of that form.</summary>
+    /// <summary>
+    /// The storage that a persistent id names: <c>('storage', type, key, device, count)</c>, before PyTorch 1.6 with None for a sixth (others are views into a
+    /// storage as of PyTorch 0.3); null if it is not of that form.
+    /// </summary>
     public static PickledStorage? Storage(object? id) =>
-        id is PickledTuple { Items: ["storage", PickledGlobal type, string key, string, long count, ..] }
+        id is PickledTuple { Items: ["storage", PickledGlobal type, string key, string, long count, .. var rest] } && rest is ([] or [null])
         && count >= 0 && Storages.TryGetValue(type.Name, out var format)
             ? new PickledStorage(format.TypeName, format.Bytes, key, count)
             : null;
@@ -64,6 +76,10 @@ internal static class AllowedGlobals
 
         return dict;
     }
+
+    // A subclass of Tensor tells how to make the tensor inside it; one step, so that nothing nests.
+    private static object? OfSubclass(object?[] arguments) =>
+        arguments is [PickledGlobal { Name: "torch._utils._rebuild_tensor_v2" or "torch._utils._rebuild_parameter" } callee, _, PickledTuple inner, ..] ? Call(callee, inner.Items) : null;
 
     private static PickledTensor? Tensor(object?[] arguments)
     {

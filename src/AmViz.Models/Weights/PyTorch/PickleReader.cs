@@ -4,15 +4,27 @@ using System.Text;
 
 namespace AmViz.Models;
 
-/// <summary>Reads the arguments of pickle instructions; nothing is ever read past the end of the bytes.</summary>
-/// <param name="bytes">The whole pickle.</param>
+/// <summary>Reads the arguments of pickle instructions, piece by piece; nothing is ever read past the limit.</summary>
+/// <remarks>Several pickles may follow one another in a stream: <see cref="Consumed"/> tells where the next begins. What is held is a small piece of the file.</remarks>
+/// <param name="stream">The pickle begins at its position; it can seek.</param>
+/// <param name="longest">Most bytes that the pickle may have; the end of the stream ends it too.</param>
 /// <param name="file">How to call the file in an error.</param>
-internal sealed class PickleReader(byte[] bytes, string file)
+internal sealed class PickleReader(Stream stream, long longest, string file)
 {
     /// <summary>Numbers written as text are at most 20 digits where they fit into 64 bits; longer ones mean nothing here.</summary>
     private const int LongestNumber = 64;
 
+    private const int PieceLength = 8192;
+
+    private readonly long start = stream.Position;
+    private readonly long end = Math.Min(stream.Length, stream.Position + longest);
+    private byte[] piece = [];
     private int position;
+    private int filled;
+    private long pieceStart = stream.Position;
+
+    /// <summary>Bytes that were read so far.</summary>
+    public long Consumed => pieceStart + position - start;
 
     public PickleOpcode ReadOpcode() => (PickleOpcode)ReadByte();
 
@@ -33,15 +45,32 @@ internal sealed class PickleReader(byte[] bytes, string file)
     public string ReadText(ulong length) => Encoding.UTF8.GetString(Take(length));
 
     /// <summary>Bytes that nobody needs.</summary>
-    public void Skip(ulong length) => Take(length);
+    public void Skip(ulong length)
+    {
+        Require(length);
+        long next = pieceStart + position + (long)length;
+        if (next <= pieceStart + filled)
+        {
+            position += (int)length;
+            return;
+        }
+
+        (pieceStart, position, filled) = (next, 0, 0);
+    }
 
     /// <summary>A whole number of so many bytes, two's complement; null if it does not fit into 64 bits.</summary>
     public long? ReadLong(ulong length)
     {
-        ReadOnlySpan<byte> digits = Take(length);
-        if (digits.Length is 0 or > 8)
+        if (length > 8)
         {
-            return digits.Length == 0 ? 0 : null;
+            Skip(length);
+            return null;
+        }
+
+        ReadOnlySpan<byte> digits = Take(length);
+        if (digits.Length == 0)
+        {
+            return 0;
         }
 
         Span<byte> whole = stackalloc byte[8];
@@ -60,28 +89,62 @@ internal sealed class PickleReader(byte[] bytes, string file)
     /// <summary>A text up to the end of the line.</summary>
     public string ReadLine()
     {
-        int length = bytes.AsSpan(position).IndexOf((byte)'\n');
-        if (length < 0)
+        int looked = 0;
+        while (true)
         {
-            throw CutOff();
-        }
+            int found = piece.AsSpan(position + looked, filled - position - looked).IndexOf((byte)'\n');
+            if (found >= 0)
+            {
+                string line = Encoding.UTF8.GetString(piece, position, looked + found);
+                position += looked + found + 1;
+                return line;
+            }
 
-        string line = Encoding.UTF8.GetString(bytes, position, length);
-        position += length + 1;
-        return line;
+            looked = filled - position;
+            Hold((ulong)looked + 1);
+        }
     }
 
     private ReadOnlySpan<byte> Take(ulong length)
     {
-        if (length > (ulong)(bytes.Length - position))
+        Hold(length);
+        position += (int)length;
+        return piece.AsSpan(position - (int)length, (int)length);
+    }
+
+    /// <summary>Reads on until so many bytes lie in the piece at the position.</summary>
+    private void Hold(ulong length)
+    {
+        Require(length);
+        if (length <= (ulong)(filled - position))
+        {
+            return;
+        }
+
+        int kept = filled - position;
+        long left = end - pieceStart - position;
+        int wanted = (int)Math.Min(left, Math.Max(Math.Max((long)length, PieceLength), 2L * kept));
+        byte[] next = wanted > piece.Length ? new byte[wanted] : piece;
+        piece.AsSpan(position, kept).CopyTo(next);
+        pieceStart += position;
+        (piece, position) = (next, 0);
+        stream.Position = pieceStart + kept;
+        filled = kept + stream.ReadAtLeast(piece.AsSpan(kept, wanted - kept), wanted - kept, throwOnEndOfStream: false);
+        if (filled < (int)length)
         {
             throw CutOff();
         }
-
-        ReadOnlySpan<byte> taken = bytes.AsSpan(position, (int)length);
-        position += (int)length;
-        return taken;
     }
 
-    private WeightsFormatException CutOff() => PyTorchErrors.Damaged(file, $"its pickle is cut off at byte {position} of {bytes.Length}");
+    private void Require(ulong length)
+    {
+        if (length > (ulong)(end - pieceStart - position))
+        {
+            throw CutOff();
+        }
+    }
+
+    private WeightsFormatException CutOff() => PyTorchErrors.Damaged(file, end - start == longest && longest < stream.Length - start
+        ? $"its pickle has more than {longest} bytes"
+        : $"its pickle is cut off at byte {Consumed} of {end - start}");
 }

@@ -13,7 +13,17 @@ internal static class PyTorchErrors
         new($"{file}: its pickle {what}, which a state dict of tensors does not need. Nothing was run. If you trust the file, save the tensors "
             + $"alone where it came from, for instance {ToStateDict} with the key under which they lie, or without ['KEY'] if they lie on top.");
 
-    public static WeightsFormatException Legacy(string file) =>
-        new($"{file}: is in the format of torch.save before PyTorch 1.6, which is not read here; expected the zip format. Convert it: "
-            + "python -c \"import torch; torch.save(torch.load('FILE', map_location='cpu', weights_only=True), 'weights.pth')\".");
+    /// <summary>A pickle of objects in which no tensor was found.</summary>
+    public static WeightsFormatException Refused(string file, IReadOnlyList<string> names) =>
+        Refused(file, $"uses {string.Join(", ", names.Select(name => $"'{ErrorText.Shorten(name)}'"))} and holds no tensor outside of such objects: a whole module instead of its state dict, perhaps,");
+
+    public static WeightsFormatException OtherByteOrder(string file) =>
+        new($"{file}: its numbers are not little-endian. Load and save it with PyTorch on the machine where it will be used.");
+
+    /// <summary>A tar file; PyTorch 0.1.9 and before saved as one.</summary>
+    public static WeightsFormatException Tar(string file, bool isOfTorch) =>
+        new(isOfTorch
+            ? $"{file}: is in the tar format of torch.save before PyTorch 0.1.10, which is not read here. If you trust the file, convert it where any PyTorch is: "
+                + "python -c \"import torch; torch.save(torch.load('FILE', map_location='cpu', weights_only=False), 'weights.pth')\"."
+            : $"{file}: is a tar archive, not weights (a checkpoint called .pth.tar seldom is one). Unpack it, and name the weights file inside.");
 }

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace AmViz.Models;
 
-/// <summary>A state dict as torch.save of PyTorch 1.6 or later writes it: a zip file with a pickle and the numbers.</summary>
+/// <summary>Tensors as torch.save writes them: a pickle and the numbers, in a zip file since PyTorch 1.6, one after the other before.</summary>
 /// <remarks>
 /// The pickle is read by <see cref="Unpickler"/>, which runs nothing. Written against hostile files: what is allocated is bounded by the
 /// file's own length, and every problem is a <see cref="WeightsFormatException"/>. Not safe for use by several threads at once.
@@ -11,22 +11,19 @@ namespace AmViz.Models;
 internal sealed class PyTorchFile : ITensorFile
 {
     /// <summary>Each of 20,000 tensors takes some hundred bytes; optimizers and settings come on top.</summary>
-    private const int LongestPickle = 64 << 20;
-
-    private const int LongestByteOrder = 16;
+    public const int LongestPickle = 64 << 20;
 
     private readonly Stream stream;
-    private readonly TorchArchive archive;
+    private readonly ITorchStorages storages;
     private readonly string name;
     private readonly IReadOnlyDictionary<string, PickledTensor> views;
 
-    private PyTorchFile(Stream stream, TorchArchive archive, string name)
+    private PyTorchFile(Stream stream, ITorchStorages storages, object? root, Unpickler pickle, string name)
     {
         this.stream = stream;
-        this.archive = archive;
+        this.storages = storages;
         this.name = name;
-        RequireThisByteOrder();
-        views = StateDict.Find(new Unpickler(archive.Read(TorchArchive.PickleName, LongestPickle), name).Load(), name);
+        views = CheckpointTensors.Find(root, pickle.UnknownNames, name);
         foreach (var (tensor, view) in views)
         {
             RequireRoom(tensor, view);
@@ -35,28 +32,22 @@ internal sealed class PyTorchFile : ITensorFile
         Tensors = views.ToDictionary(view => view.Key, view => new TensorEntry(view.Key, view.Value.Storage.TypeName, view.Value.Shape), StringComparer.Ordinal);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Every tensor of the file, by the keys that lead to it and its name, with dots between.</summary>
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
     /// <summary>Reads from a stream that can seek, and takes it over: it is closed with this, or at once on an error.</summary>
     /// <param name="stream">The whole file.</param>
     /// <param name="name">How to call it in errors.</param>
     /// <exception cref="WeightsFormatException">It is not a sound state dict, or not a harmless one.</exception>
-    public static PyTorchFile Open(Stream stream, string name)
+    public static PyTorchFile Open(Stream stream, string name) => Open(stream, name, () =>
     {
-        TorchArchive? opened = null;
-        try
-        {
-            opened = TorchArchive.Open(stream, name);
-            return new PyTorchFile(stream, opened, name);
-        }
-        catch
-        {
-            opened?.Dispose();
-            stream.Dispose();
-            throw;
-        }
-    }
+        (Unpickler pickle, ITorchStorages storages) = ZipStorages.Open(stream, name);
+        return Guarded(storages, () => (pickle.Load(), pickle, storages));
+    });
+
+    /// <summary>As <see cref="Open(Stream, string)"/>, of the format before PyTorch 1.6.</summary>
+    /// <exception cref="WeightsFormatException">It is not sound.</exception>
+    public static PyTorchFile OpenLegacy(Stream stream, string name) => Open(stream, name, () => LegacyStorages.Open(stream, name));
 
     /// <inheritdoc/>
     public torch.Tensor Read(string tensor)
@@ -82,31 +73,48 @@ internal sealed class PyTorchFile : ITensorFile
     /// <inheritdoc/>
     public void Dispose()
     {
-        archive.Dispose();
+        storages.Dispose();
         stream.Dispose();
     }
 
-    private static string EntryOf(PickledStorage storage) => $"data/{storage.Key}";
+    private static PyTorchFile Open(Stream stream, string name, Func<(object? Root, Unpickler Pickle, ITorchStorages Storages)> load)
+    {
+        try
+        {
+            (object? root, Unpickler pickle, ITorchStorages storages) = load();
+            return Guarded(storages, () => new PyTorchFile(stream, storages, root, pickle, name));
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    private static T Guarded<T>(ITorchStorages storages, Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch
+        {
+            storages.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Numbers from the first of a view to its last; 0 for an empty one. Exact, whatever the pickle says.</summary>
     private static Int128 SpanOf(PickledTensor view) =>
         view.Shape.Contains(0) ? 0 : 1 + view.Shape.Zip(view.Strides, (size, stride) => (Int128)(size - 1) * stride).Aggregate(Int128.Zero, (sum, part) => sum + part);
 
-    private void RequireThisByteOrder()
-    {
-        if (archive.Contains("byteorder") && !archive.Read("byteorder", LongestByteOrder).AsSpan().SequenceEqual("little"u8))
-        {
-            throw new WeightsFormatException($"{name}: its numbers are not little-endian. Load and save it with PyTorch on the machine where it will be used.");
-        }
-    }
-
     private void RequireRoom(string tensor, PickledTensor view)
     {
         PickledStorage storage = view.Storage;
-        long bytes = archive.LengthOf(EntryOf(storage));
+        long bytes = storages.LengthOf(storage);
         if ((Int128)storage.ElementCount * storage.ElementBytes != bytes)
         {
-            throw PyTorchErrors.Damaged(name, $"tensor '{ErrorText.Shorten(tensor)}' is in a storage of {storage.ElementCount} {storage.TypeName}, but its entry has {bytes} bytes");
+            throw PyTorchErrors.Damaged(name, $"tensor '{ErrorText.Shorten(tensor)}' is in a storage of {storage.ElementCount} {storage.TypeName}, but that has {bytes} bytes");
         }
 
         Int128 span = SpanOf(view);
@@ -137,7 +145,7 @@ internal sealed class PyTorchFile : ITensorFile
         torch.Tensor values = torch.empty([length], dtype: type);
         if (length > 0)
         {
-            archive.Read(EntryOf(view.Storage), view.Offset * view.Storage.ElementBytes, values.bytes);
+            storages.Read(view.Storage, view.Offset * view.Storage.ElementBytes, values.bytes);
         }
 
         return values;

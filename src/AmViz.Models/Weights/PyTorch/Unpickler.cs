@@ -3,20 +3,38 @@ namespace AmViz.Models;
 /// <summary>Python's pickle machine, without the power to do anything: values are built, names of a short list are understood, and nothing is called.</summary>
 /// <remarks>
 /// A pickle is a program, and Python's own reader runs whatever function it names. Here a name that is not one of
-/// <see cref="AllowedGlobals"/> ends the reading, and so does every instruction that makes objects of classes. What is allocated is
+/// <see cref="AllowedGlobals"/> stands for itself, and whatever the pickle would have it make (REDUCE, NEWOBJ, OBJ, INST) is a
+/// <see cref="PickledDict"/> that knows only the name of its class and the entries that are put into it: settings, numbers of NumPy, paths and dates lie
+/// beside the tensors of most checkpoints. Instructions that read outside of the file end the reading. What is allocated is
 /// bounded by the pickle's bytes and by <see cref="MostInstructions"/>. One use, one pickle.
 /// </remarks>
-/// <param name="bytes">The whole pickle.</param>
+/// <param name="reader">At the beginning of the pickle.</param>
 /// <param name="file">How to call the file in an error.</param>
-internal sealed class Unpickler(byte[] bytes, string file)
+internal sealed class Unpickler(PickleReader reader, string file)
 {
     /// <summary>Forty times what the largest network here takes; an instruction may cost some ten bytes for each of its own.</summary>
     public const int MostInstructions = 2_000_000;
 
-    private readonly PickleReader reader = new(bytes, file);
+    // Enough for a message.
+    private const int MostNames = 5;
+
     private readonly List<object?> stack = [];
     private readonly List<int> marks = [];
     private readonly Dictionary<long, object?> memo = [];
+    private readonly Dictionary<string, PickledStorage> storages = new(StringComparer.Ordinal);
+    private readonly List<string> unknownNames = [];
+
+    /// <summary>A pickle that is in memory.</summary>
+    public Unpickler(byte[] bytes, string file)
+        : this(new PickleReader(new MemoryStream(bytes, writable: false), bytes.Length, file), file)
+    {
+    }
+
+    /// <summary>The first names that are not known here; what they would make was skipped.</summary>
+    public IReadOnlyList<string> UnknownNames => unknownNames;
+
+    /// <summary>Every storage that the pickle names, by its key.</summary>
+    public IReadOnlyDictionary<string, PickledStorage> Storages => storages;
 
     /// <summary>Runs the pickle to its end.</summary>
     /// <returns>Texts, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, null and the types of <c>StateDictValues.cs</c>.</returns>
@@ -42,7 +60,7 @@ internal sealed class Unpickler(byte[] bytes, string file)
         if (!TryPushConstant(opcode) && !TryCollect(opcode) && !TryRemember(opcode) && !TryCall(opcode))
         {
             throw Enum.IsDefined(opcode)
-                ? PyTorchErrors.Refused(file, $"has the instruction {opcode}, which makes objects of classes or reads outside of the file")
+                ? PyTorchErrors.Refused(file, $"has the instruction {opcode}, which reads outside of the file")
                 : PyTorchErrors.Damaged(file, $"its pickle has an unknown instruction 0x{(byte)opcode:x2}");
         }
     }
@@ -126,10 +144,12 @@ internal sealed class Unpickler(byte[] bytes, string file)
         {
             case PickleOpcode.Global: return PushGlobal(reader.ReadLine(), reader.ReadLine());
             case PickleOpcode.StackGlobal: return PopMany(2) is [string module, string name] ? PushGlobal(module, name) : throw Senseless(opcode);
-            case PickleOpcode.Reduce: return PushResult(PopMany(2));
-            case PickleOpcode.BinPersId: return Push(AllowedGlobals.Storage(Pop()) ?? throw PyTorchErrors.Damaged(file, "its pickle names a storage in a form that is not known here"));
-            case PickleOpcode.Build: Pop(); return Peek() is PickledDict or PickledTensor ? true : throw PyTorchErrors.Refused(file, "sets the state of an object");
-            case PickleOpcode.Inst: throw PyTorchErrors.Refused(file, $"makes an object of '{ErrorText.Shorten($"{reader.ReadLine()}.{reader.ReadLine()}")}'");
+            case PickleOpcode.Reduce or PickleOpcode.NewObj: return PushResult(opcode, PopMany(2));
+            case PickleOpcode.NewObjEx: return PushResult(opcode, PopMany(3));
+            case PickleOpcode.Obj: return PopToMark() is [var callee, .. var arguments] ? PushResult(opcode, callee, arguments) : throw Senseless(opcode);
+            case PickleOpcode.Inst: return PushGlobal(reader.ReadLine(), reader.ReadLine()) && PushResult(opcode, Pop(), PopToMark());
+            case PickleOpcode.BinPersId: return PushStorage(Pop());
+            case PickleOpcode.Build: Pop(); return Peek() is not null ? true : throw Senseless(opcode);
             default: return false;
         }
     }
@@ -137,18 +157,49 @@ internal sealed class Unpickler(byte[] bytes, string file)
     private bool PushGlobal(string module, string name)
     {
         string whole = $"{module}.{name}";
-        return AllowedGlobals.Contains(whole) ? Push(new PickledGlobal(whole)) : throw PyTorchErrors.Refused(file, $"uses '{ErrorText.Shorten(whole)}'");
-    }
-
-    private bool PushResult(object?[] call)
-    {
-        if (call is not [PickledGlobal callee, PickledTuple arguments])
+        if (AllowedGlobals.Contains(whole))
         {
-            throw PyTorchErrors.Refused(file, "calls something that is not a name");
+            return Push(new PickledGlobal(whole));
         }
 
-        return Push(AllowedGlobals.Call(callee, arguments.Items)
-            ?? throw PyTorchErrors.Damaged(file, $"its pickle calls '{callee.Name}' with arguments that it does not take"));
+        if (unknownNames.Count < MostNames && !unknownNames.Contains(whole, StringComparer.Ordinal))
+        {
+            unknownNames.Add(whole);
+        }
+
+        return Push(new PickledUnknown(whole));
+    }
+
+    // What is called and its arguments; NEWOBJ_EX has those by name as well, which no class of tensors takes.
+    private bool PushResult(PickleOpcode opcode, object?[] call) =>
+        call is [_, PickledTuple arguments, ..] ? PushResult(opcode, call[0], arguments.Items) : throw Senseless(opcode);
+
+    /// <summary>What a call makes: of a known name its value, of any other an object that is nothing but its class.</summary>
+    private bool PushResult(PickleOpcode opcode, object? callee, object?[] arguments) => callee switch
+    {
+        PickledUnknown unknown => Push(new PickledDict { Class = unknown.Name }),
+        PickledDict { Class: { } made } => Push(new PickledDict { Class = made }),
+        PickledGlobal known when AllowedGlobals.IsDictionary(known) && opcode is not PickleOpcode.Reduce => Push(new PickledDict()),
+        PickledGlobal known => Push(AllowedGlobals.Call(known, arguments)
+            ?? (arguments.Any(IsUnknown) ? new PickledDict { Class = known.Name } : null)
+            ?? throw PyTorchErrors.Damaged(file, $"its pickle calls '{known.Name}' with arguments that it does not take")),
+        _ => throw Senseless(opcode),
+    };
+
+    private static bool IsUnknown(object? value) => value is PickledUnknown or PickledDict { Class: not null };
+
+    private bool PushStorage(object? id)
+    {
+        // The classes of a whole module too are named in this way by the format before PyTorch 1.6, with their source.
+        if (id is PickledTuple { Items: ["module" or "storage", PickledUnknown type, ..] })
+        {
+            return Push(type);
+        }
+
+        PickledStorage storage = AllowedGlobals.Storage(id) ?? throw PyTorchErrors.Damaged(file, "its pickle names a storage in a form that is not known here");
+        return storages.TryAdd(storage.Key, storage) || storages[storage.Key] == storage
+            ? Push(storage)
+            : throw PyTorchErrors.Damaged(file, $"its pickle names the storage '{ErrorText.Shorten(storage.Key)}' in two ways");
     }
 
     private bool Push(object? value)
@@ -179,10 +230,14 @@ internal sealed class Unpickler(byte[] bytes, string file)
 
     private bool Append(object?[] items)
     {
-        if (Peek() is PickledList list)
+        switch (Peek())
         {
-            list.Items.AddRange(items);
-            return true;
+            case PickledList list:
+                list.Items.AddRange(items);
+                return true;
+            case PickledDict { Class: not null }:
+                // An object of a class that is also a list.
+                return true;
         }
 
         throw Senseless(PickleOpcode.Append);

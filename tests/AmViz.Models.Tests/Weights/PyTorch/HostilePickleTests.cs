@@ -48,8 +48,6 @@ public sealed class HostilePickleTests
         { "Ext4", Pickle(p => p.Op(PickleOpcode.Ext4).Number(1)) },
         { "PersId", Pickle(p => p.Op(PickleOpcode.PersId).Line("0")) },
         { "NextBuffer", Pickle(p => p.Op(PickleOpcode.NextBuffer)) },
-        { "NewObj", Pickle(p => p.Global("collections", "OrderedDict").Op(PickleOpcode.EmptyTuple).Op(PickleOpcode.NewObj)) },
-        { "Obj", Pickle(p => p.Op(PickleOpcode.Mark).Global("collections", "OrderedDict").Op(PickleOpcode.Obj)) },
     };
 
     [Theory]
@@ -60,6 +58,71 @@ public sealed class HostilePickleTests
 
         Assert.Contains($"instruction {instruction},", message, StringComparison.Ordinal);
         Assert.Contains("Nothing was run", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("objects.pth")]
+    [InlineData("legacy_objects.pth")]
+    public void ObjectsBesideTheTensorsAreSkippedAndNothingOfThemIsMade(string name)
+    {
+        using ITensorFile file = Fixture.Open(name);
+
+        // Also what lies in an object that is a dictionary, and nothing else.
+        Assert.Equal(["model.bn.bias", "model.bn.num_batches_tracked"], file.Tensors.Keys.Where(key => key.StartsWith("model.bn.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(2));
+        Assert.Equal(["ema.conv"], file.Tensors.Keys.Where(key => !key.StartsWith("model.", StringComparison.Ordinal)));
+        Fixture.AssertFilled(Fixture.Floats(file, "model.fc.weight"), 7, Enumerable.Range(0, 8));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void WeaponsBesideTensorsAreSkipped(string way)
+    {
+        foreach (var (module, name) in Weapons)
+        {
+            byte[] pickle = Calls[way](PickleBytes.Begin().Op(PickleOpcode.EmptyDict).Text("w").Tensor(1, 0, [1], [1]).Op(PickleOpcode.SetItem).Text("args"), module, name).Op(PickleOpcode.SetItem).Op(PickleOpcode.Stop).ToArray();
+
+            using ITensorFile file = Fixture.Open(PickleBytes.Archive(pickle, 7));
+
+            Assert.Equal(7, Assert.Single(Fixture.Floats(file, "w")));
+            Assert.Single(file.Tensors);
+        }
+
+        Assert.False(File.Exists("hacked"));
+    }
+
+    [Fact]
+    public void ClassesWithTheirSourceAreNamesLikeAnyOther()
+    {
+        byte[] pickle = PickleBytes.DictOf("net", p => p.Op(PickleOpcode.Mark).Text("module").Global("__main__", "Net").Text("net.py").Text("import os").Op(PickleOpcode.Tuple).Op(PickleOpcode.BinPersId)
+            .Op(PickleOpcode.EmptyTuple).Op(PickleOpcode.NewObj).Op(PickleOpcode.EmptyDict).Op(PickleOpcode.Build));
+
+        Assert.Contains("'__main__.Net'", Assert.Throws<WeightsFormatException>(() => Fixture.Open(PickleBytes.Archive(pickle, 1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TensorsOfASubclassAreTensors()
+    {
+        byte[] pickle = PickleBytes.DictOf("w", p => p.Global("torch._tensor", "_rebuild_from_type_v2").Op(PickleOpcode.Mark)
+            .Global("torch._utils", "_rebuild_parameter").Global("my", "Weight").Op(PickleOpcode.Mark).Tensor(1, 0, [1], [1]).Op(PickleOpcode.NewTrue).Op(PickleOpcode.Tuple)
+            .Op(PickleOpcode.EmptyDict).Op(PickleOpcode.Tuple).Op(PickleOpcode.Reduce));
+
+        using ITensorFile file = Fixture.Open(PickleBytes.Archive(pickle, 5));
+
+        Assert.Equal(5, Assert.Single(Fixture.Floats(file, "w")));
+    }
+
+    [Fact]
+    public void DictionariesThatHoldThemselvesAndEndlessNamesAreNoTrap()
+    {
+        byte[] circle = PickleBytes.Begin().Op(PickleOpcode.EmptyDict).Op(PickleOpcode.BinPut).Byte(0).Text("a").Op(PickleOpcode.BinGet).Byte(0).Op(PickleOpcode.SetItem)
+            .Text("w").Tensor(1, 0, [1], [1]).Op(PickleOpcode.SetItem).Op(PickleOpcode.Stop).ToArray();
+        using (ITensorFile file = Fixture.Open(PickleBytes.Archive(circle, 1)))
+        {
+            Assert.Equal("w", Assert.Single(file.Tensors.Keys));
+        }
+
+        byte[] endless = PickleBytes.DictOf(new string('x', 401), p => p.Tensor(1, 0, [1], [1]));
+        Assert.Contains("has 401 characters; at most 400", Assert.Throws<WeightsFormatException>(() => Fixture.Open(PickleBytes.Archive(endless, 1))).Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<byte[]> Senseless => new()

@@ -9,7 +9,9 @@ public sealed class PyTorchFuzzTests
     /// <summary>An exception with its stack trace, the directory of the zip file and its buffers cost this at most, however small the file.</summary>
     private const long Constant = 400_000;
 
-    private static readonly string[] Files = ["state_dict.pth", "checkpoint.pth", "views.pt", "views_protocol4.pt"];
+    private static readonly string[] Files = ["state_dict.pth", "checkpoint.pth", "views.pt", "views_protocol4.pt", "objects.pth"];
+
+    private static readonly string[] LegacyFiles = ["legacy.pth", "legacy_views.pth", "legacy_protocol4.pth", "legacy_objects.pth"];
 
     public static TheoryData<DamagedFiles> Mutations => new()
     {
@@ -26,6 +28,20 @@ public sealed class PyTorchFuzzTests
     [MemberData(nameof(Mutations))]
     public void DamagedFilesEndInFormatErrorsAndCostNoMoreThanAFewTimesWhatTheyHold(DamagedFiles damaged) =>
         damaged.AreReadOrRefusedBy([.. Files.Select(Fixture.Bytes)], Mutation.ReadAll, length => (8 * length) + Constant);
+
+    public static TheoryData<DamagedFiles> LegacyMutations => new()
+    {
+        new DamagedFiles("flip a few bits of the older format", Mutation.FlipBits, 600),
+        new DamagedFiles("cut the end off the older format", Mutation.CutOff, 200),
+        new DamagedFiles("overwrite a block of the older format", Mutation.OverwriteBlock, 300),
+        new DamagedFiles("repeat or drop a piece of the older format", Mutation.RepeatOrDrop, 300),
+        new DamagedFiles("put instructions for others in the older format", ReplaceInstructions, 600),
+    };
+
+    [Theory]
+    [MemberData(nameof(LegacyMutations))]
+    public void DamagedFilesOfTheOlderFormatDoTheSame(DamagedFiles damaged) =>
+        damaged.AreReadOrRefusedBy([.. LegacyFiles.Select(Fixture.Bytes)], Mutation.ReadAll, length => (8 * length) + Constant);
 
     private static byte[] ReplaceInstructions(byte[] pickle, Random random)
     {
