@@ -31,6 +31,11 @@ public static class PictureLoader
     public static Picture Load(string path, Background background = Background.White)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+        {
+            throw new UnsupportedPictureException($"{path} is a folder; expected the file of a picture. To name all of a folder's write {Path.Join(path, "*.png")}.");
+        }
+
         return Load(File.ReadAllBytes(path), path, background);
     }
 
