@@ -52,18 +52,20 @@ public static class ScriptExplorer
             byte[] bytes = File.ReadAllBytes(path);
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            using jit.ScriptModule program = jit.load(bytes, CPU);
-            program.eval();
+            using jit.ScriptModule program = LoadedProgram.Open(bytes, CPU);
             Tensor picture = rand(1, 3, size, size) * 2 - 1;                            // [1, 3, size, size]
             var notes = new List<string>();
-            (string taps, JsonArray layers) = FindLayers(program, picture, notes);
+            (string taps, JsonArray layers, Tensor? classes) = FindLayers(program, picture, notes);
             if (layers.Count == 0)
             {
                 return new(Error: null, Config: null, notes);
             }
 
+            bool givesProbabilities = classes is not null && ScriptRemarks.AreProbabilities(classes);
+            notes.AddRange(ScriptRemarks.OfClasses(classes, givesProbabilities));
+
             notes.Add("Correct 'preprocessing' (or 'mean' and 'std') to what the network was trained with, name 'labels' if there are any, and say where it comes from.");
-            return new(Error: null, Describe(bytes, size, program, taps, layers), notes);
+            return new(Error: null, Describe(bytes, size, program, taps, layers, givesProbabilities), notes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException)
         {
@@ -71,34 +73,45 @@ public static class ScriptExplorer
         }
     }
 
-    private static (string Taps, JsonArray Layers) FindLayers(jit.ScriptModule program, Tensor picture, List<string> notes)
+    private static (string Taps, JsonArray Layers, Tensor? Classes) FindLayers(jit.ScriptModule program, Tensor picture, List<string> notes)
     {
-        object? result = Call(program, picture);
-        return result switch
+        object? result = Call(program, out string? error, picture);
+        switch (result)
         {
-            Tensor whole => ("modules", OfModules(program, picture, whole, notes)),
-            Tensor[] many => ("tuple", OfTensors(many)),
-            ITuple tuple => ("tuple", OfTensors([.. Enumerable.Range(0, tuple.Length).Select(index => tuple[index]).OfType<Tensor>()])),
-            null => ("upto", OfSteps(program, picture, notes)),
-            _ => ("tuple", []),
-        };
+            case Tensor whole:
+                (JsonArray modules, Tensor logits) = OfModules(program, picture, whole.dim() == 1 ? whole.unsqueeze(1) : whole, notes);
+                return ("modules", modules, logits);
+            case Tensor[] many:
+                return OfTensors(program, picture, many, notes);
+            case ITuple tuple when Enumerable.Range(0, tuple.Length).All(index => tuple[index] is Tensor or null):
+                return OfTensors(program, picture, [.. Enumerable.Range(0, tuple.Length).Select(index => tuple[index]).OfType<Tensor>()], notes);
+            case null when error is not null:
+                return ("upto", OfSteps(program, picture, error, notes), null);
+            default:
+                notes.Add("Its forward returns neither a tensor nor a tuple of tensors. Give it a forward that returns its layers as a tuple, the classes last, and save it again.");
+                return ("tuple", [], null);
+        }
     }
 
-    private static JsonArray OfTensors(Tensor[] tensors)
+    private static (string Taps, JsonArray Layers, Tensor? Classes) OfTensors(jit.ScriptModule program, Tensor picture, Tensor[] tensors, List<string> notes)
     {
+        // What people tap comes in the order of computation, classes last; networks with auxiliary classifiers return theirs behind the classes.
+        int classes = tensors.Length > 0 && tensors[^1].dim() == 2 ? tensors.Length - 1 : Array.FindIndex(tensors, values => values.dim() == 2);
         var layers = new JsonArray();
         for (int i = 0; i < tensors.Length; i++)
         {
-            layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"output_{i}"), tensors[i], isLast: i == tensors.Length - 1) ?? new JsonObject());
+            layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"output_{i}"), tensors[i], isLast: i == classes) ?? new JsonObject());
         }
 
-        return layers;
+        notes.AddRange(ScriptRemarks.OfTuple(tensors, [.. layers.Select(layer => (string?)layer!["name"] ?? "?")]));
+        notes.AddRange(ScriptRemarks.OfBatches(tensors, Call(program, out string? error, cat([picture, picture])), error));
+        return ("tuple", layers, classes < 0 ? null : tensors[classes]);
     }
 
-    private static JsonArray OfSteps(jit.ScriptModule program, Tensor picture, List<string> notes)
+    private static JsonArray OfSteps(jit.ScriptModule program, Tensor picture, string error, List<string> notes)
     {
         var layers = new JsonArray();
-        for (int step = 0; step < MostLayers && Call(program, picture, step) is Tensor values; step++)
+        for (int step = 0; step < MostLayers && Call(program, out _, picture, step) is Tensor values; step++)
         {
             bool isLast = values.dim() == 2;
             layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"step_{step}"), values, isLast) ?? new JsonObject());
@@ -110,17 +123,24 @@ public static class ScriptExplorer
 
         if (layers.Count == 0)
         {
-            notes.Add("Its forward takes neither (x) nor (x, upto). Give it one of the two.");
+            notes.Add($"Its forward takes neither (x) nor (x, upto), x being [{string.Join(", ", picture.shape)}]; of (x) torch says: {error} Give it one of the two, or try another --size.");
         }
 
         return layers;
     }
 
     /// <summary>Calls the modules one after the other and looks whether that is what the whole program does.</summary>
-    private static JsonArray OfModules(jit.ScriptModule program, Tensor picture, Tensor whole, List<string> notes)
+    private static (JsonArray Layers, Tensor Classes) OfModules(jit.ScriptModule program, Tensor picture, Tensor whole, List<string> notes)
     {
-        var layers = new JsonArray();
+        if (whole.isfinite().logical_not().any().item<bool>())
+        {
+            notes.Add("For a picture of noise it gives numbers that are not finite, so its weights probably are not either. Save it again from a sound state.");
+            return ([], whole);
+        }
+
+        List<JsonObject> layers = [];
         Tensor x = picture;
+        Tensor before = picture;
         foreach (var (name, module) in InOrder(program))
         {
             (Tensor? values, string input) = CallOnSome(module, x);
@@ -129,7 +149,7 @@ public static class ScriptExplorer
                 break;
             }
 
-            JsonObject layer = LayerOf(name, values, isLast: values.dim() == 2 && values.shape.SequenceEqual(whole.shape)) ?? new JsonObject { ["name"] = name };
+            JsonObject layer = (ChangesNothing(x, values) ? null : LayerOf(name, values, isLast: false)) ?? new JsonObject { ["name"] = name };
             layer["module"] = name;
             if (input != "direct")
             {
@@ -137,31 +157,56 @@ public static class ScriptExplorer
             }
 
             layers.Add(layer);
-            x = values;
+            (before, x) = (x, values);
         }
 
-        if (x.dim() > 2 && x.flatten(1).shape.SequenceEqual(whole.shape) && layers.Count > 0)
+        if (layers.Count > 1 && AreAlike(x, whole) && ScriptRemarks.NameOfSquashing(before, x) is { } last)
         {
-            // Classes as a picture of one position, as SqueezeNet has them: for us they are logits.
-            JsonObject last = LayerOf(NetworkDescription.Logits, whole, isLast: true)!;
-            foreach (string field in CallFields.Where(field => layers[^1]![field] is not null))
-            {
-                last[field] = layers[^1]![field]!.DeepClone();
-            }
-
-            layers[^1] = last;
-            x = x.flatten(1);
+            notes.Add($"Its last module, '{(string?)layers[^1]["name"]}', is a {last}: it was left out, so that 'logits' is what goes into it.");
+            layers.RemoveAt(layers.Count - 1);
+            (x, whole) = (before, before);
         }
 
-        if (x.shape.SequenceEqual(whole.shape) && allclose(x, whole, Tolerance, Tolerance))
+        // Classes as a picture of one position, as SqueezeNet has them, are logits for us.
+        Tensor classes = x.dim() > 2 && x.flatten(1).shape.SequenceEqual(whole.shape) ? x.flatten(1) : x;
+        string? end = layers.Count > 0 ? ScriptRemarks.NameOfSquashing(classes, whole) : null;
+        if (end is not null)
         {
-            return layers;
+            notes.Add($"Its forward ends in a {end} that is no module: 'logits' is what goes into it.");
+        }
+
+        if (layers.Count > 0 && (end is not null || AreAlike(classes, whole)))
+        {
+            return (classes.dim() == 2 ? NameLogits(layers, classes) : [.. layers], classes);
         }
 
         notes.Add("Called one after the other, its modules do not give what forward gives: it has shortcuts, branches or steps that are no modules. "
             + "Give it a forward that returns its layers as a tuple, or forward(x, upto: int), and save it again.");
-        return [];
+        return ([], whole);
     }
+
+    /// <summary>Calls the last module that computes something logits; what comes behind it only repeats them.</summary>
+    private static JsonArray NameLogits(List<JsonObject> layers, Tensor classes)
+    {
+        while (layers.Count > 1 && !layers[^1].ContainsKey("channels"))
+        {
+            layers.RemoveAt(layers.Count - 1);
+        }
+
+        JsonObject last = LayerOf(NetworkDescription.Logits, classes, isLast: true)!;
+        foreach (string field in CallFields.Where(field => layers[^1][field] is not null))
+        {
+            last[field] = layers[^1][field]!.DeepClone();
+        }
+
+        layers[^1] = last;
+        return [.. layers];
+    }
+
+    private static bool AreAlike(Tensor a, Tensor b) => a.shape.SequenceEqual(b.shape) && allclose(a, b, Tolerance, Tolerance);
+
+    // Dropout, an identity, a flattening: what they give was listed before.
+    private static bool ChangesNothing(Tensor input, Tensor output) => input.numel() == output.numel() && input.flatten().eq(output.flatten()).all().item<bool>();
 
     /// <summary>The top modules, those of a Sequential in place of it.</summary>
     private static List<(string Name, jit.ScriptModule Module)> InOrder(jit.ScriptModule program)
@@ -173,28 +218,34 @@ public static class ScriptExplorer
 
     private static (Tensor? Values, string Input) CallOnSome(jit.ScriptModule module, Tensor x)
     {
-        if (Call(module, x) is Tensor direct)
+        if (Call(module, out _, x.clone()) is Tensor direct)
         {
             return (direct, "direct");
         }
 
-        if (x.dim() == 4 && Call(module, x.mean([2, 3])) is Tensor pooled)
+        if (x.dim() == 4 && Call(module, out _, x.mean([2, 3])) is Tensor pooled)
         {
             return (pooled, "mean");
         }
 
-        return Call(module, x.flatten(1)) is Tensor flat ? (flat, "flatten") : (null, "direct");
+        return Call(module, out _, x.flatten(1)) is Tensor flat ? (flat, "flatten") : (null, "direct");
     }
 
-    // A module that cannot be called in this way says so by an error; null then.
-    private static object? Call(jit.ScriptModule module, params object[] arguments)
+    // A module that cannot be called in this way says so by an error, and gives null; what it returns may also be of a kind that TorchSharp does not know.
+    private static object? Call(jit.ScriptModule module, out string? error, params object[] arguments)
     {
+        error = null;
         try
         {
             return module.forward(arguments);
         }
+        catch (ArgumentOutOfRangeException)
+        {
+            return null;
+        }
         catch (Exception e) when (e is ExternalException or InvalidOperationException or NotImplementedException)
         {
+            error = ScriptRemarks.Reason(e);
             return null;
         }
     }
@@ -204,10 +255,11 @@ public static class ScriptExplorer
         [_, var channels, var height, var width] => new() { ["name"] = name, ["channels"] = channels, ["height"] = height, ["width"] = width },
         [_, var tokens, var channels] => new() { ["name"] = name, ["kind"] = "tokens", ["channels"] = channels, ["height"] = tokens },
         [_, var classes] when isLast => new() { ["name"] = NetworkDescription.Logits, ["kind"] = "logits", ["channels"] = classes },
+        [_, var channels] => new() { ["name"] = name, ["channels"] = channels, ["height"] = 1, ["width"] = 1 },
         _ => null,
     };
 
-    private static JsonElement Describe(byte[] bytes, int size, jit.ScriptModule program, string taps, JsonArray layers)
+    private static JsonElement Describe(byte[] bytes, int size, jit.ScriptModule program, string taps, JsonArray layers, bool givesProbabilities)
     {
         JsonNode? logits = layers.FirstOrDefault(layer => (string?)layer!["kind"] == "logits");
         var config = new JsonObject
@@ -222,6 +274,11 @@ public static class ScriptExplorer
             ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)),
             ["provenance"] = new JsonObject { ["source"] = "", ["license"] = "" },
         };
+        if (givesProbabilities)
+        {
+            config["output"] = "probabilities";
+        }
+
         return JsonSerializer.SerializeToElement(config);
     }
 }

@@ -74,7 +74,8 @@ internal sealed class KerasFile : ITensorFile
             "F32" => torch.ScalarType.Float32,
             "F16" => torch.ScalarType.Float16,
             "BF16" => torch.ScalarType.BFloat16,
-            var other => throw new WeightsFormatException($"{name}: tensor '{tensor}' is {other ?? "no number"}; expected F32, F16 or BF16. Convert it before saving."),
+            "F64" => torch.ScalarType.Float64,
+            var other => throw new WeightsFormatException($"{name}: tensor '{tensor}' is {other ?? "no number"}; expected F32, F16, BF16 or F64. Convert it before saving."),
         };
         using var scope = torch.NewDisposeScope();
         torch.Tensor read = torch.empty(dataset.Shape, dtype: stored);
