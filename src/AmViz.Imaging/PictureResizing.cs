@@ -29,34 +29,18 @@ public static class PictureResizing
         return mode switch
         {
             ResizeMode.Squash => TriangleResampler.Resample(picture, size, size),
-            ResizeMode.CropCenter => CropCenter(ShorterSideTo(picture, size), size),
+            ResizeMode.CropCenter => TriangleResampler.Resample(picture, CentreOf(picture.Width, picture.Height, size), CentreOf(picture.Height, picture.Width, size)),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Expected Squash or CropCenter."),
         };
     }
 
-    // The longer side is truncated, as torchvision's Resize(size) does.
-    private static Picture ShorterSideTo(Picture picture, int size)
+    /// <summary>Which part of a side is kept when the shorter one is brought to the size.</summary>
+    /// <remarks>
+    /// The longer side is truncated, as torchvision's Resize(size) does; half a pixel of the margin is rounded to even, as its CenterCrop does.
+    /// </remarks>
+    private static TriangleResampler.Cut CentreOf(int side, int other, int size)
     {
-        var shorter = Math.Min(picture.Width, picture.Height);
-        return TriangleResampler.Resample(
-            picture,
-            (int)((long)size * picture.Width / shorter),
-            (int)((long)size * picture.Height / shorter));
-    }
-
-    // Half a pixel is rounded to even, as torchvision's CenterCrop does.
-    private static Picture CropCenter(Picture picture, int size)
-    {
-        var left = (int)Math.Round((picture.Width - size) / 2.0, MidpointRounding.ToEven);
-        var top = (int)Math.Round((picture.Height - size) / 2.0, MidpointRounding.ToEven);
-        var rgb = new byte[size * size * 3];
-        for (var row = 0; row < size; row++)
-        {
-            picture.Rgb.Span
-                .Slice((((top + row) * picture.Width) + left) * 3, size * 3)
-                .CopyTo(rgb.AsSpan(row * size * 3));
-        }
-
-        return Picture.Own(size, size, rgb);
+        var length = (long)size * side / Math.Min(side, other);
+        return new(length, (long)Math.Round((length - size) / 2.0, MidpointRounding.ToEven), size);
     }
 }

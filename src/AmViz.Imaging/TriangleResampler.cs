@@ -11,25 +11,37 @@ internal static class TriangleResampler
     private const int FractionBits = 22;
 
     /// <summary>Resamples to any size.</summary>
-    public static Picture Resample(Picture picture, int width, int height)
+    public static Picture Resample(Picture picture, int width, int height) =>
+        Resample(picture, new Cut(width, 0, width), new Cut(height, 0, height));
+
+    /// <summary>Resamples to any size and keeps a part of the result; the rest is never made.</summary>
+    /// <param name="picture">Any size.</param>
+    /// <param name="columns">Of the result.</param>
+    /// <param name="rows">Of the result.</param>
+    public static Picture Resample(Picture picture, Cut columns, Cut rows)
     {
-        var rows = new byte[width * picture.Height * 3];
-        var horizontal = WeightsOf(picture.Width, width);
-        for (var y = 0; y < picture.Height; y++)
+        var (width, height) = (columns.Count, rows.Count);
+        var horizontal = WeightsOf(picture.Width, columns);
+        var vertical = WeightsOf(picture.Height, rows);
+
+        // Of a tall picture only the rows that a kept row is made of.
+        var top = vertical[0].First;
+        var between = new byte[width * (vertical[^1].First + vertical[^1].Weights.Length - top) * 3];
+        for (var y = 0; y < between.Length / (width * 3); y++)
         {
             for (var x = 0; x < width; x++)
             {
-                Blend(picture.Pixels, (y * picture.Width * 3), stride: 3, horizontal[x], rows.AsSpan(((y * width) + x) * 3, 3));
+                Blend(picture.Pixels, (top + y) * picture.Width * 3, stride: 3, horizontal[x], between.AsSpan(((y * width) + x) * 3, 3));
             }
         }
 
         var rgb = new byte[width * height * 3];
-        var vertical = WeightsOf(picture.Height, height);
         for (var y = 0; y < height; y++)
         {
+            var window = vertical[y] with { First = vertical[y].First - top };
             for (var x = 0; x < width; x++)
             {
-                Blend(rows, x * 3, stride: width * 3, vertical[y], rgb.AsSpan(((y * width) + x) * 3, 3));
+                Blend(between, x * 3, stride: width * 3, window, rgb.AsSpan(((y * width) + x) * 3, 3));
             }
         }
 
@@ -56,14 +68,14 @@ internal static class TriangleResampler
 
     private static byte ToByte(int fixedPoint) => (byte)Math.Clamp(fixedPoint >> FractionBits, 0, 255);
 
-    private static Window[] WeightsOf(int sourceLength, int targetLength)
+    private static Window[] WeightsOf(int sourceLength, Cut target)
     {
-        var windows = new Window[targetLength];
-        var scale = (double)sourceLength / targetLength;
+        var windows = new Window[target.Count];
+        var scale = (double)sourceLength / target.Length;
         var reach = Math.Max(scale, 1);
-        for (var i = 0; i < targetLength; i++)
+        for (var i = 0; i < windows.Length; i++)
         {
-            var centre = (i + 0.5) * scale;
+            var centre = (target.First + i + 0.5) * scale;
             var first = Math.Max((int)(centre - reach + 0.5), 0);
             var end = Math.Min((int)(centre + reach + 0.5), sourceLength);
             windows[i] = new Window(first, TriangleWeights(first, end, centre, reach));
@@ -83,6 +95,12 @@ internal static class TriangleResampler
         var sum = weights.Sum();
         return [.. weights.Select(weight => (int)((weight / sum * (1 << FractionBits)) + 0.5))];
     }
+
+    /// <summary>A part of a side of the result.</summary>
+    /// <param name="Length">Of the whole side, in pixels: a picture as thin as a line becomes longer than an array may be.</param>
+    /// <param name="First">First pixel that is kept.</param>
+    /// <param name="Count">How many are kept.</param>
+    internal readonly record struct Cut(long Length, long First, int Count);
 
     /// <summary>The source pixels that one target pixel is made of: the first of them and the weight of each.</summary>
     private readonly record struct Window(int First, int[] Weights);

@@ -33,6 +33,22 @@ public sealed class PictureResizingTests
         Assert.Equal(0, PictureComparison.Of(expected, actual).MaxDifference);
     }
 
+    // What is cut off is never made (pictures as thin as a line took gigabytes, or ended in an overflow).
+    [Theory]
+    [InlineData(60_000, 1)]
+    [InlineData(2, 40_000)]
+    [InlineData(10_000_000, 1)]
+    public void OfAVeryLongPictureOnlyTheCentreIsResampled(int width, int height)
+    {
+        var picture = TestPictures.Plain(width, height, 77);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var resized = picture.Resize(224, ResizeMode.CropCenter);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
+        Assert.True(resized.Rgb.Span.IndexOfAnyExcept((byte)77) < 0);
+    }
+
     [Fact]
     public void TheResultIsAlwaysTheSquareAskedForAndKeepsAPlainColour() =>
         Gen.Select(Gen.Int[1, 60], Gen.Int[1, 60], Gen.Int[1, 60], Gen.Byte, Gen.Enum<ResizeMode>()).Sample((width, height, size, grey, mode) =>

@@ -20,5 +20,9 @@ internal sealed class Pixels(Preprocessing preprocessing) : Layer("pixels")
         shift = reader.Keep((mean / deviation).neg().view(1, -1, 1, 1));
     }
 
-    public override Tensor Compute(ForwardPass pass) => addcmul(shift!, pass.Images, factor!, HeldScalars.One);
+    public override Tensor Compute(ForwardPass pass)
+    {
+        Tensor pixels = addcmul(shift!, pass.Images, factor!, HeldScalars.One);         // [N, 3, H, W]
+        return preprocessing.IsReversed ? pixels.flip(1) : pixels;
+    }
 }

@@ -57,7 +57,8 @@ internal sealed class GraphNetwork : INetwork
         RequireImages(images);
         using var scope = NewDisposeScope();
         var pass = new ForwardPass(PlanFor(target, narrow: false), images, redirected);
-        return target.Present(pass.Value(target)).MoveToOuterDisposeScope();
+        Tensor values = target.Present(pass.Value(target));
+        return (target.Kind == LayerKind.Logits ? OneOutput.Present(values) : values).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -66,6 +67,11 @@ internal sealed class GraphNetwork : INetwork
         Layer target = layers[Description.FindShape(layer).Name];
         RequireImages(images);
         using var scope = NewDisposeScope();
+        if (target is { Kind: LayerKind.Logits, ChannelCount: 1 })
+        {
+            return Forward(images, layer, redirected).gather(1, channels.view(-1, 1)).unsqueeze(2).MoveToOuterDisposeScope(); // [N, 1, 1]
+        }
+
         var pass = new ForwardPass(PlanFor(target, narrow: true), images, redirected);
         return pass.Channels(target, channels).MoveToOuterDisposeScope();               // [N, h, w]
     }

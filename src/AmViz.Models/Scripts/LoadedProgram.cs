@@ -40,11 +40,25 @@ internal sealed class LoadedProgram
         }
     }
 
+    /// <summary>Loads a program to be run, not trained, in float32.</summary>
+    /// <remarks>A network that was saved in half or double precision takes no pictures in float32, and its 8 or 11 bits would drown the steps of an ascent.</remarks>
+    public static jit.ScriptModule Open(byte[] bytes, Device device)
+    {
+        jit.ScriptModule program = jit.load(bytes, device);
+        program.eval();
+        using var scope = NewDisposeScope();
+        if (program.parameters(true).Concat(program.buffers(true)).Any(values => values.is_floating_point() && values.dtype != ScalarType.Float32))
+        {
+            program.to(ScalarType.Float32);
+        }
+
+        return program;
+    }
+
     private static LoadedProgram Load(byte[] bytes, Device device)
     {
         using var frozen = no_grad();
-        jit.ScriptModule program = jit.load(bytes, device);
-        program.eval();
+        jit.ScriptModule program = Open(bytes, device);
         foreach (TorchSharp.Modules.Parameter parameter in program.parameters(true))
         {
             using (parameter)

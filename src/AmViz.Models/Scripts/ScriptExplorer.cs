@@ -33,7 +33,7 @@ public static class ScriptExplorer
             using var scope = NewDisposeScope();
             using TorchScriptNetwork network = TorchScriptNetwork.LoadUnguarded(folder, blueprint, CPU);
             int size = folder.Description.InputSize;
-            network.Forward(zeros(1, folder.Description.InputChannels.Count, size, size), folder.Description.LayerShapes[^1].Name);
+            network.Forward(zeros(1, 3, size, size), folder.Description.LayerShapes[^1].Name);
             return new(Error: null, Config: null, []);
         }
         catch (WeightsFormatException e)
@@ -53,22 +53,24 @@ public static class ScriptExplorer
             byte[] bytes = File.ReadAllBytes(path);
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            using jit.ScriptModule program = jit.load(bytes, CPU);
-            program.eval();
+            using jit.ScriptModule program = LoadedProgram.Open(bytes, CPU);
             var notes = new List<string>();
             if (FindPicture(program, size, channels, notes) is not { } picture)
             {
                 return new(Error: null, Config: null, notes);
             }
 
-            (string taps, JsonArray layers) = FindLayers(program, bytes, picture, notes);
+            (string taps, JsonArray layers, Tensor? classes) = FindLayers(program, bytes, picture, notes);
             if (layers.Count == 0)
             {
                 return new(Error: null, Config: null, notes);
             }
 
+            bool givesProbabilities = classes is not null && ScriptRemarks.AreProbabilities(classes);
+            notes.AddRange(ScriptRemarks.OfClasses(classes, givesProbabilities));
+
             notes.Add("Correct 'preprocessing' (or 'mean' and 'std') to what the network was trained with, name 'labels' if there are any, and say where it comes from.");
-            return new(Error: null, Describe(bytes, picture, program, taps, layers), notes);
+            return new(Error: null, Describe(bytes, picture, program, taps, layers, givesProbabilities), notes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException)
         {
@@ -80,17 +82,22 @@ public static class ScriptExplorer
     private static Tensor? FindPicture(jit.ScriptModule program, int size, int? channels, List<string> notes)
     {
         int[] counts = channels is { } told ? [told] : [.. CountsToTry(program).Where(count => count is >= 1 and <= NetworkDescription.MostInputChannels).Distinct()];
+        string? why = null;
         foreach (int count in counts)
         {
             Tensor picture = rand(1, count, size, size) * 2 - 1;                        // [1, C, size, size]
-            if ((Call(program, picture) ?? Call(program, picture, 0)) is not null)
+
+            // What it returns may be of a kind that is not known here: then there is no error, and it takes the picture all the same.
+            if (Call(program, out string? error, picture) is not null || error is null || Call(program, out _, picture, 0) is not null)
             {
                 return picture;
             }
+
+            why ??= error;
         }
 
-        notes.Add(FormattableString.Invariant($"Its forward takes neither (x) nor (x, upto: int) with pictures of {size} x {size} pixels and {string.Join(" or ", counts)} channels: ")
-            + $"{WhyNot(program, rand(1, counts[0], size, size))} Name the pictures it takes with --size and --channels, or give it one of the two.");
+        notes.Add(FormattableString.Invariant($"Its forward takes neither (x) nor (x, upto: int) with pictures of {size} x {size} pixels and {string.Join(" or ", counts)} channels; ")
+            + $"of (x) with {counts[0]} torch says: {why} Name the pictures it takes with --size and --channels, or give it one of the two.");
         return null;
     }
 
@@ -108,49 +115,45 @@ public static class ScriptExplorer
         }
     }
 
-    private static string WhyNot(jit.ScriptModule program, Tensor picture)
+    private static (string Taps, JsonArray Layers, Tensor? Classes) FindLayers(jit.ScriptModule program, byte[] bytes, Tensor picture, List<string> notes)
     {
-        try
+        object? result = Call(program, out string? error, picture);
+        switch (result)
         {
-            program.forward(picture);
-            return "it gives nothing.";
-        }
-        catch (Exception e) when (e is ExternalException or InvalidOperationException or NotImplementedException)
-        {
-            // The last line that is no place in the program's text is the error of the operation itself.
-            string line = e.Message.Split('\n').Select(text => text.Trim()).LastOrDefault(text => text.StartsWith("RuntimeError", StringComparison.Ordinal)) ?? e.Message.Split('\n')[0];
-            return $"{ErrorText.Shorten(line, longest: 200).TrimEnd('.')}.";
+            case Tensor whole:
+                (JsonArray modules, Tensor logits) = OfModules(program, bytes, picture, whole.dim() == 1 ? whole.unsqueeze(1) : whole, notes);
+                return ("modules", modules, logits);
+            case Tensor[] many:
+                return OfTensors(program, picture, many, notes);
+            case ITuple tuple when Enumerable.Range(0, tuple.Length).All(index => tuple[index] is Tensor or null):
+                return OfTensors(program, picture, [.. Enumerable.Range(0, tuple.Length).Select(index => tuple[index]).OfType<Tensor>()], notes);
+            case null when error is not null:
+                return ("upto", OfSteps(program, picture), null);
+            default:
+                notes.Add("Its forward returns neither a tensor nor a tuple of tensors. Give it a forward that returns its layers as a tuple, the classes last, and save it again.");
+                return ("tuple", [], null);
         }
     }
 
-    private static (string Taps, JsonArray Layers) FindLayers(jit.ScriptModule program, byte[] bytes, Tensor picture, List<string> notes)
+    private static (string Taps, JsonArray Layers, Tensor? Classes) OfTensors(jit.ScriptModule program, Tensor picture, Tensor[] tensors, List<string> notes)
     {
-        object? result = Call(program, picture);
-        return result switch
-        {
-            Tensor whole => ("modules", OfModules(program, bytes, picture, whole, notes)),
-            Tensor[] many => ("tuple", OfTensors(many)),
-            ITuple tuple => ("tuple", OfTensors([.. Enumerable.Range(0, tuple.Length).Select(index => tuple[index]).OfType<Tensor>()])),
-            null => ("upto", OfSteps(program, picture)),
-            _ => ("tuple", []),
-        };
-    }
-
-    private static JsonArray OfTensors(Tensor[] tensors)
-    {
+        // What people tap comes in the order of computation, classes last; networks with auxiliary classifiers return theirs behind the classes.
+        int classes = tensors.Length > 0 && tensors[^1].dim() == 2 ? tensors.Length - 1 : Array.FindIndex(tensors, values => values.dim() == 2);
         var layers = new JsonArray();
         for (int i = 0; i < tensors.Length; i++)
         {
-            layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"output_{i}"), tensors[i], isLast: i == tensors.Length - 1) ?? new JsonObject());
+            layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"output_{i}"), tensors[i], isLast: i == classes) ?? new JsonObject());
         }
 
-        return layers;
+        notes.AddRange(ScriptRemarks.OfTuple(tensors, [.. layers.Select(layer => (string?)layer!["name"] ?? "?")]));
+        notes.AddRange(ScriptRemarks.OfBatches(tensors, Call(program, out string? error, cat([picture, picture])), error));
+        return ("tuple", layers, classes < 0 ? null : tensors[classes]);
     }
 
     private static JsonArray OfSteps(jit.ScriptModule program, Tensor picture)
     {
         var layers = new JsonArray();
-        for (int step = 0; step < MostLayers && Call(program, picture, step) is Tensor values; step++)
+        for (int step = 0; step < MostLayers && Call(program, out _, picture, step) is Tensor values; step++)
         {
             bool isLast = values.dim() == 2;
             layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"step_{step}"), values, isLast) ?? new JsonObject());
@@ -164,31 +167,39 @@ public static class ScriptExplorer
     }
 
     /// <summary>Calls the modules one after the other and looks whether that is what the whole program does.</summary>
-    private static JsonArray OfModules(jit.ScriptModule program, byte[] bytes, Tensor picture, Tensor whole, List<string> notes)
+    private static (JsonArray Layers, Tensor Classes) OfModules(jit.ScriptModule program, byte[] bytes, Tensor picture, Tensor whole, List<string> notes)
     {
+        if (whole.isfinite().logical_not().any().item<bool>())
+        {
+            notes.Add("For a picture of noise it gives numbers that are not finite, so its weights probably are not either. Save it again from a sound state.");
+            return ([], whole);
+        }
+
         List<(string Name, jit.ScriptModule Module)> listed = InOrder(program);
         foreach (var order in (List<(string Name, jit.ScriptModule Module)>[])[listed, AsCalled(listed, ScriptCallOrder.Of(bytes))])
         {
-            if (OfChain(order, picture, whole) is { } layers)
+            if (OfChain(order, picture, whole, notes) is { } chain)
             {
-                return layers;
+                return chain;
             }
         }
 
         notes.Add("Called one after the other, its modules do not give what forward gives: it has shortcuts, branches or steps that are no modules. "
             + "Give it a forward that returns its layers as a tuple, or forward(x, upto: int), and save it again.");
-        return [];
+        return ([], whole);
     }
 
     /// <summary>The modules as often as they are called; those of a Sequential in place of it.</summary>
     private static List<(string Name, jit.ScriptModule Module)> AsCalled(List<(string Name, jit.ScriptModule Module)> listed, IReadOnlyList<string> calls) =>
         [.. calls.SelectMany(call => listed.Where(module => module.Name == call || module.Name.StartsWith($"{call}.", StringComparison.Ordinal)))];
 
-    private static JsonArray? OfChain(List<(string Name, jit.ScriptModule Module)> order, Tensor picture, Tensor whole)
+    /// <summary>The layers of modules that are called in an order; null, and no notes, where that does not give what the whole program gives.</summary>
+    private static (JsonArray Layers, Tensor Classes)? OfChain(List<(string Name, jit.ScriptModule Module)> order, Tensor picture, Tensor whole, List<string> notes)
     {
-        var layers = new JsonArray();
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        List<JsonObject> layers = [];
         Tensor x = picture;
+        Tensor before = picture;
+        var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (module, called) in order)
         {
             string name = FreeName(module, names);
@@ -198,7 +209,7 @@ public static class ScriptExplorer
                 break;
             }
 
-            JsonObject layer = LayerOf(name, values, isLast: values.dim() == 2 && values.shape.SequenceEqual(whole.shape)) ?? new JsonObject { ["name"] = name };
+            JsonObject layer = (ChangesNothing(x, values) ? null : LayerOf(name, values, isLast: false)) ?? new JsonObject { ["name"] = name };
             layer["module"] = module;
             if (input != "direct")
             {
@@ -206,23 +217,32 @@ public static class ScriptExplorer
             }
 
             layers.Add(layer);
-            x = values;
+            (before, x) = (x, values);
         }
 
-        if (x.dim() > 2 && x.flatten(1).shape.SequenceEqual(whole.shape) && layers.Count > 0)
+        var remarks = new List<string>();
+        if (layers.Count > 1 && AreAlike(x, whole) && ScriptRemarks.NameOfSquashing(before, x) is { } last)
         {
-            // Classes as a picture of one position, as SqueezeNet has them: for us they are logits.
-            JsonObject last = LayerOf(NetworkDescription.Logits, whole, isLast: true)!;
-            foreach (string field in CallFields.Where(field => layers[^1]![field] is not null))
-            {
-                last[field] = layers[^1]![field]!.DeepClone();
-            }
-
-            layers[^1] = last;
-            x = x.flatten(1);
+            remarks.Add($"Its last module, '{(string?)layers[^1]["name"]}', is a {last}: it was left out, so that 'logits' is what goes into it.");
+            layers.RemoveAt(layers.Count - 1);
+            (x, whole) = (before, before);
         }
 
-        return x.shape.SequenceEqual(whole.shape) && allclose(x, whole, Tolerance, Tolerance) ? layers : null;
+        // Classes as a picture of one position, as SqueezeNet has them, are logits for us.
+        Tensor classes = x.dim() > 2 && x.flatten(1).shape.SequenceEqual(whole.shape) ? x.flatten(1) : x;
+        string? end = layers.Count > 0 ? ScriptRemarks.NameOfSquashing(classes, whole) : null;
+        if (end is not null)
+        {
+            remarks.Add($"Its forward ends in a {end} that is no module: 'logits' is what goes into it.");
+        }
+
+        if (layers.Count == 0 || (end is null && !AreAlike(classes, whole)))
+        {
+            return null;
+        }
+
+        notes.AddRange(remarks);
+        return (classes.dim() == 2 ? NameLogits(layers, classes) : [.. layers], classes);
     }
 
     /// <summary>The name of a module; with a number where it is called again.</summary>
@@ -237,6 +257,29 @@ public static class ScriptExplorer
         return name;
     }
 
+    /// <summary>Calls the last module that computes something logits; what comes behind it only repeats them.</summary>
+    private static JsonArray NameLogits(List<JsonObject> layers, Tensor classes)
+    {
+        while (layers.Count > 1 && !layers[^1].ContainsKey("channels"))
+        {
+            layers.RemoveAt(layers.Count - 1);
+        }
+
+        JsonObject last = LayerOf(NetworkDescription.Logits, classes, isLast: true)!;
+        foreach (string field in CallFields.Where(field => layers[^1][field] is not null))
+        {
+            last[field] = layers[^1][field]!.DeepClone();
+        }
+
+        layers[^1] = last;
+        return [.. layers];
+    }
+
+    private static bool AreAlike(Tensor a, Tensor b) => a.shape.SequenceEqual(b.shape) && allclose(a, b, Tolerance, Tolerance);
+
+    // Dropout, an identity, a flattening: what they give was listed before.
+    private static bool ChangesNothing(Tensor input, Tensor output) => input.numel() == output.numel() && input.flatten().eq(output.flatten()).all().item<bool>();
+
     /// <summary>The top modules, those of a Sequential in place of it.</summary>
     private static List<(string Name, jit.ScriptModule Module)> InOrder(jit.ScriptModule program)
     {
@@ -247,28 +290,34 @@ public static class ScriptExplorer
 
     private static (Tensor? Values, string Input) CallOnSome(jit.ScriptModule module, Tensor x)
     {
-        if (Call(module, x) is Tensor direct)
+        if (Call(module, out _, x.clone()) is Tensor direct)
         {
             return (direct, "direct");
         }
 
-        if (x.dim() == 4 && Call(module, x.mean([2, 3])) is Tensor pooled)
+        if (x.dim() == 4 && Call(module, out _, x.mean([2, 3])) is Tensor pooled)
         {
             return (pooled, "mean");
         }
 
-        return Call(module, x.flatten(1)) is Tensor flat ? (flat, "flatten") : (null, "direct");
+        return Call(module, out _, x.flatten(1)) is Tensor flat ? (flat, "flatten") : (null, "direct");
     }
 
-    // A module that cannot be called in this way says so by an error; null then.
-    private static object? Call(jit.ScriptModule module, params object[] arguments)
+    // A module that cannot be called in this way says so by an error, and gives null; what it returns may also be of a kind that TorchSharp does not know.
+    private static object? Call(jit.ScriptModule module, out string? error, params object[] arguments)
     {
+        error = null;
         try
         {
             return module.forward(arguments);
         }
+        catch (ArgumentOutOfRangeException)
+        {
+            return null;
+        }
         catch (Exception e) when (e is ExternalException or InvalidOperationException or NotImplementedException)
         {
+            error = ScriptRemarks.Reason(e);
             return null;
         }
     }
@@ -278,10 +327,11 @@ public static class ScriptExplorer
         [_, var channels, var height, var width] => new() { ["name"] = name, ["channels"] = channels, ["height"] = height, ["width"] = width },
         [_, var tokens, var channels] => new() { ["name"] = name, ["kind"] = "tokens", ["channels"] = channels, ["height"] = tokens },
         [_, var classes] when isLast => new() { ["name"] = NetworkDescription.Logits, ["kind"] = "logits", ["channels"] = classes },
+        [_, var channels] => new() { ["name"] = name, ["channels"] = channels, ["height"] = 1, ["width"] = 1 },
         _ => null,
     };
 
-    private static JsonElement Describe(byte[] bytes, Tensor picture, jit.ScriptModule program, string taps, JsonArray layers)
+    private static JsonElement Describe(byte[] bytes, Tensor picture, jit.ScriptModule program, string taps, JsonArray layers, bool givesProbabilities)
     {
         JsonNode? logits = layers.FirstOrDefault(layer => (string?)layer!["kind"] == "logits");
         var config = new JsonObject
@@ -299,6 +349,11 @@ public static class ScriptExplorer
         if (picture.shape[1] != NetworkDescription.Rgb.Count)
         {
             config["inputChannels"] = picture.shape[1];
+        }
+
+        if (givesProbabilities)
+        {
+            config["output"] = "probabilities";
         }
 
         return JsonSerializer.SerializeToElement(config);

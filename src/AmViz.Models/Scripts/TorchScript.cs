@@ -39,6 +39,8 @@ internal sealed class TorchScript : IArchitecture
     private const int MostSteps = 10_000;
     private const int MostChannels = 1_000_000;
 
+    private static readonly string[] Outputs = ["logits", "probabilities"];
+
     private static readonly string[] Kinds = ["activation", "convolution", "tokens", "logits"];
 
     /// <inheritdoc/>
@@ -76,7 +78,8 @@ internal sealed class TorchScript : IArchitecture
             fields.Refuse($"'layers' has '{ErrorText.Shorten(twice)}' twice; expected a name of its own for each.");
         }
 
-        return new TorchScriptBlueprint(taps, steps, step, parameters);
+        bool givesProbabilities = fields.Choice("output", Outputs) == Outputs[1];
+        return new TorchScriptBlueprint(taps, steps, step, parameters, givesProbabilities);
     }
 
     private static ScriptStep ReadStep(ConfigFields fields, ScriptTaps taps, int classes, int inputSize)
@@ -112,7 +115,8 @@ internal sealed class TorchScript : IArchitecture
 /// <param name="Steps">In the order of computation.</param>
 /// <param name="SizeStep">Sides of pictures must be multiples of this many pixels.</param>
 /// <param name="ParameterCount">As told; 0 if it is not.</param>
-internal sealed record TorchScriptBlueprint(ScriptTaps Taps, IReadOnlyList<ScriptStep> Steps, int SizeStep, long ParameterCount) : IBlueprint
+/// <param name="GivesProbabilities">Whether its last layer is what a softmax made of the logits.</param>
+internal sealed record TorchScriptBlueprint(ScriptTaps Taps, IReadOnlyList<ScriptStep> Steps, int SizeStep, long ParameterCount, bool GivesProbabilities = false) : IBlueprint
 {
     /// <inheritdoc/>
     public LayerGraph Build(Preprocessing preprocessing)

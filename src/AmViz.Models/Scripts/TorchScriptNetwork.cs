@@ -13,12 +13,16 @@ namespace AmViz.Models;
 /// </remarks>
 internal sealed class TorchScriptNetwork : INetwork
 {
+    // Far below any that a float32 softmax tells apart from nothing, far above what processors flush to zero.
+    private const double SmallestProbability = 1e-30;
+
     private readonly LoadedProgram program;
     private readonly TorchScriptBlueprint blueprint;
     private readonly Tensor factor;                                                     // [1, C, 1, 1]
     private readonly Tensor shift;                                                      // [1, C, 1, 1]
+    private readonly bool isReversed;
 
-    private TorchScriptNetwork(NetworkDescription description, Device device, LoadedProgram program, TorchScriptBlueprint blueprint, Tensor factor, Tensor shift)
+    private TorchScriptNetwork(NetworkDescription description, Device device, LoadedProgram program, TorchScriptBlueprint blueprint, Tensor factor, Tensor shift, bool isReversed)
     {
         Description = description;
         Device = device;
@@ -26,6 +30,7 @@ internal sealed class TorchScriptNetwork : INetwork
         this.blueprint = blueprint;
         this.factor = factor;
         this.shift = shift;
+        this.isReversed = isReversed;
     }
 
     /// <inheritdoc/>
@@ -62,7 +67,7 @@ internal sealed class TorchScriptNetwork : INetwork
         Tensor deviation = tensor(preprocessing.Deviation.ToArray(), ScalarType.Float32);
         Tensor gain = deviation.reciprocal().view(1, -1, 1, 1).to(device);
         Tensor offset = (tensor(preprocessing.Mean.ToArray(), ScalarType.Float32) / deviation).neg().view(1, -1, 1, 1).to(device);
-        return new TorchScriptNetwork(folder.Description, device, loaded, blueprint, gain.DetachFromDisposeScope(), offset.DetachFromDisposeScope());
+        return new TorchScriptNetwork(folder.Description, device, loaded, blueprint, gain.DetachFromDisposeScope(), offset.DetachFromDisposeScope(), preprocessing.IsReversed);
     }
 
     /// <inheritdoc/>
@@ -72,6 +77,7 @@ internal sealed class TorchScriptNetwork : INetwork
         RequireImages(images);
         using var scope = NewDisposeScope();
         Tensor pixels = addcmul(shift, images, factor, HeldScalars.One);                // [N, C, H, W]
+        pixels = isReversed ? pixels.flip(1) : pixels;
         Tensor values = Native(Description.Name, $"fails at layer '{target.Name}'", () => blueprint.Taps switch
         {
             ScriptTaps.Tuple => RunTuple(pixels, target, redirected),
@@ -191,7 +197,9 @@ internal sealed class TorchScriptNetwork : INetwork
         Tensor ordered = (target.Kind, values.dim()) switch
         {
             (LayerKind.Tokens, 3) => values.transpose(1, 2).unsqueeze(3),               // [N, D, T, 1]
-            (LayerKind.Logits, > 2) => values.flatten(1),
+            (LayerKind.Logits, 1) => OneOutput.Present(values.unsqueeze(1)),            // [N, 2]
+            (LayerKind.Logits, _) => OneOutput.Present(AsLogits(values.flatten(1))),    // [N, classes]
+            (_, 2) => values.unsqueeze(2).unsqueeze(3),                                 // [N, C, 1, 1]
             _ => values,
         };
         int expected = target.Kind == LayerKind.Logits ? 2 : 4;
@@ -200,6 +208,9 @@ internal sealed class TorchScriptNetwork : INetwork
             : throw new WeightsFormatException($"Model '{Description.Name}': layer '{target.Name}' gives [{string.Join(", ", values.shape)}]; {WeightsFolder.ConfigFileName} says "
                 + $"{target.ChannelCount} channels of kind {target.Kind}. 'amviz models probe FILE' tells what is there.");
     }
+
+    // The logarithm of what a softmax made differs from the logits by the same number for all classes, which no softmax and no comparison of classes sees.
+    private Tensor AsLogits(Tensor output) => blueprint.GivesProbabilities ? output.clamp_min(SmallestProbability).log() : output;
 
     private void RequireImages(Tensor images)
     {

@@ -12,6 +12,9 @@ public enum ElementType
     /// <summary>The upper half of a binary32.</summary>
     BF16,
 
+    /// <summary>IEEE 754 binary64, as networks trained in double precision have it.</summary>
+    F64,
+
     /// <summary>Another format of the specification: may stand in a file, cannot be read as numbers here.</summary>
     Other,
 }

@@ -96,7 +96,7 @@ public sealed class SafetensorsFile : ITensorFile
     }
 
     /// <summary>The numbers of a tensor, outermost dimension first.</summary>
-    /// <exception cref="WeightsFormatException">There is no such tensor, or it is not F32, F16 or BF16.</exception>
+    /// <exception cref="WeightsFormatException">There is no such tensor, or it is not F32, F16, BF16 or F64.</exception>
     public float[] ReadFloats(string tensor)
     {
         SafetensorsEntry entry = Readable(tensor);
@@ -116,6 +116,7 @@ public sealed class SafetensorsFile : ITensorFile
             {
                 ElementType.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(2 * i)),
                 ElementType.BF16 => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(2 * i)) << 16),
+                ElementType.F64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(8 * i)),
                 _ => BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(4 * i)),
             };
         }
@@ -124,7 +125,7 @@ public sealed class SafetensorsFile : ITensorFile
     }
 
     /// <summary>A tensor as float32 in main memory, in its shape; the caller owns it.</summary>
-    /// <exception cref="WeightsFormatException">There is no such tensor, or it is not F32, F16 or BF16.</exception>
+    /// <exception cref="WeightsFormatException">There is no such tensor, or it is not F32, F16, BF16 or F64.</exception>
     public torch.Tensor Read(string tensor)
     {
         SafetensorsEntry entry = Readable(tensor);
@@ -132,6 +133,7 @@ public sealed class SafetensorsFile : ITensorFile
         {
             ElementType.F16 => torch.ScalarType.Float16,
             ElementType.BF16 => torch.ScalarType.BFloat16,
+            ElementType.F64 => torch.ScalarType.Float64,
             _ => torch.ScalarType.Float32,
         };
         torch.Tensor read = torch.empty([.. entry.Tensor.Shape], dtype: stored);
@@ -186,7 +188,7 @@ public sealed class SafetensorsFile : ITensorFile
 
         if (entry.Tensor.ElementType == ElementType.Other)
         {
-            throw new WeightsFormatException($"{name}: tensor '{tensor}' is {entry.Tensor.TypeName}; expected F32, F16 or BF16. Convert it before saving.");
+            throw new WeightsFormatException($"{name}: tensor '{tensor}' is {entry.Tensor.TypeName}; expected F32, F16, BF16 or F64. Convert it before saving.");
         }
 
         return entry.End - entry.Begin <= Array.MaxLength

@@ -12,6 +12,7 @@ public sealed record TensorEntry(string Name, string TypeName, IReadOnlyList<lon
         "F32" => ElementType.F32,
         "F16" => ElementType.F16,
         "BF16" => ElementType.BF16,
+        "F64" => ElementType.F64,
         _ => ElementType.Other,
     };
 

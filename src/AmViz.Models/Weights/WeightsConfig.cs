@@ -22,6 +22,7 @@ internal sealed partial record WeightsConfig(
 {
     private const string MinusOneToOne = "x / 127.5 - 1";
     private const string MeanAndDeviation = "(x / 255 - mean) / std";
+    private const string MeanOfBytes = "x - mean";
 
     /// <summary>A description of a network is a page of text; a longer one is no description.</summary>
     private const int LongestFile = 1 << 20;
@@ -87,10 +88,10 @@ internal sealed partial record WeightsConfig(
     {
         if (fields.Find("labels") is { ValueKind: JsonValueKind.Array or JsonValueKind.Object } element)
         {
-            IReadOnlyList<string>? labels = ClassLabels.Read(element, classes);
+            IReadOnlyList<string>? labels = ClassLabels.Read(element);
             if (labels is null)
             {
-                fields.Refuse($"'labels' does not hold {classes} labels; expected a list of that length, or an object from each index to its label.");
+                fields.Refuse($"'labels' {ClassLabels.Expected(found: null, classes)}");
             }
 
             return (null, labels);
@@ -108,19 +109,33 @@ internal sealed partial record WeightsConfig(
     private static (Preprocessing Preprocessing, string Words) ReadPreprocessing(ConfigFields fields, int channels)
     {
         string words = fields.Text("preprocessing", start: null) ?? MinusOneToOne;
-        IReadOnlyList<double>? mean = fields.Numbers("mean", channels, -10, 10);
+        bool isReversed = fields.Choice("channelOrder", "RGB", "BGR") == "BGR";
+        bool subtracts = words.StartsWith(MeanOfBytes, StringComparison.OrdinalIgnoreCase);
+        double most = subtracts ? 255 : 10;
+        IReadOnlyList<double>? mean = fields.Numbers("mean", channels, -most, most);
         IReadOnlyList<double>? deviation = fields.Numbers("std", channels, 1e-3, 1e3);
         bool standardizes = words.StartsWith(MeanAndDeviation, StringComparison.OrdinalIgnoreCase);
-        if (!standardizes && !words.StartsWith(MinusOneToOne, StringComparison.OrdinalIgnoreCase))
+        if (!standardizes && !subtracts && !words.StartsWith(MinusOneToOne, StringComparison.OrdinalIgnoreCase))
         {
-            fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; this program knows '{MinusOneToOne}', and '{MeanAndDeviation}' with the fields 'mean' and 'std'.");
+            fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; this program knows '{MinusOneToOne}', '{MeanAndDeviation}' with the fields 'mean' and 'std', "
+                + $"and '{MeanOfBytes}' with the field 'mean' of pixels from 0 to 255, as networks of Caffe have it ('channelOrder' then is 'BGR').");
         }
-        else if (standardizes != (mean is not null && deviation is not null))
+        else if (subtracts && mean is null)
         {
-            fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; with '{MeanAndDeviation}' the fields 'mean' and 'std' tell {channels} numbers each, one a channel of the pictures, else they are left out.");
+            fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; with '{MeanOfBytes}' the field 'mean' tells a number from 0 to 255 for each of the {channels} channels, and 'std' as many if there is one.");
+        }
+        else if (!subtracts && standardizes != (mean is not null && deviation is not null))
+        {
+            fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; with '{MeanAndDeviation}' the fields 'mean' and 'std' tell {channels} numbers each, one a channel of the pictures (for pixels from 0 to 255 write '{MeanOfBytes}'), else they are left out.");
         }
 
-        return (standardizes && mean is not null && deviation is not null ? new(mean, deviation) : Preprocessing.MinusOneToOneOf(channels), words);
+        Preprocessing told = (standardizes, subtracts, mean, deviation) switch
+        {
+            (true, _, not null, not null) => new(mean, deviation),
+            (_, true, not null, _) => Preprocessing.OfBytes(mean, deviation),
+            _ => Preprocessing.MinusOneToOneOf(channels),
+        };
+        return (isReversed ? told.Reversed() : told, words);
     }
 
     [GeneratedRegex("^[0-9a-fA-F]{64}$", RegexOptions.NonBacktracking)]

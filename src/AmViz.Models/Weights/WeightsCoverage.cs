@@ -77,6 +77,6 @@ internal sealed record WeightsCoverage(IReadOnlyList<Layer> Reachable, IReadOnly
         bool same = entry.Shape.SequenceEqual(spec.Shape);
         return same && entry.ElementType != ElementType.Other
             ? null
-            : $"tensor '{entry.Name}' is {entry.TypeName} {entry.ShapeText}; expected [{string.Join(", ", spec.Shape)}] in F32, F16 or BF16 for this configuration and number of classes.";
+            : $"tensor '{entry.Name}' is {entry.TypeName} {entry.ShapeText}; expected [{string.Join(", ", spec.Shape)}] in F32, F16, BF16 or F64 for this configuration and number of classes.";
     }
 }

@@ -19,9 +19,6 @@ public sealed class WeightsFolder
     /// <summary>Name of the description in a folder.</summary>
     public const string ConfigFileName = "config.json";
 
-    // Labels of a thousand classes take 25 kB.
-    private const int LongestLabels = 1 << 24;
-
     private readonly Func<ITensorFile> openTensors;
     private readonly WeightsConfig settled;
     private Func<Stream> openWeights = () => Stream.Null;
@@ -250,7 +247,7 @@ public sealed class WeightsFolder
             warnings.Add($"{ConfigFileName} tells no source or no license of the weights.");
         }
 
-        return new NetworkDescription(name, config.Architecture.Name, digest, config.InputSize, labels, provenance, coverage.Shapes)
+        return new NetworkDescription(name, config.Architecture.Name, digest, config.InputSize, labels, provenance, OneOutput.Present(coverage.Shapes))
         {
             Aliases = graph.Aliases,
             MissingTensor = coverage.Missing.Count > 0 ? coverage.Missing[0] : null,
@@ -268,7 +265,13 @@ public sealed class WeightsFolder
     {
         if (config.Labels is not null)
         {
-            return config.Labels;
+            IReadOnlyList<string>? told = Fit(config.Labels, config, warnings);
+            if (told is null)
+            {
+                problems.Add($"'labels' {ClassLabels.Expected(config.Labels.Count, config.ClassCount)}");
+            }
+
+            return told ?? [];
         }
 
         string path = config.LabelsPath is null ? "(not named)" : System.IO.Path.Combine(folder ?? string.Empty, config.LabelsPath);
@@ -276,17 +279,21 @@ public sealed class WeightsFolder
         if (stream is null)
         {
             warnings.Add($"The labels file {path} is missing, so classes are called by their index. Put a JSON list of {config.ClassCount} labels there.");
-            return ClassLabels.ByIndex(config.ClassCount);
+            return OneOutput.Labels(config.ClassCount) ?? ClassLabels.ByIndex(config.ClassCount);
         }
 
-        IReadOnlyList<string>? labels = JsonText.Read(stream, path, LongestLabels, root => ClassLabels.Read(root, config.ClassCount));
+        IReadOnlyList<string>? found = LabelsFile.Read(stream, path);
+        IReadOnlyList<string>? labels = found is null ? null : Fit(found, config, warnings);
         if (labels is null)
         {
-            problems.Add($"the labels file {path} does not hold {config.ClassCount} labels; expected a JSON list of that length, or an object from each index to its label.");
+            problems.Add($"the labels file {path} {ClassLabels.Expected(found?.Count, config.ClassCount)} A text with a label a line will do as well.");
         }
 
         return labels ?? [];
     }
+
+    private static IReadOnlyList<string>? Fit(IReadOnlyList<string> labels, WeightsConfig config, List<string> warnings) =>
+        OneOutput.Labels(config.ClassCount, labels) ?? ClassLabels.Fit(labels, config.ClassCount, warnings);
 
     // A network's name becomes part of addresses of results; a folder may be called anything.
     private static string Addressable(string name) =>

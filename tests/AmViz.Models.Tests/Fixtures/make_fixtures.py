@@ -148,6 +148,69 @@ class Tokens(torch.nn.Module):
         return tokens, tokens.mean(1)
 
 
+class OneOutput(Body):
+    """Two classes by one number, as with binary cross-entropy."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = torch.nn.Linear(6, 1)
+        with torch.no_grad():
+            for number, value in enumerate(self.head.parameters(), start=5):
+                value.copy_(0.4 * tensor(number, *value.shape))
+
+    def forward(self, x):
+        return self.head(self.block(self.stem(x)).mean([2, 3])).squeeze(1)
+
+
+class Probabilities(torch.nn.Module):
+    """Modules that change nothing before the head, and a softmax behind it."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = torch.nn.Conv2d(3, 8, 3, stride=2, padding=1)
+        self.act = torch.nn.ReLU(inplace=True)
+        self.pool = torch.nn.AdaptiveAvgPool2d(1)
+        self.flat = torch.nn.Flatten(1)
+        self.hidden = torch.nn.Linear(8, 5)
+        self.drop = torch.nn.Dropout(0.5)
+        self.head = torch.nn.Linear(5, 4)
+        self.end = torch.nn.Softmax(1)
+        with torch.no_grad():
+            for number, (_, value) in enumerate(self.state_dict().items(), start=1):
+                value.copy_(0.4 * tensor(number, *value.shape))
+
+    def forward(self, x):
+        return self.end(self.head(self.drop(self.hidden(self.flat(self.pool(self.act(self.conv(x))))))))
+
+
+class Overwritten(Body):
+    """Classes first, and a ReLU in place that overwrites the layer before it."""
+
+    def forward(self, x):
+        conv = self.stem[0](x)
+        relu = torch.relu_(conv)
+        return torch.softmax(self.head(self.block(relu).mean([2, 3])), 1), conv, relu
+
+
+class Named(Body):
+    def forward(self, x):
+        stem = self.stem(x)
+        return {"stem": stem, "logits": self.head(self.block(stem).mean([2, 3]))}
+
+
+class TwoPictures(Body):
+    def forward(self, x, y):
+        return self.head(self.block(self.stem(x + y)).mean([2, 3]))
+
+
+class OneAtATime(Body):
+    """As a trace of one picture is."""
+
+    def forward(self, x):
+        block = self.block(self.stem(x))
+        return block, self.head(block.mean([2, 3]).view(1, 6))
+
+
 def save_script(program, name):
     """Without the debug tables, which hold the paths of the machine that wrote them."""
     buffer = io.BytesIO()
@@ -180,6 +243,11 @@ def make_torchscript():
     save_script(torch.jit.script(Grey().eval()), "script_grey.pt")
     save_script(torch.jit.trace(Grey().eval(), torch.zeros(1, 1, 14, 14)), "script_grey_traced.pt")
     for name, module in {"script_modules.pt": Body(), "script_tuple.pt": Outputs(), "script_upto.pt": UpTo(), "script_tokens.pt": Tokens()}.items():
+        save_script(torch.jit.script(module.eval()), name)
+    for name, module in {
+        "script_one_output.pt": OneOutput(), "script_probabilities.pt": Probabilities(), "script_overwritten.pt": Overwritten(), "script_named.pt": Named(),
+        "script_two_pictures.pt": TwoPictures(), "script_one_at_a_time.pt": OneAtATime(), "script_half.pt": Body().half(), "script_bfloat.pt": Body().bfloat16(), "script_double.pt": Body().double(),
+    }.items():
         save_script(torch.jit.script(module.eval()), name)
     # Loading it ends the process in libtorch 2: the operators of another build's oneDNN are not there.
     save_script(torch.jit.optimize_for_inference(torch.jit.script(Body().eval())), "script_aborts.pt")

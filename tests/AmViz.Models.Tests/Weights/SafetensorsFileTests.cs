@@ -8,18 +8,19 @@ namespace AmViz.Models.Tests;
 public sealed class SafetensorsFileTests
 {
     [Fact]
-    public void ReadsTheThreeNumberFormats()
+    public void ReadsTheFourNumberFormats()
     {
-        byte[] data = [.. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), .. BitConverter.GetBytes((Half)0.25f), .. BitConverter.GetBytes((Half)(-8f)), 0x80, 0x3F, 0x40, 0xC0];
+        byte[] data = [.. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), .. BitConverter.GetBytes((Half)0.25f), .. BitConverter.GetBytes((Half)(-8f)), 0x80, 0x3F, 0x40, 0xC0, .. BitConverter.GetBytes(0.1), .. BitConverter.GetBytes(-3.0)];
         byte[] file = [.. HostileFile.With(
-            """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F16","shape":[1,2],"data_offsets":[8,12]},"c":{"dtype":"BF16","shape":[2,1],"data_offsets":[12,16]}}"""), .. data];
-        using SafetensorsFile opened = SafetensorsFile.Open(file, "three");
+            """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F16","shape":[1,2],"data_offsets":[8,12]},"c":{"dtype":"BF16","shape":[2,1],"data_offsets":[12,16]},"d":{"dtype":"F64","shape":[2],"data_offsets":[16,32]}}"""), .. data];
+        using SafetensorsFile opened = SafetensorsFile.Open(file, "four");
         using var scope = torch.NewDisposeScope();
 
         Assert.Equal([1.5f, -2f], opened.ReadFloats("a"));
         Assert.Equal([0.25f, -8f], opened.ReadFloats("b"));
         Assert.Equal([1f, -3f], opened.ReadFloats("c"));
-        foreach (string name in new[] { "a", "b", "c" })
+        Assert.Equal([0.1f, -3f], opened.ReadFloats("d"));
+        foreach (string name in new[] { "a", "b", "c", "d" })
         {
             torch.Tensor tensor = opened.Read(name);
             Assert.Equal(torch.ScalarType.Float32, tensor.dtype);
@@ -40,7 +41,7 @@ public sealed class SafetensorsFileTests
         Assert.Empty(opened.ReadFloats("none"));
         Assert.Equal([0, 3], opened.Read("none").shape);
         var error = Assert.Throws<WeightsFormatException>(() => opened.ReadFloats("count"));
-        Assert.Contains("'count' is I64; expected F32, F16 or BF16", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'count' is I64; expected F32, F16, BF16 or F64", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

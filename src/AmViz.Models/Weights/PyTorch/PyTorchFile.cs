@@ -131,7 +131,8 @@ internal sealed class PyTorchFile : ITensorFile
         "F32" => torch.ScalarType.Float32,
         "F16" => torch.ScalarType.Float16,
         "BF16" => torch.ScalarType.BFloat16,
-        var other => throw new WeightsFormatException($"{name}: a tensor is {other}; expected F32, F16 or BF16. Convert it before saving."),
+        "F64" => torch.ScalarType.Float64,
+        var other => throw new WeightsFormatException($"{name}: a tensor is {other}; expected F32, F16, BF16 or F64. Convert it before saving."),
     };
 
     private torch.Tensor ReadSpan(PickledTensor view, torch.ScalarType type)

@@ -94,7 +94,8 @@ public sealed class KerasFileTests
 
         Assert.Equal(["F64", "I32", "big-endian F32", "BF16"], file.Tensors.Values.Select(entry => entry.TypeName));
         Assert.All(file.Tensors.Values.Where(entry => entry.ElementType == ElementType.Other), entry =>
-            Assert.Contains($"is {entry.TypeName}; expected F32, F16 or BF16", Assert.Throws<WeightsFormatException>(() => file.Read(entry.Name)).Message, StringComparison.Ordinal));
+            Assert.Contains($"is {entry.TypeName}; expected F32, F16, BF16 or F64", Assert.Throws<WeightsFormatException>(() => file.Read(entry.Name)).Message, StringComparison.Ordinal));
+        Fixture.AssertFilled(Fixture.Floats(file, "types/double:0"), 1, Enumerable.Range(0, 3));
         Fixture.AssertFilled(Fixture.Floats(file, "types/bfloat:0"), 4, Enumerable.Range(0, 3), 4e-3);
     }
 

@@ -45,12 +45,12 @@ public sealed class PyTorchFileTests
         Fixture.AssertFilled(Fixture.Floats(file, "bfloat"), 3, Range(5), 4e-3);
         Fixture.AssertFilled(Fixture.Floats(file, "channels_last"), 4, Range(24));
         Fixture.AssertFilled(Fixture.Floats(file, "parameter"), 5, Range(4));
+        Assert.Equal([0, 0], Fixture.Floats(file, "double"));
         Assert.Empty(Fixture.Floats(file, "none"));
         Assert.Equal([0, 3], file.Tensors["none"].Shape);
     }
 
     [Theory]
-    [InlineData("double", "F64")]
     [InlineData("whole", "I64")]
     [InlineData("flags", "BOOL")]
     public void OtherNumberFormatsAreListedAndRefusedWhenRead(string tensor, string type)
@@ -59,7 +59,7 @@ public sealed class PyTorchFileTests
 
         Assert.Equal(ElementType.Other, file.Tensors[tensor].ElementType);
         Assert.Equal(type, file.Tensors[tensor].TypeName);
-        Assert.Contains($"{type}; expected F32, F16 or BF16", Assert.Throws<WeightsFormatException>(() => file.Read(tensor)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{type}; expected F32, F16, BF16 or F64", Assert.Throws<WeightsFormatException>(() => file.Read(tensor)).Message, StringComparison.Ordinal);
         Assert.Throws<WeightsFormatException>(() => file.Read("no such tensor"));
     }
 
