@@ -46,7 +46,7 @@ public static class NetworkInput
     public static LoadedPicture Read(string path, NetworkDescription network) => Read(PictureLoader.ReadFile(path), path, network);
 
     /// <summary>Pictures as a batch of images.</summary>
-    /// <param name="pictures">As <see cref="Read"/> gives them; at least one.</param>
+    /// <param name="pictures">As <see cref="Read(string, NetworkDescription)"/> gives them; at least one.</param>
     /// <param name="network">Whose input they are.</param>
     /// <param name="device">Where they shall lie.</param>
     /// <returns><c>[N, C, H, W]</c>, in [0, 1], float32; belongs to the caller's dispose scope.</returns>

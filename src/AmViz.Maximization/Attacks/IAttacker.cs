@@ -5,7 +5,7 @@ using AmViz.Sweeps;
 namespace AmViz.Maximization;
 
 /// <summary>A picture and what a network shall see in it.</summary>
-/// <param name="Original">A picture as <see cref="NetworkInput.Read"/> makes it.</param>
+/// <param name="Original">A picture as <see cref="NetworkInput.Read(string, NetworkDescription)"/> makes it.</param>
 /// <param name="Target">Index of the class.</param>
 public sealed record AttackPair(Picture Original, int Target);
 
@@ -24,7 +24,7 @@ public interface IAttacker : IDisposable
     int BatchSize { get; }
 
     /// <summary>What the network says of a picture: all classes, highest first.</summary>
-    /// <param name="picture">As <see cref="NetworkInput.Read"/> makes it.</param>
+    /// <param name="picture">As <see cref="NetworkInput.Read(string, NetworkDescription)"/> makes it.</param>
     /// <param name="cancellationToken">Honoured before it begins.</param>
     /// <exception cref="ModelsException">The network has no logits, or its weights cannot be loaded.</exception>
     Task<IReadOnlyList<ClassScore>> ScoreAsync(Picture picture, CancellationToken cancellationToken);

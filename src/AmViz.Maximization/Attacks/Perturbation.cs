@@ -1,4 +1,5 @@
 using AmViz.Imaging;
+using AmViz.Models;
 
 namespace AmViz.Maximization;
 
@@ -13,7 +14,7 @@ public sealed class Perturbation
     private readonly int[] _levels;              // [C, H, W], grey levels
 
     /// <summary>The difference of two pictures of one size.</summary>
-    /// <param name="original">As <see cref="NetworkInput.Read"/> gives it.</param>
+    /// <param name="original">As <see cref="NetworkInput.Read(string, NetworkDescription)"/> gives it.</param>
     /// <param name="changed">The same, of the changed picture.</param>
     /// <param name="channels">What each channel of the network's pictures is.</param>
     /// <exception cref="ArgumentException">Their sizes differ.</exception>
