@@ -47,7 +47,7 @@ internal static class NetworkSearch
             return (preset, best) switch
             {
                 (_, []) => FoundNetwork.OnTop,
-                (null, _) => throw new WeightsFormatException($"{file}: holds {best.Count} networks, under {Listed(best)}; expected one, or a word which is meant. Choose with --checkpoint-key, or with 'checkpointKey' in {WeightsFolder.ConfigFileName}."),
+                (null, _) => throw new WeightsFormatException($"{file}: holds {best.Count} networks, under {Listed(best)}; expected one, or to be told which is meant. Choose with --checkpoint-key, or with 'checkpointKey' in {WeightsFolder.ConfigFileName}."),
                 _ => Describe(preset, best, names.Count, isDefault: true),
             };
         }
@@ -69,7 +69,7 @@ internal static class NetworkSearch
         int others = tensors - taken.Names.Count;
         string note = all.Count > 1
             ? $"The file holds {all.Count} networks, {Listed(all)}; taken is {KeyOf(taken, all)}. Choose with --checkpoint-key, or with 'checkpointKey' in {WeightsFolder.ConfigFileName}."
-            : $"The tensors of the network are called '{ErrorText.Shorten(taken.Prefix)}...' in the file; that was taken off.{(others > 0 ? $" {others} other tensors of it are not used." : string.Empty)}";
+            : $"The names of the network's tensors begin with '{ErrorText.Shorten(taken.Prefix)}' in the file; that was taken off.{(others > 0 ? $" {others} other tensors of it are not used." : string.Empty)}";
         return new(taken.Prefix, isDefault, note);
     }
 

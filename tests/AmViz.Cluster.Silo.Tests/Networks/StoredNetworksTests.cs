@@ -331,7 +331,7 @@ public sealed class StoredNetworksTests : IDisposable
             pushed!.Network.Files.Select(file => file.Name).Order(StringComparer.Ordinal));
         var fetched = await Networks().UseAsync("mynet", own.Description.WeightsDigest, found => found.Description, Token);
         Assert.Equal(own.Description.WeightsDigest, fetched.WeightsDigest);
-        Assert.Equal(own.Description.LayerShapes, fetched.LayerShapes);
+        Assert.Equal(own.Description.LayerShapes.Select(layer => layer.Name), fetched.LayerShapes.Select(layer => layer.Name));
 
         await NetworkPublisher.PushAsync(own, _store, Token);
         _store.Plant(ResultLayout.NetworkFile(own.Description.WeightsDigest, "mynet/b.safetensors"), new byte[] { 1 });

@@ -15,7 +15,7 @@ internal static class PyTorchErrors
 
     /// <summary>A pickle of objects in which no tensor was found.</summary>
     public static WeightsFormatException Refused(string file, IReadOnlyList<string> names) =>
-        Refused(file, $"uses {string.Join(", ", names.Select(name => $"'{ErrorText.Shorten(name)}'"))} and holds no tensor outside of such objects: a whole module instead of its state dict, perhaps,");
+        Refused(file, $"uses {string.Join(", ", names.Select(name => $"'{ErrorText.Shorten(name)}'"))} and holds no tensor outside of such objects (is it a whole module instead of its state dict?)");
 
     public static WeightsFormatException OtherByteOrder(string file) =>
         new($"{file}: its numbers are not little-endian. Load and save it with PyTorch on the machine where it will be used.");
