@@ -41,7 +41,7 @@ internal static class ForeignFormat
         [(byte)'8', (byte)'B', (byte)'P', (byte)'S', ..] => "a Photoshop document",
         [0x76, 0x2F, 0x31, 0x01, ..] => "OpenEXR",
         [(byte)'#', (byte)'?', (byte)'R', (byte)'A', (byte)'D', ..] => "Radiance HDR",
-        [0, 0, 1 or 2, 0, _, 0, ..] => "a Windows icon",
+        [0, 0, 1 or 2, 0, not 0, 0, ..] => "a Windows icon",
         [(byte)'P', >= (byte)'1' and <= (byte)'7', (byte)'\n' or (byte)' ' or (byte)'\r', ..] => "a Netpbm picture",
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "PDF",
         [(byte)'S', (byte)'I', (byte)'M', (byte)'P', (byte)'L', (byte)'E', (byte)' ', ..] => "FITS",

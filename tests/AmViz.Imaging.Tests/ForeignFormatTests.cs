@@ -15,6 +15,7 @@ public sealed class ForeignFormatTests
     [InlineData("8BPS\0\u0001", "is a Photoshop document")]
     [InlineData("P6\n2 2\n255\n", "is a Netpbm picture")]
     [InlineData("\0\0\u0001\0\u0001\0", "is a Windows icon")]
+    [InlineData("\0\0\u0002\0\0\0\0\0\0\0\0\0", "is neither PNG nor")]
     [InlineData("%PDF-1.4", "is PDF")]
     [InlineData("<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "is SVG")]
     [InlineData("hello, this is no picture", "is text, not a picture; it begins with \"hello, this is no picture\". Expected PNG")]
