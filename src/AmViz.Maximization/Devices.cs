@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
+using AmViz.Models;
 using AmViz.Sweeps;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -73,6 +74,7 @@ public static class Devices
         }
 
         var instructions = Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "SSE";
-        return $"{System.Text.Encoding.ASCII.GetString(name).TrimEnd('\0', ' ')} ({instructions})";
+        var limit = OneDnnLimit.Isa is { } isa ? $", oneDNN up to {isa}" : "";
+        return $"{System.Text.Encoding.ASCII.GetString(name).TrimEnd('\0', ' ')} ({instructions}{limit})";
     }
 }
