@@ -20,6 +20,24 @@ public sealed class CatalogueModelDescriptionTests
     public void ThePlannerSeesDefaultTapsAndWhichLayerHoldsClasses()
         => Assert.Equal([new LayerFacts("conv1_bn", 8, IsLogits: false), new LayerFacts("logits", 2, IsLogits: true)], _model.DefaultLayers);
 
+    [Theory]
+    [InlineData(96, null)]
+    [InlineData(16, "Model 'tiny' cannot take pictures of 16 pixels. Choose a size from 32 to 8192; it was trained on 96.")]
+    public void ASizeThatTheNetworkCannotTakeIsAMistakeOfTheSpec(int size, string? problem)
+    {
+        Assert.Equal(problem, _model.WhyNotOfSize(size));
+        var spec = new SweepSpec { Models = [new() { Model = "tiny" }], Recipe = Recipes.Paper with { Size = size } };
+        if (problem is null)
+        {
+            Assert.Equal(2, SweepPlanner.Plan(spec, _ => _model).Layers.Count);
+        }
+        else
+        {
+            var found = Assert.Single(Assert.Throws<SpecException>(() => SweepPlanner.Plan(spec, _ => _model)).Problems);
+            Assert.Equal(("recipe.size", problem), (found.Path, found.Message));
+        }
+    }
+
     [Fact]
     public void ALayerIsFoundUnderAnyOfItsNamesAndGetsItsOwn()
     {

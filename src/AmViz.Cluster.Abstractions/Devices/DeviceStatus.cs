@@ -43,6 +43,10 @@ public sealed record DeviceStatus
     [Id(8)]
     public string? Trouble { get; init; }
 
+    /// <summary>Whether <see cref="Trouble"/> is of what all devices need, the store or the coordinators, and not of this device or of a network.</summary>
+    [Id(10)]
+    public bool WaitsForOthers { get; init; }
+
     /// <summary>Pool of the device.</summary>
     [Id(9)]
     public string Pool { get; init; } = DevicePool.Default;

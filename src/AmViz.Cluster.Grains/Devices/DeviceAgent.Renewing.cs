@@ -103,6 +103,7 @@ internal sealed partial class DeviceAgent
             _status = next with
             {
                 Trouble = _storeTrouble ?? _health.Trouble ?? _clusterTrouble,
+                WaitsForOthers = _storeTrouble is not null || (_health.Trouble is null && _clusterTrouble is not null),
                 Activity = _draining.IsCancellationRequested ? DeviceActivity.Draining
                     : _health.IsBroken(isIdle: next.Shard is null) ? DeviceActivity.Broken
                     : next.Shard is null ? DeviceActivity.Idle : DeviceActivity.Drawing,

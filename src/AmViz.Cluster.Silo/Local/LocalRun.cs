@@ -70,8 +70,8 @@ internal sealed class LocalRun(IHost host, IBlobStore store, SweepPlan plan, Loc
             throw new DeviceFaultException($"No device can draw what is left of the sweep. {devices[0].Device}: {devices[0].Trouble} What was drawn is kept; run the sweep again to go on.");
         }
 
-        // A device that is broken leaves the work to the others.
-        var trouble = devices.Where(device => device.Activity != DeviceActivity.Broken).Select(device => device.Trouble).FirstOrDefault(found => found is not null);
+        // A device that is at fault leaves the work to the others.
+        var trouble = devices.Where(device => device.WaitsForOthers).Select(device => device.Trouble).FirstOrDefault(found => found is not null);
         if (trouble is null)
         {
             _inTrouble.Reset();

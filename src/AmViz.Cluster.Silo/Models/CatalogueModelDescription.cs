@@ -18,6 +18,20 @@ public sealed class CatalogueModelDescription(NetworkDescription description) : 
     public int InputSize => description.InputSize;
 
     /// <inheritdoc/>
+    public string? WhyNotOfSize(int size)
+    {
+        try
+        {
+            description.RequireSize(size);
+            return null;
+        }
+        catch (ImageSizeException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <inheritdoc/>
     public bool HasColours => NetworkDescription.Rgb.All(description.InputChannels.Contains);
 
     /// <inheritdoc/>

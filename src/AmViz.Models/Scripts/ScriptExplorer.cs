@@ -33,7 +33,7 @@ public static class ScriptExplorer
             using var scope = NewDisposeScope();
             using TorchScriptNetwork network = TorchScriptNetwork.LoadUnguarded(folder, blueprint, CPU);
             int size = folder.Description.InputSize;
-            network.Forward(zeros(1, 3, size, size), folder.Description.LayerShapes[^1].Name);
+            network.Forward(zeros(1, folder.Description.InputChannels.Count, size, size), folder.Description.LayerShapes[^1].Name);
             return new(Error: null, Config: null, []);
         }
         catch (WeightsFormatException e)

@@ -14,6 +14,10 @@ public interface IModelDescription
     /// <summary>The network's own input size in pixels.</summary>
     int InputSize { get; }
 
+    /// <summary>Why it cannot take pictures of a size; null if it can.</summary>
+    /// <param name="size">Height and width in pixels.</param>
+    string? WhyNotOfSize(int size) => null;
+
     /// <summary>Whether its pictures have red, green and blue, among other channels or alone.</summary>
     bool HasColours => true;
 

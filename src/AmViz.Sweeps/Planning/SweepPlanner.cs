@@ -53,6 +53,11 @@ public static class SweepPlanner
             problems.Add(new($"{path}.model", $"'{model.Name}' cannot name a network: it becomes part of addresses. Use letters, digits, '.', '_' and '-'."));
         }
 
+        if (spec.Recipe.Size != 0 && !problems.Exists(problem => problem.Path == "recipe.size") && model.WhyNotOfSize(spec.Recipe.Size) is { } whyNot)
+        {
+            problems.Add(new("recipe.size", whyNot));
+        }
+
         var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var chosen in LayerChoice.Choose(model, path, selection.Layers, problems))
         {

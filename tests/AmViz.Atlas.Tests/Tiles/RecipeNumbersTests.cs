@@ -8,7 +8,7 @@ public sealed class RecipeNumbersTests
     [Fact]
     public void EveryNumberIsThereUnderItsNameInASpec()
     {
-        var recipe = Recipes.Paper with { Regularizers = new(), Facets = new(), Magnitude = new(), Transparency = true };
+        var recipe = Recipes.Paper with { Regularizers = new(), Facets = new(), Magnitude = new(), Transparency = true, Greyscale = true };
         var numbers = RecipeNumbers.Of(recipe).ToDictionary(number => number.Name, number => number.Value, StringComparer.Ordinal);
 
         Assert.Equal("1000", numbers["steps"]);

@@ -138,7 +138,7 @@ public sealed class SpecReaderTests
                 "specs/a.yaml:5:21: models[0].layers[1].channels: Channel 9 does not exist: 'conv_1' of 'fakenet' has 6 channels, 0 to 5.",
                 "specs/a.yaml:6:1: sedes: 'sedes' is not a key here. Did you mean 'seeds'? Known are 'models', 'recipe', 'seeds', 'failureBudget'.",
                 "specs/a.yaml:8:10: recipe.steps: Found 'many'. Expected a whole number.",
-                "specs/a.yaml:9:9: recipe.size: 9 is out of range. Expected 32 to 4096.",
+                "specs/a.yaml:9:9: recipe.size: 7 is out of range. Expected 8 to 4096.",
             ],
             ProblemsOf("""
                 models:
@@ -149,7 +149,7 @@ public sealed class SpecReaderTests
                 sedes: [1]
                 recipe:
                   steps: many
-                  size: 9
+                  size: 7
                 """));
 
     [Theory]
