@@ -158,7 +158,7 @@ public sealed class ActivationMaximizerTests
         using var scope = NewDisposeScope();
         var weights = TinyWeights.Separate();
         var tap = layer.Replace("_relu", "_bn", StringComparison.Ordinal);
-        using (var loud = weights.Load())
+        using (var loud = TinyWeights.Separate().Load())
         {
             // Shifted so that what a grey picture makes of the channel lies below 0 everywhere, by a little.
             weights.Values[$"{tap}.bias"][3] -= loud.Forward(full(1, 3, 32, 32, 0.5f), tap)[0, 3].max().item<float>() + 0.2f;

@@ -51,7 +51,7 @@ public sealed class PreprocessingTests
     }
 
     [Theory]
-    [InlineData("x - mean", null, "the field 'mean' tells three numbers from 0 to 255")]
+    [InlineData("x - mean", null, "the field 'mean' tells a number from 0 to 255 for each of the 3 channels")]
     [InlineData("(x / 255 - mean) / std", "123", "for pixels from 0 to 255 write 'x - mean'")]
     [InlineData("caffe", null, "'channelOrder' then is 'BGR'")]
     public void WhatIsWrongIsSaidWithTheFieldThatMendsIt(string preprocessing, string? mean, string told)

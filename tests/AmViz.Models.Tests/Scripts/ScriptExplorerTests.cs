@@ -56,7 +56,7 @@ public sealed class ScriptExplorerTests : IDisposable
 
         Assert.Null(report.Config);
         string note = Assert.Single(report.Notes);
-        Assert.Contains("with pictures of 32 x 32 pixels and 3 or 1 or 4 or 2 channels: RuntimeError", note, StringComparison.Ordinal);
+        Assert.Contains("with pictures of 32 x 32 pixels and 3 or 1 or 4 or 2 channels; of (x) with 3 torch says: ", note, StringComparison.Ordinal);
         Assert.Contains("--size and --channels", note, StringComparison.Ordinal);
     }
 

@@ -32,7 +32,7 @@ public sealed class ScriptProbeTests : IDisposable
     public void WhatTellsOfTheMachineAndNotOfTheProgramIsAskedAgain(string? script)
     {
         using ScriptFolder folder = ScriptFolder.Modules();
-        File.AppendAllText(Path.Combine(folder.Root, "net.pt"), " ");
+        File.AppendAllText(Path.Combine(folder.Root, "net.pt"), script ?? " ");             // a program of its own: what is known of one is kept
         NetworkSource source = folder.Open();
         ScriptProbe.Command = script is null ? ["/no/such/program"] : ["/bin/sh", "-c", script];
         Assert.Throws<WeightsFormatException>(() => source.Load());

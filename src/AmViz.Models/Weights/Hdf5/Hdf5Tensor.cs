@@ -18,7 +18,8 @@ internal static class Hdf5Tensor
             "F32" => torch.ScalarType.Float32,
             "F16" => torch.ScalarType.Float16,
             "BF16" => torch.ScalarType.BFloat16,
-            _ => throw new WeightsFormatException($"{file}: tensor '{name}' is {type}; expected F32, F16 or BF16. Convert it before saving."),
+            "F64" => torch.ScalarType.Float64,
+            _ => throw new WeightsFormatException($"{file}: tensor '{name}' is {type}; expected F32, F16, BF16 or F64. Convert it before saving."),
         };
         using var scope = torch.NewDisposeScope();
         torch.Tensor read = torch.empty(dataset.Shape, dtype: stored);
