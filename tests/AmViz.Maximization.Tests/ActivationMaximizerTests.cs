@@ -152,7 +152,7 @@ public sealed class ActivationMaximizerTests
 
     [Theory]
     [InlineData("conv_pw_5_relu")]
-    [InlineData("conv_dw_3_relu")]
+    [InlineData("conv_pw_3_relu")]
     public void AReluThatIsSilentAtTheStartImageIsDrawnAsLucidDoes(string layer)
     {
         using var scope = NewDisposeScope();
