@@ -13,12 +13,12 @@ internal sealed class TransparencyMap(Tensor coefficients, int size) : IDisposab
     private const double OpaqueFrom = 0.95;
 
     private readonly Tensor _sum = zeros([coefficients.shape[0], size, size], coefficients.dtype, coefficients.device).DetachFromDisposeScope(); // [N, H, W]
-    private Tensor? _watched;    // [N, 3, H, W], the images of this step
+    private Tensor? _watched;    // [N, C, H, W], the images of this step
 
     /// <summary>What the steps so far add up to, <c>[N, H, W]</c>.</summary>
     public Tensor Sum => _sum;
 
-    /// <summary>Asks for the gradient of <paramref name="images"/>, <c>[N, 3, H, W]</c>; before they are used.</summary>
+    /// <summary>Asks for the gradient of <paramref name="images"/>, <c>[N, C, H, W]</c>; before they are used.</summary>
     public void Watch(Tensor images)
     {
         _watched = images;

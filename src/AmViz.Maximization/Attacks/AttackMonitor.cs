@@ -14,14 +14,14 @@ internal sealed class AttackMonitor
     private readonly int _steps;
     private readonly EightBitGrid _grid;
     private readonly int[] _targets;
-    private readonly Tensor _kept;               // [N, 3, H, W], belongs to the scope of the attack
+    private readonly Tensor _kept;               // [N, C, H, W], belongs to the scope of the attack
     private readonly KeptPicture[] _pictures;
     private readonly int?[] _stepsToSuccess;
 
     /// <summary>Starts watching.</summary>
     /// <param name="network">What is to be fooled.</param>
     /// <param name="settings">Epsilon and the number of steps.</param>
-    /// <param name="originals"><c>[N, 3, H, W]</c>.</param>
+    /// <param name="originals"><c>[N, C, H, W]</c>.</param>
     /// <param name="targets"><c>[N]</c>, int64.</param>
     public AttackMonitor(INetwork network, AttackSettings settings, Tensor originals, Tensor targets)
     {
@@ -38,7 +38,7 @@ internal sealed class AttackMonitor
 
     /// <summary>Looks at the images after a step.</summary>
     /// <param name="step">From 1.</param>
-    /// <param name="x"><c>[N, 3, H, W]</c>.</param>
+    /// <param name="x"><c>[N, C, H, W]</c>.</param>
     public void Look(int step, Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -98,7 +98,7 @@ internal sealed class AttackMonitor
 }
 
 /// <summary>One image of a finished attack.</summary>
-/// <param name="Planes">The kept picture, multiples of 1/255 in [0, 1], plane after plane, <c>[3 H W]</c>.</param>
+/// <param name="Planes">The kept picture, multiples of 1/255 in [0, 1], plane after plane, <c>[C H W]</c>.</param>
 /// <param name="StepsToSuccess">Steps after which the picture of 8 bits first fooled the network; null if it never did.</param>
 /// <param name="Steps">Steps of the kept picture.</param>
 /// <param name="UnroundedFools">Whether at least the unrounded image fools the network.</param>

@@ -14,7 +14,7 @@ internal sealed class EightBitGrid
     private readonly Tensor _highest;
 
     /// <summary>The grid around some originals.</summary>
-    /// <param name="originals"><c>[N, 3, H, W]</c> in [0, 1], every value a multiple of 1/255.</param>
+    /// <param name="originals"><c>[N, C, H, W]</c> in [0, 1], every value a multiple of 1/255.</param>
     /// <param name="epsilon">Radius on pixels in [0, 1].</param>
     public EightBitGrid(Tensor originals, double epsilon)
     {
@@ -28,6 +28,6 @@ internal sealed class EightBitGrid
     }
 
     /// <summary>The nearest images of the grid.</summary>
-    /// <param name="x"><c>[N, 3, H, W]</c> in [0, 1].</param>
+    /// <param name="x"><c>[N, C, H, W]</c> in [0, 1].</param>
     public Tensor Round(Tensor x) => x.mul(White).round().maximum(_lowest).minimum(_highest).div(White);
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace AmViz.Maximization;
 
 /// <summary>The images that differ from the originals by at most epsilon in every value: the L-infinity ball.</summary>
-/// <param name="originals">Centres, <c>[N, 3, H, W]</c>.</param>
+/// <param name="originals">Centres, <c>[N, C, H, W]</c>.</param>
 /// <param name="epsilon">Radius.</param>
 internal sealed class EpsilonBall(Tensor originals, double epsilon)
 {

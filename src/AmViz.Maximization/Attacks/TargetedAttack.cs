@@ -11,7 +11,7 @@ internal sealed class TargetedAttack(INetwork network)
 {
     /// <summary>Perturbs a batch of images together, each towards a class of its own.</summary>
     /// <param name="settings">Table 2.</param>
-    /// <param name="originals">x_orig, <c>[N, 3, H, W]</c> in [0, 1], every value a multiple of 1/255.</param>
+    /// <param name="originals">x_orig, <c>[N, C, H, W]</c> in [0, 1], every value a multiple of 1/255.</param>
     /// <param name="targets">t, <c>[N]</c>, int64.</param>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellationToken">Honoured between two steps.</param>

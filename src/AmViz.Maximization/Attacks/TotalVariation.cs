@@ -8,7 +8,7 @@ internal static class TotalVariation
 {
     /// <summary>Sum of the absolute differences of every two pixels that are neighbours in a column or in a row, over all colours.</summary>
     /// <remarks>Anisotropic and not divided by the number of pixels, as <c>tf.image.total_variation</c>: the paper's lambda is of use with a sum only.</remarks>
-    /// <param name="images"><c>[N, 3, H, W]</c>.</param>
+    /// <param name="images"><c>[N, C, H, W]</c>.</param>
     /// <returns><c>[N]</c>.</returns>
     public static Tensor Of(Tensor images)
     {

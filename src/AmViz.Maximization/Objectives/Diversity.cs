@@ -15,7 +15,7 @@ internal sealed class Diversity(FacetSettings settings, string layer) : IDisposa
 
     /// <summary>The likeness of every task's facets, weighted.</summary>
     /// <param name="network">Runs to the compared layer.</param>
-    /// <param name="images"><c>[N K V, 3, H, W]</c>: K facets of each of N tasks, V views of each.</param>
+    /// <param name="images"><c>[N K V, C, H, W]</c>: K facets of each of N tasks, V views of each.</param>
     /// <param name="views">V.</param>
     /// <returns><c>[N]</c>: the mean cosine of the Gram matrices of two facets.</returns>
     public Tensor Likeness(INetwork network, Tensor images, int views)

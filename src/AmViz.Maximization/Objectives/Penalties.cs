@@ -14,8 +14,8 @@ internal sealed class Penalties(RenderRecipe recipe, string layer) : IDisposable
     /// <summary><paramref name="goal"/> less the penalties.</summary>
     /// <param name="goal">Sum of the objectives of all images.</param>
     /// <param name="network">Runs to the layer that facets are compared by.</param>
-    /// <param name="images"><c>[N, 3, H, W]</c>, before transforms.</param>
-    /// <param name="views"><c>[N V, 3, H, W]</c>: the same after transforms, V views of each.</param>
+    /// <param name="images"><c>[N, C, H, W]</c>, before transforms.</param>
+    /// <param name="views"><c>[N V, C, H, W]</c>: the same after transforms, V views of each.</param>
     public Tensor TakenFrom(Tensor goal, INetwork network, Tensor images, Tensor views)
     {
         goal = _regularizers is null ? goal : goal.sub(_regularizers.Of(images).sum());

@@ -17,7 +17,7 @@ internal sealed class Regularizers : IDisposable
     public Regularizers(RegularizerSettings settings) => (_totalVariation, _l1, _l2) = (settings.TotalVariation, settings.L1, settings.L2);
 
     /// <summary>The penalty of every image, weighted.</summary>
-    /// <param name="images"><c>[N, 3, H, W]</c> in [0, 1], before transforms.</param>
+    /// <param name="images"><c>[N, C, H, W]</c> in [0, 1], before transforms.</param>
     /// <returns><c>[N]</c>, 0 or more.</returns>
     public Tensor Of(Tensor images)
     {

@@ -11,7 +11,7 @@ internal interface ITransform
     int DrawCount { get; }
 
     /// <summary>Transforms <paramref name="images"/>.</summary>
-    /// <param name="images"><c>[N, 3, H, W]</c>.</param>
+    /// <param name="images"><c>[N, C, H, W]</c>.</param>
     /// <param name="draws">Draws of each image, <c>[N][DrawCount]</c>.</param>
     Tensor Apply(Tensor images, ReadOnlySpan<float[]> draws);
 }

@@ -14,9 +14,9 @@ internal sealed class TransformPipeline(TransformSettings settings)
     public int Views => settings.Crops?.Count ?? 1;
 
     /// <summary>x = tau(images), with a fresh draw.</summary>
-    /// <param name="images"><c>[N, 3, H, W]</c>.</param>
+    /// <param name="images"><c>[N, C, H, W]</c>.</param>
     /// <param name="generators">One an image.</param>
-    /// <returns><c>[N V, 3, H, W]</c>: the <see cref="Views"/> of an image one after the other.</returns>
+    /// <returns><c>[N V, C, H, W]</c>: the <see cref="Views"/> of an image one after the other.</returns>
     public Tensor Apply(Tensor images, IReadOnlyList<ImageGenerator> generators)
     {
         if (Views > 1)

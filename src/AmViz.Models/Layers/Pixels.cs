@@ -22,7 +22,7 @@ internal sealed class Pixels(Preprocessing preprocessing) : Layer("pixels")
 
     public override Tensor Compute(ForwardPass pass)
     {
-        Tensor pixels = addcmul(shift!, pass.Images, factor!, HeldScalars.One);         // [N, 3, H, W]
+        Tensor pixels = addcmul(shift!, pass.Images, factor!, HeldScalars.One);         // [N, C, H, W]
         return preprocessing.IsReversed ? pixels.flip(1) : pixels;
     }
 }

@@ -97,7 +97,7 @@ public sealed record RenderRecipe
     [Id(17)]
     public int RedirectedSteps { get; init; } = 16;
 
-    /// <summary>Whether red, green and blue are one and the same plane, so that the picture is grey. Of no account where a network has other channels.</summary>
+    /// <summary>Whether red, green and blue are one and the same plane, so that the picture is grey. Refused for networks whose pictures have no such channels.</summary>
     [Id(18)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Greyscale { get; init; }
