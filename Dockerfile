@@ -18,13 +18,17 @@ COPY eng/ eng/
 COPY src/AmViz.Atlas/AmViz.Atlas.csproj src/AmViz.Atlas/
 COPY src/AmViz.Cli/AmViz.Cli.csproj src/AmViz.Cli/
 COPY src/AmViz.Cluster.Abstractions/AmViz.Cluster.Abstractions.csproj src/AmViz.Cluster.Abstractions/
+COPY src/AmViz.Cluster.Client/AmViz.Cluster.Client.csproj src/AmViz.Cluster.Client/
 COPY src/AmViz.Cluster.Grains/AmViz.Cluster.Grains.csproj src/AmViz.Cluster.Grains/
 COPY src/AmViz.Cluster.Silo/AmViz.Cluster.Silo.csproj src/AmViz.Cluster.Silo/
+COPY src/AmViz.Drawing/AmViz.Drawing.csproj src/AmViz.Drawing/
 COPY src/AmViz.Imaging/AmViz.Imaging.csproj src/AmViz.Imaging/
 COPY src/AmViz.Maximization/AmViz.Maximization.csproj src/AmViz.Maximization/
 COPY src/AmViz.Models/AmViz.Models.csproj src/AmViz.Models/
+COPY src/AmViz.Networks/AmViz.Networks.csproj src/AmViz.Networks/
 COPY src/AmViz.Storage/AmViz.Storage.csproj src/AmViz.Storage/
 COPY src/AmViz.Sweeps/AmViz.Sweeps.csproj src/AmViz.Sweeps/
+COPY src/AmViz.Weights/AmViz.Weights.csproj src/AmViz.Weights/
 ARG TORCH_BACKEND=cpu
 RUN dotnet restore src/AmViz.Cli --runtime linux-x64 -p:TorchBackend=${TORCH_BACKEND}
 

@@ -187,7 +187,7 @@ preparing=$!
 say "building ($configuration)"
 build_start=$SECONDS
 # No node stays behind: a runner without a terminal waits for all that still holds its output.
-dotnet build AmViz.Cluster.sln -c "$configuration" -m:2 -nodeReuse:false --nologo -v q >"$results/build.log" 2>&1 </dev/null || {
+dotnet build AmViz.Cluster.slnx -c "$configuration" -m:2 -nodeReuse:false --nologo -v q >"$results/build.log" 2>&1 </dev/null || {
   grep -E ': (error|warning) ' "$results/build.log" | sort -u | head -50
   wait "$preparing"
   give_up "the build failed, see $results/build.log"

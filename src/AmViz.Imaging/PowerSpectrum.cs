@@ -1,5 +1,4 @@
 using System.Numerics;
-
 namespace AmViz.Imaging;
 
 /// <summary>Squared magnitude of the two-dimensional discrete Fourier transform of a picture's luminance.</summary>

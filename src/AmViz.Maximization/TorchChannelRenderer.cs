@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Sweeps;
+using AmViz.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,9 +13,8 @@ namespace AmViz.Maximization;
 /// <remarks>Tensor work runs on the device's own thread; pictures are encoded elsewhere, while the next batch is drawn.</remarks>
 public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
 {
-    private readonly DeviceThread _thread;
+    private readonly TorchDevice _device;
     private readonly FaultTellingNetworks _networks;
-    private readonly Device _device;
     private readonly RenderEnvironment _environment;
     private (string Digest, INetwork Network)? _loaded;
     private volatile bool _isLost;
@@ -27,20 +26,19 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     public TorchChannelRenderer(INetworkSource networks, RendererOptions options)
     {
         ArgumentNullException.ThrowIfNull(networks);
-        ArgumentNullException.ThrowIfNull(options);
         _networks = new FaultTellingNetworks(networks);
-        _device = Devices.Find(options.Device);
-        TorchRuntime.Initialize(options.Threads);
-        BatchSize = options.BatchSize ?? Devices.DefaultBatchSize(_device);
-        _environment = Devices.Describe(_device, options.Threads, BatchSize);
-        _thread = new DeviceThread($"amviz {Device}", () => TorchRuntime.PrepareThread());
+        _device = new TorchDevice(options);
+        _environment = Devices.Describe(_device.Device, options.Threads, BatchSize);
     }
 
-    /// <inheritdoc/>
-    public string Device => _device.ToString();
+    /// <summary>What the seconds of a picture are measured with.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <inheritdoc/>
-    public int BatchSize { get; }
+    public string Device => _device.Device.ToString();
+
+    /// <inheritdoc/>
+    public int BatchSize => _device.BatchSize;
 
     /// <inheritdoc/>
     public bool CanResume(AscentCheckpoint checkpoint)
@@ -57,7 +55,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
         var saved = checkpoints is null ? null : new BatchCheckpointer(batch, _environment with { BatchSize = batch.PaddedSize }, checkpoints);
         try
         {
-            var drawn = await _thread.RunAsync(() => Draw(batch, progress, saved, cancellationToken), cancellationToken);
+            var drawn = await _device.RunAsync(() => Draw(batch, progress, saved, cancellationToken), cancellationToken);
             return await Task.Run(() => Encode(batch, drawn), cancellationToken);
         }
         catch (ExternalException e)
@@ -66,7 +64,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
             _isLost |= TorchFailure.IsLostContext(e.Message);
             throw TorchFailure.Describe(Device, batch, e, wasLost);
         }
-        catch (ModelsException e)
+        catch (NetworkException e)
         {
             // Layers, channels and sizes were planned with these weights: what this device cannot find or run of them, it lacks.
             throw new DeviceFaultException(e.Message, e) { Scope = DeviceFaultScope.Layer };
@@ -81,19 +79,19 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     /// <summary>Ends the device's thread after the batch that it draws, and frees the network.</summary>
     public void Dispose()
     {
-        _thread.Dispose();
+        _device.Dispose();
         _loaded?.Network.Dispose();
     }
 
     private Drawing Draw(ChannelBatch batch, IProgress<BatchProgress>? progress, BatchCheckpointer? saved, CancellationToken cancellationToken)
     {
         var network = Network(batch.Tasks[0]);
-        var watch = Stopwatch.StartNew();        // not of loading the network: leases are sized by what a picture takes
+        var start = Clock.GetTimestamp();        // not of loading the network: leases are sized by what a picture takes
         var images = new ActivationMaximizer(network) { Checkpoints = saved }
             .Maximize(batch.Recipe, PaddedBatch.Fill(batch.Tasks, batch.PaddedSize), progress, cancellationToken);
         return new(
             [.. images.Chunk(batch.Recipe.Facets?.Count ?? 1).Select(facets => FacetStrip.Join(facets, batch.Recipe.Size))],
-            network.Description, watch.Elapsed.TotalSeconds, saved?.ResumedAt ?? 0);
+            network.Description, Clock.GetElapsedTime(start).TotalSeconds, saved?.ResumedAt ?? 0);
     }
 
     private INetwork Network(ChannelTask task)
@@ -105,7 +103,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
 
         _loaded?.Network.Dispose();
         _loaded = null;
-        var network = _networks.Load(task.Model, task.WeightsDigest, _device);
+        var network = _networks.Load(task.Model, task.WeightsDigest, _device.Device);
         _loaded = (task.WeightsDigest, network);
         return network;
     }

@@ -1,6 +1,4 @@
-using System.Reflection;
 using ArchUnitNET.Fluent.Syntax.Elements.Types;
-using ArchUnitNET.Loader;
 using ArchUnitNET.xUnitV3;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
@@ -9,45 +7,36 @@ namespace AmViz.Architecture.Tests;
 /// <summary>What the project graph cannot say: packages come along transitively, so namespaces are watched too.</summary>
 public sealed class DependencyDirectionTests
 {
-    private static readonly string[] Ours =
-    [
-        "AmViz.Atlas", "AmViz.Cluster.Abstractions", "AmViz.Cluster.Grains", "AmViz.Cluster.Silo",
-        "AmViz.Imaging", "AmViz.Maximization", "AmViz.Models", "AmViz.Storage", "AmViz.Sweeps", "amviz",
-    ];
-
-    private static readonly ArchUnitNET.Domain.Architecture Architecture =
-        new ArchLoader().LoadAssemblies([.. Ours.Select(Assembly.Load)]).Build();
-
     [Fact]
-    public void GrainsNeverSeeTorch()
-        => In(@"Cluster\.(Grains|Abstractions)").Should().NotDependOnAny(Anything("TorchSharp"))
+    public void TheClusterNeverSeesTorch()
+        => In("Cluster").Should().NotDependOnAny(Anything("TorchSharp"))
             .Because("grains must run in tests and on CPU-only silos without libtorch")
-            .Check(Architecture);
+            .Check(Assemblies.Architecture);
 
     [Fact]
     public void StorageAtlasAndSweepsNeverSeeTorch()
         => In("(Storage|Atlas|Sweeps|Imaging)").Should().NotDependOnAny(Anything("TorchSharp"))
             .Because("results must be readable where no torch is installed")
-            .Check(Architecture);
+            .Check(Assemblies.Architecture);
 
     [Fact]
     public void TheMathematicsNeverSeesTheCluster()
-        => In("(Maximization|Models|Imaging)").Should().NotDependOnAny(Anything(@"(Orleans|AmViz\.Cluster)"))
+        => In("(Maximization|Models|Weights|Imaging)").Should().NotDependOnAny(Anything(@"(Orleans|AmViz\.Cluster)"))
             .Because("pictures must be drawable without a cluster")
-            .Check(Architecture);
+            .Check(Assemblies.Architecture);
 
     [Fact]
     public void SweepsSeeOfOrleansOnlyTheSerializer()
         => In("Sweeps").Should().NotDependOnAny(Anything(@"Orleans\.(Runtime|Hosting|Configuration)"))
             .Because("specs, plans and records are plain data that a client without Orleans reads too")
-            .Check(Architecture);
+            .Check(Assemblies.Architecture);
 
     [Fact]
     public void TheLibrariesNeverSeeTheCommandLine()
-        => In("(Atlas|Cluster|Imaging|Maximization|Models|Storage|Sweeps)")
+        => In("(Atlas|Cluster|Imaging|Maximization|Models|Networks|Storage|Sweeps|Weights)")
             .Should().NotDependOnAny(Anything(@"(System\.CommandLine|Spectre\.Console)"))
             .Because("libraries report through values and loggers; only the command line talks to a person")
-            .Check(Architecture);
+            .Check(Assemblies.Architecture);
 
     private static GivenTypesConjunction In(string area)
         => Types().That().ResideInNamespaceMatching(@$"^AmViz\.{area}(\.|$)");

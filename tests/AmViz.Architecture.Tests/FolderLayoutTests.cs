@@ -11,9 +11,7 @@ public sealed class FolderLayoutTests
 
     [Fact]
     public void EveryFolderIsNamedLikeItsProject()
-        => Assert.All(
-            Project.OfSource.Values.Concat(Project.OfTests.Values),
-            project => Assert.Equal(project.Name, project.Folder));
+        => Assert.All(Project.All, entry => Assert.Equal(entry.Project.Name, entry.Project.Folder));
 
     [Fact]
     public void EverySourceProjectHasItsTests()
@@ -26,30 +24,33 @@ public sealed class FolderLayoutTests
                 .Where(name => name.EndsWith(Suffix, StringComparison.Ordinal))
                 .Except(OfTheWhole)
                 .Select(name => name[..^Suffix.Length])
-                .Except(Project.OfSource.Keys.Concat(Project.OfTests.Keys), StringComparer.Ordinal));
+                .Except(Project.All.Select(entry => entry.Project.Name), StringComparer.Ordinal));
 
     [Fact]
     public void EveryProjectIsInTheSolution()
     {
-        var solution = File.ReadAllText(RepositoryTree.At("AmViz.Cluster.sln"));
+        var solution = File.ReadAllText(RepositoryTree.At("AmViz.Cluster.slnx"));
         Assert.All(
-            Project.OfSource.Keys.Select(name => $@"src\{name}\{name}.csproj").Concat(Project.OfTests.Keys.Select(name => $@"tests\{name}\{name}.csproj")),
-            path => Assert.Contains(path, solution, StringComparison.Ordinal));
+            Project.All,
+            entry => Assert.Contains($"\"{entry.Top}/{entry.Project.Name}/{entry.Project.Name}.csproj\"", solution, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void NoSourceProjectReferencesATestProject()
-        => Assert.Empty(Project.OfSource.Values.SelectMany(project => project.References).Intersect(Project.OfTests.Keys));
+    public void NoSourceProjectReferencesATestProjectOrATool()
+        => Assert.Empty(Project.OfSource.Values.SelectMany(project => project.References).Except(Project.OfSource.Keys));
+
+    [Fact]
+    public void NoToolReferencesATestProject()
+        => Assert.Empty(Project.OfTools.Values.SelectMany(project => project.References).Intersect(Project.OfTests.Keys));
 
     [Fact]
     public void EveryNamespaceBeginsWithItsProject()
     {
         var wrong =
-            from project in Project.OfSource.Values.Concat(Project.OfTests.Values)
-            let top = Project.OfSource.ContainsKey(project.Name) ? "src" : "tests"
-            from file in Directory.EnumerateFiles(RepositoryTree.At(top, project.Folder), "*.cs", SearchOption.AllDirectories)
+            from entry in Project.All
+            from file in Directory.EnumerateFiles(RepositoryTree.At(entry.Top, entry.Project.Folder), "*.cs", SearchOption.AllDirectories)
             let line = File.ReadLines(file).FirstOrDefault(text => text.StartsWith("namespace ", StringComparison.Ordinal))
-            where line is not null && !line.StartsWith($"namespace {project.Name}", StringComparison.Ordinal)
+            where line is not null && !line.StartsWith($"namespace {entry.Project.Name}", StringComparison.Ordinal)
             select $"{Path.GetRelativePath(RepositoryTree.Root, file)}: {line}";
         Assert.Empty(wrong);
     }

@@ -12,6 +12,13 @@ internal sealed record Project(string Name, string Folder, IReadOnlyList<string>
     /// <summary>All projects below <c>tests</c>, by name.</summary>
     public static IReadOnlyDictionary<string, Project> OfTests { get; } = Below("tests");
 
+    /// <summary>All projects below <c>tools</c>, by name.</summary>
+    public static IReadOnlyDictionary<string, Project> OfTools { get; } = Below("tools");
+
+    /// <summary>All projects, with the folder at the top that they lie in.</summary>
+    public static IEnumerable<(string Top, Project Project)> All
+        => new[] { ("src", OfSource), ("tests", OfTests), ("tools", OfTools) }.SelectMany(top => top.Item2.Values.Select(project => (top.Item1, project)));
+
     public IEnumerable<string> Packages => PackageElements.Select(package => (string)package.Attribute("Include")!);
 
     public bool UsesLibtorch { get; private init; }

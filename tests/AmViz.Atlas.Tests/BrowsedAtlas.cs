@@ -1,5 +1,4 @@
 using AmViz.Atlas.Output;
-using AmViz.Atlas.Tests;
 using AmViz.Sweeps;
 using static AmViz.Atlas.Tests.SampleSweep;
 

@@ -99,7 +99,7 @@ public sealed class LocalSweepTests : IDisposable
             },
         };
         var well = new FakeRenderer(1, "cuda:1") { BeforeBatch = (_, cancelled) => isBroken.Task.WaitAsync(cancelled) };
-        var silo = new SiloOptions { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = [faulty, well] };
+        var silo = new SiloDefinition { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = [faulty, well] };
         var hasty = Quiet with { StorePatience = TimeSpan.Zero, ProgressInterval = TimeSpan.FromMilliseconds(20) };
         var outcome = await LocalSweep.RunAsync(Plan, silo, hasty, null, TestContext.Current.CancellationToken);
         Assert.Equal(new TaskCounts { Planned = 50, Rendered = 50 }, outcome.Status.Counts);
@@ -117,7 +117,7 @@ public sealed class LocalSweepTests : IDisposable
                 return Task.CompletedTask;
             },
         };
-        var silo = new SiloOptions { Store = store, ReadRecord = FakePictures.ReadRecord, Renderers = [device] };
+        var silo = new SiloDefinition { Store = store, ReadRecord = FakePictures.ReadRecord, Renderers = [device] };
         var hasty = Quiet with { StorePatience = TimeSpan.Zero, ProgressInterval = TimeSpan.FromMilliseconds(20), ShutdownTimeout = TimeSpan.FromSeconds(1) };
         var error = await Assert.ThrowsAsync<StoreUnreachableException>(() => LocalSweep.RunAsync(Plan, silo, hasty, null, TestContext.Current.CancellationToken));
         Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class LocalSweepTests : IDisposable
         var told = new Told();
         FakeRenderer[] devices = [new(2, "cpu"), new(2, "cpu")];
         var outcome = await LocalSweep.RunAsync(
-            Plan, new SiloOptions { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = devices }, LocalSweepOptions.Default, told, TestContext.Current.CancellationToken);
+            Plan, new SiloDefinition { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = devices }, LocalSweepOptions.Default, told, TestContext.Current.CancellationToken);
         Assert.Equal(outcome.Status, told.Statuses[^1]);
         Assert.Equal(SweepState.Running, told.Statuses[0].State);
         Assert.All(told.Statuses, status => Assert.Equal(50, status.Counts.Planned));
@@ -149,7 +149,7 @@ public sealed class LocalSweepTests : IDisposable
         other.Start();
         var taken = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
         var searches = 0;
-        var silo = new SiloOptions
+        var silo = new SiloDefinition
         {
             Store = _store,
             ReadRecord = FakePictures.ReadRecord,
@@ -165,7 +165,7 @@ public sealed class LocalSweepTests : IDisposable
     private Task<SweepOutcome> Run(FakeRenderer renderer, CancellationTokenSource? stop = null)
         => LocalSweep.RunAsync(
             Plan,
-            new SiloOptions { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = [renderer] },
+            new SiloDefinition { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = [renderer] },
             Quiet,
             progress: null,
             stop?.Token ?? TestContext.Current.CancellationToken);

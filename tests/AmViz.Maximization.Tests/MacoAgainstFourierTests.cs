@@ -1,5 +1,6 @@
 using System.Globalization;
 using AmViz.Models;
+using AmViz.Networks;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 using TorchSharp;

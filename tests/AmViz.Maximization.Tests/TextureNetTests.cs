@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using AmViz.Imaging;
 using AmViz.Models;
+using AmViz.Networks;
 using AmViz.Sweeps;
 using TorchSharp;
 

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using AmViz.Imaging;
 using AmViz.Models;
+using AmViz.Networks;
 using AmViz.Sweeps;
+using AmViz.Weights;
+using Microsoft.Extensions.Time.Testing;
 using TorchSharp;
 
 namespace AmViz.Maximization.Tests;
@@ -120,6 +123,21 @@ public sealed class TorchChannelRendererTests
     }
 
     [Fact]
+    public async Task SecondsOfAPictureAreThoseOfDrawingAndNotOfLoadingTheNetwork()
+    {
+        var clock = new FakeTimeProvider();
+        using var renderer = new TorchChannelRenderer(new Slow(clock, TimeSpan.FromMinutes(10)), new RendererOptions { Device = "cpu", BatchSize = 2 }) { Clock = clock };
+        var steps = new Advancing(clock, TimeSpan.FromSeconds(30));
+        var batch = new ChannelBatch(Small, [Task("conv_pw_5_bn", 0), Task("conv_pw_5_bn", 1)], renderer.BatchSize);
+
+        var first = await renderer.RenderAsync(batch, steps, checkpoints: null, TestContext.Current.CancellationToken);
+
+        // The time of a batch, shared by its pictures.
+        Assert.True(steps.Reports > 0);
+        Assert.All(first, rendered => Assert.Equal(steps.Reports * 30 / 2.0, rendered.Seconds));
+    }
+
+    [Fact]
     public async Task CancelledBatchGivesNothing()
     {
         using var renderer = new TorchChannelRenderer(new Tiny(), new RendererOptions { Device = "cpu" });
@@ -144,6 +162,26 @@ public sealed class TorchChannelRendererTests
 
     private static Task<IReadOnlyList<RenderedChannel>> Render(TorchChannelRenderer renderer, RenderRecipe recipe, params ChannelTask[] tasks)
         => renderer.RenderAsync(new ChannelBatch(recipe, tasks, renderer.BatchSize), progress: null, checkpoints: null, TestContext.Current.CancellationToken);
+
+    private sealed class Slow(FakeTimeProvider clock, TimeSpan duration) : INetworkSource
+    {
+        public INetwork Load(string model, string weightsDigest, torch.Device device)
+        {
+            clock.Advance(duration);
+            return TinyWeights.Separate().Load();
+        }
+    }
+
+    private sealed class Advancing(FakeTimeProvider clock, TimeSpan step) : IProgress<BatchProgress>
+    {
+        public int Reports { get; private set; }
+
+        public void Report(BatchProgress value)
+        {
+            Reports++;
+            clock.Advance(step);
+        }
+    }
 
     private sealed class Mendable(Exception fault) : INetworkSource
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AmViz.Models;
 using AmViz.Sweeps;
 using TorchSharp;
 

@@ -1,3 +1,5 @@
+using AmViz.Networks;
+
 namespace AmViz.Models.Tests;
 
 public sealed class ArchitecturesTests

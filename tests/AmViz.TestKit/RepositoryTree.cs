@@ -3,7 +3,7 @@ namespace AmViz.TestKit;
 /// <summary>The checkout that a test runs from.</summary>
 public static class RepositoryTree
 {
-    private const string Landmark = "AmViz.Cluster.sln";
+    private const string Landmark = "AmViz.Cluster.slnx";
 
     /// <summary>Folder of the solution file. Found by walking up, because a deterministic build hides source paths.</summary>
     public static string Root { get; } = Find();

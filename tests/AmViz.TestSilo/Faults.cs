@@ -1,4 +1,5 @@
 using System.Globalization;
+using AmViz.Models;
 using AmViz.Sweeps;
 
 namespace AmViz.TestSilo;

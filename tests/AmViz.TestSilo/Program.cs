@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 using AmViz.Storage;
-using AmViz.TestSilo;
 using Microsoft.Extensions.Logging;
 
 // test-silo coordinator|gpu|all STORE-FOLDER [ADVERTISED-ADDRESS]; the cluster comes from the environment, as for amviz.
@@ -14,7 +14,7 @@ if (!RedisAddress.TryParse(Setting("Address"), out var redis, out var problem))
 }
 
 using var device = new FaultyRenderer(Faults.FromEnvironment());
-var options = new SiloOptions
+var options = new SiloDefinition
 {
     Store = new FolderBlobStore(store),
     Renderers = role == "coordinator" ? [] : [device],

@@ -1,8 +1,11 @@
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 using AmViz.Imaging;
 using AmViz.Models;
+using AmViz.Networks;
 using AmViz.Storage;
 using AmViz.Sweeps;
+using AmViz.Weights;
 
 namespace AmViz.Cli.CommandLine;
 
@@ -43,7 +46,7 @@ internal sealed class FailureReport(TextWriter error, bool verbose)
 
     private static int CodeFor(Exception exception) => exception switch
     {
-        UsageException or SpecException or ModelsException or ImagingException => ExitCode.Usage,
+        UsageException or SpecException or NetworkException or ImagingException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Cancelled,
         StorageException or HubException or ClusterUnreachableException or DeviceFaultException or IOException or UnauthorizedAccessException => ExitCode.OutOfReach,
         _ => ExitCode.Unexpected,

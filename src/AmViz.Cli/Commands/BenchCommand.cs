@@ -3,6 +3,7 @@ using System.Globalization;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
+using AmViz.Models;
 using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;

@@ -5,6 +5,7 @@ using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cli.Terminal;
+using AmViz.Drawing;
 using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Sweeps;
@@ -59,7 +60,7 @@ internal sealed class CompareCommand : AmVizCommand
         foreach (var plan in plans)
         {
             drawn.AddRange(await DrawingDisplay.ShowAsync(
-                _context.Screen, _context.Time, report => new PictureDrawing(plan, renderers.All).RunAsync(report, cancellationToken)));
+                _context.Screen, _context.Time, report => new BatchDrawing(renderers.All).DrawAsync(plan, report, cancellationToken)));
         }
 
         var source = _network.Open(result);

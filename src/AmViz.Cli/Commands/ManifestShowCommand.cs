@@ -3,6 +3,7 @@ using System.Globalization;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Terminal;
+using AmViz.Models;
 using AmViz.Storage;
 using AmViz.Sweeps;
 using Spectre.Console;

@@ -3,6 +3,8 @@ using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Terminal;
 using AmViz.Models;
+using AmViz.Networks;
+using AmViz.Weights;
 using Spectre.Console;
 
 namespace AmViz.Cli.Commands;
@@ -74,7 +76,7 @@ internal sealed class ModelsCommand : AmVizCommand
             {
                 row = ListedModel.Of(NetworkCatalogue.Open(name, weightsPath: null).Description);
             }
-            catch (ModelsException exception)
+            catch (NetworkException exception)
             {
                 _context.Screen.Error.WriteLine($"warning: {exception.Message}");
             }

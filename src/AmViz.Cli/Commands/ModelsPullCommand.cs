@@ -3,6 +3,7 @@ using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Models;
+using AmViz.Networks;
 
 namespace AmViz.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cluster.Silo;
+using AmViz.Networks;
 using AmViz.Storage;
 
 namespace AmViz.Cli.Commands;

@@ -5,6 +5,7 @@ using AmViz.Cli.Running;
 using AmViz.Cli.Terminal;
 using AmViz.Cluster.Silo;
 using AmViz.Models;
+using AmViz.Networks;
 using AmViz.Sweeps;
 using Spectre.Console;
 

@@ -7,6 +7,7 @@ using AmViz.Cli.Running;
 using AmViz.Cli.Terminal;
 using AmViz.Imaging;
 using AmViz.Models;
+using AmViz.Networks;
 using AmViz.Storage;
 using AmViz.Sweeps;
 using Spectre.Console;

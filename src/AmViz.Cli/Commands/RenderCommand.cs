@@ -5,7 +5,9 @@ using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
+using AmViz.Drawing;
 using AmViz.Imaging;
+using AmViz.Models;
 using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
@@ -58,7 +60,7 @@ internal sealed class RenderCommand : AmVizCommand
 
         using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));
         var drawn = await DrawingDisplay.ShowAsync(
-            _context.Screen, _context.Time, report => new PictureDrawing(plan, renderers.All).RunAsync(report, cancellationToken));
+            _context.Screen, _context.Time, report => new BatchDrawing(renderers.All).DrawAsync(plan, report, cancellationToken));
         var rows = drawn.Select(channel => Write(folder, channel)).ToArray();
         if (drawn.Count > 1 && rows.Any(row => row.File is not null))
         {

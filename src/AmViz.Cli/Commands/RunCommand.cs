@@ -95,7 +95,7 @@ internal sealed class RunCommand : AmVizCommand
     {
         using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));
         var display = RunDisplays.For(_context);
-        var silo = new SiloOptions { Store = store, Renderers = renderers.All, Devices = checkpoints };
+        var silo = new SiloDefinition { Store = store, Renderers = renderers.All, Devices = checkpoints };
         return await display.ShowAsync(progress => LocalSweep.RunAsync(plan, silo, options, progress, cancellationToken));
     }
 }

@@ -5,7 +5,9 @@ using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cli.Specs;
 using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
+using AmViz.Networks;
 using AmViz.Storage;
 using AmViz.Sweeps;
 using Microsoft.Extensions.Logging;
@@ -104,8 +106,9 @@ internal sealed class SiloCommand : AmVizCommand
         await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Logging = logging => log(logging) }, cancellationToken);
         var store = new MeteredBlobStore(_store.Open(result), observatory.Store);
         await store.CheckAsync(StoreAccess.Write, cancellationToken);
-        using var renderers = new Renderers(role == Coordinator ? [] : CreateRenderers(result, networks, store, observatory.Networks, device));
-        var options = new SiloOptions
+        using var instruments = new NetworkInstruments(observatory.Meters);
+        using var renderers = new Renderers(role == Coordinator ? [] : CreateRenderers(result, networks, store, instruments, device));
+        var options = new SiloDefinition
         {
             Store = store,
             Renderers = renderers.All,

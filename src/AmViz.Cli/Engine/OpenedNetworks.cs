@@ -1,6 +1,7 @@
 using AmViz.Cluster.Silo;
 using AmViz.Maximization;
 using AmViz.Models;
+using AmViz.Networks;
 using AmViz.Sweeps;
 
 namespace AmViz.Cli.Engine;
@@ -17,7 +18,7 @@ internal sealed class OpenedNetworks
     public INetworkSource Known => new KnownNetworks(Sources);
 
     /// <summary>Opens a network, or finds it opened.</summary>
-    /// <exception cref="ModelsException">There is no such network.</exception>
+    /// <exception cref="NetworkException">There is no such network.</exception>
     public NetworkSource Open(ModelSelection selection)
     {
         var key = (selection.Model, selection.Weights, selection.CheckpointKey);

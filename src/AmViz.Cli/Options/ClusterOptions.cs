@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Settings;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 
 namespace AmViz.Cli.Options;

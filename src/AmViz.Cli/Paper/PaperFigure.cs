@@ -1,3 +1,5 @@
+using AmViz.Models;
+
 namespace AmViz.Cli.Paper;
 
 /// <summary>What the pictures of a figure have in common.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AmViz.Imaging;
+using AmViz.Models;
 using AmViz.Sweeps;
 using HandlebarsDotNet;
 

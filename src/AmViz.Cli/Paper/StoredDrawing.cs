@@ -1,5 +1,6 @@
-using AmViz.Cli.Running;
+using System.Collections.Concurrent;
 using AmViz.Cluster.Silo;
+using AmViz.Drawing;
 using AmViz.Storage;
 using AmViz.Sweeps;
 
@@ -36,21 +37,11 @@ internal sealed class StoredDrawing(IBlobStore store)
             }
         }
 
-        var errors = new System.Collections.Concurrent.ConcurrentDictionary<FigurePanel, string>();
-        var batches = new System.Collections.Concurrent.ConcurrentQueue<FigurePanel[]>(Batches(missing, renderers[0].BatchSize));
-        var done = 0;
-        await Task.WhenAll(renderers.Select(async renderer =>
-        {
-            while (batches.TryDequeue(out var batch))
-            {
-                await DrawAsync(batch, renderer, errors, cancellationToken);
-                var count = Interlocked.Add(ref done, batch.Length);
-                lock (errors)
-                {
-                    report(new(count, missing.Count, (double)count / missing.Count));
-                }
-            }
-        }));
+        var errors = new ConcurrentDictionary<FigurePanel, string>();
+        var drawing = new BatchDrawing(renderers);
+        FigurePanel[][] alike = [.. missing.GroupBy(panel => (panel.Task.WeightsDigest, panel.Task.Layer, panel.Recipe.Hash)).SelectMany(panels => panels.Chunk(renderers[0].BatchSize))];
+        ChannelBatch[] batches = [.. alike.SelectMany(panels => drawing.Batches(panels[0].Recipe, panels.Select(panel => panel.Task)))];
+        await drawing.DrawAsync(batches, (batch, rendering) => CommitAsync(alike[batch], rendering, errors, cancellationToken), report, cancellationToken);
         return errors;
     }
 
@@ -67,32 +58,24 @@ internal sealed class StoredDrawing(IBlobStore store)
         return new(panel, blob.Content.ToArray(), PngRecords.Read(blob.Content)?.Objective, Error: null);
     }
 
-    private async Task DrawAsync(
-        FigurePanel[] batch, IChannelRenderer renderer, System.Collections.Concurrent.ConcurrentDictionary<FigurePanel, string> errors, CancellationToken cancellationToken)
+    private async Task CommitAsync(
+        FigurePanel[] panels, Task<IReadOnlyList<RenderedChannel>> rendering, ConcurrentDictionary<FigurePanel, string> errors, CancellationToken cancellationToken)
     {
-        var tasks = new ChannelBatch(batch[0].Recipe, [.. batch.Select(panel => panel.Task)], renderer.BatchSize);
-        IReadOnlyList<RenderedChannel> results;
         try
         {
-            results = await renderer.RenderAsync(tasks, progress: null, checkpoints: null, cancellationToken);
+            foreach (var (panel, drawn) in panels.Zip(await rendering))
+            {
+                await _results.CommitAsync(drawn, cancellationToken);
+                if (drawn.Outcome != ChannelOutcome.Rendered)
+                {
+                    errors[panel] = drawn.Error ?? drawn.Outcome.ToString();
+                }
+            }
         }
         catch (DeviceFaultException e) when (e.Scope != DeviceFaultScope.Device)
         {
             // The panels of other networks, or of other layers, are drawn all the same.
-            Array.ForEach(batch, panel => errors[panel] = e.Message);
-            return;
-        }
-
-        foreach (var (panel, drawn) in batch.Zip(results))
-        {
-            await _results.CommitAsync(drawn, cancellationToken);
-            if (drawn.Outcome != ChannelOutcome.Rendered)
-            {
-                errors[panel] = drawn.Error ?? drawn.Outcome.ToString();
-            }
+            Array.ForEach(panels, panel => errors[panel] = e.Message);
         }
     }
-
-    private static IEnumerable<FigurePanel[]> Batches(IEnumerable<FigurePanel> panels, int size)
-        => panels.GroupBy(panel => (panel.Task.WeightsDigest, panel.Task.Layer, panel.Recipe.Hash)).SelectMany(alike => alike.Chunk(size));
 }

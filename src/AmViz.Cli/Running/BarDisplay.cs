@@ -1,5 +1,6 @@
 using System.Globalization;
 using AmViz.Cluster.Abstractions;
+using AmViz.Models;
 using Spectre.Console;
 
 namespace AmViz.Cli.Running;

@@ -1,15 +1,9 @@
 using System.Globalization;
 using AmViz.Cli.Terminal;
-using AmViz.Sweeps;
+using AmViz.Drawing;
 using Spectre.Console;
 
 namespace AmViz.Cli.Running;
-
-/// <summary>How far a drawing is.</summary>
-/// <param name="Done">Pictures that are finished.</param>
-/// <param name="Pictures">All pictures.</param>
-/// <param name="Share">Share of all ascent steps that is done, 0 to 1.</param>
-internal readonly record struct DrawingProgress(int Done, int Pictures, double Share);
 
 /// <summary>Shows how far a drawing is: a moving bar for a person at a terminal, a line now and then for logs and pipes.</summary>
 internal static class DrawingDisplay

@@ -1,4 +1,5 @@
 using AmViz.Cluster.Abstractions;
+using AmViz.Models;
 
 namespace AmViz.Cli.Running;
 

@@ -1,5 +1,6 @@
 using AmViz.Cli.Terminal;
 using AmViz.Models;
+using AmViz.Networks;
 using Spectre.Console;
 
 namespace AmViz.Cli.Running;

@@ -2,6 +2,7 @@ using System.Globalization;
 using AmViz.Atlas;
 using AmViz.Cli.Options;
 using AmViz.Cluster.Silo;
+using AmViz.Models;
 using AmViz.Storage;
 using AmViz.Sweeps;
 

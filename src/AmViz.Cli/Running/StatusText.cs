@@ -1,6 +1,7 @@
 using System.Globalization;
 using AmViz.Cli.Terminal;
 using AmViz.Cluster.Abstractions;
+using AmViz.Models;
 using Spectre.Console;
 
 namespace AmViz.Cli.Running;

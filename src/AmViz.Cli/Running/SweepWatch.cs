@@ -2,6 +2,7 @@ using System.CommandLine;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 using AmViz.Sweeps;
 

@@ -1,3 +1,4 @@
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 
 namespace AmViz.Cli.Settings;

@@ -1,4 +1,5 @@
 using AmViz.Cli.CommandLine;
+using AmViz.Models;
 using AmViz.Sweeps;
 
 namespace AmViz.Cli.Specs;

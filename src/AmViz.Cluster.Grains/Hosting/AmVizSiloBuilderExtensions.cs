@@ -1,4 +1,5 @@
 using System.Globalization;
+using AmViz.Cluster.Abstractions;
 using AmViz.Storage;
 using AmViz.Sweeps;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,12 +22,6 @@ public static class AmVizSiloBuilderExtensions
     // A channel's grain has nothing to say once its lease has ended; it need not stay for the usual quarter of an hour.
     private static readonly TimeSpan ChannelTaskAge = TimeSpan.FromMinutes(2);
 
-    /// <summary>
-    /// Lets failures of every type cross a call. Orleans knows its own and the system's; of any other, such as a full disk, the caller would only hear that it has
-    /// no codec. Silos and clients need it alike.
-    /// </summary>
-    public static void FailuresAsTheyAre(ExceptionSerializationOptions options) => options.SupportedExceptionTypeFilter = _ => true;
-
     /// <summary>Adds the grains, the store they keep results in, and an agent for every device. Clustering and reminders are the caller's to choose.</summary>
     /// <param name="builder">The silo.</param>
     /// <param name="blobs">Where results lie.</param>
@@ -43,7 +38,7 @@ public static class AmVizSiloBuilderExtensions
             [SiloRoles.Devices] = devices.Count.ToString(CultureInfo.InvariantCulture),
         });
         builder.Services
-            .Configure<ExceptionSerializationOptions>(FailuresAsTheyAre)
+            .Configure<ExceptionSerializationOptions>(RemoteExceptions.AllowAll)
             .AddMetrics()
             .AddSingleton(devices)
             .AddSingleton(blobs)

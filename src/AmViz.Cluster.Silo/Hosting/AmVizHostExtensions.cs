@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,7 +24,7 @@ public static class AmVizHostExtensions
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">What the silo is made of.</param>
-    public static IHostApplicationBuilder AddAmVizSilo(this IHostApplicationBuilder builder, SiloOptions options)
+    public static IHostApplicationBuilder AddAmVizSilo(this IHostApplicationBuilder builder, SiloDefinition options)
     {
         builder.Services.Configure(options.Leases).Configure(options.Devices).Configure(options.Sweeps);
         if (options.Observatory is { } observatory)
@@ -60,10 +61,10 @@ public static class AmVizHostExtensions
     // Longer than a weekend without a cluster; what is gone is read from the store.
     private static readonly TimeSpan CacheLasts = TimeSpan.FromDays(7);
 
-    private static void UseCluster(ISiloBuilder silo, SiloOptions options, ClusterConnection cluster)
+    private static void UseCluster(ISiloBuilder silo, SiloDefinition options, ClusterConnection cluster)
     {
         var redis = cluster.Redis.ToConfiguration();
-        silo.Configure<Orleans.Configuration.ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster.ClusterId, cluster.ServiceId))
+        silo.Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster.ClusterId, cluster.ServiceId))
             .Configure<ClusterMembershipOptions>(cluster.Timings.Apply)
             .UseRedisClustering(clustering => clustering.ConfigurationOptions = redis)
             .UseRedisReminderService(reminders => reminders.ConfigurationOptions = redis)
@@ -76,7 +77,7 @@ public static class AmVizHostExtensions
             }));
         if (options.Name is { } name)
         {
-            silo.Configure<Orleans.Configuration.SiloOptions>(own => own.SiloName = name);
+            silo.Configure<SiloOptions>(own => own.SiloName = name);
         }
 
         SiloEndpoint.Configure(silo, options, cluster);
@@ -89,7 +90,7 @@ public static class AmVizHostExtensions
         silo.Services.TryAddSingleton(services => new SiloInstruments(services.GetRequiredService<IMeterFactory>(), new(), SiloBuild.Unknown));
     }
 
-    private static void UseThisProcess(ISiloBuilder silo, SiloOptions options)
+    private static void UseThisProcess(ISiloBuilder silo, SiloDefinition options)
     {
         var free = options.FindPorts(2);
         var siloPort = options.SiloPort == 0 ? free[0] : options.SiloPort;

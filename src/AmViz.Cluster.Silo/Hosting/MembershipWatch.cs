@@ -1,3 +1,4 @@
+using AmViz.Cluster.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

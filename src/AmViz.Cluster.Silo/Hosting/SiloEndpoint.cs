@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AmViz.Cluster.Client;
 using Orleans.Hosting;
 
 namespace AmViz.Cluster.Silo;
@@ -8,7 +9,7 @@ namespace AmViz.Cluster.Silo;
 internal static class SiloEndpoint
 {
     /// <summary>Sets both. Without an address of its own, a silo is found where Redis is reached from.</summary>
-    public static void Configure(ISiloBuilder silo, SiloOptions options, ClusterConnection cluster)
+    public static void Configure(ISiloBuilder silo, SiloDefinition options, ClusterConnection cluster)
     {
         var address = options.AdvertisedAddress ?? Facing(cluster.Redis);
         var free = options.FindPorts(2);

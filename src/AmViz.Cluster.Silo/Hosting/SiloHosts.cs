@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using AmViz.Cluster.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ internal static class SiloHosts
 
     /// <summary>Starts a silo; a port that another process took in the moment after it was found free is replaced.</summary>
     public static async Task<IHost> StartAsync(
-        SiloOptions silo, Action<ILoggingBuilder> logging, TimeSpan shutdownTimeout, CancellationToken cancellationToken)
+        SiloDefinition silo, Action<ILoggingBuilder> logging, TimeSpan shutdownTimeout, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -37,7 +38,7 @@ internal static class SiloHosts
     private static bool IsPortTaken(Exception? e)
         => e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (e?.InnerException is { } inner && IsPortTaken(inner));
 
-    private static IHost Build(SiloOptions silo, Action<ILoggingBuilder> logging, TimeSpan shutdownTimeout)
+    private static IHost Build(SiloDefinition silo, Action<ILoggingBuilder> logging, TimeSpan shutdownTimeout)
     {
         // No defaults: this process belongs to the caller, with its configuration, its logs and its Ctrl-C.
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });

@@ -1,3 +1,4 @@
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Grains;
 using AmViz.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ namespace AmViz.Cluster.Silo;
 /// <summary>A silo of a cluster that lives as long as its process, and joins again when the cluster has lost sight of it.</summary>
 /// <param name="options">What the silo is made of; it names a cluster.</param>
 /// <param name="settings">How the process behaves.</param>
-public sealed class SiloProcess(SiloOptions options, SiloProcessSettings settings)
+public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings settings)
 {
     // Its leases are with others already, and nobody listens to its good-bye.
     private static readonly TimeSpan EvictionBudget = TimeSpan.FromSeconds(3);
@@ -21,7 +22,7 @@ public sealed class SiloProcess(SiloOptions options, SiloProcessSettings setting
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly ClusterConnection _cluster = options.Cluster
-        ?? throw new ArgumentException("A silo of a cluster needs to know which. Set SiloOptions.Cluster.", nameof(options));
+        ?? throw new ArgumentException("A silo of a cluster needs to know which. Set SiloDefinition.Cluster.", nameof(options));
 
     private readonly SiloLife _life = options.Observatory?.Life ?? new();
 
@@ -141,8 +142,3 @@ public sealed record SiloProcessSettings
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
-
-/// <summary>The cluster cannot be reached.</summary>
-/// <param name="message">What was found, what was expected, what to do.</param>
-/// <param name="innerException">The cause.</param>
-public sealed class ClusterUnreachableException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,4 +1,5 @@
 using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Client;
 using AmViz.Sweeps;
 using Orleans;
 

@@ -19,7 +19,7 @@ public static class LocalSweep
     /// <exception cref="DeviceFaultException">No device can draw what is left, such as when the network cannot be opened.</exception>
     public static Task<SweepOutcome> RunAsync(
         SweepPlan plan, IBlobStore store, IReadOnlyList<IChannelRenderer> renderers, IProgress<SweepStatus>? progress, CancellationToken cancellationToken)
-        => RunAsync(plan, new SiloOptions { Store = store, Renderers = renderers }, LocalSweepOptions.Default, progress, cancellationToken);
+        => RunAsync(plan, new SiloDefinition { Store = store, Renderers = renderers }, LocalSweepOptions.Default, progress, cancellationToken);
 
     /// <summary>As above, on a silo of one's own making.</summary>
     /// <param name="plan">What to draw.</param>
@@ -28,7 +28,7 @@ public static class LocalSweep
     /// <param name="progress">Told now and then how far the sweep is; may be null.</param>
     /// <param name="cancellationToken">Stops the sweep between two steps.</param>
     public static async Task<SweepOutcome> RunAsync(
-        SweepPlan plan, SiloOptions silo, LocalSweepOptions options, IProgress<SweepStatus>? progress, CancellationToken cancellationToken)
+        SweepPlan plan, SiloDefinition silo, LocalSweepOptions options, IProgress<SweepStatus>? progress, CancellationToken cancellationToken)
     {
         if (silo.Renderers.Count == 0)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Grains;
 using AmViz.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +33,6 @@ public sealed class Observatory : IAsyncDisposable
         Address = addresses?.FirstOrDefault() is { } address ? new(address) : null;
         // Made once somebody listens, so that every series is there from the beginning.
         Cluster = host.Services.GetRequiredService<ClusterInstruments>();
-        Networks = host.Services.GetRequiredService<NetworkInstruments>();
         Silo = host.Services.GetRequiredService<SiloInstruments>();
         Store = host.Services.GetRequiredService<StoreInstruments>();
         Life = host.Services.GetRequiredService<SiloLife>();
@@ -45,8 +45,8 @@ public sealed class Observatory : IAsyncDisposable
     /// <summary>Metrics of grains and devices.</summary>
     public ClusterInstruments Cluster { get; }
 
-    /// <summary>Metrics of networks.</summary>
-    public NetworkInstruments Networks { get; }
+    /// <summary>Makes further meters that are shown here, if their names begin with <c>AmViz.</c></summary>
+    public IMeterFactory Meters => _host.Services.GetRequiredService<IMeterFactory>();
 
     /// <summary>Metrics of the store; see <see cref="MeteredBlobStore"/>.</summary>
     public StoreInstruments Store { get; }
@@ -172,7 +172,6 @@ public sealed class Observatory : IAsyncDisposable
             .AddSingleton<IHostLifetime, QuietLifetime>()
             .AddSingleton<SiloLife>()
             .AddSingleton<ClusterInstruments>()
-            .AddSingleton<NetworkInstruments>()
             .AddSingleton<StoreInstruments>()
             .AddSingleton(services => new SiloInstruments(
                 services.GetRequiredService<IMeterFactory>(), services.GetRequiredService<SiloLife>(), new(SiloBuild.ThisVersion, options.Role, options.Pool)));

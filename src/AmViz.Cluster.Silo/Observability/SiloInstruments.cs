@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using AmViz.Maximization;
-
 namespace AmViz.Cluster.Silo;
 
 /// <summary>Metrics of a silo's process.</summary>

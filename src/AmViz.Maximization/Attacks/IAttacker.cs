@@ -1,6 +1,7 @@
 using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Sweeps;
+using AmViz.Weights;
 
 namespace AmViz.Maximization;
 
@@ -26,7 +27,7 @@ public interface IAttacker : IDisposable
     /// <summary>What the network says of a picture: all classes, highest first.</summary>
     /// <param name="picture">As <see cref="NetworkInput.Read(string, NetworkDescription)"/> makes it.</param>
     /// <param name="cancellationToken">Honoured before it begins.</param>
-    /// <exception cref="ModelsException">The network has no logits, or its weights cannot be loaded.</exception>
+    /// <exception cref="NetworkException">The network has no logits, or its weights cannot be loaded.</exception>
     Task<IReadOnlyList<ClassScore>> ScoreAsync(Picture picture, CancellationToken cancellationToken);
 
     /// <summary>Attacks all pairs at once, one result a pair, in the same order.</summary>
@@ -34,7 +35,7 @@ public interface IAttacker : IDisposable
     /// <param name="pairs">At least one.</param>
     /// <param name="progress">Told after every step; may be null.</param>
     /// <param name="cancellationToken">Honoured between two steps.</param>
-    /// <exception cref="ModelsException">The network has no logits, or its weights cannot be loaded.</exception>
+    /// <exception cref="NetworkException">The network has no logits, or its weights cannot be loaded.</exception>
     /// <exception cref="ChannelRenderException">Torch failed, as when memory runs out.</exception>
     Task<IReadOnlyList<AdversarialExample>> AttackAsync(
         AttackSettings settings, IReadOnlyList<AttackPair> pairs, IProgress<BatchProgress>? progress, CancellationToken cancellationToken);

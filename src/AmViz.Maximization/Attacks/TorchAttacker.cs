@@ -12,8 +12,7 @@ namespace AmViz.Maximization;
 public sealed class TorchAttacker : IAttacker
 {
     private readonly NetworkSource _source;
-    private readonly Device _device;
-    private readonly DeviceThread _thread;
+    private readonly TorchDevice _device;
     private INetwork? _network;
 
     /// <summary>Takes a device into use.</summary>
@@ -23,18 +22,14 @@ public sealed class TorchAttacker : IAttacker
     public TorchAttacker(NetworkSource source, RendererOptions options)
     {
         ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(options);
         _source = source;
-        _device = Devices.Find(options.Device);
-        TorchRuntime.Initialize(options.Threads);
-        BatchSize = options.BatchSize ?? Devices.DefaultBatchSize(_device);
-        _thread = new DeviceThread($"amviz attack {_device}", () => TorchRuntime.PrepareThread());
+        _device = new TorchDevice(options);
     }
 
     /// <inheritdoc/>
-    public int BatchSize { get; }
+    public int BatchSize => _device.BatchSize;
 
-    private INetwork Network => _network ??= _source.Load(_device);
+    private INetwork Network => _network ??= _source.Load(_device.Device);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ClassScore>> ScoreAsync(Picture picture, CancellationToken cancellationToken)
@@ -48,7 +43,7 @@ public sealed class TorchAttacker : IAttacker
     /// <summary>Ends the device's thread after the work that was asked for, and frees the network.</summary>
     public void Dispose()
     {
-        _thread.Dispose();
+        _device.Dispose();
         _network?.Dispose();
     }
 
@@ -56,19 +51,19 @@ public sealed class TorchAttacker : IAttacker
     {
         try
         {
-            return await _thread.RunAsync(work, cancellationToken);
+            return await _device.RunAsync(work, cancellationToken);
         }
         catch (ExternalException e)
         {
             throw new ChannelRenderException(
-                $"Torch failed on {_device} with {load} of {_source.Description.InputSize} px: {e.Message.Split('\n', 2)[0]} If memory ran out, ask for a smaller --batch.", e);
+                $"Torch failed on {_device.Device} with {load} of {_source.Description.InputSize} px: {e.Message.Split('\n', 2)[0]} If memory ran out, ask for a smaller --batch.", e);
         }
     }
 
     private IReadOnlyList<ClassScore> Score(Picture picture)
     {
         using var scope = NewDisposeScope();
-        return new Classifier(Network).Top(NetworkInput.ToImages([picture], _source.Description, _device), int.MaxValue);
+        return new Classifier(Network).Top(NetworkInput.ToImages([picture], _source.Description, _device.Device), int.MaxValue);
     }
 
     private IReadOnlyList<AdversarialExample> Attack(
@@ -76,8 +71,8 @@ public sealed class TorchAttacker : IAttacker
     {
         var watch = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var originals = NetworkInput.ToImages([.. pairs.Select(pair => pair.Original)], _source.Description, _device);
-        var targets = tensor(pairs.Select(pair => (long)pair.Target).ToArray(), device: _device);
+        var originals = NetworkInput.ToImages([.. pairs.Select(pair => pair.Original)], _source.Description, _device.Device);
+        var targets = tensor(pairs.Select(pair => (long)pair.Target).ToArray(), device: _device.Device);
         var images = new TargetedAttack(Network).Perturb(settings, originals, targets, progress, cancellationToken);
         var seconds = watch.Elapsed.TotalSeconds / pairs.Count;
         var panels = new ChannelPanels(_source.Description.InputChannels);

@@ -22,21 +22,6 @@ internal interface IArchitecture
     IBlueprint Read(ConfigFields fields, int classes, int inputSize);
 }
 
-/// <summary>An architecture with every number settled.</summary>
-internal interface IBlueprint
-{
-    /// <summary>Fresh layers without weights.</summary>
-    /// <param name="preprocessing">What is done to pixels first.</param>
-    LayerGraph Build(Preprocessing preprocessing);
-
-    /// <summary>The numbers of the definition; where weights are stored folded, of the network before folding.</summary>
-    /// <param name="preprocessing">As for <see cref="Build"/>: the first layer has as many input channels.</param>
-    ParameterCounts CountParameters(Preprocessing preprocessing);
-
-    /// <summary>The same network with batch-norm folded into the convolutions; null where that cannot be, is so already, or the configuration tells which of the two it is.</summary>
-    IBlueprint? FoldedForm => null;
-}
-
 /// <summary>A configuration that people know by a name.</summary>
 /// <param name="Name">Its name, e.g. <c>vit_base_patch16_224</c>.</param>
 /// <param name="InputSize">Side of its pictures in pixels.</param>

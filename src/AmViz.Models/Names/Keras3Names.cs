@@ -1,3 +1,5 @@
+using AmViz.Weights;
+
 namespace AmViz.Models;
 
 /// <summary>Names the layers of a Keras 3 file that tell no names, by their order.</summary>

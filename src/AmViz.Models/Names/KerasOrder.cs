@@ -1,3 +1,5 @@
+using AmViz.Weights;
+
 namespace AmViz.Models;
 
 /// <summary>The layers of a network in the order in which Keras keeps those of a model.</summary>

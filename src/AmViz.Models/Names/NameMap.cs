@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AmViz.Weights;
 
 namespace AmViz.Models;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AmViz.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

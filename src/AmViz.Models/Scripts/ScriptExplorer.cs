@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AmViz.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

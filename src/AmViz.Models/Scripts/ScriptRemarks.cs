@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AmViz.Weights;
 using static TorchSharp.torch;
 
 namespace AmViz.Models;

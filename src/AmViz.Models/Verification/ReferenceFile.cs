@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AmViz.Weights;
 
 namespace AmViz.Models;
 

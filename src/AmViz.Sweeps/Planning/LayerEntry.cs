@@ -1,5 +1,4 @@
 using System.Globalization;
-
 namespace AmViz.Sweeps;
 
 /// <summary>What an entry of a list of layers is.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-
 namespace AmViz.Sweeps;
 
 /// <summary>Turns a spec into a plan, or says everything that is wrong with it.</summary>

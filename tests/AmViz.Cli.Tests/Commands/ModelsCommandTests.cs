@@ -1,3 +1,4 @@
+using AmViz.Networks;
 using AmViz.TestKit;
 using AmViz.Models;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AmViz.Imaging;
+using AmViz.Models;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 

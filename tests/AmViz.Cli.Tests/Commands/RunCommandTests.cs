@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AmViz.Networks;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Specs;
+using AmViz.Models;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 

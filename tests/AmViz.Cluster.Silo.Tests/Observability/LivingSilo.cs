@@ -1,5 +1,6 @@
 using System.Net;
 using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Client;
 using AmViz.Storage;
 using AmViz.Sweeps;
 using AmViz.TestKit;
@@ -39,7 +40,7 @@ internal sealed class LivingSilo : IAsyncDisposable
         IReadOnlyList<IChannelRenderer> devices, Action<Grains.DeviceOptions> configure, Func<IGrainFactory, Task> errand, CancellationToken leave)
     {
         Assert.True(RedisAddress.TryParse(_redis.Address, out var address, out _));
-        var options = new SiloOptions
+        var options = new SiloDefinition
         {
             Store = new MeteredBlobStore(new MemoryBlobStore(), Observatory.Store),
             ReadRecord = FakePictures.ReadRecord,

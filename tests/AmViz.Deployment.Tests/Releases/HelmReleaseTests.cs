@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using AmViz.Deployment.Tests.Chart;
 using AmViz.Deployment.Tests.Tools;
-using AmViz.TestKit.Kubernetes;
+using AmViz.KubernetesApi;
 
 namespace AmViz.Deployment.Tests.Releases;
 

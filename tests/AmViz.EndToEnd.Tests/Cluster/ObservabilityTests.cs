@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-
 namespace AmViz.EndToEnd.Tests.Cluster;
 
 /// <summary>What real silos show of themselves while things go wrong.</summary>

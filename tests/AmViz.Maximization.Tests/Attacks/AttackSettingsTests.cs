@@ -1,4 +1,5 @@
 using AmViz.Models;
+using AmViz.Networks;
 
 namespace AmViz.Maximization.Tests.Attacks;
 

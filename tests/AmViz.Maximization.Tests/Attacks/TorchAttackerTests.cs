@@ -1,5 +1,6 @@
 using AmViz.Imaging;
 using AmViz.Models;
+using AmViz.Networks;
 using AmViz.Sweeps;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using AmViz.Models;
+using AmViz.Networks;
 using AmViz.Sweeps;
 using TorchSharp;
 

@@ -1,3 +1,4 @@
+using AmViz.Models;
 using AmViz.Sweeps;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using System.Text;
+using AmViz.Weights;
 using TorchSharp;
 
 namespace AmViz.Models.Tests.Goldens;

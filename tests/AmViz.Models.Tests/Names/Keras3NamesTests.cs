@@ -1,4 +1,5 @@
 using AmViz.Models.Tests.Goldens;
+using AmViz.Weights;
 using TorchSharp;
 
 namespace AmViz.Models.Tests;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AmViz.Models.Tests.Goldens;
+using AmViz.Weights;
 using TorchSharp;
 
 namespace AmViz.Models.Tests;

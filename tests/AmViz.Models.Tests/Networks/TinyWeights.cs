@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AmViz.Weights;
 using TorchSharp;
 
 namespace AmViz.Models.Tests;

@@ -1,3 +1,5 @@
+using AmViz.Weights;
+
 namespace AmViz.Models.Tests;
 
 /// <summary>What is made of children that do not behave.</summary>

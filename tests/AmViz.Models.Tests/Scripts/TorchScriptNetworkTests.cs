@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AmViz.Weights;
 using TorchSharp;
 
 namespace AmViz.Models.Tests;

@@ -1,4 +1,5 @@
 using AmViz.Imaging;
+using AmViz.Networks;
 using AmViz.TestKit;
 using TorchSharp;
 

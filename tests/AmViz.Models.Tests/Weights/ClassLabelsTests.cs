@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AmViz.Weights;
 using CsCheck;
 
 namespace AmViz.Models.Tests;

@@ -1,4 +1,5 @@
 using System.Text;
+using AmViz.Weights;
 
 namespace AmViz.Models.Tests;
 

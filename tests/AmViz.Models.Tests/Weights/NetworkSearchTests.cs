@@ -1,3 +1,5 @@
+using AmViz.Networks;
+using AmViz.Weights;
 using TorchSharp;
 
 namespace AmViz.Models.Tests;

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-
+using AmViz.Networks;
+using AmViz.Weights;
 namespace AmViz.Models.Tests;
 
 /// <summary>Weights in several files with an index.</summary>

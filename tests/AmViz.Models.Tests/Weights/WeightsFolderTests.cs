@@ -1,4 +1,6 @@
 using System.Text;
+using AmViz.Networks;
+using AmViz.Weights;
 using TorchSharp;
 
 namespace AmViz.Models.Tests;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 using Microsoft.Extensions.Logging;
 

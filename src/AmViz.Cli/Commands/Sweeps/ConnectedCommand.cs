@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AmViz.Cli.CommandLine;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 
 namespace AmViz.Cli.Commands;

@@ -3,6 +3,7 @@ using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cli.Terminal;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 using Spectre.Console;
 

@@ -5,6 +5,7 @@ using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Silo;
+using AmViz.Networks;
 
 namespace AmViz.Cli.Commands;
 

@@ -1,0 +1,173 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Storage;
+using AmViz.Sweeps;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Serialization;
+
+namespace AmViz.Cluster.Client;
+
+/// <summary>A client of a cluster: submits sweeps, asks for them, controls them.</summary>
+/// <remarks>
+/// A call that finds the cluster out of reach is repeated for as long as its patience lasts, since a coordinator that died is
+/// replaced within seconds; every call can be repeated without harm.
+/// </remarks>
+public sealed class ClusterClient : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    // Enough to connect on a busy machine, also for those who want no second attempt.
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(3);
+
+    // A coordinator that reads a large sweep takes its time, and is none that does not answer.
+    private static readonly TimeSpan LeastAnswerTime = TimeSpan.FromSeconds(10);
+
+    private readonly IHost _host;
+    private readonly ClusterConnection _cluster;
+    private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
+    private readonly IGrainFactory _grains;
+
+    private ClusterClient(IHost host, ClusterConnection cluster, TimeSpan patience, TimeProvider time)
+        => (_host, _cluster, _patience, _time, _grains) = (host, cluster, patience, time, host.Services.GetRequiredService<IGrainFactory>());
+
+    /// <summary>Connects.</summary>
+    /// <param name="cluster">Which cluster.</param>
+    /// <param name="patience">How long to try, now and with every call.</param>
+    /// <param name="logging">Where logs go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ClusterUnreachableException">There is no Redis, or no coordinator that is listed there answers.</exception>
+    public static async Task<ClusterClient> ConnectAsync(
+        ClusterConnection cluster, TimeSpan patience, Action<ILoggingBuilder> logging, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var patient = new CancellationTokenSource(patience > LeastPatience ? patience : LeastPatience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(patient.Token, cancellationToken);
+        Exception? cause = null;
+        for (var pause = TimeSpan.FromMilliseconds(250); ; pause = Doubled(pause))
+        {
+            var host = Build(cluster, logging);
+            try
+            {
+                // Orleans by itself would look for a coordinator for three minutes.
+                await host.StartAsync(limit.Token).WaitAsync(limit.Token);
+                return new(host, cluster, patience, time);
+            }
+            catch (Exception e)
+            {
+                Abandon(host);
+                cause = e is OperationCanceledException ? cause : e;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (patient.IsCancellationRequested)
+            {
+                throw OutOfReach(cluster, patience, await ClusterSearch.ExplainAsync(cluster, time), cause);
+            }
+
+            // The end of patience is told by the next attempt.
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Submits a sweep; again does no harm.</summary>
+    public Task<SweepStatus> SubmitAsync(SweepPlan plan, SweepSubmission submission, CancellationToken cancellationToken)
+        => Call(() => Sweep(plan.Id).Submit(plan, submission), cancellationToken);
+
+    /// <summary>Takes the work of a sweep away from all devices.</summary>
+    public Task<SweepStatus> PauseAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Pause(), cancellationToken);
+
+    /// <summary>Goes on after a pause.</summary>
+    public Task<SweepStatus> ResumeAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Resume(), cancellationToken);
+
+    /// <summary>Ends a sweep.</summary>
+    public Task<SweepStatus> CancelAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Cancel(), cancellationToken);
+
+    /// <summary>How far a sweep is, with the devices that work for it, and those that should and cannot; null if the cluster's store has no such sweep.</summary>
+    public async Task<SweepStatus?> StatusAsync(SweepId sweep, CancellationToken cancellationToken)
+    {
+        var status = await Call(() => Sweep(sweep).Status(), cancellationToken);
+        return status is null || status.State.HasEnded()
+            ? status
+            : status with { Devices = [.. (await DevicesAsync(cancellationToken)).Where(device => IsOf(status, device))] };
+    }
+
+    private static bool IsOf(SweepStatus status, DeviceStatus device)
+        => device.Shard is { } shard ? shard.Sweep == status.Id : device.Trouble is not null && DevicePool.MayDraw(device.Pool, status.Pool);
+
+    /// <summary>The sweeps that have work, highest priority first.</summary>
+    public async Task<IReadOnlyList<SweepStatus>> LiveAsync(CancellationToken cancellationToken)
+    {
+        var ranked = await Call(() => Index.Ranked(), cancellationToken);
+        var statuses = await Task.WhenAll(ranked.Select(sweep => Call(() => Sweep(sweep.Id).Status(), cancellationToken)));
+        return [.. statuses.OfType<SweepStatus>()];
+    }
+
+    /// <summary>Every sweep of the cluster's store.</summary>
+    public Task<IReadOnlyList<SweepStatus>> AllAsync(CancellationToken cancellationToken) => Call(() => Index.All(), cancellationToken);
+
+    /// <summary>The devices of the cluster.</summary>
+    public Task<IReadOnlyList<DeviceStatus>> DevicesAsync(CancellationToken cancellationToken) => Call(() => Index.Devices(), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(LongestPause, _time);
+        // What was to be done is done; the cluster forgets clients that are gone.
+        await _host.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _host.Dispose();
+    }
+
+    private ISweepIndexGrain Index => _grains.GetGrain<ISweepIndexGrain>(ISweepIndexGrain.Key);
+
+    private ISweepGrain Sweep(SweepId sweep) => _grains.GetGrain<ISweepGrain>(sweep.Value);
+
+    private async Task<T> Call<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        for (var pause = TimeSpan.FromMilliseconds(250); ; pause = Doubled(pause))
+        {
+            try
+            {
+                var left = _patience - _time.GetElapsedTime(started);
+                return await call().WaitAsync(left > LeastAnswerTime ? left : LeastAnswerTime, _time, cancellationToken);
+            }
+            catch (Exception e) when (ClusterFailures.MayPass(e))
+            {
+                if (_time.GetElapsedTime(started) > _patience)
+                {
+                    throw e is StoreUnreachableException
+                        ? new ClusterUnreachableException($"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} answers, but its coordinators cannot use their store for {_patience.TotalSeconds:0} s: {e.Message}", e)
+                        : OutOfReach(_cluster, _patience, ClusterFailures.Describe(e), e);
+                }
+            }
+
+            await Task.Delay(pause, _time, cancellationToken);
+        }
+    }
+
+    // Whatever it still waits for, nobody waits for it; what fails there is of a client that never began.
+    private static void Abandon(IHost host) => _ = Task.Run(host.Dispose);
+
+    private static TimeSpan Doubled(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
+    private static ClusterUnreachableException OutOfReach(ClusterConnection cluster, TimeSpan patience, string why, Exception? cause)
+        => new($"The cluster '{cluster.ClusterId}' at {cluster.Redis} is out of reach for {patience.TotalSeconds:0} s: {why} Is Redis running there, is a coordinator alive ('amviz silo --role coordinator'), and is the name of the cluster right?", cause);
+
+    private static IHost Build(ClusterConnection cluster, Action<ILoggingBuilder> logging)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddLogging(logging);
+        builder.Services.Configure<ExceptionSerializationOptions>(RemoteExceptions.AllowAll);
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.UseOrleansClient(client => client
+            .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster.ClusterId, cluster.ServiceId))
+            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = cluster.Timings.Alive)
+            .UseRedisClustering(clustering => clustering.ConfigurationOptions = cluster.Redis.ToConfiguration()));
+        return builder.Build();
+    }
+}

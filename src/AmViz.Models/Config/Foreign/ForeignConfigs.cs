@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AmViz.Weights;
+
+namespace AmViz.Models;
+
+/// <summary>Makes of the <c>config.json</c> of other libraries what ours would say, so that a folder fetched from a hub is used as it is.</summary>
+internal static class ForeignConfigs
+{
+    private const int LongestSibling = 1 << 20;
+
+    // What a person may add to such a file.
+    private static readonly string[] OfOurs = ["checkpointKey"];
+
+    private static readonly Func<JsonElement, Func<string, JsonElement?>, JsonObject?>[] Known = [HuggingFaceConfig.Translate, TimmConfig.Translate];
+
+    /// <summary>The translation; null where the text is not of a library known here, and so is taken for our own.</summary>
+    /// <param name="root">The text.</param>
+    /// <param name="open">From the name of a file beside it to the contents; null where there is none.</param>
+    /// <exception cref="WeightsFormatException">A file beside it is not JSON.</exception>
+    public static JsonObject? Translate(JsonElement root, Func<string, Stream?> open)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        JsonElement? Sibling(string file)
+        {
+            using Stream? stream = open(file);
+            return stream is null ? null : JsonText.Read(stream, file, LongestSibling, sibling => sibling.Clone());
+        }
+
+        JsonObject? ours = Known.Select(translate => translate(root, Sibling)).FirstOrDefault(translated => translated is not null);
+        foreach (string field in ours is null ? [] : OfOurs)
+        {
+            ours!.Copy(field, ((JsonElement?)root).Field(field));
+        }
+
+        return ours;
+    }
+
+    /// <summary>A field of an object; null where it is not there or the object is none.</summary>
+    public static JsonElement? Field(this JsonElement? from, string name) =>
+        from is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>A field as text; null where it is none.</summary>
+    public static string? Text(this JsonElement? from, string name) =>
+        from.Field(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    /// <summary>Copies a field under another name, whatever it is: our own reading checks it.</summary>
+    public static void Copy(this JsonObject into, string ours, JsonElement? value)
+    {
+        if (value is { } there)
+        {
+            into[ours] = JsonNode.Parse(there.GetRawText());
+        }
+    }
+
+    /// <summary>Tells the preprocessing by mean and deviation.</summary>
+    public static void Standardize(this JsonObject into, JsonElement? mean, JsonElement? deviation)
+    {
+        into["preprocessing"] = "(x / 255 - mean) / std";
+        into.Copy("mean", mean);
+        into.Copy("std", deviation);
+    }
+}

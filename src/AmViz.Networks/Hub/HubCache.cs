@@ -1,0 +1,19 @@
+using AmViz.Models;
+
+namespace AmViz.Networks;
+
+/// <summary>The networks that were fetched, one weights folder each.</summary>
+/// <param name="root">The cache folder.</param>
+public sealed class HubCache(string root)
+{
+    /// <summary>That of this process.</summary>
+    public static HubCache OfThisProcess() => new(HubSettings.CacheFolderOf(Environment.GetEnvironmentVariable));
+
+    /// <summary>Folder of a network, there or not.</summary>
+    public string FolderOf(string name) => Path.Combine(root, "models", name);
+
+    /// <summary>Folder of a network, by any of its names, that was fetched whole; null if it was not.</summary>
+    /// <remarks>The description is written last, so where it is, everything is.</remarks>
+    public string? Find(string name) =>
+        HubCatalogue.Find(name) is { } network && File.Exists(Path.Combine(FolderOf(network.Name), WeightsFolder.ConfigFileName)) ? FolderOf(network.Name) : null;
+}

@@ -1,0 +1,96 @@
+namespace AmViz.Weights;
+
+/// <summary>Finds the layers of a Keras 3 file: every group with a group <c>vars</c> inside.</summary>
+/// <remarks>keras/src/saving/saving_lib.py: <c>layers/conv2d_3/vars/0</c>; a model inside a model has its own <c>layers</c>.</remarks>
+internal sealed class Keras3Scan
+{
+    private const string Variables = "vars";
+
+    // A model inside a model inside a model is at ten.
+    private const int Deepest = 24;
+
+    // What a compiled model brings along, and the state of random numbers.
+    private static readonly HashSet<string> NoLayers = new(StringComparer.Ordinal)
+    {
+        "optimizer", "metrics", "_metrics", "compile_metrics", "_compile_metrics", "loss_tracker", "_loss_tracker", "seed_generator",
+    };
+
+    private readonly Hdf5Bytes bytes;
+    private readonly HashSet<ulong> visited = [];
+    private readonly List<Keras3Layer> layers = [];
+    private readonly Dictionary<(string Layer, string Variable), Hdf5Dataset> datasets = [];
+
+    private Keras3Scan(Hdf5Bytes bytes) => this.bytes = bytes;
+
+    public IReadOnlyList<Keras3Layer> Layers => layers;
+
+    public IReadOnlyDictionary<(string Layer, string Variable), Hdf5Dataset> Datasets => datasets;
+
+    /// <summary>Whether a file is one of Keras 3, or of Keras 2.12 and later in the same format.</summary>
+    public static bool IsOne(Hdf5Group root) =>
+        root.Names.Contains(Variables, StringComparer.Ordinal) || root.Names.Any(name => name.Split('\\', '/')[0] is "layers" or "_layer_checkpoint_dependencies");
+
+    /// <summary>Reads the names and places of everything.</summary>
+    /// <exception cref="WeightsFormatException">The file is damaged.</exception>
+    public static Keras3Scan Of(Hdf5Bytes bytes, Hdf5Group root)
+    {
+        var scan = new Keras3Scan(bytes);
+        scan.Visit(root, string.Empty, 0);
+        return scan;
+    }
+
+    private void Visit(Hdf5Group group, string path, int depth)
+    {
+        if (depth > Deepest)
+        {
+            throw bytes.Damaged($"its groups lie more than {Deepest} deep in each other");
+        }
+
+        foreach (string name in group.Names.Where(name => !NoLayers.Contains(name)))
+        {
+            Hdf5Group member = Enter(group, name);
+            if (name == Variables)
+            {
+                Add(path, member);
+            }
+            else
+            {
+                // On Windows Keras 2 wrote a path as one name with backslashes.
+                string step = name.Replace('\\', '/');
+                Visit(member, path.Length == 0 ? step : $"{path}/{step}", depth + 1);
+            }
+        }
+    }
+
+    private void Add(string path, Hdf5Group variables)
+    {
+        string? name = Hdf5Texts.Find(variables.Object, "name", bytes) is [var told] ? told : null;
+        int end = path.LastIndexOf('/');
+        string[] keys = [.. variables.Names.OrderBy(key => key.Length).ThenBy(key => key, StringComparer.Ordinal)];
+        foreach (string key in keys)
+        {
+            if (datasets.Count == SafetensorsHeader.MostTensors
+                || !datasets.TryAdd((path, key), new Hdf5Dataset(bytes, Reserve(variables, key), $"{path}/{Variables}/{key}")))
+            {
+                throw bytes.Damaged($"'{ErrorText.Shorten(path)}' stands twice, or there are more than {SafetensorsHeader.MostTensors} tensors");
+            }
+        }
+
+        // What stands on top is the model itself.
+        if (path.Length > 0)
+        {
+            layers.Add(new Keras3Layer(end < 0 ? string.Empty : path[..end], path[(end + 1)..], name, keys));
+        }
+    }
+
+    private Hdf5Group Enter(Hdf5Group group, string member) => new(bytes, Reserve(group, member));
+
+    // Keras gives nothing two names; where something has two, there may be a circle.
+    private ulong Reserve(Hdf5Group group, string member)
+    {
+        ulong address = group.Find(member)!.Value;
+        return visited.Add(address) && visited.Count <= 4 * SafetensorsHeader.MostTensors
+            ? address
+            : throw bytes.Damaged($"'{ErrorText.Shorten(member)}' has two names, or there are more than {4 * SafetensorsHeader.MostTensors} of its kind");
+    }
+}

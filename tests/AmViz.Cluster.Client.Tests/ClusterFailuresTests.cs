@@ -1,0 +1,34 @@
+using System.Net.Sockets;
+using AmViz.Storage;
+using Orleans.Runtime;
+using StackExchange.Redis;
+
+namespace AmViz.Cluster.Client.Tests;
+
+public sealed class ClusterFailuresTests
+{
+    public static TheoryData<Exception, bool> Failures => new()
+    {
+        { new TimeoutException(), true },
+        { new SiloUnavailableException(), true },
+        { new SocketException((int)SocketError.ConnectionRefused), true },
+        { new StoreUnreachableException("folder:/data", "The disk is away."), true },
+        { new InvalidOperationException("wrapped", new TimeoutException()), true },
+        { new InvalidOperationException("a mistake"), false },
+        { new InvalidOperationException("a mistake", new FormatException()), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public void ACallIsRepeatedOnlyAfterWhatMayPass(Exception failure, bool mayPass) => Assert.Equal(mayPass, ClusterFailures.MayPass(failure));
+
+    [Fact]
+    public void TheCauseIsTheInnermostInOneSentence()
+    {
+        Assert.Equal("No coordinator answers.", ClusterFailures.Describe(new InvalidOperationException("outer", new TimeoutException("inner"))));
+        Assert.Equal("The disk is full.", ClusterFailures.Describe(new IOException("The disk is full\nand a stack follows")));
+        Assert.Equal(
+            "Redis refuses the user or the password.",
+            ClusterFailures.Describe(new InvalidOperationException("outer", new RedisConnectionException(ConnectionFailureType.AuthenticationFailure, "pages of advice"))));
+    }
+}
