@@ -1,12 +1,12 @@
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>Names of pools: groups of devices that a sweep may be bound to.</summary>
+/// <summary>Names of pools: groups of devices to which a sweep may be bound.</summary>
 public static class DevicePool
 {
-    /// <summary>Pool of devices of which nothing is said.</summary>
+    /// <summary>Pool of devices that are configured without one.</summary>
     public const string Default = "default";
 
-    /// <summary>What a sweep is bound to that every device may draw; no pool has this name.</summary>
+    /// <summary>Stands for all pools: a sweep bound to it may be drawn by every device. No pool has this name.</summary>
     public const string Any = "any";
 
     private const int LongestName = 63;

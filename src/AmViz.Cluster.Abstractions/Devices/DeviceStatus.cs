@@ -3,7 +3,7 @@ using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>What a device is doing, for people.</summary>
+/// <summary>Status of a device.</summary>
 [GenerateSerializer, Immutable, Alias("amviz.DeviceStatus")]
 public sealed record DeviceStatus
 {
@@ -11,7 +11,7 @@ public sealed record DeviceStatus
     [Id(0)]
     public required string Device { get; init; }
 
-    /// <summary>What it is at.</summary>
+    /// <summary>What it is doing.</summary>
     [Id(1)]
     public required DeviceActivity Activity { get; init; }
 
@@ -31,7 +31,7 @@ public sealed record DeviceStatus
     [Id(5)]
     public int Steps { get; init; }
 
-    /// <summary>Steps a second over the last batch or the one at hand.</summary>
+    /// <summary>Steps a second over the present batch, or the last one.</summary>
     [Id(6)]
     public double StepsPerSecond { get; init; }
 
@@ -39,11 +39,11 @@ public sealed record DeviceStatus
     [Id(7)]
     public int Stored { get; init; }
 
-    /// <summary>Why the device cannot go on at the moment, or not with all of its work, such as a store out of reach or a network that cannot be opened; null: it can.</summary>
+    /// <summary>Why the device cannot continue at the moment, or not with all of its work, such as a store out of reach or a network that cannot be opened; null: it can.</summary>
     [Id(8)]
     public string? Trouble { get; init; }
 
-    /// <summary>Whether <see cref="Trouble"/> is of what all devices need, the store or the coordinators, and not of this device or of a network.</summary>
+    /// <summary>Whether <see cref="Trouble"/> concerns what all devices need, the store or the coordinators, and not this device or a network.</summary>
     [Id(10)]
     public bool WaitsForOthers { get; init; }
 
@@ -52,16 +52,16 @@ public sealed record DeviceStatus
     public string Pool { get; init; } = DevicePool.Default;
 }
 
-/// <summary>What a device is at.</summary>
+/// <summary>What a device is doing.</summary>
 public enum DeviceActivity
 {
-    /// <summary>Nothing to do.</summary>
+    /// <summary>It has no work.</summary>
     Idle,
 
     /// <summary>Drawing.</summary>
     Drawing,
 
-    /// <summary>Leaves: takes no more work.</summary>
+    /// <summary>Leaves: leases no more work.</summary>
     Draining,
 
     /// <summary>It, or something that it needs, is at fault: it pauses between attempts, longer each time.</summary>

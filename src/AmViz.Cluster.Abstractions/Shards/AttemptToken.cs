@@ -3,8 +3,8 @@ using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>Names one lease for good: no two activations of a shard share an epoch.</summary>
-/// <param name="Epoch">Activation of the shard that gave it.</param>
+/// <summary>Identifies one lease for ever: no two activations of a shard share an epoch.</summary>
+/// <param name="Epoch">Activation of the shard that granted it.</param>
 /// <param name="Number">From 1 inside the epoch.</param>
 [GenerateSerializer, Immutable, Alias("amviz.AttemptToken")]
 public readonly record struct AttemptToken([property: Id(0)] long Epoch, [property: Id(1)] long Number)

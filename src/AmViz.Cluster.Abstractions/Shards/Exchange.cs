@@ -2,7 +2,7 @@ using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>A device hands in results and asks for the next lease.</summary>
+/// <summary>A device reports ended leases and asks for new ones.</summary>
 [GenerateSerializer, Immutable, Alias("amviz.ExchangeRequest")]
 public sealed record ExchangeRequest
 {
@@ -14,19 +14,19 @@ public sealed record ExchangeRequest
     [Id(1)]
     public required long Number { get; init; }
 
-    /// <summary>What came of leases. May be empty.</summary>
+    /// <summary>Reports of leases that end. May be empty.</summary>
     [Id(2)]
     public IReadOnlyList<LeaseReport> Reports { get; init; } = [];
 
-    /// <summary>Leases of this shard that the device goes on with.</summary>
+    /// <summary>Leases of this shard that the device continues.</summary>
     [Id(3)]
     public IReadOnlyList<LeaseRenewal> Held { get; init; } = [];
 
-    /// <summary>Most tasks wanted in a lease; 0: only hand in.</summary>
+    /// <summary>Most tasks wanted in a lease; 0: none, only report.</summary>
     [Id(4)]
     public required int Want { get; init; }
 
-    /// <summary>Most leases wanted. A device that holds none asks for all that it may hold at once.</summary>
+    /// <summary>Most leases wanted. A device that holds none asks at once for all that it may hold.</summary>
     [Id(8)]
     public int Leases { get; init; } = 1;
 
@@ -34,7 +34,7 @@ public sealed record ExchangeRequest
     [Id(5)]
     public required int BatchSize { get; init; }
 
-    /// <summary>How long the device expects a batch to take; zero: it does not know yet.</summary>
+    /// <summary>How long the device expects a batch to take; zero: unknown yet.</summary>
     [Id(6)]
     public TimeSpan ExpectedBatch { get; init; }
 
@@ -44,7 +44,7 @@ public sealed record ExchangeRequest
 }
 
 /// <summary>Answer to an exchange.</summary>
-/// <param name="Verdict">Whether there is a lease, and if not, why.</param>
+/// <param name="Verdict">Whether there is a lease, and if not, why not.</param>
 /// <param name="Leases">At least one if the verdict is <see cref="ExchangeVerdict.Leased"/>, otherwise null. Beyond the first there are only full ones of tasks that nobody held.</param>
 [GenerateSerializer, Immutable, Alias("amviz.ExchangeReply")]
 public sealed record ExchangeReply(
@@ -54,10 +54,10 @@ public sealed record ExchangeReply(
 /// <summary>Ends of an exchange.</summary>
 public enum ExchangeVerdict
 {
-    /// <summary>Here is a lease.</summary>
+    /// <summary>At least one lease is granted.</summary>
     Leased,
 
-    /// <summary>Everything is leased, or nothing was wanted. Ask the sweep for another shard, or later.</summary>
+    /// <summary>Everything is leased, or nothing was wanted. Ask the sweep for another shard, or again later.</summary>
     NothingNow,
 
     /// <summary>Every task of the shard has ended.</summary>

@@ -7,9 +7,9 @@ namespace AmViz.Cluster.Abstractions;
 /// <param name="Token">Which lease.</param>
 /// <param name="Shard">What the tasks are: <see cref="Shard.TaskAt"/> turns a number into a task.</param>
 /// <param name="Tasks">Numbers of the tasks inside the shard.</param>
-/// <param name="Duration">How long it lasts after it was given or renewed. Renew at a third of it.</param>
-/// <param name="Checkpoints">Of the tasks, those that may have a checkpoint to go on from; null: none.</param>
-/// <param name="IsApart">The tasks are suspected of taking their device along: draw nothing beside them, and tell with a renewal that they are begun before they are.</param>
+/// <param name="Duration">How long it lasts after it was granted or renewed. Renew at a third of it.</param>
+/// <param name="Checkpoints">Of the tasks, those that may have a checkpoint to resume from; null: none.</param>
+/// <param name="IsIsolated">The tasks are suspected of crashing their device: draw nothing beside them, and report with a renewal that they are begun before they are.</param>
 [GenerateSerializer, Immutable, Alias("amviz.Lease")]
 public sealed record Lease(
     [property: Id(0)] AttemptToken Token,
@@ -17,21 +17,21 @@ public sealed record Lease(
     [property: Id(2)] IReadOnlyList<int> Tasks,
     [property: Id(3)] TimeSpan Duration,
     [property: Id(4)] IReadOnlyList<int>? Checkpoints = null,
-    [property: Id(5)] bool IsApart = false);
+    [property: Id(5)] bool IsIsolated = false);
 
-/// <summary>What a renewal says of a lease.</summary>
+/// <summary>Renewal of one lease.</summary>
 /// <param name="Token">Which lease.</param>
-/// <param name="Tasks">Tasks still to be done: a shard that has lost its memory takes the lease over from this.</param>
-/// <param name="Drawing">Of those, the tasks on the device at this moment: if the device dies, only they are suspected.</param>
+/// <param name="Tasks">Tasks still to be done: a shard that has lost its memory adopts the lease from this.</param>
+/// <param name="Drawing">Of those, the tasks on the device at this moment: if the device is lost, only they are suspected.</param>
 [GenerateSerializer, Immutable, Alias("amviz.LeaseRenewal")]
 public sealed record LeaseRenewal(
     [property: Id(0)] AttemptToken Token,
     [property: Id(1)] IReadOnlyList<int> Tasks,
     [property: Id(2)] IReadOnlyList<int> Drawing);
 
-/// <summary>A device keeps its leases alive.</summary>
+/// <summary>A device renews its leases.</summary>
 /// <param name="Device">Which device.</param>
-/// <param name="Leases">Those it holds from this shard.</param>
+/// <param name="Leases">Those of this shard that it holds.</param>
 [GenerateSerializer, Immutable, Alias("amviz.RenewRequest")]
 public sealed record RenewRequest(
     [property: Id(0)] string Device,
@@ -40,9 +40,9 @@ public sealed record RenewRequest(
 /// <summary>What a holder is to do with a lease.</summary>
 public enum LeaseDirective
 {
-    /// <summary>Go on; the lease is good for another duration.</summary>
+    /// <summary>Continue; the lease lasts another duration.</summary>
     Continue,
 
-    /// <summary>Stop between two steps and forget the lease: the sweep was paused or cancelled, or others have done the work.</summary>
+    /// <summary>Stop between two steps and forget the lease: the sweep was paused or cancelled, or another device has done the work.</summary>
     Cancel,
 }

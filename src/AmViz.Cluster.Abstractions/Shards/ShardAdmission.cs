@@ -2,8 +2,8 @@ using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>What a shard must know of its sweep.</summary>
-/// <param name="State">Only a running sweep gives out leases.</param>
+/// <summary>What a shard needs to know of its sweep.</summary>
+/// <param name="State">Only a running sweep grants leases.</param>
 /// <param name="RunStartedAt">
 /// When the sweep was last submitted: pictures older than this count as skipped, and channels that failed before are tried again.
 /// </param>
@@ -14,7 +14,7 @@ public sealed record ShardAdmission([property: Id(0)] SweepState State, [propert
     [Id(2)]
     public string Pool { get; init; } = DevicePool.Any;
 
-    /// <summary>Grows whenever the sweep is set going, by a submission or a resumption: a shard that hears of a new one reads the store again, since anything may have been changed there.</summary>
+    /// <summary>Grows whenever the sweep begins to run, by a submission or a resumption: a shard that is admitted to a new one reads the store again, since anything may have been changed there.</summary>
     [Id(3)]
     public long Generation { get; init; }
 

@@ -3,7 +3,7 @@ using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>What a shard tells its sweep.</summary>
+/// <summary>Report of a shard to its sweep.</summary>
 [GenerateSerializer, Immutable, Alias("amviz.ShardSummary")]
 public sealed record ShardSummary
 {
@@ -19,7 +19,7 @@ public sealed record ShardSummary
     [Id(2)]
     public required int Available { get; init; }
 
-    /// <summary>Leases out.</summary>
+    /// <summary>Active leases.</summary>
     [Id(3)]
     public required int Leases { get; init; }
 
@@ -27,7 +27,7 @@ public sealed record ShardSummary
     [Id(4)]
     public required int RowsWritten { get; init; }
 
-    /// <summary>What the shard was last told by its sweep: a report from before a change of the sweep is out of date.</summary>
+    /// <summary>What the shard last heard from its sweep: a report from before a change of the sweep is out of date.</summary>
     [Id(6)]
     public required ShardAdmission Admission { get; init; }
 
@@ -35,15 +35,15 @@ public sealed record ShardSummary
     [Id(5)]
     public string? LastError { get; init; }
 
-    /// <summary>Activation of the shard that says so.</summary>
+    /// <summary>Activation of the shard that reports.</summary>
     [Id(7)]
     public long Epoch { get; init; }
 
-    /// <summary>Number of the report inside the epoch: an older one that comes late is not believed.</summary>
+    /// <summary>Number of the report inside the epoch: an older one that arrives late is ignored.</summary>
     [Id(8)]
     public long Number { get; init; }
 
-    /// <summary>Why the shard can never be read from the store without somebody's help; null: it can.</summary>
+    /// <summary>Why the shard cannot be read from the store until somebody repairs it; null: it can.</summary>
     [Id(9)]
     public string? Broken { get; init; }
 
@@ -51,20 +51,20 @@ public sealed record ShardSummary
     public bool IsFinished => Counts.Open == 0;
 }
 
-/// <summary>What a shard holds, for people and tests.</summary>
+/// <summary>What a shard holds at the moment.</summary>
 /// <param name="Summary">Counts.</param>
 /// <param name="Epoch">Number of this activation; grows from one to the next.</param>
-/// <param name="Leases">Leases out.</param>
-[GenerateSerializer, Immutable, Alias("amviz.ShardSnapshot")]
-public sealed record ShardSnapshot(
+/// <param name="Leases">Active leases.</param>
+[GenerateSerializer, Immutable, Alias("amviz.ShardInspection")]
+public sealed record ShardInspection(
     [property: Id(0)] ShardSummary Summary,
     [property: Id(1)] long Epoch,
     [property: Id(2)] IReadOnlyList<HeldLease> Leases);
 
-/// <summary>A lease that is out.</summary>
+/// <summary>An active lease.</summary>
 /// <param name="Token">Which.</param>
-/// <param name="Device">Who holds it.</param>
-/// <param name="Tasks">Tasks in it that are not done.</param>
+/// <param name="Device">Device that holds it.</param>
+/// <param name="Tasks">Its tasks that have not ended.</param>
 [GenerateSerializer, Immutable, Alias("amviz.HeldLease")]
 public sealed record HeldLease(
     [property: Id(0)] AttemptToken Token,

@@ -4,19 +4,19 @@ using Orleans.Concurrency;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>The sweeps that have work, and the devices that do it: what a device asks where to go. Key: <see cref="Key"/>.</summary>
-/// <remarks>Memory only: it finds the live sweeps in the store when it comes to life, and devices report every few seconds.</remarks>
+/// <summary>The live sweeps and the devices of a cluster: assigns devices to sweeps. Key: <see cref="Key"/>.</summary>
+/// <remarks>Memory only: it finds the live sweeps in the store when it is activated, and devices report every few seconds.</remarks>
 [Alias("amviz.ISweepIndexGrain")]
 public interface ISweepIndexGrain : IGrainWithStringKey
 {
     /// <summary>Key of the one index of a cluster.</summary>
     const string Key = "index";
 
-    /// <summary>Adds a sweep, or changes what is known of it; again does no harm. Running sweeps repeat it, so an index that died fills itself again.</summary>
+    /// <summary>Adds a sweep, or updates it. Idempotent: running sweeps repeat it, so a new activation of the index fills itself.</summary>
     [Alias("Enter"), AlwaysInterleave]
     Task Enter(LiveSweep sweep);
 
-    /// <summary>Takes a sweep out that has ended.</summary>
+    /// <summary>Removes a sweep that has ended.</summary>
     [Alias("Remove"), AlwaysInterleave]
     Task Remove(SweepId sweep);
 
@@ -24,9 +24,9 @@ public interface ISweepIndexGrain : IGrainWithStringKey
     [Alias("Ranked"), AlwaysInterleave]
     Task<IReadOnlyList<LiveSweep>> Ranked();
 
-    /// <summary>A device tells what it is at and hears which sweeps to work for, best first: by priority, then so that devices are shared fairly.</summary>
-    /// <param name="device">What it is at.</param>
-    /// <param name="worksFor">The sweep it takes leases from at the moment; null: none.</param>
+    /// <summary>A device reports its status and is assigned sweeps to work for, best first: by priority, then so that devices are shared fairly.</summary>
+    /// <param name="device">Its status.</param>
+    /// <param name="worksFor">The sweep whose leases it holds at the moment; null: none.</param>
     [Alias("Assign"), AlwaysInterleave]
     Task<DeviceAssignment> Assign(DeviceStatus device, SweepId? worksFor);
 
@@ -34,7 +34,7 @@ public interface ISweepIndexGrain : IGrainWithStringKey
     [Alias("Leave"), AlwaysInterleave]
     Task Leave(string device);
 
-    /// <summary>Devices that were heard of lately, by name.</summary>
+    /// <summary>Devices that have reported lately, by name.</summary>
     [Alias("Devices"), AlwaysInterleave]
     Task<IReadOnlyList<DeviceStatus>> Devices();
 
@@ -45,7 +45,7 @@ public interface ISweepIndexGrain : IGrainWithStringKey
 
 /// <summary>A sweep that has not ended.</summary>
 /// <param name="Id">The sweep.</param>
-/// <param name="Rank">What it is worth beside others.</param>
+/// <param name="Rank">Rank among other sweeps.</param>
 [GenerateSerializer, Immutable, Alias("amviz.LiveSweep")]
 public sealed record LiveSweep([property: Id(0)] SweepId Id, [property: Id(1)] SweepRank Rank)
 {
@@ -53,11 +53,11 @@ public sealed record LiveSweep([property: Id(0)] SweepId Id, [property: Id(1)] S
     [Id(2)]
     public string Pool { get; init; } = DevicePool.Any;
 
-    /// <summary>Channels not done, as far as its shards have told.</summary>
+    /// <summary>Channels not done, as far as its shards have reported.</summary>
     [Id(3)]
     public long Open { get; init; }
 
-    /// <summary>Running or paused; devices are sent to running ones only.</summary>
+    /// <summary>Running or paused; devices are assigned to running ones only.</summary>
     [Id(4)]
     public SweepState State { get; init; } = SweepState.Running;
 }

@@ -3,11 +3,11 @@ using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>A device asks where there is work.</summary>
+/// <summary>A device asks for a shard with work.</summary>
 /// <param name="Device">Which device.</param>
-/// <param name="Models">Networks it holds already, last used first: it is sent to one of them if there is a choice.</param>
-/// <param name="Exhausted">A shard that has just refused it a lease; null: none has.</param>
-/// <param name="Want">Tasks it is likely to take, so that no more devices are sent to a shard than it has work for.</param>
+/// <param name="Models">Networks it has loaded, last used first: preferred if there is a choice.</param>
+/// <param name="Exhausted">Shard that has just refused it a lease; null: none has.</param>
+/// <param name="Want">Tasks it is likely to lease, so that no more devices are sent to a shard than it has work for.</param>
 /// <param name="Avoided">What it cannot draw at the moment, such as a network that it cannot open; null: it can draw everything.</param>
 [GenerateSerializer, Immutable, Alias("amviz.NextShardRequest")]
 public sealed record NextShardRequest(
@@ -23,7 +23,7 @@ public sealed record NextShardRequest(
 [GenerateSerializer, Immutable, Alias("amviz.AvoidedWork")]
 public sealed record AvoidedWork([property: Id(0)] string Model, [property: Id(1)] string? Layer);
 
-/// <summary>Where a device should ask for a lease. A hint: the shard decides.</summary>
+/// <summary>The shard of which a device should claim a lease. A hint: the shard decides.</summary>
 /// <param name="Shard">The shard.</param>
 [GenerateSerializer, Immutable, Alias("amviz.ShardHint")]
 public sealed record ShardHint([property: Id(0)] ShardId Shard);

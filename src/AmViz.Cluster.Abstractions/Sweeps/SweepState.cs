@@ -1,15 +1,15 @@
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>Where a sweep stands.</summary>
+/// <summary>Lifecycle of a sweep.</summary>
 public enum SweepState
 {
     /// <summary>Known to the store, not running.</summary>
     Planned,
 
-    /// <summary>Shards give out leases.</summary>
+    /// <summary>Shards grant leases.</summary>
     Running,
 
-    /// <summary>Shards give out nothing until it is resumed.</summary>
+    /// <summary>Shards grant nothing until it is resumed.</summary>
     Paused,
 
     /// <summary>Every task has ended; the manifest is being written.</summary>
@@ -18,7 +18,7 @@ public enum SweepState
     /// <summary>The manifest is written.</summary>
     Finished,
 
-    /// <summary>Ended by a person.</summary>
+    /// <summary>Ended by a user.</summary>
     Cancelled,
 
     /// <summary>Ended because more channels failed than its budget allows, or because its manifest could not be written.</summary>

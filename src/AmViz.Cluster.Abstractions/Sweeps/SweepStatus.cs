@@ -3,7 +3,7 @@ using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>How far a sweep is, for people.</summary>
+/// <summary>Status of a sweep.</summary>
 [GenerateSerializer, Immutable, Alias("amviz.SweepStatus")]
 public sealed record SweepStatus
 {
@@ -11,7 +11,7 @@ public sealed record SweepStatus
     [Id(0)]
     public required SweepId Id { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     [Id(1)]
     public required SweepState State { get; init; }
 
@@ -31,7 +31,7 @@ public sealed record SweepStatus
     [Id(5)]
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>What it is worth beside others.</summary>
+    /// <summary>Rank among other sweeps.</summary>
     [Id(7)]
     public SweepRank Rank { get; init; } = SweepRank.Default;
 
@@ -43,7 +43,7 @@ public sealed record SweepStatus
     [Id(9)]
     public string Pool { get; init; } = DevicePool.Any;
 
-    /// <summary>What the devices are doing, as far as the one who answers knows.</summary>
+    /// <summary>Status of the devices; empty where it is not asked for.</summary>
     [Id(6)]
     public IReadOnlyList<DeviceStatus> Devices { get; init; } = [];
 }

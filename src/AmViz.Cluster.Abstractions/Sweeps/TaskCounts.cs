@@ -3,7 +3,7 @@ using Orleans;
 
 namespace AmViz.Cluster.Abstractions;
 
-/// <summary>How many channel tasks ended how.</summary>
+/// <summary>Channel tasks by outcome.</summary>
 [GenerateSerializer, Immutable, Alias("amviz.TaskCounts")]
 public readonly record struct TaskCounts
 {
@@ -15,11 +15,11 @@ public readonly record struct TaskCounts
     [Id(1)]
     public int Rendered { get; init; }
 
-    /// <summary>Pictures that lay in the store before.</summary>
+    /// <summary>Pictures that were stored before.</summary>
     [Id(2)]
     public int Skipped { get; init; }
 
-    /// <summary>Ended without a picture, for whatever reason: dead and diverged channels are among them.</summary>
+    /// <summary>Ended without a picture for any reason: dead and diverged channels are among them.</summary>
     [Id(3)]
     public int Failed { get; init; }
 

@@ -16,7 +16,7 @@ internal sealed partial class DeviceAgent
                 _clock.TakeUp();
                 foreach (var tasks in await Batches(lease))
                 {
-                    await (lease.Lease.IsApart ? Announce(lease, tasks) : _inFlight.WaitAsync());
+                    await (lease.Lease.IsIsolated ? Announce(lease, tasks) : _inFlight.WaitAsync());
                     await Draw(lease, tasks);
                 }
 
@@ -225,7 +225,7 @@ internal sealed partial class DeviceAgent
     }
 
     /// <summary>A store out of reach is nobody's failure: the device waits for it until its work is taken away.</summary>
-    private async Task<CommittedChannel> StoreWithPatience(LeaseInHand lease, RenderedChannel drawn, CancellationToken cancellationToken)
+    private async Task<(ManifestEntry Entry, bool AlreadyThere)> StoreWithPatience(LeaseInHand lease, RenderedChannel drawn, CancellationToken cancellationToken)
     {
         for (var pause = _options.ShortestPause; ; pause = Doubled(pause))
         {

@@ -9,7 +9,7 @@ internal sealed class LeaseInHand : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancelled;
-    private readonly List<TaskRow> _rows = [];
+    private readonly List<PartRow> _rows = [];
     private readonly List<TaskFailure> _failures = [];
     private readonly List<BatchCrash> _crashes = [];
     private readonly HashSet<int> _drawing = [];
@@ -97,7 +97,7 @@ internal sealed class LeaseInHand : IDisposable
         handle.Advance(ChannelTaskState.Committed, entry.Error);
         lock (_lock)
         {
-            _rows.Add(new(handle.Index, entry, log));
+            _rows.Add(new(entry, log));
         }
     }
 

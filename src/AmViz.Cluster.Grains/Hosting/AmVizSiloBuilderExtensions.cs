@@ -16,8 +16,8 @@ namespace AmViz.Cluster.Grains;
 /// <summary>Adds AmViz to a silo.</summary>
 public static class AmVizSiloBuilderExtensions
 {
-    /// <summary>Name of the grain storage in which shards keep what makes their next life quicker. A silo without one does without.</summary>
-    public const string CacheStorageName = "amviz-cache";
+    /// <summary>Name of the grain storage in which shards persist what their next activations begin with. It is optional.</summary>
+    public const string CacheStorageName = ShardCache.StorageName;
 
     // A channel's grain has nothing to say once its lease has ended; it need not stay for the usual quarter of an hour.
     private static readonly TimeSpan ChannelTaskAge = TimeSpan.FromMinutes(2);
@@ -50,6 +50,7 @@ public static class AmVizSiloBuilderExtensions
             .AddSingleton<SweepHistory>()
             .AddSingleton(new LiveSweepMarkers(blobs))
             .AddSingleton(new ManifestParts(blobs))
+            .AddSingleton<ShardStores>()
             .AddSingleton<ShardCache>()
             .AddSingleton(new ManifestWriter(blobs))
             .AddSingleton<SiloGauges>()

@@ -3,14 +3,14 @@ using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>The last request of every device with its reply, which a repetition gets: whether the first was heard, the device cannot know.</summary>
+/// <summary>The last request of every device with its reply, which a repetition gets: the device cannot know whether the first was received.</summary>
 /// <param name="clock">Measures age.</param>
-/// <param name="lasts">How long a device may repeat a request; older replies are forgotten.</param>
-internal sealed class LastReplies(TimeProvider clock, TimeSpan lasts)
+/// <param name="lifetime">How long a device may repeat a request; older replies are removed.</param>
+internal sealed class LastReplies(TimeProvider clock, TimeSpan lifetime)
 {
     private readonly Dictionary<string, Entry> _replies = new(StringComparer.Ordinal);
 
-    /// <summary>Devices whose reply is kept.</summary>
+    /// <summary>Devices whose reply is in it.</summary>
     public int Count => _replies.Count;
 
     /// <summary>The reply to a request that is repeated.</summary>
@@ -22,19 +22,19 @@ internal sealed class LastReplies(TimeProvider clock, TimeSpan lasts)
         return isRepeated;
     }
 
-    /// <summary>Keeps a reply, which may not be there yet.</summary>
-    public void Keep(ExchangeRequest request, Task<ExchangeReply> reply) => _replies[request.Device] = new(request.Number, reply, clock.GetTimestamp());
+    /// <summary>Adds a reply, which may not be there yet, in place of the device's last one.</summary>
+    public void Add(ExchangeRequest request, Task<ExchangeReply> reply) => _replies[request.Device] = new(request.Number, reply, clock.GetTimestamp());
 
-    /// <summary>Forgets the replies that nobody asks for again. One that is still waited for stays.</summary>
-    public void ForgetOld()
+    /// <summary>Removes the replies that no device asks for again. One that is still awaited stays.</summary>
+    public void RemoveOld()
     {
-        foreach (var device in _replies.Where(last => last.Value.Reply.IsCompleted && clock.GetElapsedTime(last.Value.At) > lasts).Select(last => last.Key).ToArray())
+        foreach (var device in _replies.Where(last => last.Value.Reply.IsCompleted && clock.GetElapsedTime(last.Value.At) > lifetime).Select(last => last.Key).ToArray())
         {
             _replies.Remove(device);
         }
     }
 
-    /// <summary>Forgets all.</summary>
+    /// <summary>Removes all.</summary>
     public void Clear() => _replies.Clear();
 
     private readonly record struct Entry(long Number, Task<ExchangeReply> Reply, long At);

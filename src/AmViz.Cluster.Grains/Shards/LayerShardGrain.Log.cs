@@ -6,27 +6,27 @@ namespace AmViz.Cluster.Grains;
 
 internal sealed partial class LayerShardGrain
 {
-    [LoggerMessage(1, LogLevel.Information, "Shard {Shard} opened in epoch {Epoch}: {Done} of {Tasks} tasks are done, {Leases} leases are out.")]
-    private partial void LogOpened(ShardId shard, long epoch, int done, int tasks, int leases);
+    [LoggerMessage(1, LogLevel.Information, "Shard {Shard} opened in epoch {Epoch}: {Ended} of {Tasks} tasks have ended, {Leases} leases are active.")]
+    private partial void LogOpened(ShardId shard, long epoch, int ended, int tasks, int leases);
 
     [LoggerMessage(2, LogLevel.Warning, "Shard {Shard}, lease {Lease}: {Failures} channels failed and {Crashes} batches crashed. The last error: {Error}")]
-    private partial void LogTrouble(ShardId shard, AttemptToken lease, int failures, int crashes, string? error);
+    private partial void LogFaults(ShardId shard, AttemptToken lease, int failures, int crashes, string? error);
 
-    [LoggerMessage(3, LogLevel.Warning, "Shard {Shard} took {Leases} leases back from {Holders}.")]
+    [LoggerMessage(3, LogLevel.Warning, "Shard {Shard} ended {Leases} leases of {Holders}.")]
     private partial void LogLost(ShardId shard, int leases, string holders);
 
-    [LoggerMessage(4, LogLevel.Warning, "Shard {Shard} gave {Count} channels up. The last error: {Error}")]
-    private partial void LogGivenUp(ShardId shard, int count, string? error);
+    [LoggerMessage(4, LogLevel.Warning, "Shard {Shard} quarantined {Count} channels. The last error: {Error}")]
+    private partial void LogQuarantined(ShardId shard, int count, string? error);
 
     [LoggerMessage(5, LogLevel.Warning, "Shard {Shard} could not write rows; it will try again.")]
     private partial void LogNotWritten(ShardId shard, Exception exception);
 
     [LoggerMessage(6, LogLevel.Debug, "Shard {Shard} could not reach its sweep; it will try again.")]
-    private partial void LogNotTold(ShardId shard, Exception exception);
+    private partial void LogSweepNotNotified(ShardId shard, Exception exception);
 
     [LoggerMessage(7, LogLevel.Error, "Shard {Shard} cannot be read from the store.")]
     private partial void LogBroken(ShardId shard, Exception exception);
 
-    [LoggerMessage(8, LogLevel.Warning, "Shard {Shard} could not look for what others left in the store; pictures and checkpoints that lie there may be drawn again.")]
-    private partial void LogNoLeftovers(ShardId shard, Exception exception);
+    [LoggerMessage(8, LogLevel.Warning, "Shard {Shard} could not reconcile with the store; pictures and checkpoints that lie there may be drawn again.")]
+    private partial void LogNotReconciled(ShardId shard, Exception exception);
 }

@@ -2,43 +2,43 @@ using Orleans.Runtime;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>What a shard does by itself: notice lost leases, write what was given up, tell the sweep.</summary>
+/// <summary>What a shard does by itself: end lost leases, write the rows of quarantined tasks, notify the sweep.</summary>
 internal sealed partial class LayerShardGrain
 {
     private async Task Tick()
     {
         if (_opened is { } state)
         {
-            _replies.ForgetOld();
-            TakeBackExpired(state);
-            TakeBackFromDead(state);
-            // At once, and not after calls that may take long: the next life is to count what was counted, and once.
-            _ = state.KeepLeasesAsync();
-            await WriteCondemned(state);
-            await Tell(state);
-            await state.KeepMemoryAsync();
-            gauges.Show(this, state.Table, options.Value.Clock);
+            _replies.RemoveOld();
+            EndExpired(state);
+            EndThoseOfDeadSilos(state);
+            // At once, and not after calls that may take long: the next activation is to count what was counted, and once.
+            _ = state.SaveLeasesAsync();
+            await WriteQuarantined(state);
+            await NotifySweep(state);
+            await state.SaveProgressAsync();
+            ShowLeases(state.Table);
         }
     }
 
-    /// <summary>Takes back what silent devices hold.</summary>
-    private void TakeBackExpired(ShardState state) => Lost(state.Table.Expire(), "silent devices");
+    /// <summary>Ends the leases of silent devices.</summary>
+    private void EndExpired(ShardState state) => RecordLost(state.Table.Expire(), "silent devices");
 
-    /// <summary>Takes back what devices of dead silos hold, long before it expires.</summary>
-    private void TakeBackFromDead(ShardState state)
+    /// <summary>Ends the leases of devices of dead silos, long before they expire.</summary>
+    private void EndThoseOfDeadSilos(ShardState state)
     {
         var silos = membership.CurrentSnapshot;
-        Lost(
+        RecordLost(
             state.Table.Lose(lease => DeviceName.TryParseSilo(lease.Device, out var silo) && silos.GetSiloStatus(silo) == SiloStatus.Dead),
             "devices of dead silos");
         if (!state.Table.IsAdopting)
         {
-            // What was kept by a cluster of another id: nobody here will ever hear how its silos ended.
+            // Leases of a cluster of another id: nobody here will ever hear how its silos ended.
             state.Table.ReleaseRestored(lease => DeviceName.TryParseSilo(lease.Device, out var silo) && silos.GetSiloStatus(silo) == SiloStatus.None);
         }
     }
 
-    private void Lost(int leases, string holders)
+    private void RecordLost(int leases, string holders)
     {
         if (leases > 0)
         {
@@ -47,35 +47,35 @@ internal sealed partial class LayerShardGrain
         }
     }
 
-    private async Task WriteCondemned(ShardState state)
+    private async Task WriteQuarantined(ShardState state)
     {
         try
         {
-            var count = await state.WriteCondemnedAsync(SiloName);
+            var count = await state.WriteQuarantinedAsync();
             if (count > 0)
             {
-                LogGivenUp(Id, count, state.LastError);
+                LogQuarantined(Id, count, state.LastError);
             }
         }
         catch (Exception e)
         {
-            // They stay condemned, and the next tick tries again.
+            // They stay quarantined, and the next tick tries again.
             state.LastError = e.Message;
             LogNotWritten(Id, e);
         }
     }
 
-    private async Task Tell(ShardState state)
+    private async Task NotifySweep(ShardState state)
     {
         var summary = state.Summarize();
-        if (_told is not null && summary == _told with { Number = summary.Number })
+        if (_reported is not null && summary == _reported with { Number = summary.Number })
         {
             return;
         }
 
         try
         {
-            _told = summary;
+            _reported = summary;
             var admission = await Sweep.ShardChanged(summary);
             if (admission != state.Admission)
             {
@@ -84,8 +84,11 @@ internal sealed partial class LayerShardGrain
         }
         catch (Exception e)
         {
-            _told = null;
-            LogNotTold(Id, e);
+            _reported = null;
+            LogSweepNotNotified(Id, e);
         }
     }
+
+    private void ShowLeases(LeaseTable table)
+        => gauges.ShowLeases(this, table.Leases.Count, table.Leases.Select(lease => lease.GrantedAt).DefaultIfEmpty().Min(), options.Value.Clock);
 }

@@ -12,19 +12,19 @@ namespace AmViz.Cluster.Grains;
 /// <remarks>All calls interleave: between two awaits the lease table is consistent, and a slow store must not hold up renewals.</remarks>
 [CoordinatorSilosOnly]
 internal sealed partial class LayerShardGrain(
-    ShardCatalogue shards, ManifestParts parts, ResultStore results, CheckpointStore checkpoints, ShardCache cache, IOptions<LeaseOptions> options, ILocalSiloDetails silo,
+    ShardCatalogue shards, ShardStores stores, ShardCache cache, IOptions<LeaseOptions> options, ILocalSiloDetails silo,
     IClusterMembershipService membership, ClusterInstruments instruments, SiloGauges gauges, ILogger<LayerShardGrain> log)
     : Grain, ILayerShardGrain
 {
-    private readonly LastReplies _replies = new(options.Value.Clock, options.Value.RepliesLast);
+    private readonly LastReplies _replies = new(options.Value.Clock, options.Value.ReplyLifetime);
 
     private Task<ShardState>? _opening;
     // What the sweep said when the store began to be read; null: it is asked.
     private ShardAdmission? _openingFor;
     private ShardState? _opened;
-    // What was read last: its leases go on, and the rows it is writing are waited for.
+    // What was read last: its leases continue, and the rows it is writing are waited for.
     private ShardState? _last;
-    private ShardSummary? _told;
+    private ShardSummary? _reported;
     private IGrainTimer? _timer;
 
     private ShardId Id => ShardId.Parse(this.GetPrimaryKeyString());
@@ -47,8 +47,8 @@ internal sealed partial class LayerShardGrain(
             return new() { Shard = Id, Counts = default, Available = 0, Leases = 0, RowsWritten = 0, Admission = admission, Broken = e.Message };
         }
 
-        Follow(state, admission);
-        return _told = state.Summarize();
+        Apply(admission, state);
+        return _reported = state.Summarize();
     }
 
     public Task<ExchangeReply> Exchange(ExchangeRequest request)
@@ -59,7 +59,7 @@ internal sealed partial class LayerShardGrain(
         }
 
         var reply = Answer(request);
-        _replies.Keep(request, reply);
+        _replies.Add(request, reply);
         return reply;
     }
 
@@ -69,14 +69,14 @@ internal sealed partial class LayerShardGrain(
         LeaseDirective[] directives = [.. request.Leases.Select(lease => state.Admission.State == SweepState.Running && state.Table.Renew(request.Device, lease)
             ? LeaseDirective.Continue
             : LeaseDirective.Cancel)];
-        if (request.Leases.Any(lease => lease.Drawing.Count > 0 && state.Table.IsApart(lease.Token)))
+        if (request.Leases.Any(lease => lease.Drawing.Count > 0 && state.Table.IsIsolated(lease.Token)))
         {
-            // A suspect is not begun before it is kept that it is: the loss of its device may take this activation along.
-            await state.KeepLeasesAsync();
+            // A suspect is not begun before that is persisted: the loss of its device may take this activation along.
+            await state.SaveLeasesAsync();
         }
         else
         {
-            state.KeepLeasesSoon();
+            state.SaveLeasesSoon();
         }
 
         return directives;
@@ -90,21 +90,21 @@ internal sealed partial class LayerShardGrain(
             state.Table.Release(token);
         }
 
-        _ = state.KeepLeasesAsync();
+        _ = state.SaveLeasesAsync();
     }
 
-    public async Task<ShardSnapshot> Snapshot()
+    public async Task<ShardInspection> Inspect()
     {
         var state = await State();
         return new(state.Summarize(), state.Table.Epoch, [.. state.Table.Leases.Select(lease => new HeldLease(
-            lease.Token, lease.Device, [.. lease.Tasks.Where(task => !state.Table.IsDone(task))]))]);
+            lease.Token, lease.Device, [.. lease.Tasks.Where(task => !state.Progress.HasEnded(task))]))]);
     }
 
     private async Task<ExchangeReply> Answer(ExchangeRequest request)
     {
         var begun = options.Value.Clock.GetTimestamp();
         var state = await State();
-        ReleaseWhatIsNotThere(state, request);
+        ReleaseUnnamed(state, request);
         foreach (var held in request.Held)
         {
             state.Table.Renew(request.Device, held);
@@ -112,58 +112,57 @@ internal sealed partial class LayerShardGrain(
 
         foreach (var report in request.Reports)
         {
-            await Take(report);
+            await Record(report);
         }
 
         state = await State();
         if (request.Want > 0 || state.IsFinished)
         {
-            await LookForLeftovers(state);
+            await ReconcileWithStore(state);
         }
 
-        var reply = await Give(state, request);
+        var reply = await Grant(state, request);
         // Not waited for, which every exchange would feel, and at most once a tick. A device that dies drops at most this activation, and not before its silo is known to be dead.
         // If this process dies within that tick, with a device of its own that began at once, that death counts against nobody. Suspects are different: Renew waits.
-        state.KeepLeasesSoon();
+        state.SaveLeasesSoon();
         if (state.IsFinished)
         {
-            _ = Tell(state);
+            _ = NotifySweep(state);
         }
 
-        gauges.Show(this, state.Table, options.Value.Clock);
+        ShowLeases(state.Table);
         instruments.OnExchange(options.Value.Clock.GetElapsedTime(begun).TotalSeconds);
         return reply;
     }
 
-    /// <summary>A device names all leases that it goes on with or ends. One that an earlier life gave it and that it does not name never reached it, or has ended.</summary>
-    private static void ReleaseWhatIsNotThere(ShardState state, ExchangeRequest request)
+    /// <summary>A device names all leases that it holds or ends. One that an earlier activation granted and that it does not name never reached it, or has ended.</summary>
+    private static void ReleaseUnnamed(ShardState state, ExchangeRequest request)
     {
         HashSet<AttemptToken> named = [.. request.Held.Select(lease => lease.Token), .. request.Reports.Select(report => report.Token)];
         state.Table.ReleaseRestored(lease => string.Equals(lease.Device, request.Device, StringComparison.Ordinal) && !named.Contains(lease.Token));
     }
 
-    /// <summary>Rows count once they are written, whoever brings them; troubles count only under a lease that still stands, so a report that comes twice counts once.</summary>
-    private async Task Take(LeaseReport report)
+    /// <summary>Rows count once they are written, from any device; faults count only under an active lease, so a report that comes twice counts once.</summary>
+    private async Task Record(LeaseReport report)
     {
         var state = await State();
-        await state.WriteAsync([.. report.Rows.Select(row => (row.Task, new PartRow(row.Entry, row.Log with
+        await state.WriteAsync([.. report.Rows.Select(row => row with
         {
-            Attempt = state.Table.AttemptOf(row.Task),
-            Lease = report.Token.ToString(),
-        })))]);
+            Run = row.Run with { Attempt = state.Faults.AttemptOf(state.TaskOf(row)), Lease = report.Token.ToString() },
+        })]);
         // The store may have been read again meanwhile.
         state = await State();
         if (state.Table.Report(report) && (report.Failures.Count > 0 || report.Crashes.Count > 0))
         {
-            instruments.OnTroubles(report.Failures.Count, report.Crashes.Count);
+            instruments.OnFailures(report.Failures.Count, report.Crashes.Count);
             state.LastError = report.Failures is [.., var failure] ? failure.Error : report.Crashes[^1].Error;
-            LogTrouble(Id, report.Token, report.Failures.Count, report.Crashes.Count, state.LastError);
-            await WriteCondemned(state);
-            _ = Tell(state);
+            LogFaults(Id, report.Token, report.Failures.Count, report.Crashes.Count, state.LastError);
+            await WriteQuarantined(state);
+            _ = NotifySweep(state);
         }
     }
 
-    private async Task<ExchangeReply> Give(ShardState state, ExchangeRequest request)
+    private async Task<ExchangeReply> Grant(ShardState state, ExchangeRequest request)
     {
         if (state.IsFinished)
         {
@@ -177,14 +176,14 @@ internal sealed partial class LayerShardGrain(
 
         if (state.Table.FreeCount == 0)
         {
-            // The timer looks every now and then; with nothing else to give, it is worth looking at once.
-            TakeBackExpired(state);
-            await LookForLeftovers(state);
+            // The timer looks every now and then; with nothing else to lease, it is worth looking at once.
+            EndExpired(state);
+            await ReconcileWithStore(state);
         }
 
         if (!ReferenceEquals(state, _opened))
         {
-            // The store is being read again: what this state has to give may be done, or given by the next one.
+            // The store is being read again: the free tasks of this state may have ended, or be leased by the next one.
             return new(ExchangeVerdict.NothingNow);
         }
 
@@ -195,9 +194,9 @@ internal sealed partial class LayerShardGrain(
 
         if (lease.IsSecondCopy)
         {
-            // Its first holder is alive and may have saved since anybody looked.
-            state.Table.MustLookForCheckpoints = true;
-            await LookForLeftovers(state);
+            // Its first holder is alive and may have saved since the last listing.
+            state.Table.MustListCheckpoints = true;
+            await ReconcileWithStore(state);
         }
 
         List<LiveLease> leases = [lease];
@@ -207,25 +206,25 @@ internal sealed partial class LayerShardGrain(
             leases.Add(next);
         }
 
-        return new(ExchangeVerdict.Leased, [.. leases.Select(given => Hand(state, given))]);
+        return new(ExchangeVerdict.Leased, [.. leases.Select(granted => ForDevice(granted, state))]);
     }
 
-    private Lease Hand(ShardState state, LiveLease lease)
+    private Lease ForDevice(LiveLease lease, ShardState state)
     {
         instruments.OnLeased(lease.Tasks.Count, lease.IsSecondCopy);
-        return new(lease.Token, state.Shard, lease.Tasks, lease.Duration, [.. lease.Tasks.Where(state.Table.MayHaveCheckpoint)], lease.IsApart);
+        return new(lease.Token, state.Shard, lease.Tasks, lease.Duration, [.. lease.Tasks.Where(state.Table.MayHaveCheckpoint)], lease.IsIsolated);
     }
 
     /// <summary>Without the store everything would be drawn from the beginning, which is slow but right.</summary>
-    private async Task LookForLeftovers(ShardState state)
+    private async Task ReconcileWithStore(ShardState state)
     {
         try
         {
-            await state.LookForLeftoversAsync(SiloName);
+            await state.ReconcileWithStoreAsync();
         }
         catch (StorageException e)
         {
-            LogNoLeftovers(Id, e);
+            LogNotReconciled(Id, e);
         }
     }
 }

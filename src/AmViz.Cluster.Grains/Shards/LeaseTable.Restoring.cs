@@ -2,39 +2,33 @@ using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>What one table knows, for the next one: should it be lost together with a device, the next one counts that loss.</summary>
+/// <summary>Leases that an earlier activation has granted: persisted for the next one, restored, adopted from devices that renew them.</summary>
 internal sealed partial class LeaseTable
 {
-    /// <summary>Grows whenever <see cref="KeptLeases"/> or <see cref="Troubles"/> change; what is drawn of tasks that nobody suspects aside.</summary>
-    public int Version { get; private set; }
+    /// <summary>Grows whenever the leases of the next <see cref="Snapshot"/> or its faults change; what is drawn of tasks that nobody suspects aside.</summary>
+    public int Version => _version + faults.Version;
 
-    /// <summary>The leases out, as they are kept.</summary>
-    public IReadOnlyList<KeptLease> KeptLeases => [.. _leases.Values.Select(KeptLease.Of)];
+    /// <summary>What the next activation continues with: should this one be lost together with a device, the next one counts that loss.</summary>
+    public LeaseTableSnapshot Snapshot => new() { Epoch = epoch, Leases = [.. _leases.Values.Select(LeaseSnapshot.Of)], Faults = faults.Faults };
 
-    /// <summary>What has gone wrong with which tasks that are not done.</summary>
-    public Dictionary<int, TaskTrouble> Troubles
-    {
-        get => _troubles.Where(trouble => !_done.Contains(trouble.Key)).ToDictionary();
-        init => Remember(value);
-    }
-
-    /// <summary>Takes up leases that an earlier table had out, after the tasks that are done were <see cref="Finish"/>ed.</summary>
-    /// <remarks>They go on as if they had just been given: renewed, lost, or given back if it turns out that their holder knows nothing of them.</remarks>
-    public void Restore(IEnumerable<KeptLease> leases)
+    /// <summary>Restores leases that an earlier table had granted.</summary>
+    /// <remarks>They continue as if they had just been granted: renewed, lost, or released if it turns out that their holder knows nothing of them.</remarks>
+    public void Restore(IEnumerable<LeaseSnapshot> leases)
     {
         // First holders before the copies of their leases.
         foreach (var lease in leases.OrderBy(lease => lease.IsSecondCopy).Where(lease => lease.Token.Epoch < epoch && !_leases.ContainsKey(lease.Token)))
         {
-            int[] open = [.. TaskRuns.Tasks(lease.Tasks).Where(task => !_done.Contains(task) && !_condemned.ContainsKey(task) && _holders[task] < (lease.IsSecondCopy ? 2 : 1))];
+            int[] open = [.. TaskRuns.Tasks(lease.Tasks).Where(task => !progress.HasEnded(task) && !faults.Quarantined.ContainsKey(task) && _holders[task] < (lease.IsSecondCopy ? 2 : 1))];
             if (open.Length > 0)
             {
-                TakeOut(open);
+                Array.ForEach(open, task => _free.Remove(task));
+                faults.Withdraw(open);
                 Add(Restored(lease, open));
             }
         }
     }
 
-    /// <summary>Takes back, without blame, restored leases that nobody has renewed since.</summary>
+    /// <summary>Ends, without blame, restored leases that nobody has renewed since.</summary>
     /// <returns>How many.</returns>
     public int ReleaseRestored(Func<LiveLease, bool> isOutdated)
     {
@@ -43,50 +37,59 @@ internal sealed partial class LeaseTable
         return outdated.Length;
     }
 
-    private LiveLease Restored(KeptLease lease, int[] open) => new()
+    private bool Adopt(string device, LeaseRenewal renewal)
+    {
+        var (yielded, isIsolated) = YieldRestored(renewal);
+        var adopted = renewal.Tasks.Where(task => task >= 0 && task < progress.TaskCount && (yielded.Remove(task) || _free.Remove(task))).ToArray();
+        if (adopted.Length == 0)
+        {
+            return false;
+        }
+
+        Add(new()
+        {
+            Token = renewal.Token,
+            Device = device,
+            Tasks = adopted,
+            IsIsolated = isIsolated,
+            Duration = options.Minimum,
+            ExpectedWork = TimeSpan.Zero,
+            GrantedAt = Now,
+            RenewedAt = Now,
+            Drawing = renewal.Drawing,
+        });
+        return true;
+    }
+
+    /// <summary>A device that draws a task knows better than the snapshot: a restored lease of that task had ended, and the task was leased again, before this table's time.</summary>
+    private (HashSet<int> Tasks, bool IsIsolated) YieldRestored(LeaseRenewal renewal)
+    {
+        var (yielded, isIsolated) = (new HashSet<int>(), false);
+        foreach (var outdated in _leases.Values.Where(lease => lease.IsRestored && lease.Tasks.Any(renewal.Tasks.Contains)).ToArray())
+        {
+            var freed = End(outdated);
+            int[] drawn = [.. freed.Where(renewal.Tasks.Contains)];
+            yielded.UnionWith(drawn);
+            isIsolated |= outdated.IsIsolated && drawn.Length > 0;
+            freed.ExceptWith(drawn);
+            Return(outdated, freed);
+        }
+
+        return (yielded, isIsolated);
+    }
+
+    private LiveLease Restored(LeaseSnapshot lease, int[] open) => new()
     {
         Token = lease.Token,
         Device = lease.Device,
         Tasks = open,
         Drawing = [.. TaskRuns.Tasks(lease.Drawing)],
-        IsApart = lease.IsApart,
+        IsIsolated = lease.IsIsolated,
         IsSecondCopy = lease.IsSecondCopy,
         IsRestored = true,
         Duration = lease.Duration > options.Minimum ? lease.Duration : options.Minimum,
         ExpectedWork = lease.ExpectedWork,
-        GivenAt = Now,
+        GrantedAt = Now,
         RenewedAt = Now,
     };
-
-    /// <summary>Nobody else is to get these tasks: they are neither free nor wait apart from now on.</summary>
-    private void TakeOut(int[] tasks)
-    {
-        Array.ForEach(tasks, task => _free.Remove(task));
-        for (var group = _apart.Count; group > 0; group--)
-        {
-            int[] rest = [.. _apart.Dequeue().Except(tasks)];
-            if (rest.Length > 0)
-            {
-                _apart.Enqueue(rest);
-            }
-        }
-    }
-
-    private void Remember(Dictionary<int, TaskTrouble> troubles)
-    {
-        foreach (var (task, trouble) in troubles)
-        {
-            _troubles[task] = trouble;
-            if (trouble.IsSuspect(options))
-            {
-                _free.Remove(task);
-                if (!MustGiveUp(task))
-                {
-                    _apart.Enqueue([task]);
-                }
-            }
-        }
-    }
-
-    private TaskTrouble TroubleOf(int task) => _troubles.GetValueOrDefault(task);
 }

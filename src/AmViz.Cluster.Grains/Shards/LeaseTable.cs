@@ -2,90 +2,68 @@ using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>Who works on which task of a shard: claims, renewals, losses, isolation of tasks that break their devices.</summary>
+/// <summary>Which device holds which tasks of a shard, and until when.</summary>
 /// <remarks>
-/// Pure state: no storage, no calls. At any time a task is in exactly one place: done, free, apart (a suspect, leased without
-/// neighbours), condemned (given up, its row not written yet), or held by one lease (or by two, when the first is late).
-/// Done never becomes undone.
+/// Pure state: no storage, no calls. At any time a task is in exactly one place: ended (<see cref="ShardProgress"/>), isolated or quarantined (<see cref="FaultIsolation"/>),
+/// free, or held by one lease (by two, when the first is late).
 /// </remarks>
-/// <param name="taskCount">Tasks of the shard.</param>
+/// <param name="progress">Which tasks have ended.</param>
+/// <param name="faults">Which tasks are suspected.</param>
 /// <param name="epoch">Number of the shard's activation: part of every token.</param>
 /// <param name="options">How leases run.</param>
-internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions options)
+internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation faults, long epoch, LeaseOptions options)
 {
-    private readonly TaskSet _done = new(taskCount);
-    private readonly TaskSet _free = Full(taskCount);
-    private TaskSet _begun = new(taskCount);
-    private readonly Queue<int[]> _apart = new();
-    private readonly SortedDictionary<int, string> _condemned = [];
+    private readonly TaskSet _free = TaskSet.Of(progress.TaskCount, progress.OpenTasks.Except(faults.Tasks));
     private readonly Dictionary<AttemptToken, LiveLease> _leases = [];
     private readonly Dictionary<string, int> _leasesOf = new(StringComparer.Ordinal);
-    private readonly byte[] _holders = new byte[taskCount];
-    private readonly Dictionary<int, TaskTrouble> _troubles = [];
+    private readonly byte[] _holders = new byte[progress.TaskCount];
+    private TaskSet _checkpointed = new(progress.TaskCount);
     private long _lastNumber;
+    private int _version;
 
     /// <summary>Number of the shard's activation.</summary>
     public long Epoch => epoch;
 
-    /// <summary>Tasks that are done.</summary>
-    public int DoneCount => _done.Count;
-
     /// <summary>Tasks that nobody holds and nobody suspects.</summary>
     public int FreeCount => _free.Count;
 
-    /// <summary>Leases out.</summary>
-    public IReadOnlyCollection<LiveLease> Leases => _leases.Values;
-
-    /// <summary>Tasks given up, with their errors: write their rows, then <see cref="Finish"/> them.</summary>
-    public IReadOnlyDictionary<int, string> Condemned => _condemned;
-
     /// <summary>Tasks that a claim could get now.</summary>
-    public int Available
-        => _free.Count
-        + _apart.Sum(group => group.Count(task => !_done.Contains(task)))
-        + _leases.Values.Where(IsLate).Sum(lease => lease.Tasks.Count(IsHeldOnce));
+    public int Available => _free.Count + faults.IsolatedCount + _leases.Values.Where(IsLate).Sum(lease => lease.Tasks.Count(IsHeldOnce));
+
+    /// <summary>Active leases.</summary>
+    public IReadOnlyCollection<LiveLease> Leases => _leases.Values;
 
     /// <summary>Until when there may be leases that this table does not know of, in ticks of its clock; 0: there are none.</summary>
     public long AdoptsUntil { get; init; }
 
-    /// <summary>Whether devices may still come with leases that this table does not know of.</summary>
+    /// <summary>Whether devices may still renew leases that this table does not know of.</summary>
     public bool IsAdopting => Now < AdoptsUntil;
 
-    /// <summary>Whether work was left unfinished since it was last asked which tasks <see cref="HaveCheckpoints"/>. At first nobody knows.</summary>
-    public bool MustLookForCheckpoints { get; set; } = true;
+    /// <summary>Whether work was left unfinished since the store was last asked which tasks have a checkpoint. At first nobody knows.</summary>
+    public bool MustListCheckpoints { get; set; } = true;
 
-    /// <summary>Whether leases ended without a report since it was last asked which of their pictures are stored: a lease is reported as a whole, and its holder may have stored most of it.</summary>
-    public bool MustLookForPictures { get; set; }
+    /// <summary>Whether leases ended without a report since the store was last asked for their pictures: a lease is reported as a whole, and its holder may have stored most of it.</summary>
+    public bool MustListPictures { get; set; }
 
-    /// <summary>Which tasks have a checkpoint: they are given out before others, and not together with them.</summary>
-    public void HaveCheckpoints(IEnumerable<int> tasks)
-    {
-        _begun = new(taskCount);
-        foreach (var task in tasks)
-        {
-            _begun.Add(task);
-        }
-    }
+    private long Now => options.Clock.GetTimestamp();
+
+    /// <summary>Sets which tasks have a checkpoint: they are leased before others, and not together with them.</summary>
+    public void SetCheckpointed(IEnumerable<int> tasks) => _checkpointed = TaskSet.Of(progress.TaskCount, tasks);
 
     /// <summary>Whether the task may have a checkpoint.</summary>
-    public bool MayHaveCheckpoint(int task) => _begun.Contains(task);
+    public bool MayHaveCheckpoint(int task) => _checkpointed.Contains(task);
 
-    /// <summary>Whether the task is done.</summary>
-    public bool IsDone(int task) => _done.Contains(task);
+    /// <summary>Whether an active lease is of suspects.</summary>
+    public bool IsIsolated(AttemptToken token) => _leases.TryGetValue(token, out var lease) && lease.IsIsolated;
 
-    /// <summary>Attempts at a task so far, the present one included.</summary>
-    public int AttemptOf(int task) => TroubleOf(task).Failures + TroubleOf(task).Losses + 1;
-
-    /// <summary>A task has ended for good, whoever brought the result.</summary>
-    /// <returns>False if it was done before.</returns>
-    public bool Finish(int task)
+    /// <summary>A task has ended, and is leased no more.</summary>
+    public void RecordEnd(int task)
     {
         _free.Remove(task);
-        _condemned.Remove(task);
-        return _done.Add(task);
+        faults.RecordEnd(task);
     }
 
-    /// <summary>Gives out work: free tasks, then suspects, then copies of late leases.</summary>
+    /// <summary>Leases free tasks, then suspects, then copies of late leases.</summary>
     /// <param name="device">Who asks.</param>
     /// <param name="want">Most tasks wanted.</param>
     /// <param name="batchSize">Images the device computes at once.</param>
@@ -100,34 +78,108 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
 
         if (IsAdopting)
         {
-            // What is in hands is what was given last: the lowest numbers that are not done.
-            return _free.Count > 1 ? Give(device, _free.TakeHighest(Math.Min(want, _free.Count / 2)), batchSize, expectedBatch) : null;
+            // Leases given by an earlier activation hold what was given last: the lowest numbers that have not ended.
+            return _free.Count > 1 ? Grant(device, _free.TakeHighest(Math.Min(want, _free.Count / 2)), batchSize, expectedBatch) : null;
         }
 
         if (_free.Count > 0)
         {
             var share = FairShare(device, want, batchSize);
-            var begun = _begun.Count > 0 ? _free.TakeLowestOf(_begun, share) : [];
-            return Give(device, begun.Count > 0 ? begun : _free.TakeLowest(share), batchSize, expectedBatch);
+            var checkpointed = _checkpointed.Count > 0 ? _free.TakeLowestOf(_checkpointed, share) : [];
+            return Grant(device, checkpointed.Count > 0 ? checkpointed : _free.TakeLowest(share), batchSize, expectedBatch);
         }
 
-        while (_apart.TryDequeue(out var group))
+        if (faults.NextGroup() is { } suspects)
         {
-            var open = Array.FindAll(group, task => !_done.Contains(task));
-            if (open.Length > 0)
-            {
-                return Give(device, open, batchSize, expectedBatch, isApart: true);
-            }
+            return Grant(device, suspects, batchSize, expectedBatch, isIsolated: true);
         }
 
         var late = _leases.Values
             .Where(lease => !string.Equals(lease.Device, device, StringComparison.Ordinal) && IsLate(lease))
-            .MinBy(lease => lease.GivenAt);
+            .MinBy(lease => lease.GrantedAt);
         var copies = late?.Tasks.Where(IsHeldOnce).Take(batchSize).ToArray() ?? [];
-        return copies.Length > 0 ? Give(device, copies, batchSize, expectedBatch, isSecondCopy: true) : null;
+        return copies.Length > 0 ? Grant(device, copies, batchSize, expectedBatch, isSecondCopy: true) : null;
     }
 
-    private long Now => options.Clock.GetTimestamp();
+    /// <summary>Prolongs a lease, or adopts it if this table does not know it and its tasks are free.</summary>
+    /// <returns>Whether the holder is to continue.</returns>
+    public bool Renew(string device, LeaseRenewal renewal)
+    {
+        if (!_leases.TryGetValue(renewal.Token, out var lease))
+        {
+            return Adopt(device, renewal);
+        }
+
+        if (lease.Tasks.All(progress.HasEnded))
+        {
+            End(lease);
+            return false;
+        }
+
+        // Of suspects it must be persisted what is begun; of others it changes too often to be persisted by itself.
+        _version += lease.IsIsolated && !lease.Drawing.SequenceEqual(renewal.Drawing) ? 1 : 0;
+        (lease.RenewedAt, lease.IsRestored, lease.Drawing) = (Now, false, renewal.Drawing);
+        return true;
+    }
+
+    /// <summary>Ends a lease with the faults that its holder reports. The ends of its tasks are recorded before.</summary>
+    /// <returns>False if the lease is not active any more; its faults then count for nothing, since its work was leased again.</returns>
+    public bool Report(LeaseReport report)
+    {
+        if (!_leases.TryGetValue(report.Token, out var lease))
+        {
+            // A holder that stops late may have saved late.
+            MustListCheckpoints = true;
+            return false;
+        }
+
+        var freed = End(lease);
+        foreach (var failure in report.Failures.Where(failure => freed.Remove(failure.Task)))
+        {
+            faults.RecordFailure(failure.Task, failure.Error);
+        }
+
+        foreach (var crash in report.Crashes)
+        {
+            faults.RecordCrash([.. crash.Tasks.Where(freed.Remove)], crash.Error);
+        }
+
+        Return(lease, freed);
+        return true;
+    }
+
+    /// <summary>Ends a lease without blame.</summary>
+    public void Release(AttemptToken token)
+    {
+        if (_leases.TryGetValue(token, out var lease))
+        {
+            Return(lease, EndUnreported(lease));
+        }
+    }
+
+    /// <summary>Ends all leases without blame.</summary>
+    public void ReleaseAll() => Array.ForEach([.. _leases.Keys], Release);
+
+    /// <summary>Ends the leases whose holders have been silent for too long.</summary>
+    /// <returns>How many.</returns>
+    public int Expire() => Lose(lease => options.Clock.GetElapsedTime(lease.RenewedAt) > lease.Duration);
+
+    /// <summary>Ends the leases of devices that are known to be dead; the tasks that they drew are suspected.</summary>
+    /// <returns>How many.</returns>
+    public int Lose(Func<LiveLease, bool> isLost)
+    {
+        var lost = _leases.Values.Where(isLost).OrderBy(lease => lease.GrantedAt).ToArray();
+        foreach (var lease in lost)
+        {
+            var freed = EndUnreported(lease);
+            // Of suspects it is known what was begun. Of others it may be unknown what was drawn when the device was lost.
+            var drawn = freed.Where(task => lease.Drawing.Contains(task) || (lease.Drawing.Count == 0 && !lease.IsIsolated)).ToArray();
+            freed.ExceptWith(faults.RecordLoss(drawn, lease.IsIsolated));
+            Return(lease, freed);
+        }
+
+        return lost.Length;
+    }
 
     /// <summary>Near the end leases shrink, so that all devices finish together: half of a fair share, in whole batches.</summary>
     private int FairShare(string device, int want, int batchSize)
@@ -143,60 +195,88 @@ internal sealed partial class LeaseTable(int taskCount, long epoch, LeaseOptions
         return Math.Min(want, batches * batchSize);
     }
 
-    private LiveLease Give(
-        string device, IReadOnlyList<int> tasks, int batchSize, TimeSpan expectedBatch, bool isApart = false, bool isSecondCopy = false)
+    private LiveLease Grant(
+        string device, IReadOnlyList<int> tasks, int batchSize, TimeSpan expectedBatch, bool isIsolated = false, bool isSecondCopy = false)
     {
         var batches = (tasks.Count + batchSize - 1) / batchSize;
         var duration = expectedBatch * options.BatchesPerLease;
-        var lease = new LiveLease
+        return Add(new()
         {
             Token = new(epoch, ++_lastNumber),
             Device = device,
             Tasks = tasks,
-            IsApart = isApart,
+            IsIsolated = isIsolated,
             IsSecondCopy = isSecondCopy,
             Duration = duration > options.Minimum ? duration : options.Minimum,
             ExpectedWork = expectedBatch * batches,
-            GivenAt = Now,
+            GrantedAt = Now,
             RenewedAt = Now,
-        };
-        Add(lease);
-        return lease;
+        });
     }
 
-    private void Add(LiveLease lease)
+    private LiveLease Add(LiveLease lease)
     {
-        Version++;
+        _version++;
         _leases.Add(lease.Token, lease);
         _leasesOf[lease.Device] = _leasesOf.GetValueOrDefault(lease.Device) + 1;
         foreach (var task in lease.Tasks)
         {
             _holders[task]++;
         }
+
+        return lease;
+    }
+
+    /// <inheritdoc cref="End"/>
+    private HashSet<int> EndUnreported(LiveLease lease)
+    {
+        var freed = End(lease);
+        MustListPictures |= freed.Count > 0;
+        return freed;
+    }
+
+    /// <summary>Removes the lease.</summary>
+    /// <returns>Its tasks that have not ended and that nobody else holds.</returns>
+    private HashSet<int> End(LiveLease lease)
+    {
+        _version++;
+        _leases.Remove(lease.Token);
+        if (--_leasesOf[lease.Device] == 0)
+        {
+            _leasesOf.Remove(lease.Device);
+        }
+
+        HashSet<int> freed = [.. lease.Tasks.Where(task => --_holders[task] == 0 && !progress.HasEnded(task))];
+        MustListCheckpoints |= freed.Count > 0;
+        return freed;
+    }
+
+    /// <summary>Returns tasks without blame to where they came from: a suspect that was not drawn is still one.</summary>
+    private void Return(LiveLease lease, HashSet<int> tasks)
+    {
+        if (lease.IsIsolated && tasks.Count > 0)
+        {
+            faults.Isolate([.. tasks.Order()]);
+            return;
+        }
+
+        foreach (var task in tasks)
+        {
+            _free.Add(task);
+        }
     }
 
     private bool IsLate(LiveLease lease)
     {
-        if (lease.IsApart || lease.IsSecondCopy)
+        if (lease.IsIsolated || lease.IsSecondCopy)
         {
             return false;
         }
 
         var patience = lease.ExpectedWork > TimeSpan.Zero ? lease.ExpectedWork * options.StragglerFactor : lease.Duration;
-        var age = options.Clock.GetElapsedTime(lease.GivenAt);
+        var age = options.Clock.GetElapsedTime(lease.GrantedAt);
         return age > patience && age > options.MinimumStraggler;
     }
 
-    private bool IsHeldOnce(int task) => _holders[task] == 1 && !_done.Contains(task);
-
-    private static TaskSet Full(int count)
-    {
-        var all = new TaskSet(count);
-        for (var task = 0; task < count; task++)
-        {
-            all.Add(task);
-        }
-
-        return all;
-    }
+    private bool IsHeldOnce(int task) => _holders[task] == 1 && !progress.HasEnded(task);
 }

@@ -6,15 +6,18 @@ using Orleans.Storage;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>Where shards keep what their next lives begin with: the grain storage of that name, if the silo has one. What fails here costs time and no result.</summary>
+/// <summary>Where shards persist what their next activations begin with: the grain storage of that name, if the silo has one. What fails here costs time and no result.</summary>
 internal sealed partial class ShardCache(IServiceProvider services, ILogger<ShardCache> log)
 {
-    private readonly IGrainStorage? _storage = services.GetKeyedService<IGrainStorage>(AmVizSiloBuilderExtensions.CacheStorageName);
+    /// <summary>Name of the grain storage.</summary>
+    public const string StorageName = "amviz-cache";
 
-    /// <summary>Whether anything can be kept.</summary>
+    private readonly IGrainStorage? _storage = services.GetKeyedService<IGrainStorage>(StorageName);
+
+    /// <summary>Whether the silo has such a storage.</summary>
     public bool IsThere => _storage is not null;
 
-    /// <summary>What is kept of a shard under a name; a new one if nothing is, or nothing can be read.</summary>
+    /// <summary>The state of a shard under a name; a new one if there is none, or none that can be read, such as one of another version.</summary>
     public async Task<GrainState<T>> LoadAsync<T>(string name, GrainId shard)
         where T : class, new()
     {
@@ -33,7 +36,7 @@ internal sealed partial class ShardCache(IServiceProvider services, ILogger<Shar
         return state;
     }
 
-    /// <summary>Keeps it.</summary>
+    /// <summary>Writes the state of a shard.</summary>
     public async Task<CacheWrite> SaveAsync<T>(string name, GrainId shard, GrainState<T> state)
         where T : class, new()
     {
@@ -53,22 +56,22 @@ internal sealed partial class ShardCache(IServiceProvider services, ILogger<Shar
         }
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "What is kept as '{Name}' of {Shard} could not be read; the store and its devices are asked instead.")]
+    [LoggerMessage(1, LogLevel.Debug, "State '{Name}' of {Shard} could not be read from the cache; the store and the devices are asked instead.")]
     private partial void LogNotLoaded(string name, GrainId shard, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Debug, "What is to be kept as '{Name}' of {Shard} could not be written; it will be tried again.")]
+    [LoggerMessage(2, LogLevel.Debug, "State '{Name}' of {Shard} could not be written to the cache; it will be tried again.")]
     private partial void LogNotSaved(string name, GrainId shard, Exception exception);
 }
 
 /// <summary>Ends of a write to the cache.</summary>
 internal enum CacheWrite
 {
-    /// <summary>It is kept.</summary>
+    /// <summary>It is written.</summary>
     Done,
 
-    /// <summary>The cache cannot be reached. Whether it was written, nobody knows.</summary>
+    /// <summary>The cache cannot be reached. Whether it was written is unknown.</summary>
     Failed,
 
-    /// <summary>Something else is kept than was last read or written: another activation writes too, or this one was not told of its last write.</summary>
+    /// <summary>The cache holds something else than was last read or written: another activation writes too, or the answer to the last write was lost.</summary>
     Outdated,
 }

@@ -8,6 +8,18 @@ internal sealed class TaskSet(int capacity)
 {
     private readonly ulong[] _words = new ulong[(capacity + 63) / 64];
 
+    /// <summary>A set of some numbers.</summary>
+    public static TaskSet Of(int capacity, IEnumerable<int> tasks)
+    {
+        var set = new TaskSet(capacity);
+        foreach (var task in tasks)
+        {
+            set.Add(task);
+        }
+
+        return set;
+    }
+
     /// <summary>Numbers in the set.</summary>
     public int Count { get; private set; }
 

@@ -3,10 +3,10 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>Who works for which sweep, and who should: by priority, and fairly among equals. Pure state.</summary>
-/// <remarks>Safe for use by many threads: whoever scrapes metrics <see cref="Count()"/>s beside the grain that owns it.</remarks>
+/// <summary>Assigns devices to sweeps: by priority, and fairly among equals. Pure state.</summary>
+/// <remarks>Thread-safe: metrics are collected with <see cref="Count()"/> beside the grain that owns it.</remarks>
 /// <param name="clock">Measures silence.</param>
-/// <param name="silence">A device that was not heard of for longer is forgotten; in a fleet that is so large that its devices report less often, for longer than <see cref="MissedReports"/> of those.</param>
+/// <param name="silence">A device that has not reported for longer is removed; in a fleet that is so large that its devices report less often, for longer than <see cref="MissedReports"/> of those.</param>
 /// <param name="spacing">Shortest time between the reports of two devices.</param>
 internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan spacing)
 {
@@ -16,7 +16,7 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
     private readonly List<LiveSweep> _sweeps = [];
     private readonly Dictionary<string, Row> _devices = new(StringComparer.Ordinal);
     private readonly Dictionary<SweepId, int> _devicesOf = [];
-    private long _forgotAt = clock.GetTimestamp();
+    private long _cleanedAt = clock.GetTimestamp();
 
     /// <summary>Running ones, highest priority first, then first come first.</summary>
     public IReadOnlyList<LiveSweep> Ranked
@@ -30,14 +30,14 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
         }
     }
 
-    /// <summary>Devices that were heard of lately.</summary>
+    /// <summary>Devices that have reported lately.</summary>
     public IReadOnlyList<DeviceStatus> Devices
     {
         get
         {
             lock (_lock)
             {
-                ForgetSilent();
+                RemoveSilent();
                 return [.. _devices.Values.Select(row => row.Status).OrderBy(status => status.Device, StringComparer.Ordinal)];
             }
         }
@@ -49,7 +49,7 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
 
     private IEnumerable<LiveSweep> Running => _sweeps.Where(sweep => sweep.State == SweepState.Running);
 
-    /// <summary>Adds a sweep, or changes what is known of it.</summary>
+    /// <summary>Adds a sweep, or updates it.</summary>
     public void Enter(LiveSweep sweep)
     {
         lock (_lock)
@@ -66,7 +66,7 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
         }
     }
 
-    /// <summary>Whether a sweep has entered and was not taken out.</summary>
+    /// <summary>Whether a sweep has entered and was not removed.</summary>
     public bool IsLive(SweepId sweep)
     {
         lock (_lock)
@@ -75,7 +75,7 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
         }
     }
 
-    /// <summary>Takes a sweep out.</summary>
+    /// <summary>Removes a sweep.</summary>
     public void Remove(SweepId sweep)
     {
         lock (_lock)
@@ -96,14 +96,14 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
         }
     }
 
-    /// <summary>Sweeps, channels and devices: costs as much as there are live sweeps and devices, whatever is done.</summary>
+    /// <summary>Sweeps, channels and devices: its cost goes by the live sweeps and devices alone.</summary>
     public IndexCensus Count()
     {
         lock (_lock)
         {
-            ForgetSilent();
+            RemoveSilent();
             var backlog = Running.GroupBy(sweep => sweep.Pool, StringComparer.Ordinal).ToDictionary(pool => pool.Key, pool => pool.Sum(sweep => sweep.Open), StringComparer.Ordinal);
-            // Zero, not silence: what scales by it must hear that nothing is left.
+            // Zero, not absence: what scales by it must see that nothing is left.
             backlog.TryAdd(DevicePool.Any, 0);
             return new(
                 _sweeps.CountBy(sweep => sweep.State).ToDictionary(),
@@ -112,16 +112,16 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
         }
     }
 
-    /// <summary>Where a device should work, best first.</summary>
+    /// <summary>Records the status of a device and assigns sweeps to it, best first.</summary>
     /// <remarks>
     /// A sweep that is bound to a pool is only for devices of that pool. Among sweeps of one priority the one comes first that has the fewest devices for its share, this device counted in. A
-    /// device stays where it is unless another sweep would still be worse off with it: so nobody moves to and fro.
+    /// device stays where it is unless another sweep would still be worse off with it: so no device moves to and fro.
     /// </remarks>
     public DeviceAssignment Assign(DeviceStatus device, SweepId? worksFor)
     {
         lock (_lock)
         {
-            Hear(device, worksFor);
+            Record(device, worksFor);
             var order = Order(device.Pool, worksFor);
             // Counted at once: the next device that asks must not be sent to the same place.
             Place(device.Device, order.Length > 0 ? order[0] : null);
@@ -139,9 +139,9 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
             .Select(sweep => sweep.Id),
     ];
 
-    private void Hear(DeviceStatus device, SweepId? worksFor)
+    private void Record(DeviceStatus device, SweepId? worksFor)
     {
-        ForgetSilent();
+        RemoveSilent();
         if (!_devices.TryGetValue(device.Device, out var row))
         {
             _devices.Add(device.Device, row = new(device));
@@ -166,14 +166,14 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
         }
     }
 
-    private void ForgetSilent()
+    private void RemoveSilent()
     {
-        if (clock.GetElapsedTime(_forgotAt) < Silence / 4)
+        if (clock.GetElapsedTime(_cleanedAt) < Silence / 4)
         {
             return;
         }
 
-        _forgotAt = clock.GetTimestamp();
+        _cleanedAt = clock.GetTimestamp();
         var longest = Silence;
         foreach (var silent in _devices.Values.Where(row => clock.GetElapsedTime(row.HeardAt) > longest).Select(row => row.Status.Device).ToArray())
         {

@@ -3,7 +3,7 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>What a sweep knows of its shards: their last reports, and which of them an idle device should go to.</summary>
+/// <summary>The last reports of a sweep's shards, and which shard an idle device should be sent to.</summary>
 internal sealed class ShardBoard
 {
     // A shard that refused one device may have work for another, or soon, and a device that was sent to it may never come: both are forgotten after this.
@@ -14,7 +14,7 @@ internal sealed class ShardBoard
     private readonly Dictionary<ShardId, Row> _byId = [];
     private int _unfinished;
 
-    /// <summary>All shards of <paramref name="plan"/>, none heard of yet.</summary>
+    /// <summary>All shards of <paramref name="plan"/>, none of which has reported yet.</summary>
     public ShardBoard(SweepPlan plan, TimeProvider clock)
     {
         _clock = clock;
@@ -38,16 +38,16 @@ internal sealed class ShardBoard
         .. _rows.Where(row => row.Summary is null || (!row.IsFinished && _clock.GetElapsedTime(row.HeardAt) > silence)).Select(row => row.Id),
     ];
 
-    /// <summary>Shards that have reported and are not finished, in the order of the plan: those that may have leases out.</summary>
+    /// <summary>Shards that have reported and are not finished, in the order of the plan: those that may have active leases.</summary>
     public IReadOnlyList<ShardId> Active => [.. _rows.Where(row => row.Summary is { IsFinished: false }).Select(row => row.Id)];
 
-    /// <summary>Tasks not done, of the shards that have reported: a sweep whose pictures lie there is no work, though nobody has looked yet.</summary>
+    /// <summary>Tasks not done, of the shards that have reported: a sweep whose pictures are stored is no work, though its shards have not looked yet.</summary>
     public long Backlog => _rows.Sum(row => (long)(row.Summary?.Counts.Open ?? 0));
 
     /// <summary>Whether every shard has reported that it is finished.</summary>
     public bool AllFinished => _unfinished == 0;
 
-    /// <summary>Takes in a report, unless a later one is known.</summary>
+    /// <summary>Records a report, unless a later one is known.</summary>
     public void Update(ShardSummary summary)
     {
         if (!_byId.TryGetValue(summary.Shard, out var row))
@@ -67,7 +67,7 @@ internal sealed class ShardBoard
         }
     }
 
-    /// <summary>Where the device should go: to a network it holds, then to the shard with the most work for each of its devices, then in the order of the plan.</summary>
+    /// <summary>The shard a device should be sent to: one of a network it has loaded, then the one with the most work for each of its devices, then the first of the plan.</summary>
     /// <remarks>So shards end together, and devices seldom have to look for another one.</remarks>
     public ShardId? Next(NextShardRequest request)
     {
@@ -104,7 +104,7 @@ internal sealed class ShardBoard
         => [.. _rows.GroupBy(row => (row.Id.Model, row.Id.Layer)).Select(layer => new LayerProgress(
             layer.Key.Model, layer.Key.Layer, layer.Select(row => row.Counts).Aggregate(TaskCounts.Add)))];
 
-    /// <summary>Tasks for each device, one more counted in; 0 or less: there is nothing to go for.</summary>
+    /// <summary>Tasks for each device, one more counted in; 0 or less: there is none.</summary>
     private double WorkFor(Row row)
         => row.Summary is { Available: > 0 and var available } && !IsRecent(row.RefusedAt)
             ? (available - (IsRecent(row.PromisedAt) ? row.Promised : 0)) / (1.0 + row.Devices)

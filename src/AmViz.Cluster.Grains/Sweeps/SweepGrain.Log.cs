@@ -9,7 +9,7 @@ internal sealed partial class SweepGrain
     [LoggerMessage(1, LogLevel.Information, "Sweep {Sweep} submitted: {Tasks} tasks.")]
     private partial void LogSubmitted(SweepId sweep, int tasks);
 
-    [LoggerMessage(2, LogLevel.Information, "Sweep {Sweep} goes on after its coordinator was lost.")]
+    [LoggerMessage(2, LogLevel.Information, "Sweep {Sweep} continues after its coordinator was lost.")]
     private partial void LogRevived(SweepId sweep);
 
     [LoggerMessage(3, LogLevel.Information, "Sweep {Sweep} is {State}: {Rendered} rendered, {Skipped} skipped, {Failed} failed.")]
@@ -27,11 +27,11 @@ internal sealed partial class SweepGrain
     [LoggerMessage(7, LogLevel.Error, "The manifest of sweep {Sweep} cannot be written.")]
     private partial void LogFoldFailed(SweepId sweep, Exception exception);
 
-    [LoggerMessage(8, LogLevel.Error, "Sweep {Sweep} is {State}, but that could not be written down.")]
+    [LoggerMessage(8, LogLevel.Error, "Sweep {Sweep} is {State}, but that could not be written to its journal.")]
     private partial void LogEndNotWritten(SweepId sweep, SweepState state, Exception exception);
 
-    [LoggerMessage(9, LogLevel.Debug, "Sweep {Sweep} could not leave the index or take its reminder away; it will try again when the reminder rings.")]
-    private partial void LogNotAtRest(SweepId sweep, Exception exception);
+    [LoggerMessage(9, LogLevel.Debug, "Sweep {Sweep} could not leave the index or remove its reminder; it will try again at the next reminder.")]
+    private partial void LogNotRetired(SweepId sweep, Exception exception);
 
     [LoggerMessage(10, LogLevel.Debug, "Sweep {Sweep} could not set its reminder; it will try again.")]
     private partial void LogNoReminder(SweepId sweep, Exception exception);

@@ -10,14 +10,14 @@ namespace AmViz.Cluster.Grains;
 internal sealed partial class SweepGrain
 {
     private Task _changing = Task.CompletedTask;
-    private Task _resting = Task.CompletedTask;
-    private Task _told = Task.CompletedTask;
+    private Task _retiring = Task.CompletedTask;
+    private Task _entering = Task.CompletedTask;
     private IGrainTimer? _timer;
     private long _remindedAt;
     private bool _opening;
     private bool _folding;
 
-    /// <summary>Whether a change is being written down: what reports lead to must wait, since a person may just be stopping the sweep.</summary>
+    /// <summary>Whether a change is being written down: the consequences of reports must wait, since a user may just be stopping the sweep.</summary>
     private bool IsChanging => !_changing.IsCompleted;
 
     /// <summary>Makes a change of state when its turn comes, if it is still due then: commands, the last report and the end of a fold may come at the same time.</summary>
@@ -39,41 +39,41 @@ internal sealed partial class SweepGrain
         }
     }
 
-    /// <summary>Writes the change down first: after a death the sweep goes on from what is written. Only inside <see cref="Change"/>.</summary>
-    private async Task Enter(JournalEntry entry)
+    /// <summary>Writes a change to the journal before it holds: the next activation continues from there. Only inside <see cref="Change"/>.</summary>
+    private async Task Commit(JournalEntry entry)
     {
         if (entry.State == SweepState.Running)
         {
-            // A sweep may be submitted again while its last end still takes marker and reminder away: the new ones must come after that.
-            await _resting;
+            // A sweep may be submitted again while its last end still removes marker and reminder: the new ones must come after that.
+            await _retiring;
             await markers.MarkAsync(Id, CancellationToken.None);
         }
 
         await journal.AppendAsync(Id, entry = entry with { At = Now }, CancellationToken.None);
-        // What shards told of an earlier generation may no longer be so.
+        // Reports of an earlier generation may no longer hold.
         _board = entry.Generation == _entry.Generation ? _board : new(_plan!, options.Value.Clock);
         _entry = entry;
-        await (entry.State == SweepState.Running ? Work() : _resting = Rest());
+        await (entry.State == SweepState.Running ? StartWork() : _retiring = Retire());
     }
 
-    private async Task Work()
+    private async Task StartWork()
     {
-        // First of all, so that questions that come in meanwhile do not start it again.
+        // First of all, so that calls that arrive meanwhile do not start it again.
         _timer ??= this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(options.Value.Tick, options.Value.Tick) { Interleave = true, KeepAlive = true });
         await SetReminder();
-        await TellLive();
+        await EnterIndex();
         _ = OpenShards();
     }
 
-    /// <summary>Leaves the index, takes marker and reminder away; a paused sweep keeps place and marker, since it is live. What fails is no failure of the sweep: it is looked at again when the reminder rings.</summary>
-    private async Task Rest()
+    /// <summary>Leaves the index, removes marker and reminder; a paused sweep keeps its place and marker, since it is live. What fails is no failure of the sweep: it is tried again at the next reminder.</summary>
+    private async Task Retire()
     {
         _timer?.Dispose();
         _timer = null;
         try
         {
-            // The good-bye comes after whatever was said before.
-            await _told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            // Leaving comes after an entry that is under way.
+            await _entering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (State == SweepState.Paused)
             {
                 await Index.Enter(Live);
@@ -91,7 +91,7 @@ internal sealed partial class SweepGrain
         }
         catch (Exception e)
         {
-            LogNotAtRest(Id, e);
+            LogNotRetired(Id, e);
         }
     }
 
@@ -105,10 +105,10 @@ internal sealed partial class SweepGrain
     };
 
     /// <summary>Enters the index, unless the sweep has been stopped meanwhile.</summary>
-    private Task TellLive() => State is SweepState.Running or SweepState.Folding ? _told = Index.Enter(Live) : Task.CompletedTask;
+    private Task EnterIndex() => State is SweepState.Running or SweepState.Folding ? _entering = Index.Enter(Live) : Task.CompletedTask;
 
-    /// <summary>An index that does not answer hears of the sweep when it is resumed.</summary>
-    private async Task TellIndex()
+    /// <summary>An index that does not answer learns of the sweep when it is resumed.</summary>
+    private async Task TryEnterIndex()
     {
         try
         {
@@ -116,7 +116,7 @@ internal sealed partial class SweepGrain
         }
         catch (Exception e)
         {
-            LogNotAtRest(Id, e);
+            LogNotRetired(Id, e);
         }
     }
 
@@ -124,17 +124,17 @@ internal sealed partial class SweepGrain
     {
         if (State == SweepState.Running)
         {
-            await TellLive();
+            await EnterIndex();
             _ = OpenShards();
             CheckEnd();
             await KeepReminder();
         }
         else if (State == SweepState.Folding)
         {
-            // Sent first, so that it comes before the good-bye that may follow.
-            var told = TellLive();
+            // Sent first, so that it comes before the removal that may follow.
+            var entered = EnterIndex();
             _ = Fold();
-            await told;
+            await entered;
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed partial class SweepGrain
         _remindedAt = options.Value.Clock.GetTimestamp();
     }
 
-    /// <summary>Sets the reminder again now and then: whoever keeps reminders may have lost it, and it is never due while the sweep is well.</summary>
+    /// <summary>Sets the reminder again now and then: the reminder table may have lost it, and it is never due while the sweep is active.</summary>
     private async Task KeepReminder()
     {
         if (State == SweepState.Running && options.Value.Clock.GetElapsedTime(_remindedAt) > options.Value.ReviveInterval / 2)
@@ -191,15 +191,15 @@ internal sealed partial class SweepGrain
     {
         try
         {
-            var (summary, told) = await Ask(shard);
+            var (summary, admission) = await Notify(shard);
             if (summary.Broken is null)
             {
-                Take(summary);
+                Record(summary);
             }
             else if (State == SweepState.Running)
             {
                 LogShardBroken(shard, summary.Broken);
-                await TryEnd(SweepState.Failed, told.Generation, summary.Broken);
+                await TryEnd(SweepState.Failed, admission.Generation, summary.Broken);
             }
         }
         catch (Exception e)
@@ -209,21 +209,21 @@ internal sealed partial class SweepGrain
         }
     }
 
-    /// <summary>Tells a shard what it is to follow, and again if that has changed before it answered: it may not be among those that heard of the change.</summary>
-    private async Task<(ShardSummary Summary, ShardAdmission Told)> Ask(ShardId shard)
+    /// <summary>Notifies a shard of the admission, and again if that has changed before it answered: it may not have been among those notified of the change.</summary>
+    private async Task<(ShardSummary Summary, ShardAdmission Admission)> Notify(ShardId shard)
     {
         while (true)
         {
-            var told = Admission;
-            var summary = await GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()).Open(told);
-            if (told == Admission)
+            var admission = Admission;
+            var summary = await GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()).Open(admission);
+            if (admission == Admission)
             {
-                return (summary, told);
+                return (summary, admission);
             }
         }
     }
 
-    private void Take(ShardSummary summary)
+    private void Record(ShardSummary summary)
     {
         if (State == SweepState.Running && summary.Admission == Admission)
         {
@@ -289,7 +289,7 @@ internal sealed partial class SweepGrain
     private async Task End(SweepState state, string? error)
     {
         var final = Describe() with { State = state, LastError = error };
-        await Enter(_entry with { State = state, Final = final });
+        await Commit(_entry with { State = state, Final = final });
         LogEnded(Id, state, final.Counts.Rendered, final.Counts.Skipped, final.Counts.Failed);
     }
 
@@ -299,7 +299,7 @@ internal sealed partial class SweepGrain
         {
             if (await Change(() => State is SweepState.Running or SweepState.Folding && _entry.Generation == generation, () => End(state, error)))
             {
-                await TellShards();
+                await NotifyShards();
             }
         }
         catch (Exception e)
@@ -309,8 +309,8 @@ internal sealed partial class SweepGrain
         }
     }
 
-    /// <summary>Shards at work hear that the state has changed. One that does not hear it now is told with its next report, or asks when it comes to life.</summary>
-    private async Task TellShards()
+    /// <summary>Notifies the active shards that the state has changed. One that cannot be reached learns it with its next report, or when it is activated.</summary>
+    private async Task NotifyShards()
     {
         foreach (var some in _board!.Active.Chunk(options.Value.ShardsOpenedAtOnce))
         {
@@ -318,7 +318,7 @@ internal sealed partial class SweepGrain
             {
                 try
                 {
-                    var (summary, _) = await Ask(shard);
+                    var (summary, _) = await Notify(shard);
                     if (summary.Broken is null)
                     {
                         _board.Update(summary);

@@ -9,7 +9,7 @@ using Orleans.Runtime;
 namespace AmViz.Cluster.Grains;
 
 /// <summary>See <see cref="ISweepGrain"/>.</summary>
-/// <remarks>Commands wait for each other; questions and reports never wait (they are marked so on the interface).</remarks>
+/// <remarks>Commands wait for each other; queries and reports never wait (they are marked so on the interface).</remarks>
 [CoordinatorSilosOnly]
 internal sealed partial class SweepGrain(
     SweepStore sweeps, SweepJournal journal, LiveSweepMarkers markers, ManifestWriter manifests, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
@@ -20,7 +20,7 @@ internal sealed partial class SweepGrain(
     private Task? _loading;
     private SweepPlan? _plan;
     private ShardBoard? _board;
-    // What is written down last. All that people say of a sweep is in it, so that it outlives this activation.
+    // The last entry of the journal. All that users ask of a sweep is in it, so that it outlives this activation.
     private JournalEntry _entry = JournalEntry.None;
     // The generation in which every task has ended; only its manifest is missing. A death of the coordinator finds that out again.
     private long? _endedGeneration;
@@ -49,16 +49,16 @@ internal sealed partial class SweepGrain(
         var pool = Pool;
         await Change(() => true, () => Accept(plan, submission));
         // Devices of other pools end their leases.
-        await (pool != Pool && State == SweepState.Running ? TellShards() : Task.CompletedTask);
+        await (pool != Pool && State == SweepState.Running ? NotifyShards() : Task.CompletedTask);
         return Describe();
     }
 
     public async Task<SweepStatus> Pause()
     {
         await Awake();
-        if (await Change(() => State == SweepState.Running, () => Enter(_entry with { State = SweepState.Paused })))
+        if (await Change(() => State == SweepState.Running, () => Commit(_entry with { State = SweepState.Paused })))
         {
-            await TellShards();
+            await NotifyShards();
         }
 
         return Describe();
@@ -67,7 +67,7 @@ internal sealed partial class SweepGrain(
     public async Task<SweepStatus> Resume()
     {
         await Awake();
-        await Change(() => State == SweepState.Paused, () => Enter(SetGoing(_entry)));
+        await Change(() => State == SweepState.Paused, () => Commit(Started(_entry)));
         return Describe();
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class SweepGrain(
         await Awake();
         if (await Change(() => State is SweepState.Running or SweepState.Paused, () => End(SweepState.Cancelled, _lastError)))
         {
-            await TellShards();
+            await NotifyShards();
         }
 
         return Describe();
@@ -103,23 +103,23 @@ internal sealed partial class SweepGrain(
     public async Task<ShardAdmission> ShardChanged(ShardSummary summary)
     {
         await Awake();
-        Take(summary);
+        Record(summary);
         return Admission;
     }
 
-    /// <summary>Nobody may have asked since the silo that coordinated the sweep died: waking up is all it takes to go on.</summary>
+    /// <summary>Nobody may have called since the silo that coordinated the sweep died: activation is all it takes to continue.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await Awake();
-        if (State is not (SweepState.Running or SweepState.Folding) && _resting.IsCompleted)
+        if (State is not (SweepState.Running or SweepState.Folding) && _retiring.IsCompleted)
         {
-            await (_resting = Rest());
+            await (_retiring = Retire());
         }
     }
 
     private ShardAdmission Admission => new(State, _entry.RunStartedAt) { Pool = Pool, Generation = _entry.Generation };
 
-    /// <summary>Reads plan and journal once; a failure is told to the caller, and the next one tries again.</summary>
+    /// <summary>Reads plan and journal once; a failure reaches the caller, and the next one tries again.</summary>
     private Task Loaded()
     {
         if (_loading is null or { IsFaulted: true } or { IsCanceled: true })
@@ -143,21 +143,21 @@ internal sealed partial class SweepGrain(
         _board = new ShardBoard(_plan, options.Value.Clock);
         if (State == SweepState.Paused)
         {
-            await TellIndex();
+            await TryEnterIndex();
         }
     }
 
-    /// <summary>What a submission leads to: a new run, or the one under way goes on under other terms.</summary>
+    /// <summary>Begins a new run, or continues the present one under other terms.</summary>
     private Task Accept(SweepPlan plan, SweepSubmission submission)
     {
         var entry = _entry with { Rank = submission.Rank ?? Rank, Pool = submission.Pool ?? Pool, Budget = new() { Channels = plan.FailureBudget } };
         switch (State)
         {
             case SweepState.Running or SweepState.Folding when !submission.Anew:
-                return entry == _entry ? Awake() : Enter(entry);
+                return entry == _entry ? Awake() : Commit(entry);
 
             case SweepState.Paused when !submission.Anew:
-                return Enter(SetGoing(entry));
+                return Commit(Started(entry));
 
             default:
                 return Begin(entry);
@@ -167,20 +167,20 @@ internal sealed partial class SweepGrain(
     private async Task Begin(JournalEntry entry)
     {
         _lastError = null;
-        await Enter(SetGoing(entry) with { RunStartedAt = Now });
+        await Commit(Started(entry) with { RunStartedAt = Now });
         LogSubmitted(Id, _plan!.TaskCount);
     }
 
-    private static JournalEntry SetGoing(JournalEntry entry) => entry with { State = SweepState.Running, Generation = entry.Generation + 1, Final = null };
+    private static JournalEntry Started(JournalEntry entry) => entry with { State = SweepState.Running, Generation = entry.Generation + 1, Final = null };
 
-    /// <summary>Loaded, and at work if the sweep is running: after a death any question is enough to go on.</summary>
+    /// <summary>Loaded, and working if the sweep is running: after a death any call is enough to continue.</summary>
     private async Task Awake()
     {
         await Loaded();
         if (State == SweepState.Running && _timer is null)
         {
             LogRevived(Id);
-            await Work();
+            await StartWork();
         }
     }
 

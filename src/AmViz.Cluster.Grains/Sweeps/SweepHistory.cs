@@ -4,12 +4,12 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>What the store says of a sweep: for lists, which must not bring every sweep to life that there ever was.</summary>
+/// <summary>Status of sweeps from the store alone: for lists, which must not activate every sweep there ever was.</summary>
 /// <param name="sweeps">Plans.</param>
-/// <param name="journal">What became of them.</param>
+/// <param name="journal">Their states.</param>
 internal sealed class SweepHistory(SweepStore sweeps, SweepJournal journal)
 {
-    /// <summary>How a sweep ended, or where it stands as far as that is written down: of one that is live, its shards know more.</summary>
+    /// <summary>How a sweep ended, or its state as far as its journal goes: of one that is live, its shards know more.</summary>
     /// <returns>Null if the store has no such sweep.</returns>
     public async Task<SweepStatus?> ReadAsync(SweepId sweep, CancellationToken cancellationToken)
     {

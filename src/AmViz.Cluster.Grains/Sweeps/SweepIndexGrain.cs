@@ -70,7 +70,7 @@ internal sealed partial class SweepIndexGrain(
         return all;
     }
 
-    /// <summary>A live sweep is asked. Of all others the store knows, and they stay asleep.</summary>
+    /// <summary>A live sweep is asked. All others are described from the store, without activating them.</summary>
     private async Task<SweepStatus?> Describe(SweepId sweep)
     {
         if (!_board.IsLive(sweep))
@@ -85,7 +85,7 @@ internal sealed partial class SweepIndexGrain(
         return await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status();
     }
 
-    /// <summary>After the death of a whole cluster, or of its memory, the sweeps go on as soon as the first device asks for work.</summary>
+    /// <summary>After the death of a whole cluster, or of its memory, the sweeps continue as soon as the first device asks for work.</summary>
     private async Task WakeLiveSweeps()
     {
         try

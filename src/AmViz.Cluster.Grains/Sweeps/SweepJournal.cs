@@ -6,10 +6,10 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>What people wanted of a sweep, and how it ended: a few small files that no death of any process can lose.</summary>
+/// <summary>The changes of a sweep's state: what users asked for and how it ended, in a few small files that outlive every process.</summary>
 /// <remarks>
-/// Entries are numbered from 1 and created, never changed; the highest number counts. Reminders only wake a sweep up: what it
-/// is to do then stands here.
+/// Entries are numbered from 1 and created, never changed; the highest number counts. Reminders only activate a sweep: what it
+/// is to do then is read here.
 /// </remarks>
 /// <param name="blobs">Where.</param>
 internal sealed class SweepJournal(IBlobStore blobs)
@@ -67,7 +67,7 @@ internal sealed record FailureBudget
     public int? Channels { get; init; }
 }
 
-/// <summary>A change in the life of a sweep, and all that people have said of it up to then.</summary>
+/// <summary>A change of a sweep's state, with all that users have asked for up to then.</summary>
 internal sealed record JournalEntry
 {
     /// <summary>Version of this format. Readers refuse higher ones.</summary>
@@ -79,7 +79,7 @@ internal sealed record JournalEntry
     /// <summary>See <see cref="CurrentFormatVersion"/>.</summary>
     public int FormatVersion { get; init; } = CurrentFormatVersion;
 
-    /// <summary>What the sweep is since then.</summary>
+    /// <summary>The state since then.</summary>
     public required SweepState State { get; init; }
 
     /// <summary>When it was last submitted.</summary>
@@ -88,18 +88,18 @@ internal sealed record JournalEntry
     /// <summary>When it changed.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What it is worth beside others; null in entries from before there were ranks.</summary>
+    /// <summary>Rank among other sweeps; null in entries from before there were ranks.</summary>
     public SweepRank? Rank { get; init; }
 
     /// <summary>Pool whose devices may draw it; null in entries from before there were pools.</summary>
     public string? Pool { get; init; }
 
-    /// <summary>See <see cref="SweepSpec.FailureBudget"/>; null in entries from before it was written down, and then that of the stored plan counts.</summary>
+    /// <summary>See <see cref="SweepSpec.FailureBudget"/>; null in entries from before it was journaled, and then that of the stored plan counts.</summary>
     public FailureBudget? Budget { get; init; }
 
     /// <summary>See <see cref="ShardAdmission.Generation"/>.</summary>
     public long Generation { get; init; }
 
-    /// <summary>How far it was, if it ended.</summary>
+    /// <summary>Status at its end, if it has ended.</summary>
     public SweepStatus? Final { get; init; }
 }

@@ -3,7 +3,7 @@ using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>What is looked up when somebody asks.</summary>
+/// <summary>Metrics that are observed when they are collected.</summary>
 public sealed partial class ClusterInstruments
 {
     private static readonly (SweepState State, string Name)[] LiveStates = [(SweepState.Running, "running"), (SweepState.Paused, "paused")];
@@ -15,7 +15,7 @@ public sealed partial class ClusterInstruments
     /// <summary>Time since the last step of a batch in hand, of the device for which it is longest; zero if no batch is in hand.</summary>
     public TimeSpan ProgressAge => Lives.SelectMany(life => life.Devices).Select(device => device.ProgressAge).DefaultIfEmpty().Max();
 
-    /// <summary>Why a device of this silo is served no more; null: all are.</summary>
+    /// <summary>Why a device of this silo is not served any more; null: all are.</summary>
     public string? Death => Lives.SelectMany(life => life.Devices).Select(device => device.Death).FirstOrDefault(death => death is not null);
 
     private SiloGauges[] Lives
@@ -51,14 +51,14 @@ public sealed partial class ClusterInstruments
 
     private void CreateGauges()
     {
-        _meter.CreateObservableGauge("amviz.leases.open", () => Lives.Sum(life => life.OpenLeases), "{lease}", "Leases out, over the shards of this silo.");
-        _meter.CreateObservableGauge("amviz.lease.oldest.age", () => Lives.Select(life => life.OldestLease).DefaultIfEmpty().Max().TotalSeconds, "s", "Time since the oldest of them was given.");
+        _meter.CreateObservableGauge("amviz.leases.open", () => Lives.Sum(life => life.ActiveLeases), "{lease}", "Active leases of the shards of this silo.");
+        _meter.CreateObservableGauge("amviz.lease.oldest.age", () => Lives.Select(life => life.OldestLease).DefaultIfEmpty().Max().TotalSeconds, "s", "Time since the oldest of them was granted.");
         _meter.CreateObservableGauge("amviz.sweeps", Sweeps, "{sweep}", "Live sweeps by state; only where the index of sweeps lives.");
         _meter.CreateObservableGauge("amviz.backlog.channels", Backlog, null, "Channels not done of running sweeps, by the pool that they are bound to, any: to none; only where the index of sweeps lives.");
-        _meter.CreateObservableGauge("amviz.devices", Devices, "{device}", "Devices of the cluster by what they are at; only where the index of sweeps lives.");
-        _meter.CreateObservableCounter("amviz.device.seconds", DeviceSeconds, "s", "Time that the devices of this silo spent, by what they were at.");
+        _meter.CreateObservableGauge("amviz.devices", Devices, "{device}", "Devices of the cluster by activity; only where the index of sweeps lives.");
+        _meter.CreateObservableCounter("amviz.device.seconds", DeviceSeconds, "s", "Time that the devices of this silo spent, by activity.");
         _meter.CreateObservableGauge("amviz.device.progress.age", () => ProgressAge.TotalSeconds, "s", "Time since the last step of a batch in hand; 0: none is.");
-        _meter.CreateObservableGauge("amviz.device.leases", () => Lives.SelectMany(life => life.Devices).Sum(device => device.Leases), "{lease}", "Leases in the hands of this silo's devices.");
+        _meter.CreateObservableGauge("amviz.device.leases", () => Lives.SelectMany(life => life.Devices).Sum(device => device.Leases), "{lease}", "Leases that this silo's devices hold.");
     }
 
     private IEnumerable<Measurement<int>> Sweeps()

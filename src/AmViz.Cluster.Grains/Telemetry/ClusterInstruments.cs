@@ -34,8 +34,8 @@ public sealed partial class ClusterInstruments : IDisposable
     public ClusterInstruments(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _leased = _meter.CreateCounter<long>("amviz.tasks.leased", "{task}", "Tasks given to devices; second_copy: because the lease that held them first is late.");
-        _lost = _meter.CreateCounter<long>("amviz.leases.lost", "{lease}", "Leases taken back from silent or dead devices.");
+        _leased = _meter.CreateCounter<long>("amviz.tasks.leased", "{task}", "Tasks leased to devices; second_copy: because the lease that held them first is late.");
+        _lost = _meter.CreateCounter<long>("amviz.leases.lost", "{lease}", "Leases of silent or dead devices that were ended.");
         _ended = _meter.CreateCounter<long>("amviz.tasks.ended", "{task}", "Tasks that ended for good, by outcome.");
         _failures = _meter.CreateCounter<long>("amviz.tasks.failed", "{attempt}", "Attempts at a task that failed.");
         _crashes = _meter.CreateCounter<long>("amviz.batches.crashed", "{batch}", "Batches that failed as a whole.");
@@ -45,7 +45,7 @@ public sealed partial class ClusterInstruments : IDisposable
         _resumed = _meter.CreateCounter<long>("amviz.checkpoints.resumed", "{picture}", "Pictures that went on from a checkpoint.");
         _steps = _meter.CreateCounter<long>("amviz.steps", "{step}", "Ascent steps, one a picture: images of a batch times its steps.");
         _batchSeconds = _meter.CreateHistogram("amviz.batch.duration", "s", "Time of a batch on its device.", tags: null, Batches);
-        _exchangeSeconds = _meter.CreateHistogram("amviz.exchange.duration", "s", "Time in which a shard answered a device that handed in and asked for work.", tags: null, Calls);
+        _exchangeSeconds = _meter.CreateHistogram("amviz.exchange.duration", "s", "Time in which a shard answered a device that reported and asked for work.", tags: null, Calls);
         Zero();
         CreateGauges();
     }
@@ -57,9 +57,9 @@ public sealed partial class ClusterInstruments : IDisposable
 
     internal void OnLost(int leases) => _lost.Add(leases);
 
-    internal void OnEnded(TaskEnding ending) => _ended.Add(1, Outcome(NameOf(ending)));
+    internal void OnEnded(ChannelOutcome outcome, bool isOfThisRun) => _ended.Add(1, Outcome(NameOf(outcome, isOfThisRun)));
 
-    internal void OnTroubles(int failures, int crashes)
+    internal void OnFailures(int failures, int crashes)
     {
         _failures.Add(failures);
         _crashes.Add(crashes);
@@ -103,9 +103,9 @@ public sealed partial class ClusterInstruments : IDisposable
         }
     }
 
-    private static string NameOf(TaskEnding ending) => ending.Outcome switch
+    private static string NameOf(ChannelOutcome outcome, bool isOfThisRun) => outcome switch
     {
-        ChannelOutcome.Rendered => ending.IsOfThisRun ? "rendered" : "skipped",
+        ChannelOutcome.Rendered => isOfThisRun ? "rendered" : "skipped",
         ChannelOutcome.Dead => "dead",
         ChannelOutcome.NotFinite => "not_finite",
         _ => "quarantined",

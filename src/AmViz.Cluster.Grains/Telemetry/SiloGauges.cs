@@ -22,7 +22,7 @@ public sealed class SiloGauges : IDisposable
 
     internal IReadOnlyCollection<DeviceClock> Devices => _devices;
 
-    internal int OpenLeases => _shards.Values.Sum(shard => shard.Leases);
+    internal int ActiveLeases => _shards.Values.Sum(shard => shard.Leases);
 
     internal TimeSpan OldestLease => _shards.Values.Select(shard => shard.OldestAge()).DefaultIfEmpty().Max();
 
@@ -36,21 +36,24 @@ public sealed class SiloGauges : IDisposable
         return device;
     }
 
-    /// <summary>A shard tells of its leases. Copied, since whoever asks is on another thread than the shard.</summary>
-    internal void Show(object shard, LeaseTable table, TimeProvider time)
+    /// <summary>Shows the active leases of a shard.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="count">Its leases.</param>
+    /// <param name="oldestAt">When the oldest of them was granted, in ticks of <paramref name="time"/>.</param>
+    /// <param name="time">The shard's clock.</param>
+    internal void ShowLeases(object shard, int count, long oldestAt, TimeProvider time)
     {
-        if (table.Leases.Count == 0)
+        if (count == 0)
         {
-            Hide(shard);
+            HideLeases(shard);
             return;
         }
 
-        var oldest = table.Leases.Min(lease => lease.GivenAt);
-        _shards[shard] = (table.Leases.Count, () => time.GetElapsedTime(oldest));
+        _shards[shard] = (count, () => time.GetElapsedTime(oldestAt));
     }
 
-    /// <summary>A shard has no leases out, or lives here no more.</summary>
-    internal void Hide(object shard) => _shards.TryRemove(shard, out _);
+    /// <summary>A shard has no active leases, or is not on this silo any more.</summary>
+    internal void HideLeases(object shard) => _shards.TryRemove(shard, out _);
 }
 
 /// <summary>What the index of sweeps counts.</summary>

@@ -5,11 +5,6 @@ using AmViz.Sweeps;
 
 namespace AmViz.Storage;
 
-/// <summary>A row of a part: what came of a task, and how this attempt went.</summary>
-/// <param name="Entry">The row of the manifest.</param>
-/// <param name="Run">The row of the run log.</param>
-public sealed record PartRow(ManifestEntry Entry, RunLogEntry Run);
-
 /// <summary>Rows as they come in: small create-only files per shard, so that nothing is ever rewritten while a sweep runs.</summary>
 /// <remarks>JSON lines: a header that says whose rows these are and how many, then one line a row.</remarks>
 /// <param name="blobs">Where.</param>

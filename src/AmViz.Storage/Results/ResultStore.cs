@@ -8,15 +8,10 @@ namespace AmViz.Storage;
 /// <returns>Null if the file is torn, is no picture, or carries no record that can be read.</returns>
 public delegate ChannelRecord? PictureRecordReader(ReadOnlyMemory<byte> picture);
 
-/// <summary>What a commit led to.</summary>
-/// <param name="Entry">The task's row.</param>
-/// <param name="AlreadyThere">Whether the store had the picture before; the row is then that picture's, not the new one's.</param>
-public sealed record CommittedChannel(ManifestEntry Entry, bool AlreadyThere);
-
-/// <summary>A task of a shard whose picture is in the store.</summary>
-/// <param name="Index">Number of the task inside the shard, see <see cref="Shard.TaskAt"/>.</param>
-/// <param name="Entry">Its row, rebuilt from the picture; null: the picture is known.</param>
-public sealed record FoundChannel(int Index, ManifestEntry? Entry);
+/// <summary>The tasks of a shard whose pictures are in the store, by number; see <see cref="Shard.TaskAt"/>.</summary>
+/// <param name="Known">Tasks whose picture is the one of their row.</param>
+/// <param name="WithoutRow">Tasks whose picture no row is known of, ascending, with the row rebuilt from the picture.</param>
+public sealed record StoredPictures(IReadOnlySet<int> Known, IReadOnlyDictionary<int, ManifestEntry> WithoutRow);
 
 /// <summary>Keeps pictures, each at the address made from what determines its pixels. Work done twice counts once.</summary>
 /// <param name="blobs">Where.</param>
@@ -26,26 +21,27 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
     // Enough to hide the latency of a remote store, few enough to hold only some pictures in memory.
     private const int ParallelReads = 8;
 
-    /// <summary>Stores what came of a task, and tells its row of the manifest.</summary>
+    /// <summary>Stores the result of a task.</summary>
+    /// <returns>The task's row of the manifest, and whether the store had the picture before; the row is then that picture's, not the new one's.</returns>
     /// <exception cref="CorruptBlobException">Another file lies at the picture's address.</exception>
     /// <exception cref="StoreUnreachableException">The store cannot be used.</exception>
-    public async Task<CommittedChannel> CommitAsync(RenderedChannel rendered, CancellationToken cancellationToken)
+    public async Task<(ManifestEntry Entry, bool AlreadyThere)> CommitAsync(RenderedChannel rendered, CancellationToken cancellationToken)
     {
         var record = rendered.Record;
         if (rendered.Outcome != ChannelOutcome.Rendered)
         {
-            return new(ManifestRows.WithoutPicture(rendered.Outcome, record, rendered.Error), AlreadyThere: false);
+            return (ManifestRows.WithoutPicture(rendered.Outcome, record, rendered.Error), AlreadyThere: false);
         }
 
         var path = ResultLayout.Picture(record.Task, record.Recipe.Hash);
         if (await blobs.CreateAsync(path, rendered.Picture, cancellationToken))
         {
-            return new(ManifestRows.Rendered(record, path, rendered.Picture.Span), AlreadyThere: false);
+            return (ManifestRows.Rendered(record, path, rendered.Picture.Span), AlreadyThere: false);
         }
 
         var entry = await ReadRowAsync(record.Task, record.Recipe, path, cancellationToken)
             ?? throw new StorageException($"'{path}' of {blobs.Name} was removed while '{record.Task}' was stored. Draw it again.") { CanRetry = true };
-        return new(entry, AlreadyThere: true);
+        return (entry, AlreadyThere: true);
     }
 
     /// <summary>The row of a task whose picture may be in the store.</summary>
@@ -54,16 +50,16 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
     public Task<ManifestEntry?> FindAsync(ChannelTask task, RenderRecipe recipe, CancellationToken cancellationToken)
         => ReadRowAsync(task, recipe, ResultLayout.Picture(task, recipe.Hash), cancellationToken);
 
-    /// <summary>The tasks of a shard whose pictures are in the store, in the order of their numbers: one listing, and one read for each picture that has no known row.</summary>
+    /// <summary>The tasks of a shard whose pictures are in the store: one listing, and one read for each picture that has no known row.</summary>
     /// <param name="shard">Whose tasks.</param>
     /// <param name="known">Lengths of pictures whose rows are written, by number. A picture that is gone is not found, one of another length is read.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <remarks>A file that is not the picture it should be is not found either; drawing that task ends in <see cref="CorruptBlobException"/>.</remarks>
-    public async Task<IReadOnlyList<FoundChannel>> FindAsync(
+    public async Task<StoredPictures> FindAsync(
         Shard shard, IReadOnlyDictionary<int, long> known, CancellationToken cancellationToken)
     {
         var recipeHash = shard.Recipe.Hash;
-        var found = new ConcurrentBag<FoundChannel>();
+        var (there, rebuilt) = (new HashSet<int>(), new ConcurrentDictionary<int, ManifestEntry>());
         var unknown = new List<(int Index, BlobPath Path)>();
         var prefix = ResultLayout.Pictures(shard.Id.Model, shard.WeightsDigest, shard.Id.Layer, recipeHash);
         await foreach (var item in blobs.ListAsync(prefix, cancellationToken))
@@ -75,7 +71,7 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
 
             if (known.TryGetValue(index, out var length) && length == item.Length)
             {
-                found.Add(new(index, Entry: null));
+                there.Add(index);
             }
             else
             {
@@ -88,10 +84,10 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
         {
             if (await TryReadRowAsync(shard.TaskAt(item.Index), shard.Recipe, item.Path, token) is { } row)
             {
-                found.Add(new(item.Index, row));
+                rebuilt[item.Index] = row;
             }
         });
-        return [.. found.OrderBy(channel => channel.Index)];
+        return new(there, new SortedDictionary<int, ManifestEntry>(rebuilt));
     }
 
     private async Task<ManifestEntry?> TryReadRowAsync(ChannelTask task, RenderRecipe recipe, BlobPath path, CancellationToken cancellationToken)

@@ -33,7 +33,6 @@ internal sealed class ProtocolDevice(TestSilos silos, Shard shard, MemoryBlobSto
         Rows =
         [
             new(
-                task,
                 ManifestRows.WithoutPicture(ChannelOutcome.Dead, SampleSweeps.Record(shard.TaskAt(task), shard.Recipe), "dead"),
                 SampleSweeps.Run(shard.TaskAt(task), ChannelOutcome.Dead) with { CommittedAt = clock.GetUtcNow() }),
         ],
@@ -42,12 +41,12 @@ internal sealed class ProtocolDevice(TestSilos silos, Shard shard, MemoryBlobSto
     public static LeaseReport Fail(Lease lease, string error, params IEnumerable<int> tasks)
         => new() { Token = lease.Token, Failures = [.. tasks.Select(task => new TaskFailure(task, error))] };
 
-    private TaskRow Draw(int task)
+    private PartRow Draw(int task)
     {
         var channel = shard.TaskAt(task);
         var rendered = SampleSweeps.Rendered(channel, shard.Recipe);
         var path = ResultLayout.Picture(channel, shard.Recipe.Hash);
         store.Plant(path, rendered.Picture);
-        return new(task, ManifestRows.Rendered(rendered.Record, path, rendered.Picture.Span), SampleSweeps.Run(channel, ChannelOutcome.Rendered) with { CommittedAt = clock.GetUtcNow() });
+        return new(ManifestRows.Rendered(rendered.Record, path, rendered.Picture.Span), SampleSweeps.Run(channel, ChannelOutcome.Rendered) with { CommittedAt = clock.GetUtcNow() });
     }
 }

@@ -34,19 +34,19 @@ public sealed class DuplicateReportTests : IDisposable
         await Eventually.EndAsync(written.Reached, "the first report to be written");
         var second = other.Exchange(0, report);
         // Whoever is answered after the second report knows that it has come.
-        await silos.Shard(Shard).Snapshot();
+        await silos.Shard(Shard).Inspect();
         written.Release();
         await Eventually.EndAsync(Task.WhenAll(first, second), "both reports to be taken");
 
         Assert.Equal(3, _counted["amviz.tasks.ended rendered"]);
         Assert.Equal(1, _counted["amviz.tasks.failed "]);
-        var summary = (await silos.Shard(Shard).Snapshot()).Summary;
+        var summary = (await silos.Shard(Shard).Inspect()).Summary;
         Assert.Equal((3, 3), (summary.Counts.Rendered, summary.RowsWritten));
         Assert.Equal(3, await new ManifestParts(_store.Inner).ReadAsync(Shard.Id, TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public async Task TroublesUnderALeaseThatHasEndedCountForNothing()
+    public async Task FaultsUnderALeaseThatHasEndedCountForNothing()
     {
         await using var silos = await StartAsync();
         await silos.Sweep(Plan).Submit(Plan, new());
@@ -76,7 +76,7 @@ public sealed class DuplicateReportTests : IDisposable
         await Eventually.EndAsync(written.Reached, "the row to be written");
         // Whatever goes wrong meanwhile, and every tick, finds that the row is not written yet.
         var second = device.Exchange(0, ProtocolDevice.Fail(other, "no luck", 7));
-        await silos.Shard(Shard).Snapshot();
+        await silos.Shard(Shard).Inspect();
         written.Release();
         await Eventually.EndAsync(Task.WhenAll(first, second), "both reports to be taken");
         lease = await device.Claim(1);

@@ -14,7 +14,7 @@ public sealed class LastRepliesTests
     public void ARepetitionGetsTheReplyOfTheFirstAndANewNumberDoesNot()
     {
         var reply = Reply();
-        _replies.Keep(Request("a", 1), reply);
+        _replies.Add(Request("a", 1), reply);
         Assert.True(Finds("a", 1, reply));
         Assert.False(Finds("a", 2));
         Assert.False(Finds("b", 1));
@@ -23,7 +23,7 @@ public sealed class LastRepliesTests
     [Fact]
     public void AnAttemptThatFailedIsTriedAgain()
     {
-        _replies.Keep(Request("a", 1), Task.FromException<ExchangeReply>(new IOException()));
+        _replies.Add(Request("a", 1), Task.FromException<ExchangeReply>(new IOException()));
         Assert.False(Finds("a", 1));
     }
 
@@ -32,9 +32,9 @@ public sealed class LastRepliesTests
     {
         for (var device = 0; device < 10_000; device++)
         {
-            _replies.Keep(Request($"device {device}", 1), Reply());
+            _replies.Add(Request($"device {device}", 1), Reply());
             _clock.Advance(TimeSpan.FromSeconds(10));
-            _replies.ForgetOld();
+            _replies.RemoveOld();
         }
 
         Assert.InRange(_replies.Count, 60, 61);
@@ -45,9 +45,9 @@ public sealed class LastRepliesTests
     public void AReplyThatIsStillWaitedForIsNotForgotten()
     {
         var slow = new TaskCompletionSource<ExchangeReply>();
-        _replies.Keep(Request("a", 1), slow.Task);
+        _replies.Add(Request("a", 1), slow.Task);
         _clock.Advance(TimeSpan.FromHours(1));
-        _replies.ForgetOld();
+        _replies.RemoveOld();
         Assert.True(Finds("a", 1, slow.Task));
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AmViz.Cluster.Grains.Tests;
 
-/// <summary>A table is lost, and the next one begins with what was kept.</summary>
+/// <summary>A shard is lost, and its next activation begins with the snapshot.</summary>
 public sealed class LeaseRestoringTests
 {
     private static readonly TimeSpan Unknown = TimeSpan.Zero;
@@ -13,167 +13,167 @@ public sealed class LeaseRestoringTests
     [Fact]
     public void ARestoredLeaseThatIsRenewedGoesOnUnderItsToken()
     {
-        var table = Table(6);
-        var lease = table.Claim("a", 4, 4, TimeSpan.FromSeconds(100))!;
-        table.Renew("a", new(lease.Token, lease.Tasks, [1, 2]));
-        var next = NextLife(table, 6);
+        var shard = Shard(6);
+        var lease = shard.Table.Claim("a", 4, 4, TimeSpan.FromSeconds(100))!;
+        shard.Table.Renew("a", new(lease.Token, lease.Tasks, [1, 2]));
+        var next = shard.Next();
 
-        var restored = Assert.Single(next.Leases);
+        var restored = Assert.Single(next.Table.Leases);
         Assert.Equal((lease.Token, "a", lease.Duration, lease.ExpectedWork, true), (restored.Token, restored.Device, restored.Duration, restored.ExpectedWork, restored.IsRestored));
         Assert.Equal(lease.Tasks, restored.Tasks);
         Assert.Equal([1, 2], restored.Drawing);
-        Assert.Equal([4, 5], next.Claim("b", 6, 6, Unknown)!.Tasks);
-        Assert.True(next.Renew("a", new(lease.Token, lease.Tasks, [3])));
+        Assert.Equal([4, 5], next.Table.Claim("b", 6, 6, Unknown)!.Tasks);
+        Assert.True(next.Table.Renew("a", new(lease.Token, lease.Tasks, [3])));
         Assert.False(restored.IsRestored);
-        Assert.True(next.Report(new() { Token = lease.Token, Failures = [new(3, "bad")] }));
-        Assert.Equal(new TaskTrouble { Failures = 1 }, Assert.Single(next.Troubles).Value);
+        Assert.True(next.Table.Report(new() { Token = lease.Token, Failures = [new(3, "bad")] }));
+        Assert.Equal(new TaskFaults { Failures = 1 }, Assert.Single(next.Faults.Faults).Value);
     }
 
     [Fact]
     public void TheLossOfARestoredLeaseCountsOnceHoweverManyLivesFollow()
     {
-        var table = Table(4);
-        table.Claim("a", 4, 4, Unknown);
-        var next = NextLife(table, 4);
-        Assert.Equal(1, next.Lose(lease => lease.Device == "a"));
-        Assert.Equal(0, next.Lose(lease => lease.Device == "a"));
-        var last = NextLife(NextLife(next, 4), 4);
+        var shard = Shard(4);
+        shard.Table.Claim("a", 4, 4, Unknown);
+        var next = shard.Next();
+        Assert.Equal(1, next.Table.Lose(lease => lease.Device == "a"));
+        Assert.Equal(0, next.Table.Lose(lease => lease.Device == "a"));
+        var last = next.Next().Next();
 
-        Assert.Empty(last.Leases);
-        Assert.Equal([0, 1, 2, 3], last.Troubles.Keys.Order());
-        Assert.All(last.Troubles.Values, trouble => Assert.Equal(new TaskTrouble { Losses = 1 }, trouble));
+        Assert.Empty(last.Table.Leases);
+        Assert.Equal([0, 1, 2, 3], last.Faults.Faults.Keys.Order());
+        Assert.All(last.Faults.Faults.Values, faults => Assert.Equal(new TaskFaults { Losses = 1 }, faults));
     }
 
     [Fact]
     public void ARestoredLeaseThatStaysSilentIsLostWhenItsTimeIsOver()
     {
-        var table = Table(2);
-        table.Claim("a", 2, 2, Unknown);
+        var shard = Shard(2);
+        shard.Table.Claim("a", 2, 2, Unknown);
         _clock.Advance(TimeSpan.FromSeconds(59));
-        var next = NextLife(table, 2);
+        var next = shard.Next();
         _clock.Advance(TimeSpan.FromSeconds(59));
-        Assert.Equal(0, next.Expire());
+        Assert.Equal(0, next.Table.Expire());
         _clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(1, next.Expire());
-        Assert.Equal(2, next.FreeCount);
+        Assert.Equal(1, next.Table.Expire());
+        Assert.Equal(2, next.Table.FreeCount);
     }
 
     [Fact]
-    public void AKeptLeaseThatNeverReachedItsDeviceIsGivenBackWithoutBlame()
+    public void ARestoredLeaseThatNeverReachedItsDeviceIsReleasedWithoutBlame()
     {
-        var table = Table(6);
-        var received = table.Claim("a", 2, 2, Unknown)!;
-        table.Claim("a", 2, 2, Unknown);
-        table.Claim("b", 2, 2, Unknown);
-        var next = NextLife(table, 6);
-        var given = next.ReleaseRestored(lease => lease.Device == "a" && lease.Token != received.Token);
+        var shard = Shard(6);
+        var received = shard.Table.Claim("a", 2, 2, Unknown)!;
+        shard.Table.Claim("a", 2, 2, Unknown);
+        shard.Table.Claim("b", 2, 2, Unknown);
+        var next = shard.Next();
+        var given = next.Table.ReleaseRestored(lease => lease.Device == "a" && lease.Token != received.Token);
 
         Assert.Equal(1, given);
-        Assert.Equal([2, 3], next.Claim("c", 6, 6, Unknown)!.Tasks);
-        Assert.Empty(next.Troubles);
+        Assert.Equal([2, 3], next.Table.Claim("c", 6, 6, Unknown)!.Tasks);
+        Assert.Empty(next.Faults.Faults);
         // What was renewed, or given in this life, is known to be there.
-        next.Renew("a", new(received.Token, received.Tasks, []));
-        Assert.Equal(1, next.ReleaseRestored(_ => true));
-        Assert.Equal(2, next.Leases.Count);
+        next.Table.Renew("a", new(received.Token, received.Tasks, []));
+        Assert.Equal(1, next.Table.ReleaseRestored(_ => true));
+        Assert.Equal(2, next.Table.Leases.Count);
     }
 
     [Fact]
-    public void ARestoredLeaseYieldsToWhoeverDrawsItsTasks()
+    public void ARestoredLeaseYieldsToTheDeviceThatDrawsItsTasks()
     {
-        var table = Table(4);
-        var outdated = table.Claim("a", 4, 4, Unknown)!;
-        var next = NextLife(table, 4);
+        var shard = Shard(4);
+        var outdated = shard.Table.Claim("a", 4, 4, Unknown)!;
+        var next = shard.Next();
         var unknown = new AttemptToken(42, 9);
 
-        Assert.True(next.Renew("b", new(unknown, [1, 2], [1])));
-        Assert.Equal([unknown], next.Leases.Select(lease => lease.Token));
-        Assert.Equal([0, 3], next.Claim("c", 4, 4, Unknown)!.Tasks);
-        Assert.False(next.Renew("a", new(outdated.Token, outdated.Tasks, [])));
-        Assert.Empty(next.Troubles);
+        Assert.True(next.Table.Renew("b", new(unknown, [1, 2], [1])));
+        Assert.Equal([unknown], next.Table.Leases.Select(lease => lease.Token));
+        Assert.Equal([0, 3], next.Table.Claim("c", 4, 4, Unknown)!.Tasks);
+        Assert.False(next.Table.Renew("a", new(outdated.Token, outdated.Tasks, [])));
+        Assert.Empty(next.Faults.Faults);
     }
 
     [Fact]
     public void ALeaseThatWasRenewedYieldsToNobody()
     {
-        var table = Table(4);
-        var lease = table.Claim("a", 4, 4, Unknown)!;
-        var next = NextLife(table, 4);
-        next.Renew("a", new(lease.Token, lease.Tasks, []));
-        Assert.False(next.Renew("b", new(new(42, 9), [1, 2], [1])));
-        Assert.Equal([lease.Token], next.Leases.Select(found => found.Token));
+        var shard = Shard(4);
+        var lease = shard.Table.Claim("a", 4, 4, Unknown)!;
+        var next = shard.Next();
+        next.Table.Renew("a", new(lease.Token, lease.Tasks, []));
+        Assert.False(next.Table.Renew("b", new(new(42, 9), [1, 2], [1])));
+        Assert.Equal([lease.Token], next.Table.Leases.Select(found => found.Token));
     }
 
     [Fact]
-    public void SuspectsStayApartWhenTheirRestoredLeaseYields()
+    public void SuspectsStayIsolatedWhenTheirRestoredLeaseYields()
     {
-        var next = NextLife(Suspected(4), 4);
-        var outdated = Assert.Single(next.Leases);
+        var next = Suspected(4).Next();
+        var outdated = Assert.Single(next.Table.Leases);
         Assert.Equal([0, 1], outdated.Tasks);
 
-        Assert.True(next.Renew("b", new(new(42, 99), [1], [1])));
-        Assert.True(Assert.Single(next.Leases).IsApart);
-        Assert.Equal(1, next.Lose(_ => true));
-        Assert.Equal(new TaskTrouble { Losses = 3, LossesAlone = 1 }, next.Troubles[1]);
-        Assert.Equal(new TaskTrouble { Losses = 2 }, next.Troubles[0]);
-        while (next.Claim("c", 4, 4, Unknown) is { } lease)
+        Assert.True(next.Table.Renew("b", new(new(42, 99), [1], [1])));
+        Assert.True(Assert.Single(next.Table.Leases).IsIsolated);
+        Assert.Equal(1, next.Table.Lose(_ => true));
+        Assert.Equal(new TaskFaults { Losses = 3, LossesAlone = 1 }, next.Faults.Faults[1]);
+        Assert.Equal(new TaskFaults { Losses = 2 }, next.Faults.Faults[0]);
+        while (next.Table.Claim("c", 4, 4, Unknown) is { } lease)
         {
-            Assert.True(lease.IsApart);
+            Assert.True(lease.IsIsolated);
         }
 
-        Assert.Equal(4, next.Leases.Sum(lease => lease.Tasks.Count));
+        Assert.Equal(4, next.Table.Leases.Sum(lease => lease.Tasks.Count));
     }
 
     [Fact]
     public void DoneTasksAreLeftOutOfARestoredLeaseAndOneOfNothingElseIsDropped()
     {
-        var table = Table(6);
-        table.Claim("a", 3, 3, Unknown);
-        table.Claim("b", 3, 3, Unknown);
-        var next = NextLife(table, 6, done: [1, 3, 4, 5]);
-        Assert.Equal([0, 2], Assert.Single(next.Leases).Tasks);
-        Assert.Equal(0, next.Available);
+        var shard = Shard(6);
+        shard.Table.Claim("a", 3, 3, Unknown);
+        shard.Table.Claim("b", 3, 3, Unknown);
+        var next = shard.Next(1, 3, 4, 5);
+        Assert.Equal([0, 2], Assert.Single(next.Table.Leases).Tasks);
+        Assert.Equal(0, next.Table.Available);
     }
 
     [Fact]
     public void ACopyOfALateLeaseIsRestoredBesideIt()
     {
-        var table = Table(2);
-        table.Claim("a", 2, 2, TimeSpan.FromSeconds(10));
+        var shard = Shard(2);
+        shard.Table.Claim("a", 2, 2, TimeSpan.FromSeconds(10));
         _clock.Advance(TimeSpan.FromSeconds(31));
-        var copy = table.Claim("b", 2, 2, Unknown)!;
-        var next = NextLife(table, 2);
-        Assert.Equal(2, next.Leases.Count);
-        next.Lose(lease => lease.Device == "a");
-        Assert.Equal([copy.Token], next.Leases.Select(lease => lease.Token));
-        Assert.Equal(0, next.FreeCount);
+        var copy = shard.Table.Claim("b", 2, 2, Unknown)!;
+        var next = shard.Next();
+        Assert.Equal(2, next.Table.Leases.Count);
+        next.Table.Lose(lease => lease.Device == "a");
+        Assert.Equal([copy.Token], next.Table.Leases.Select(lease => lease.Token));
+        Assert.Equal(0, next.Table.FreeCount);
     }
 
     [Fact]
-    public void KeptLeasesThatContradictEachOtherOrTheTableDoNoHarm()
+    public void SnapshotsThatContradictEachOtherOrTheTableDoNoHarm()
     {
-        var table = Table(4);
-        KeptLease Lease(long epoch, params int[] runs) => new() { Token = new(epoch, 1), Device = "a", Tasks = runs, Duration = TimeSpan.FromTicks(-1) };
-        table.Restore([Lease(1, 0, 2), Lease(1, 2, 1), Lease(2, 1, 2), Lease(42, 3, 1)]);
-        Assert.Equal([[0, 1], [2]], table.Leases.Select(lease => lease.Tasks));
-        Assert.Equal(0, table.Expire());
-        Assert.Equal([3], table.Claim("b", 4, 4, Unknown)!.Tasks);
+        var shard = Shard(4);
+        LeaseSnapshot Lease(long epoch, params int[] runs) => new() { Token = new(epoch, 1), Device = "a", Tasks = runs, Duration = TimeSpan.FromTicks(-1) };
+        shard.Table.Restore([Lease(1, 0, 2), Lease(1, 2, 1), Lease(2, 1, 2), Lease(42, 3, 1)]);
+        Assert.Equal([[0, 1], [2]], shard.Table.Leases.Select(lease => lease.Tasks));
+        Assert.Equal(0, shard.Table.Expire());
+        Assert.Equal([3], shard.Table.Claim("b", 4, 4, Unknown)!.Tasks);
     }
 
     [Fact]
-    public void ATableThatIsLostTogetherWithTheDeviceCountsThatLossEveryTime()
+    public void AShardThatIsLostTogetherWithTheDeviceCountsThatLossEveryTime()
     {
-        var table = Table(4);
+        var shard = Shard(4);
         var deaths = 0;
-        for (; table.Condemned.Count == 0 && deaths < 20; deaths++)
+        for (; shard.Faults.Quarantined.Count == 0 && deaths < 20; deaths++)
         {
-            while (table.Claim("a", 4, 4, Unknown) is { } lease)
+            while (shard.Table.Claim("a", 4, 4, Unknown) is { } lease)
             {
                 if (lease.Tasks.Contains(1))
                 {
-                    // Now the device dies, and the table with it; of a suspect it is kept before that it is begun.
-                    if (lease.IsApart)
+                    // Now the device dies, and the shard with it; of a suspect it is persisted before that it is begun.
+                    if (lease.IsIsolated)
                     {
-                        table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
+                        shard.Table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
                     }
 
                     break;
@@ -181,81 +181,73 @@ public sealed class LeaseRestoringTests
 
                 foreach (var task in lease.Tasks)
                 {
-                    table.Finish(task);
+                    shard.Finish(task);
                 }
 
-                table.Report(new() { Token = lease.Token });
+                shard.Table.Report(new() { Token = lease.Token });
             }
 
-            table = NextLife(table, 4, [.. Enumerable.Range(0, 4).Where(table.IsDone)]);
-            Assert.Equal(1, table.Lose(lease => lease.Device == "a"));
+            shard = shard.Next(shard.Ended);
+            Assert.Equal(1, shard.Table.Lose(lease => lease.Device == "a"));
         }
 
-        Assert.Equal([1], table.Condemned.Keys);
+        Assert.Equal([1], shard.Faults.Quarantined.Keys);
         // Twice with all others, once with its neighbour, three times alone.
         Assert.Equal(6, deaths);
     }
 
     [Fact]
-    public void ASuspectWhoseDeviceRenewsAfterTheTableWasLostIsNotBlamed()
+    public void ASuspectWhoseDeviceRenewsAfterTheShardWasLostIsNotBlamed()
     {
-        var table = Suspected(1);
-        var lease = Assert.Single(table.Leases);
-        table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
-        var next = NextLife(table, 1);
-        Assert.True(next.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks)));
+        var shard = Suspected(1);
+        var lease = Assert.Single(shard.Table.Leases);
+        shard.Table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
+        var next = shard.Next();
+        Assert.True(next.Table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks)));
 
-        Assert.Equal(new TaskTrouble { Losses = 2 }, next.Troubles[0]);
-        Assert.Null(next.Claim("b", 1, 1, Unknown));
-        next.Release(lease.Token);
-        Assert.True(next.Claim("b", 1, 1, Unknown)!.IsApart);
+        Assert.Equal(new TaskFaults { Losses = 2 }, next.Faults.Faults[0]);
+        Assert.Null(next.Table.Claim("b", 1, 1, Unknown));
+        next.Table.Release(lease.Token);
+        Assert.True(next.Table.Claim("b", 1, 1, Unknown)!.IsIsolated);
     }
 
     [Fact]
-    public void WhatIsKeptChangesWithLeasesAndTroublesAndWithWhatIsBegunOfSuspectsOnly()
+    public void TheSnapshotChangesWithLeasesAndFaultsAndWithWhatIsBegunOfSuspectsOnly()
     {
-        var table = Suspected(2);
-        var apart = Assert.Single(table.Leases);
-        Assert.True(Changes(() => table.Renew("a", new(apart.Token, apart.Tasks, [0]))));
-        Assert.False(Changes(() => table.Renew("a", new(apart.Token, apart.Tasks, [0]))));
-        Assert.True(Changes(() => table.Lose(_ => true)));
+        var shard = Suspected(2);
+        var isolated = Assert.Single(shard.Table.Leases);
+        Assert.True(Changes(() => shard.Table.Renew("a", new(isolated.Token, isolated.Tasks, [0]))));
+        Assert.False(Changes(() => shard.Table.Renew("a", new(isolated.Token, isolated.Tasks, [0]))));
+        Assert.True(Changes(() => shard.Table.Lose(_ => true)));
 
-        table = Table(2);
+        shard = Shard(2);
         LiveLease? lease = null;
-        Assert.True(Changes(() => lease = table.Claim("a", 2, 2, Unknown)));
-        Assert.False(Changes(() => table.Renew("a", new(lease!.Token, lease.Tasks, [0]))));
-        Assert.False(Changes(() => table.Claim("b", 2, 2, Unknown)));
-        Assert.True(Changes(() => table.Release(lease!.Token)));
+        Assert.True(Changes(() => lease = shard.Table.Claim("a", 2, 2, Unknown)));
+        Assert.False(Changes(() => shard.Table.Renew("a", new(lease!.Token, lease.Tasks, [0]))));
+        Assert.False(Changes(() => shard.Table.Claim("b", 2, 2, Unknown)));
+        Assert.True(Changes(() => shard.Table.Release(lease!.Token)));
 
         bool Changes(Action act)
         {
-            var before = table.Version;
+            var before = shard.Table.Version;
             act();
-            return table.Version != before;
+            return shard.Table.Version != before;
         }
     }
 
-    private LeaseTable Table(int count) => new(count, epoch: 42, new() { Clock = _clock });
+    private TestShard Shard(int count) => new(count, new() { Clock = _clock });
 
-    /// <summary>A table whose device was lost twice, so that all tasks are suspects; the first half of them is out again.</summary>
-    private LeaseTable Suspected(int count)
+    /// <summary>A shard whose device was lost twice, so that all tasks are suspects; the first half of them is leased again.</summary>
+    private TestShard Suspected(int count)
     {
-        var table = Table(count);
+        var shard = Shard(count);
         for (var loss = 0; loss < 2; loss++)
         {
-            table.Claim("a", count, count, Unknown);
-            table.Lose(_ => true);
+            shard.Table.Claim("a", count, count, Unknown);
+            shard.Table.Lose(_ => true);
         }
 
-        table.Claim("a", count, count, Unknown);
-        return table;
-    }
-
-    private LeaseTable NextLife(LeaseTable table, int count, params int[] done)
-    {
-        var next = new LeaseTable(count, table.Epoch + 1, new() { Clock = _clock }) { Troubles = table.Troubles };
-        Array.ForEach(done, task => next.Finish(task));
-        next.Restore(table.KeptLeases);
-        return next;
+        shard.Table.Claim("a", count, count, Unknown);
+        return shard;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AmViz.Cluster.Grains.Tests;
 
-/// <summary>Whatever devices do, in whatever order, and whatever is left of a table that is lost: no task is lost, none is done twice, none is undone.</summary>
+/// <summary>Whatever devices do, in whatever order, and whatever is left of a shard that is lost: no task is lost, none is done twice, none is undone.</summary>
 public sealed class LeaseTableProperties
 {
     private const int Devices = 4;
@@ -21,39 +21,39 @@ public sealed class LeaseTableProperties
         private readonly int[] _finished;
         private readonly List<LiveLease> _everGiven = [];
 
-        // The first says nothing: the cache was empty.
-        private readonly List<ShardLeases> _kept = [new()];
-        private LeaseTable _table;
+        // The first is empty: nothing was persisted.
+        private readonly List<LeaseTableSnapshot> _snapshots = [new()];
+        private TestShard _shard;
 
         public Story(int tasks)
         {
             _finished = new int[tasks];
-            _table = new(tasks, epoch: 1, new() { Clock = _clock });
+            _shard = new(tasks, new() { Clock = _clock }, epoch: 1);
         }
 
         public bool Play(int[] moves)
         {
             foreach (var move in moves)
             {
-                var done = Done();
+                var ended = _shard.Ended;
                 Make(move % 11, move / 11);
-                Assert.True(done.IsSubsetOf(Done()), "A task that was done is not done any more.");
+                Assert.True(ended.IsSubsetOf(_shard.Ended), "A task that had ended is open again.");
                 AssertHolders();
             }
 
             // Everybody who is still out dies; one patient device does the rest.
-            for (var claims = 0; _table.DoneCount < _finished.Length; claims++)
+            for (var claims = 0; _shard.Progress.EndedCount < _finished.Length; claims++)
             {
-                Assert.True(claims < 20 * _finished.Length + 100, $"After {claims} claims {_table.DoneCount} of {_finished.Length} tasks are done: some are lost.");
+                Assert.True(claims < 20 * _finished.Length + 100, $"After {claims} claims {_shard.Progress.EndedCount} of {_finished.Length} tasks are done: some are lost.");
                 _clock.Advance(TimeSpan.FromHours(1));
-                _table.Expire();
-                if (_table.Claim("patient", 7, 3, TimeSpan.Zero) is { } lease)
+                _shard.Table.Expire();
+                if (_shard.Table.Claim("patient", 7, 3, TimeSpan.Zero) is { } lease)
                 {
                     FinishAll(lease.Tasks);
-                    _table.Report(new() { Token = lease.Token });
+                    _shard.Table.Report(new() { Token = lease.Token });
                 }
 
-                WriteCondemned();
+                WriteQuarantined();
             }
 
             Assert.All(_finished, count => Assert.Equal(1, count));
@@ -66,77 +66,73 @@ public sealed class LeaseTableProperties
             switch (kind)
             {
                 case 0 or 1:
-                    var given = _table.Claim($"device {number % Devices}", 1 + (number % 20), 1 + (number % 5), TimeSpan.FromSeconds(number % 30));
+                    var given = _shard.Table.Claim($"device {number % Devices}", 1 + (number % 20), 1 + (number % 5), TimeSpan.FromSeconds(number % 30));
                     if (given is not null)
                     {
-                        Assert.All(given.Tasks, task => Assert.False(_table.IsDone(task)));
+                        Assert.All(given.Tasks, task => Assert.False(_shard.Progress.HasEnded(task)));
                         _everGiven.Add(given);
                     }
 
                     break;
                 case 2 when lease is not null:
                     FinishAll(lease.Tasks);
-                    _table.Report(new() { Token = lease.Token });
+                    _shard.Table.Report(new() { Token = lease.Token });
                     break;
                 case 3 when lease is not null:
                     var half = lease.Tasks.Count / 2;
                     FinishAll(lease.Tasks.Take(half));
-                    _table.Report(new() { Token = lease.Token, Failures = [.. lease.Tasks.Skip(half).Take(1).Select(task => new TaskFailure(task, "failed"))] });
+                    _shard.Table.Report(new() { Token = lease.Token, Failures = [.. lease.Tasks.Skip(half).Take(1).Select(task => new TaskFailure(task, "failed"))] });
                     break;
                 case 4 when lease is not null:
-                    _table.Report(new() { Token = lease.Token, Crashes = [new([.. lease.Tasks], "crashed")] });
+                    _shard.Table.Report(new() { Token = lease.Token, Crashes = [new([.. lease.Tasks], "crashed")] });
                     break;
                 case 5 when lease is not null:
-                    _table.Renew(lease.Device, new(lease.Token, lease.Tasks, [.. lease.Tasks.Take(number % 3)]));
+                    _shard.Table.Renew(lease.Device, new(lease.Token, lease.Tasks, [.. lease.Tasks.Take(number % 3)]));
                     break;
                 case 6:
                     _clock.Advance(TimeSpan.FromSeconds(number % 100));
-                    _table.Expire();
+                    _shard.Table.Expire();
                     break;
                 case 7 when lease is not null:
-                    _table.Release(lease.Token);
+                    _shard.Table.Release(lease.Token);
                     break;
                 case 8:
-                    _kept.Add(new() { Leases = _table.KeptLeases, Troubles = _table.Troubles });
+                    _snapshots.Add(_shard.Table.Snapshot);
                     break;
                 case 9:
-                    BeginAnotherLife(_kept[^(1 + (number % Math.Min(_kept.Count, 3)))]);
+                    ActivateAgain(_snapshots[^(1 + (number % Math.Min(_snapshots.Count, 3)))]);
                     break;
                 case 10:
-                    _table.ReleaseRestored(restored => restored.Device == $"device {number % Devices}");
+                    _shard.Table.ReleaseRestored(restored => restored.Device == $"device {number % Devices}");
                     break;
                 default:
-                    WriteCondemned();
+                    WriteQuarantined();
                     break;
             }
         }
 
-        /// <summary>The table is lost; the next one finds what is done in the store, and in the cache what was kept last, or earlier, or nothing.</summary>
-        private void BeginAnotherLife(ShardLeases kept)
+        /// <summary>The shard is lost; the next activation finds in the store what has ended, and in the cache the last snapshot, or an earlier one, or none.</summary>
+        private void ActivateAgain(LeaseTableSnapshot snapshot)
         {
-            Assert.True(kept.IsOf(_finished.Length, default));
-            var done = Done();
-            _table = new(_finished.Length, _table.Epoch + 1, new() { Clock = _clock }) { Troubles = kept.Troubles };
-            Assert.All(done, task => Assert.True(_table.Finish(task)));
-            _table.Restore(kept.Leases);
-            Assert.All(_table.Leases, lease => Assert.All(lease.Tasks, task => Assert.False(_table.IsDone(task))));
+            Assert.True(snapshot.IsOf(_finished.Length, default));
+            var ended = _shard.Ended;
+            _shard = _shard.Next(snapshot, ended);
+            Assert.All(_shard.Table.Leases, lease => Assert.All(lease.Tasks, task => Assert.False(_shard.Progress.HasEnded(task))));
         }
-
-        private HashSet<int> Done() => [.. Enumerable.Range(0, _finished.Length).Where(_table.IsDone)];
 
         private void FinishAll(IEnumerable<int> tasks)
         {
             foreach (var task in tasks)
             {
-                _finished[task] += _table.Finish(task) ? 1 : 0;
+                _finished[task] += _shard.Finish(task) ? 1 : 0;
             }
         }
 
-        private void WriteCondemned() => FinishAll([.. _table.Condemned.Keys]);
+        private void WriteQuarantined() => FinishAll([.. _shard.Faults.Quarantined.Keys]);
 
         private void AssertHolders()
         {
-            var open = _table.Leases.SelectMany(lease => lease.Tasks.Where(task => !_table.IsDone(task)).Select(task => (Task: task, Lease: lease)));
+            var open = _shard.Table.Leases.SelectMany(lease => lease.Tasks.Where(task => !_shard.Progress.HasEnded(task)).Select(task => (Task: task, Lease: lease)));
             Assert.All(open.GroupBy(item => item.Task), holders =>
                 Assert.True(holders.Count() == 1 || (holders.Count() == 2 && holders.Any(item => item.Lease.IsSecondCopy)), $"Task {holders.Key} has {holders.Count()} holders."));
         }

@@ -12,63 +12,63 @@ public sealed class LeaseTableTests
     [Fact]
     public void ALeaseTakesTheLowestFreeTasks()
     {
-        var table = Table(10);
-        table.Finish(1);
-        Assert.Equal([0, 2, 3], table.Claim("a", 3, 3, Unknown)!.Tasks);
-        Assert.Equal([4, 5, 6], table.Claim("a", 3, 3, Unknown)!.Tasks);
-        Assert.Equal(3, table.Available);
+        var shard = Shard(10);
+        shard.Finish(1);
+        Assert.Equal([0, 2, 3], shard.Table.Claim("a", 3, 3, Unknown)!.Tasks);
+        Assert.Equal([4, 5, 6], shard.Table.Claim("a", 3, 3, Unknown)!.Tasks);
+        Assert.Equal(3, shard.Table.Available);
     }
 
     [Fact]
     public void ATableThatMayNotKnowOfAllLeasesKeepsAwayFromTheWorkThatIsLikeliestInHands()
     {
         var options = new LeaseOptions { Clock = _clock };
-        var table = new LeaseTable(10, 1, options) { AdoptsUntil = _clock.GetTimestamp() + (7 * _clock.TimestampFrequency) };
-        Assert.Equal([9, 8, 7], table.Claim("a", 3, 3, Unknown)!.Tasks);
-        // Device b goes on with what the table's former life gave it.
-        Assert.True(table.Renew("b", new(new(0, 5), [0, 1, 2], [0])));
-        Assert.Equal([6, 5], table.Claim("a", 3, 3, Unknown)!.Tasks);
-        Assert.Equal([4], table.Claim("a", 3, 3, Unknown)!.Tasks);
-        Assert.Null(table.Claim("a", 3, 3, Unknown));
+        var shard = new TestShard(10, options, epoch: 1, adoptsUntil: _clock.GetTimestamp() + (7 * _clock.TimestampFrequency));
+        Assert.Equal([9, 8, 7], shard.Table.Claim("a", 3, 3, Unknown)!.Tasks);
+        // Device b continues a lease of an earlier activation.
+        Assert.True(shard.Table.Renew("b", new(new(0, 5), [0, 1, 2], [0])));
+        Assert.Equal([6, 5], shard.Table.Claim("a", 3, 3, Unknown)!.Tasks);
+        Assert.Equal([4], shard.Table.Claim("a", 3, 3, Unknown)!.Tasks);
+        Assert.Null(shard.Table.Claim("a", 3, 3, Unknown));
         _clock.Advance(TimeSpan.FromSeconds(7));
-        Assert.Equal([3], table.Claim("a", 3, 3, Unknown)!.Tasks);
+        Assert.Equal([3], shard.Table.Claim("a", 3, 3, Unknown)!.Tasks);
     }
 
     [Fact]
     public void TasksThatHaveACheckpointAreGivenOutFirstAndAmongThemselves()
     {
-        var table = Table(10);
-        table.Finish(7);
-        table.HaveCheckpoints([3, 5, 7, 8]);
-        Assert.Equal([3, 5], table.Claim("a", 2, 2, Unknown)!.Tasks);
-        Assert.Equal([8], table.Claim("a", 2, 2, Unknown)!.Tasks);
-        Assert.Equal([0, 1], table.Claim("a", 2, 2, Unknown)!.Tasks);
-        Assert.Equal([false, true, true], new[] { 2, 3, 8 }.Select(table.MayHaveCheckpoint));
+        var shard = Shard(10);
+        shard.Finish(7);
+        shard.Table.SetCheckpointed([3, 5, 7, 8]);
+        Assert.Equal([3, 5], shard.Table.Claim("a", 2, 2, Unknown)!.Tasks);
+        Assert.Equal([8], shard.Table.Claim("a", 2, 2, Unknown)!.Tasks);
+        Assert.Equal([0, 1], shard.Table.Claim("a", 2, 2, Unknown)!.Tasks);
+        Assert.Equal([false, true, true], new[] { 2, 3, 8 }.Select(shard.Table.MayHaveCheckpoint));
     }
 
     [Fact]
     public void WorkThatIsLeftUnfinishedIsReasonToLookForCheckpoints()
     {
-        var table = Table(6);
-        Assert.True(Looks(table));
-        var done = table.Claim("a", 2, 2, Unknown)!;
-        done.Tasks.ToList().ForEach(task => table.Finish(task));
-        Assert.True(table.Report(new() { Token = done.Token }));
-        Assert.False(Looks(table));
+        var shard = Shard(6);
+        Assert.True(Looks(shard));
+        var done = shard.Table.Claim("a", 2, 2, Unknown)!;
+        done.Tasks.ToList().ForEach(task => shard.Finish(task));
+        Assert.True(shard.Table.Report(new() { Token = done.Token }));
+        Assert.False(Looks(shard));
 
-        table.Release(table.Claim("a", 1, 1, Unknown)!.Token);
-        Assert.True(Looks(table));
-        table.Claim("a", 1, 1, Unknown);
-        table.Lose(_ => true);
-        Assert.True(Looks(table));
-        table.Report(new() { Token = new(0, 99) });
-        Assert.True(Looks(table));
-        Assert.False(Looks(table));
+        shard.Table.Release(shard.Table.Claim("a", 1, 1, Unknown)!.Token);
+        Assert.True(Looks(shard));
+        shard.Table.Claim("a", 1, 1, Unknown);
+        shard.Table.Lose(_ => true);
+        Assert.True(Looks(shard));
+        shard.Table.Report(new() { Token = new(0, 99) });
+        Assert.True(Looks(shard));
+        Assert.False(Looks(shard));
 
-        static bool Looks(LeaseTable table)
+        static bool Looks(TestShard shard)
         {
-            var must = table.MustLookForCheckpoints;
-            table.MustLookForCheckpoints = false;
+            var must = shard.Table.MustListCheckpoints;
+            shard.Table.MustListCheckpoints = false;
             return must;
         }
     }
@@ -76,22 +76,22 @@ public sealed class LeaseTableTests
     [Fact]
     public void LeasesThatEndWithoutAReportAreReasonToLookForPictures()
     {
-        var table = Table(6);
-        Assert.False(Looks(table));
-        table.Report(new() { Token = table.Claim("a", 2, 2, Unknown)!.Token });
-        Assert.False(Looks(table));
+        var shard = Shard(6);
+        Assert.False(Looks(shard));
+        shard.Table.Report(new() { Token = shard.Table.Claim("a", 2, 2, Unknown)!.Token });
+        Assert.False(Looks(shard));
 
-        table.Release(table.Claim("a", 2, 2, Unknown)!.Token);
-        Assert.True(Looks(table));
-        table.Claim("a", 2, 2, Unknown);
-        table.Lose(_ => true);
-        Assert.True(Looks(table));
-        Assert.False(Looks(table));
+        shard.Table.Release(shard.Table.Claim("a", 2, 2, Unknown)!.Token);
+        Assert.True(Looks(shard));
+        shard.Table.Claim("a", 2, 2, Unknown);
+        shard.Table.Lose(_ => true);
+        Assert.True(Looks(shard));
+        Assert.False(Looks(shard));
 
-        static bool Looks(LeaseTable table)
+        static bool Looks(TestShard shard)
         {
-            var must = table.MustLookForPictures;
-            table.MustLookForPictures = false;
+            var must = shard.Table.MustListPictures;
+            shard.Table.MustListPictures = false;
             return must;
         }
     }
@@ -99,213 +99,203 @@ public sealed class LeaseTableTests
     [Fact]
     public void SeveralDevicesShareTheRestInWholeBatches()
     {
-        var table = Table(40);
-        Assert.Equal(4, table.Claim("a", 4, 4, Unknown)!.Tasks.Count);
+        var shard = Shard(40);
+        Assert.Equal(4, shard.Table.Claim("a", 4, 4, Unknown)!.Tasks.Count);
         // 36 are free for two devices: half of a fair share is 9, which is 3 batches of 4.
-        Assert.Equal(12, table.Claim("b", 40, 4, Unknown)!.Tasks.Count);
+        Assert.Equal(12, shard.Table.Claim("b", 40, 4, Unknown)!.Tasks.Count);
     }
 
     [Fact]
     public void ALeaseLastsThreeBatchesButAtLeastAMinute()
     {
-        var table = Table(4);
-        Assert.Equal(TimeSpan.FromSeconds(60), table.Claim("a", 1, 1, TimeSpan.FromSeconds(5))!.Duration);
-        Assert.Equal(TimeSpan.FromSeconds(300), table.Claim("a", 1, 1, TimeSpan.FromSeconds(100))!.Duration);
+        var shard = Shard(4);
+        Assert.Equal(TimeSpan.FromSeconds(60), shard.Table.Claim("a", 1, 1, TimeSpan.FromSeconds(5))!.Duration);
+        Assert.Equal(TimeSpan.FromSeconds(300), shard.Table.Claim("a", 1, 1, TimeSpan.FromSeconds(100))!.Duration);
     }
 
     [Fact]
     public void ARenewedLeaseSlidesAndASilentOneIsLost()
     {
-        var table = Table(2);
-        var renewed = table.Claim("a", 1, 1, Unknown)!;
-        var silent = table.Claim("b", 1, 1, Unknown)!;
+        var shard = Shard(2);
+        var renewed = shard.Table.Claim("a", 1, 1, Unknown)!;
+        var silent = shard.Table.Claim("b", 1, 1, Unknown)!;
         _clock.Advance(TimeSpan.FromSeconds(40));
-        Assert.True(table.Renew("a", new(renewed.Token, renewed.Tasks, [])));
+        Assert.True(shard.Table.Renew("a", new(renewed.Token, renewed.Tasks, [])));
         _clock.Advance(TimeSpan.FromSeconds(40));
-        Assert.Equal(1, table.Expire());
-        Assert.Equal([renewed], table.Leases);
-        Assert.Equal(silent.Tasks, table.Claim("c", 1, 1, Unknown)!.Tasks);
+        Assert.Equal(1, shard.Table.Expire());
+        Assert.Equal([renewed], shard.Table.Leases);
+        Assert.Equal(silent.Tasks, shard.Table.Claim("c", 1, 1, Unknown)!.Tasks);
     }
 
     [Fact]
     public void AReleasedLeaseIsFreeAtOnceAndBlamesNobody()
     {
-        var table = Table(2);
+        var shard = Shard(2);
         for (var i = 0; i < 10; i++)
         {
-            table.Release(table.Claim("a", 2, 2, Unknown)!.Token);
+            shard.Table.Release(shard.Table.Claim("a", 2, 2, Unknown)!.Token);
         }
 
-        var lease = table.Claim("a", 2, 2, Unknown)!;
-        Assert.False(lease.IsApart);
-        Assert.Equal(1, table.AttemptOf(0));
+        var lease = shard.Table.Claim("a", 2, 2, Unknown)!;
+        Assert.False(lease.IsIsolated);
+        Assert.Equal(1, shard.Faults.AttemptOf(0));
     }
 
     [Fact]
     public void ACrashedBatchIsLeasedAgainInHalvesDownToTheOneToBlame()
     {
         const int poison = 5;
-        var table = Table(8);
+        var shard = Shard(8);
         var sizes = new List<int>();
-        while (table.Condemned.Count == 0)
+        while (shard.Faults.Quarantined.Count == 0)
         {
-            var lease = table.Claim("a", 8, 8, Unknown)!;
+            var lease = shard.Table.Claim("a", 8, 8, Unknown)!;
             sizes.Add(lease.Tasks.Count);
             if (lease.Tasks.Contains(poison))
             {
-                table.Report(new() { Token = lease.Token, Crashes = [new(lease.Tasks, "boom")] });
+                shard.Table.Report(new() { Token = lease.Token, Crashes = [new(lease.Tasks, "boom")] });
             }
             else
             {
-                Finish(table, lease);
+                shard.Finish(lease);
             }
         }
 
-        Assert.Equal(KeyValuePair.Create(poison, "boom"), Assert.Single(table.Condemned));
-        Assert.Equal(7, table.DoneCount);
+        Assert.Equal(KeyValuePair.Create(poison, "boom"), Assert.Single(shard.Faults.Quarantined));
+        Assert.Equal(7, shard.Progress.EndedCount);
         // The whole, both halves, both quarters of one, both eighths of one of those, and twice more the one to blame.
         Assert.Equal([8, 4, 4, 2, 2, 1, 1, 1, 1], sizes);
-        Assert.Null(table.Claim("a", 8, 8, Unknown));
+        Assert.Null(shard.Table.Claim("a", 8, 8, Unknown));
     }
 
     [Fact]
     public void AFailureCountsAgainstOneTaskOnly()
     {
-        var table = Table(4);
-        var lease = table.Claim("a", 4, 4, Unknown)!;
-        table.Report(new() { Token = lease.Token, Failures = [new(2, "bad")] });
-        Assert.Equal([0, 1, 3], table.Claim("a", 4, 4, Unknown)!.Tasks);
-        var again = table.Claim("a", 4, 4, Unknown)!;
+        var shard = Shard(4);
+        var lease = shard.Table.Claim("a", 4, 4, Unknown)!;
+        shard.Table.Report(new() { Token = lease.Token, Failures = [new(2, "bad")] });
+        Assert.Equal([0, 1, 3], shard.Table.Claim("a", 4, 4, Unknown)!.Tasks);
+        var again = shard.Table.Claim("a", 4, 4, Unknown)!;
         Assert.Equal([2], again.Tasks);
-        Assert.Equal(2, table.AttemptOf(2));
+        Assert.Equal(2, shard.Faults.AttemptOf(2));
     }
 
     [Fact]
     public void TroubleUnderALostLeaseCountsForNothing()
     {
-        var table = Table(1);
-        var lost = table.Claim("a", 1, 1, Unknown)!;
+        var shard = Shard(1);
+        var lost = shard.Table.Claim("a", 1, 1, Unknown)!;
         _clock.Advance(TimeSpan.FromHours(1));
-        table.Expire();
-        Assert.False(table.Report(new() { Token = lost.Token, Failures = [new(0, "late")] }));
-        Assert.Equal(1, table.Available);
+        shard.Table.Expire();
+        Assert.False(shard.Table.Report(new() { Token = lost.Token, Failures = [new(0, "late")] }));
+        Assert.Equal(1, shard.Table.Available);
     }
 
     [Fact]
     public void OnlyWhatWasOnTheDeviceIsSuspectedWhenItIsLost()
     {
-        var table = Table(8);
+        var shard = Shard(8);
         for (var loss = 0; loss < 2; loss++)
         {
-            var lease = table.Claim("a", 8, 2, Unknown)!;
-            table.Renew("a", new(lease.Token, lease.Tasks, [2, 3]));
-            Assert.Equal(1, table.Lose(found => found.Device == "a"));
+            var lease = shard.Table.Claim("a", 8, 2, Unknown)!;
+            shard.Table.Renew("a", new(lease.Token, lease.Tasks, [2, 3]));
+            Assert.Equal(1, shard.Table.Lose(found => found.Device == "a"));
         }
 
-        Assert.Equal([0, 1, 4, 5, 6, 7], table.Claim("b", 8, 2, Unknown)!.Tasks);
-        Assert.Equal([2], table.Claim("b", 8, 2, Unknown)!.Tasks);
-        Assert.Equal([3], table.Claim("b", 8, 2, Unknown)!.Tasks);
+        Assert.Equal([0, 1, 4, 5, 6, 7], shard.Table.Claim("b", 8, 2, Unknown)!.Tasks);
+        Assert.Equal([2], shard.Table.Claim("b", 8, 2, Unknown)!.Tasks);
+        Assert.Equal([3], shard.Table.Claim("b", 8, 2, Unknown)!.Tasks);
     }
 
     [Fact]
     public void ATaskThatTakesItsDeviceAlongEveryTimeIsGivenUp()
     {
-        var table = Table(4);
+        var shard = Shard(4);
         var deaths = 0;
-        while (table.Condemned.Count == 0)
+        while (shard.Faults.Quarantined.Count == 0)
         {
-            var lease = table.Claim("a", 4, 4, Unknown)!;
+            var lease = shard.Table.Claim("a", 4, 4, Unknown)!;
             if (lease.Tasks.Contains(1))
             {
-                table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
+                shard.Table.Renew("a", new(lease.Token, lease.Tasks, lease.Tasks));
                 deaths++;
-                table.Lose(_ => true);
+                shard.Table.Lose(_ => true);
             }
             else
             {
-                Finish(table, lease);
+                shard.Finish(lease);
             }
         }
 
-        Assert.Equal([1], table.Condemned.Keys);
-        Assert.Equal(3, table.DoneCount);
+        Assert.Equal([1], shard.Faults.Quarantined.Keys);
+        Assert.Equal(3, shard.Progress.EndedCount);
         Assert.InRange(deaths, 5, 7);
     }
 
     [Fact]
     public void ASuspectThatWaitsBesideTheOneToBlameIsNotBlamedAndStaysASuspect()
     {
-        var table = Table(4);
+        var shard = Shard(4);
         for (var loss = 0; loss < 2; loss++)
         {
-            table.Claim("a", 4, 4, Unknown);
-            table.Lose(_ => true);
+            shard.Table.Claim("a", 4, 4, Unknown);
+            shard.Table.Lose(_ => true);
         }
 
         // A device that holds two leases and has begun only the one that takes it along.
-        while (table.Condemned.Count == 0)
+        while (shard.Faults.Quarantined.Count == 0)
         {
-            var leases = new[] { table.Claim("a", 4, 4, Unknown), table.Claim("a", 4, 4, Unknown) }.OfType<LiveLease>().ToArray();
-            Assert.All(leases, lease => Assert.True(lease.IsApart));
+            var leases = new[] { shard.Table.Claim("a", 4, 4, Unknown), shard.Table.Claim("a", 4, 4, Unknown) }.OfType<LiveLease>().ToArray();
+            Assert.All(leases, lease => Assert.True(lease.IsIsolated));
             foreach (var deadly in leases.Where(lease => lease.Tasks.Contains(3)))
             {
-                table.Renew("a", new(deadly.Token, deadly.Tasks, deadly.Tasks));
+                shard.Table.Renew("a", new(deadly.Token, deadly.Tasks, deadly.Tasks));
             }
 
-            table.Lose(_ => true);
+            shard.Table.Lose(_ => true);
         }
 
-        Assert.Equal([3], table.Condemned.Keys);
-        while (table.Claim("a", 4, 4, Unknown) is { } lease)
+        Assert.Equal([3], shard.Faults.Quarantined.Keys);
+        while (shard.Table.Claim("a", 4, 4, Unknown) is { } lease)
         {
-            Assert.True(lease.IsApart);
-            Finish(table, lease);
+            Assert.True(lease.IsIsolated);
+            shard.Finish(lease);
         }
 
-        Assert.Equal(3, table.DoneCount);
+        Assert.Equal(3, shard.Progress.EndedCount);
     }
 
     [Fact]
     public void ALateLeaseIsGivenToASecondDeviceOnce()
     {
-        var table = Table(4);
-        var late = table.Claim("a", 4, 4, TimeSpan.FromSeconds(10))!;
-        Assert.Null(table.Claim("b", 4, 4, Unknown));
+        var shard = Shard(4);
+        var late = shard.Table.Claim("a", 4, 4, TimeSpan.FromSeconds(10))!;
+        Assert.Null(shard.Table.Claim("b", 4, 4, Unknown));
         _clock.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal(4, table.Available);
-        Assert.Null(table.Claim("a", 4, 4, Unknown));
-        var copy = table.Claim("b", 4, 4, Unknown)!;
+        Assert.Equal(4, shard.Table.Available);
+        Assert.Null(shard.Table.Claim("a", 4, 4, Unknown));
+        var copy = shard.Table.Claim("b", 4, 4, Unknown)!;
         Assert.True(copy.IsSecondCopy);
         Assert.Equal(late.Tasks, copy.Tasks);
-        Assert.Null(table.Claim("c", 4, 4, Unknown));
-        Finish(table, copy);
-        Assert.False(table.Renew("a", new(late.Token, late.Tasks, [])));
-        Assert.Empty(table.Leases);
+        Assert.Null(shard.Table.Claim("c", 4, 4, Unknown));
+        shard.Finish(copy);
+        Assert.False(shard.Table.Renew("a", new(late.Token, late.Tasks, [])));
+        Assert.Empty(shard.Table.Leases);
     }
 
     [Fact]
     public void ATableThatKnowsNothingTakesALeaseOverIfItsTasksAreFree()
     {
-        var table = Table(6);
-        var taken = table.Claim("b", 2, 2, Unknown)!;
+        var shard = Shard(6);
+        var taken = shard.Table.Claim("b", 2, 2, Unknown)!;
         var before = new AttemptToken(1, 7);
-        Assert.True(table.Renew("a", new(before, [0, 1, 2, 3], [2])));
-        Assert.Equal([4, 5], table.Claim("c", 6, 6, Unknown)!.Tasks);
-        Assert.False(table.Renew("d", new(new(1, 8), [0, 1], [])));
-        Assert.True(table.Report(new() { Token = before }));
-        Assert.Equal([2, 3], table.Claim("c", 2, 2, Unknown)!.Tasks);
-        Assert.Contains(taken, table.Leases);
+        Assert.True(shard.Table.Renew("a", new(before, [0, 1, 2, 3], [2])));
+        Assert.Equal([4, 5], shard.Table.Claim("c", 6, 6, Unknown)!.Tasks);
+        Assert.False(shard.Table.Renew("d", new(new(1, 8), [0, 1], [])));
+        Assert.True(shard.Table.Report(new() { Token = before }));
+        Assert.Equal([2, 3], shard.Table.Claim("c", 2, 2, Unknown)!.Tasks);
+        Assert.Contains(taken, shard.Table.Leases);
     }
 
-    private LeaseTable Table(int count) => new(count, epoch: 42, new() { Clock = _clock });
-
-    private static void Finish(LeaseTable table, LiveLease lease)
-    {
-        foreach (var task in lease.Tasks)
-        {
-            table.Finish(task);
-        }
-
-        table.Report(new() { Token = lease.Token });
-    }
+    private TestShard Shard(int count) => new(count, new() { Clock = _clock });
 }

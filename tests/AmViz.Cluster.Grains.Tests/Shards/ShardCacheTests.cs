@@ -21,57 +21,79 @@ public sealed class ShardCacheTests
     private static Shard Shard => Plan.Shards().Single();
 
     [Fact]
-    public void WhatIsRememberedComesBackAsItWas() => Gen.Select(Gen.Enum<ChannelOutcome>(), Gen.Bool, Gen.Int[0, 1 << 20]).Array[1, 50].Sample(ends =>
+    public void ACachedProgressComesBackAsItWas() => Gen.Select(Gen.Enum<ChannelOutcome>(), Gen.Bool, Gen.Int[0, 1 << 20]).Array[1, 50].Sample(ends =>
     {
-        var memory = ShardMemory.Empty(ends.Length * 2, Running);
-        for (var n = 0; n < ends.Length; n++)
+        var progress = new ShardProgress(ends.Length * 2, Running);
+        foreach (var (index, (outcome, skipped, bytes)) in ends.Index())
         {
-            memory.Add(n * 2, new(ends[n].Item1, ends[n].Item2, ends[n].Item3));
+            progress.Record(index * 2, TestShard.Row(outcome, bytes, skipped, Run));
         }
 
-        var endings = memory.Endings();
-        Assert.Equal(ends.Length, endings.Count);
-        Assert.All(ends.Index(), end => Assert.Equal(new TaskEnding(end.Item.Item1, end.Item.Item2, end.Item.Item3), endings[end.Index * 2]));
+        progress.AddPart(1, 7);
+        var cache = new FakeCacheStorage();
+        cache.Plant(ShardSnapshots.ProgressName, progress);
+        var back = cache.Find<ShardProgress>(ShardSnapshots.ProgressName)!;
+        Assert.True(back.IsOf(ends.Length * 2, Running));
+        Assert.Equal((ends.Length, progress.Counts), (back.EndedCount, back.Counts));
+        Assert.All(ends.Index(), end => Assert.Equal((end.Item.Item1, !end.Item.Item2, false), (back.OutcomeOf(end.Index * 2), back.IsOfThisRun(end.Index * 2), back.HasEnded((end.Index * 2) + 1))));
+        Assert.Equal(progress.PictureLengths, back.PictureLengths);
+        Assert.Equal(ends.Index().Where(end => end.Item.Item1 == ChannelOutcome.Rendered).Select(end => (long)end.Item.Item3), back.PictureLengths.Values);
+        Assert.Equal((false, false, true, true), (back.AddPart(1, 6), back.AddPart(1, 7), back.AddPart(1, 8), back.AddPart(2, 0)));
     });
 
     [Fact]
-    public void AMemoryOfAnotherGenerationOrAnotherShardOrOfNonsenseIsOfNoUse()
+    public void AProgressOfAnotherGenerationOrAnotherShardOrOfNonsenseIsOfNoUse()
     {
-        Assert.True(ShardMemory.Empty(4, Running).IsOf(4, Running));
-        Assert.False(ShardMemory.Empty(4, Running).IsOf(5, Running));
-        Assert.False(ShardMemory.Empty(4, Running).IsOf(4, Running with { RunStartedAt = Run.AddTicks(1) }));
-        Assert.False(ShardMemory.Empty(4, Running).IsOf(4, Running with { Generation = 1 }));
-        Assert.False(new ShardMemory { RunStartedAt = Run, Outcomes = [0, 9, 0, 0], Bytes = new int[4] }.IsOf(4, Running));
-        Assert.False(new ShardMemory().IsOf(4, Running));
+        Assert.True(new ShardProgress(4, Running).IsOf(4, Running));
+        Assert.False(new ShardProgress(4, Running).IsOf(5, Running));
+        Assert.False(new ShardProgress(4, Running).IsOf(4, Running with { RunStartedAt = Run.AddTicks(1) }));
+        Assert.False(new ShardProgress(4, Running).IsOf(4, Running with { Generation = 1 }));
+        Assert.False(new ShardProgress().IsOf(4, Running));
+        var nonsense = new ShardProgress(4, Running);
+        nonsense.Record(1, TestShard.Row((ChannelOutcome)8));
+        Assert.False(nonsense.IsOf(4, Running));
     }
 
     [Fact]
-    public async Task WhatAShardRemembersEndsWithAPause()
+    public async Task ACacheOfAnotherVersionCountsAsNone()
+    {
+        var cache = new FakeCacheStorage();
+        cache.Plant(ShardSnapshots.ProgressName, new TaskFaults[3]);
+        cache.Plant(ShardSnapshots.LeasesName, "not a lease table");
+        await using var silos = await StartAsync(cache);
+        await silos.Sweep(Plan).Submit(Plan, new());
+        await FinishAsync(silos, parts: 2);
+        await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
+        Assert.Equal(2, (await silos.Shard(Shard).Inspect()).Summary.Counts.Rendered);
+    }
+
+    [Fact]
+    public async Task ACachedProgressEndsWithAPause()
     {
         var cache = new FakeCacheStorage();
         await using var silos = await StartAsync(cache);
         await silos.Sweep(Plan).Submit(Plan, new());
         await FinishAsync(silos, parts: 10);
-        await Eventually.TrueAsync(() => Task.FromResult(cache.Find<ShardMemory>(ShardKeeper.MemoryName)?.Endings().Count == 10), () => "the shard to keep what it knows");
+        await Eventually.TrueAsync(() => Task.FromResult(cache.Find<ShardProgress>(ShardSnapshots.ProgressName)?.EndedCount == 10), () => "the shard to save its progress");
         await silos.Sweep(Plan).Pause();
         var reads = _store.Reads;
         await silos.Sweep(Plan).Resume();
-        Assert.Equal(10, (await silos.Shard(Shard).Snapshot()).Summary.Counts.Rendered);
+        Assert.Equal(10, (await silos.Shard(Shard).Inspect()).Summary.Counts.Rendered);
         await Eventually.TrueAsync(async () => (await silos.Sweep(Plan).Status())!.Counts.Rendered == 10, () => "the sweep to hear of it");
         Assert.Equal(reads + 10, _store.Reads);
     }
 
     [Fact]
-    public async Task AShardThatComesToLifeAgainReadsOnlyThePartsThatItDoesNotRemember()
+    public async Task AShardThatIsActivatedAgainReadsOnlyThePartsThatAreNotInItsCachedProgress()
     {
         var cache = new FakeCacheStorage();
         await using var silos = await StartAsync(cache);
         await silos.Sweep(Plan).Submit(Plan, new());
         await FinishAsync(silos, parts: 10);
-        await Eventually.TrueAsync(() => Task.FromResult(cache.Find<ShardMemory>(ShardKeeper.MemoryName)?.Endings().Count == 10), () => "the shard to keep what it knows");
+        await Eventually.TrueAsync(() => Task.FromResult(cache.Find<ShardProgress>(ShardSnapshots.ProgressName)?.EndedCount == 10), () => "the shard to save its progress");
         var reads = _store.Reads;
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
-        Assert.Equal(10, (await silos.Shard(Shard).Snapshot()).Summary.Counts.Rendered);
+        Assert.Equal(10, (await silos.Shard(Shard).Inspect()).Summary.Counts.Rendered);
         Assert.Equal(reads, _store.Reads);
 
         // A part that another life wrote meanwhile is read.
@@ -79,35 +101,35 @@ public sealed class ShardCacheTests
         var drawn = await new ResultStore(_store, FakePictures.ReadRecord).CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(39), Shard.Recipe), TestContext.Current.CancellationToken);
         await entry.AppendAsync(Shard.Id, long.MaxValue, 0, [new(drawn.Entry, SampleSweeps.Run(Shard.TaskAt(39), ChannelOutcome.Rendered) with { CommittedAt = _clock.GetUtcNow() })], TestContext.Current.CancellationToken);
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
-        Assert.Equal(11, (await silos.Shard(Shard).Snapshot()).Summary.Counts.Rendered);
+        Assert.Equal(11, (await silos.Shard(Shard).Inspect()).Summary.Counts.Rendered);
         Assert.Equal(reads + 1, _store.Reads);
     }
 
     [Fact]
-    public void KeptLeasesComeBackAsTheyWere() => Gen.Select(Gen.Int[0, 99].Array[1, 20], Gen.Int[0, 99].Array[0, 5], Gen.Bool, Gen.Bool, Gen.Int[0, 1 << 20], Gen.Byte).Array[0, 8].Sample(given =>
+    public void LeaseSnapshotsComeBackAsTheyWere() => Gen.Select(Gen.Int[0, 99].Array[1, 20], Gen.Int[0, 99].Array[0, 5], Gen.Bool, Gen.Bool, Gen.Int[0, 1 << 20], Gen.Byte).Array[0, 8].Sample(given =>
     {
-        var leases = new ShardLeases
+        var leases = new LeaseTableSnapshot
         {
             RunStartedAt = Run,
             Epoch = 42,
-            Leases = [.. given.Select((lease, number) => KeptLease.Of(new()
+            Leases = [.. given.Select((lease, number) => LeaseSnapshot.Of(new()
             {
                 Token = new(41, number),
                 Device = $"device {number}",
                 Tasks = lease.Item1,
                 Drawing = lease.Item2,
-                IsApart = lease.Item3,
+                IsIsolated = lease.Item3,
                 IsSecondCopy = lease.Item4,
                 Duration = TimeSpan.FromMilliseconds(lease.Item5),
                 ExpectedWork = TimeSpan.FromTicks(lease.Item5),
-                GivenAt = 0,
+                GrantedAt = 0,
                 RenewedAt = 0,
             }))],
-            Troubles = given.Index().ToDictionary(lease => lease.Index, lease => new TaskTrouble { Failures = lease.Item.Item6, Losses = 1, LossesAlone = 2 }),
+            Faults = given.Index().ToDictionary(lease => lease.Index, lease => new TaskFaults { Failures = lease.Item.Item6, Losses = 1, LossesAlone = 2 }),
         };
         var cache = new FakeCacheStorage();
-        cache.Plant(ShardKeeper.LeasesName, leases);
-        var back = cache.Find<ShardLeases>(ShardKeeper.LeasesName)!;
+        cache.Plant(ShardSnapshots.LeasesName, leases);
+        var back = cache.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!;
         Assert.Equivalent(leases, back, strict: true);
         Assert.True(back.IsOf(100, Run));
     });
@@ -115,20 +137,20 @@ public sealed class ShardCacheTests
     [Fact]
     public void LeasesOfAnotherRunOrOfNonsenseAreOfNoUse()
     {
-        static ShardLeases Leases(params int[] runs) => new()
+        static LeaseTableSnapshot Leases(params int[] runs) => new()
         {
             RunStartedAt = Run, Leases = [new() { Token = new(1, 1), Device = "a", Tasks = [0, 1], Drawing = runs, Duration = TimeSpan.Zero }],
         };
         Assert.True(Leases(1, 3).IsOf(4, Run));
         Assert.False(Leases(1, 3).IsOf(4, Run.AddTicks(1)));
         Assert.False(Leases(1, 4).IsOf(4, Run));
-        Assert.False(new ShardLeases { RunStartedAt = Run, Troubles = { [4] = default } }.IsOf(4, Run));
-        Assert.False(new ShardLeases { RunStartedAt = Run, Troubles = { [-1] = default } }.IsOf(4, Run));
-        Assert.False(new ShardLeases().IsOf(4, Run));
+        Assert.False(new LeaseTableSnapshot { RunStartedAt = Run, Faults = { [4] = default } }.IsOf(4, Run));
+        Assert.False(new LeaseTableSnapshot { RunStartedAt = Run, Faults = { [-1] = default } }.IsOf(4, Run));
+        Assert.False(new LeaseTableSnapshot().IsOf(4, Run));
     }
 
     [Fact]
-    public async Task ALeaseOutlivesItsShardAndIsGivenBackIfItsDeviceDoesNotNameIt()
+    public async Task ALeaseOutlivesItsShardAndIsReleasedIfItsDeviceDoesNotNameIt()
     {
         var cache = new FakeCacheStorage();
         await using var silos = await StartAsync(cache);
@@ -136,13 +158,13 @@ public sealed class ShardCacheTests
         var leases = (await silos.Shard(Shard).Exchange(new() { Device = "a", Number = 1, Want = 4, BatchSize = 4, Leases = 2 })).Leases!;
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
 
-        Assert.Equal(leases.Select(lease => lease.Token), (await silos.Shard(Shard).Snapshot()).Leases.Select(lease => lease.Token));
+        Assert.Equal(leases.Select(lease => lease.Token), (await silos.Shard(Shard).Inspect()).Leases.Select(lease => lease.Token));
         // The device was told of the first one only.
         var next = await silos.Shard(Shard).Exchange(new() { Device = "a", Number = 2, Want = 0, BatchSize = 4, Held = [new(leases[0].Token, leases[0].Tasks, [])] });
         Assert.Equal(ExchangeVerdict.NothingNow, next.Verdict);
-        Assert.Equal(leases[0].Token, Assert.Single((await silos.Shard(Shard).Snapshot()).Leases).Token);
+        Assert.Equal(leases[0].Token, Assert.Single((await silos.Shard(Shard).Inspect()).Leases).Token);
         Assert.Equal(LeaseDirective.Continue, Assert.Single(await silos.Shard(Shard).Renew(new("a", [new(leases[0].Token, leases[0].Tasks, [])]))));
-        Assert.Empty(cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Troubles);
+        Assert.Empty(cache.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!.Faults);
     }
 
     [Fact]
@@ -155,50 +177,50 @@ public sealed class ShardCacheTests
         var device = new DeviceName(doomed.SiloAddress, "cpu#0").ToString();
         var lease = (await silos.Shard(Shard).Exchange(new() { Device = device, Number = 1, Want = 4, BatchSize = 4 })).Leases![0];
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
-        Assert.Equal(lease.Token, Assert.Single((await silos.Shard(Shard).Snapshot()).Leases).Token);
+        Assert.Equal(lease.Token, Assert.Single((await silos.Shard(Shard).Inspect()).Leases).Token);
 
         await silos.Cluster.KillSiloAsync(doomed, TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(
-            async () => (await silos.Shard(Shard).Snapshot()).Leases.Count == 0 && cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Leases.Count == 0, () => "the loss to be noticed and kept");
+            async () => (await silos.Shard(Shard).Inspect()).Leases.Count == 0 && cache.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!.Leases.Count == 0, () => "the loss to be noticed and kept");
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
-        Assert.Empty((await silos.Shard(Shard).Snapshot()).Leases);
-        var kept = cache.Find<ShardLeases>(ShardKeeper.LeasesName)!;
-        Assert.Equal(lease.Tasks, kept.Troubles.Keys.Order());
-        Assert.All(kept.Troubles.Values, trouble => Assert.Equal(new TaskTrouble { Losses = 1 }, trouble));
+        Assert.Empty((await silos.Shard(Shard).Inspect()).Leases);
+        var kept = cache.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!;
+        Assert.Equal(lease.Tasks, kept.Faults.Keys.Order());
+        Assert.All(kept.Faults.Values, faults => Assert.Equal(new TaskFaults { Losses = 1 }, faults));
     }
 
     [Fact]
-    public async Task LeasesThatWereTakenBackByAPauseAreNotRestored()
+    public async Task LeasesThatWereEndedByAPauseAreNotRestored()
     {
         var cache = new FakeCacheStorage();
         await using var silos = await StartAsync(cache);
         await silos.Sweep(Plan).Submit(Plan, new());
         await silos.Shard(Shard).Exchange(new() { Device = "a", Number = 1, Want = 4, BatchSize = 4 });
-        var kept = cache.Find<ShardLeases>(ShardKeeper.LeasesName)!;
+        var kept = cache.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!;
         Assert.Single(kept.Leases);
         await silos.Sweep(Plan).Pause();
-        await Eventually.TrueAsync(() => cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Leases.Count == 0, "the shard to keep that no lease is out");
+        await Eventually.TrueAsync(() => cache.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!.Leases.Count == 0, "the shard to keep that no lease is out");
 
         // Not even if that was not kept.
-        cache.Plant(ShardKeeper.LeasesName, kept);
+        cache.Plant(ShardSnapshots.LeasesName, kept);
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
-        Assert.Empty((await silos.Shard(Shard).Snapshot()).Leases);
-        Assert.Empty(cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Leases);
+        Assert.Empty((await silos.Shard(Shard).Inspect()).Leases);
+        Assert.Empty(cache.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!.Leases);
     }
 
     [Fact]
-    public async Task LeasesOfAClusterThatNobodyKnowsAreGivenBack()
+    public async Task LeasesOfAnUnknownClusterAreReleased()
     {
         var cache = new FakeCacheStorage();
         await using var silos = await StartAsync(cache);
-        var stranger = new KeptLease { Token = new(1, 1), Device = "10.0.0.9:11111@2000000000/cpu#0", Tasks = [0, 40], Duration = TimeSpan.FromHours(1) };
+        var stranger = new LeaseSnapshot { Token = new(1, 1), Device = "10.0.0.9:11111@2000000000/cpu#0", Tasks = [0, 40], Duration = TimeSpan.FromHours(1) };
         await silos.Sweep(Plan).Submit(Plan, new());
-        await silos.Shard(Shard).Snapshot();
-        cache.Plant(ShardKeeper.LeasesName, new ShardLeases { RunStartedAt = _clock.GetUtcNow(), Epoch = 1, Leases = [stranger] });
+        await silos.Shard(Shard).Inspect();
+        cache.Plant(ShardSnapshots.LeasesName, new LeaseTableSnapshot { RunStartedAt = _clock.GetUtcNow(), Epoch = 1, Leases = [stranger] });
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
-        Assert.Equal(40, (await silos.Shard(Shard).Snapshot()).Summary.Counts.Open);
-        await Eventually.TrueAsync(() => cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Leases.Count == 0, "the lease to be given back");
-        Assert.Empty(cache.Find<ShardLeases>(ShardKeeper.LeasesName)!.Troubles);
+        Assert.Equal(40, (await silos.Shard(Shard).Inspect()).Summary.Counts.Open);
+        await Eventually.TrueAsync(() => cache.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!.Leases.Count == 0, "the lease to be given back");
+        Assert.Empty(cache.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!.Faults);
     }
 
     [Fact]
@@ -208,14 +230,14 @@ public sealed class ShardCacheTests
         await silos.Sweep(Plan).Submit(Plan, new());
         await FinishAsync(silos, parts: 10);
         await silos.Cluster.DeactivateAsync(silos.Shard(Shard));
-        Assert.Equal(10, (await silos.Shard(Shard).Snapshot()).Summary.Counts.Rendered);
+        Assert.Equal(10, (await silos.Shard(Shard).Inspect()).Summary.Counts.Rendered);
     }
 
     private Task<TestSilos> StartAsync(FakeCacheStorage cache) => StartAsync(cache, [[]]);
 
     private async Task<TestSilos> StartAsync(FakeCacheStorage cache, params IReadOnlyList<IReadOnlyList<IChannelRenderer>> renderersOfSilos) => await TestSilos.StartAsync(_store, silo => silo.Services
         .AddKeyedSingleton<IGrainStorage>(AmVizSiloBuilderExtensions.CacheStorageName, cache)
-        .Configure<LeaseOptions>(leases => (leases.Clock, leases.KeptEvery) = (_clock, TimeSpan.Zero))
+        .Configure<LeaseOptions>(leases => (leases.Clock, leases.ProgressInterval) = (_clock, TimeSpan.Zero))
         .Configure<SweepOptions>(sweeps => sweeps.Clock = _clock), renderersOfSilos);
 
     /// <summary>One picture a part.</summary>
@@ -227,7 +249,7 @@ public sealed class ShardCacheTests
             var reply = await silos.Shard(Shard).Exchange(new() { Device = "a", Number = (2 * part) + 1, Want = 1, BatchSize = 1 });
             var task = Assert.Single(reply.Leases![0].Tasks);
             var drawn = await results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(task), Shard.Recipe), TestContext.Current.CancellationToken);
-            var row = new TaskRow(task, drawn.Entry, SampleSweeps.Run(Shard.TaskAt(task), ChannelOutcome.Rendered) with { CommittedAt = _clock.GetUtcNow() });
+            var row = new PartRow(drawn.Entry, SampleSweeps.Run(Shard.TaskAt(task), ChannelOutcome.Rendered) with { CommittedAt = _clock.GetUtcNow() });
             await silos.Shard(Shard).Exchange(new()
             {
                 Device = "a", Number = (2 * part) + 2, Want = 0, BatchSize = 1, Reports = [new() { Token = reply.Leases[0].Token, Rows = [row] }],

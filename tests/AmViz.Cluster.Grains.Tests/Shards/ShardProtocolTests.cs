@@ -57,7 +57,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
         var first = await Grain.Exchange(request);
         var second = await Grain.Exchange(request);
         Assert.Equal(first.Leases![0].Token, second.Leases![0].Token);
-        Assert.Single((await Grain.Snapshot()).Leases);
+        Assert.Single((await Grain.Inspect()).Leases);
         Assert.NotEqual(first.Leases[0].Token, (await Grain.Exchange(Request("a", want: 3))).Leases![0].Token);
     }
 
@@ -77,7 +77,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
     {
         var lease = await Claim("a", 8);
         await Grain.Exchange(Request("a", reports: Rows(lease, lease.Tasks)));
-        Assert.Equal(8, (await Grain.Snapshot()).Summary.Counts.Rendered);
+        Assert.Equal(8, (await Grain.Inspect()).Summary.Counts.Rendered);
         var rows = await Parts();
         Assert.Equal(Shard.Tasks(), rows.Select(row => row.Run.Task));
         Assert.All(rows, row => Assert.Equal((1, lease.Token.ToString()), (row.Run.Attempt, row.Run.Lease)));
@@ -92,7 +92,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
         var request = Request("a", want: 4, reports: Rows(lease, lease.Tasks));
         fixture.Store.Outage = new StoreUnreachableException("memory:test", "the cable is out");
         await Assert.ThrowsAnyAsync<Exception>(() => Grain.Exchange(request));
-        Assert.Equal(0, (await Grain.Snapshot()).Summary.Counts.Rendered);
+        Assert.Equal(0, (await Grain.Inspect()).Summary.Counts.Rendered);
         fixture.Store.Outage = null;
         Assert.Equal(ExchangeVerdict.Leased, (await Grain.Exchange(request)).Verdict);
         Assert.Equal(4, (await Parts()).Count);
@@ -116,14 +116,14 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
     public async Task ANewActivationTakesOverTheLeasesThatAreRenewed()
     {
         var lease = await Claim("a", 4);
-        var epoch = (await Grain.Snapshot()).Epoch;
+        var epoch = (await Grain.Inspect()).Epoch;
         fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
         await Silos.Cluster.DeactivateAsync(Grain);
         Assert.Equal([LeaseDirective.Continue], await Grain.Renew(new("a", [new(lease.Token, lease.Tasks, [])])));
-        Assert.True((await Grain.Snapshot()).Epoch > epoch);
+        Assert.True((await Grain.Inspect()).Epoch > epoch);
         Assert.Empty((await Claim("b", 8)).Tasks.Intersect(lease.Tasks));
         await Grain.Exchange(Request("a", reports: Rows(lease, lease.Tasks)));
-        Assert.Equal(4, (await Grain.Snapshot()).Summary.Counts.Rendered);
+        Assert.Equal(4, (await Grain.Inspect()).Summary.Counts.Rendered);
     }
 
     [Theory]
@@ -160,7 +160,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
 
         await Silos.Cluster.DeactivateAsync(Grain);
         Assert.Equal([3, 4, 5, 6, 7], (await Claim("a", 8)).Tasks);
-        Assert.Equal(new TaskCounts { Planned = 8, Skipped = 3 }, (await Grain.Snapshot()).Summary.Counts);
+        Assert.Equal(new TaskCounts { Planned = 8, Skipped = 3 }, (await Grain.Inspect()).Summary.Counts);
         Assert.Equal(3, (await Parts()).Count);
     }
 
@@ -191,12 +191,12 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
         Assert.Equal(new TaskCounts { Planned = 8, Rendered = 7, Failed = 1 }, status.Counts);
         Assert.Contains("no luck", status.LastError, StringComparison.Ordinal);
         await Silos.Cluster.DeactivateAsync(Grain);
-        Assert.Equal(1, (await Grain.Snapshot()).Summary.Counts.Failed);
+        Assert.Equal(1, (await Grain.Inspect()).Summary.Counts.Failed);
 
         fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         await Sweep.Submit(_plan, new());
         Assert.Equal([6], (await Claim("a", 8)).Tasks);
-        Assert.Equal(new TaskCounts { Planned = 8, Skipped = 7 }, (await Grain.Snapshot()).Summary.Counts);
+        Assert.Equal(new TaskCounts { Planned = 8, Skipped = 7 }, (await Grain.Inspect()).Summary.Counts);
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
     {
         var lease = await Claim("a", 4);
         Assert.Equal(SweepState.Running, (await Sweep.Submit(_plan, new())).State);
-        Assert.Equal(lease.Token, Assert.Single((await Grain.Snapshot()).Leases).Token);
+        Assert.Equal(lease.Token, Assert.Single((await Grain.Inspect()).Leases).Token);
         var other = SampleSweeps.Plan([new("conv_1", 9, IsLogits: false)]);
         await Assert.ThrowsAsync<ArgumentException>(() => Sweep.Submit(other, new()));
     }
@@ -307,13 +307,13 @@ public sealed class ShardProtocolTests(ProtocolFixture fixture) : IClassFixture<
         Rows = [.. tasks.Select(Row)],
     };
 
-    private TaskRow Row(int task)
+    private PartRow Row(int task)
     {
         var channel = Shard.TaskAt(task);
         var rendered = SampleSweeps.Rendered(channel, Shard.Recipe);
         var path = ResultLayout.Picture(channel, Shard.Recipe.Hash);
         fixture.Store.Plant(path, rendered.Picture);
-        return new(task, ManifestRows.Rendered(rendered.Record, path, rendered.Picture.Span), SampleSweeps.Run(channel, ChannelOutcome.Rendered) with { CommittedAt = fixture.Clock.GetUtcNow() });
+        return new(ManifestRows.Rendered(rendered.Record, path, rendered.Picture.Span), SampleSweeps.Run(channel, ChannelOutcome.Rendered) with { CommittedAt = fixture.Clock.GetUtcNow() });
     }
 
     private async Task<List<PartRow>> Parts()

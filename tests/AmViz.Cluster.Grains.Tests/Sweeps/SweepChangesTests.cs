@@ -75,7 +75,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
         lease = await Claim(8);
         Assert.Equal([2, 6, 7], lease.Tasks);
         // What was drawn in this run still counts as such.
-        Assert.Equal(new TaskCounts { Planned = 8, Rendered = 5 }, (await Grain.Snapshot()).Summary.Counts);
+        Assert.Equal(new TaskCounts { Planned = 8, Rendered = 5 }, (await Grain.Inspect()).Summary.Counts);
         await Device.Exchange(0, Device.Draw(lease, lease.Tasks));
         Assert.Equal(new TaskCounts { Planned = 8, Rendered = 8 }, (await Silos.EndAsync(_plan)).Counts);
         await AssertVerified();
@@ -142,7 +142,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
         await Sweep.Submit(_plan, new() { Anew = true });
         listed.Release();
         Assert.Equal([3], (await Claim(8)).Tasks);
-        Assert.Equal(fixture.Clock.GetUtcNow(), (await Grain.Snapshot()).Summary.Admission.RunStartedAt);
+        Assert.Equal(fixture.Clock.GetUtcNow(), (await Grain.Inspect()).Summary.Admission.RunStartedAt);
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
         Assert.Equal(SweepState.Paused, (await Sweep.Pause()).State);
         listed.Release();
         await Eventually.TrueAsync(
-            async () => (await Grain.Snapshot()).Summary.Admission.State == SweepState.Paused, () => "the shard to hear that the sweep is paused");
+            async () => (await Grain.Inspect()).Summary.Admission.State == SweepState.Paused, () => "the shard to hear that the sweep is paused");
         Assert.Equal(ExchangeVerdict.Closed, (await Device.Exchange(8)).Verdict);
     }
 
@@ -317,7 +317,7 @@ public sealed class SweepChangesTests(ChangesFixture fixture) : IClassFixture<Ch
     }
 
     private Task HeardAsync() => Eventually.TrueAsync(
-        async () => (await Grain.Snapshot()).Summary.Admission == await Sweep.Admit(), () => "the shard to hear what its sweep says");
+        async () => (await Grain.Inspect()).Summary.Admission == await Sweep.Admit(), () => "the shard to hear what its sweep says");
 
     /// <summary>A lease that holds the task, whatever else it holds.</summary>
     private async Task<Lease> ClaimOf(int task)

@@ -92,7 +92,7 @@ public sealed class ResultStoreTests
     {
         _blobs.Plant(ResultLayout.Picture(Shard.TaskAt(5), Shard.Recipe.Hash), SampleSweeps.Rendered(Shard.TaskAt(4), Shard.Recipe).Picture);
         await Assert.ThrowsAsync<CorruptBlobException>(() => _results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(5), Shard.Recipe), Token));
-        Assert.Empty(await _results.FindAsync(Shard, Nothing, Token));
+        AssertEmpty(await _results.FindAsync(Shard, Nothing, Token));
     }
 
     [Fact]
@@ -106,16 +106,18 @@ public sealed class ResultStoreTests
 
         var found = await _results.FindAsync(Shard, Nothing, Token);
         Assert.Equal(1, _blobs.Listings);
-        Assert.Equal([0, 7, 11], found.Select(channel => channel.Index));
-        Assert.All(found, channel => Assert.Equal(entries[channel.Index], channel.Entry));
+        Assert.Empty(found.Known);
+        Assert.Equal([0, 7, 11], found.WithoutRow.Keys);
+        Assert.All(found.WithoutRow, picture => Assert.Equal(entries[picture.Key], picture.Value));
     }
 
     [Fact]
     public async Task APictureWithAKnownRowIsNotReadAgain()
     {
         var entry = (await _results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(5), Shard.Recipe), Token)).Entry;
-        var found = Assert.Single(await _results.FindAsync(Shard, Known((5, entry)), Token));
-        Assert.Equal(new(5, Entry: null), found);
+        var found = await _results.FindAsync(Shard, Known((5, entry)), Token);
+        Assert.Equal([5], found.Known);
+        Assert.Empty(found.WithoutRow);
         Assert.Equal(0, _blobs.Reads);
     }
 
@@ -126,10 +128,10 @@ public sealed class ResultStoreTests
         var changed = (await _results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(6), Shard.Recipe), Token)).Entry;
         await _blobs.DeleteAsync(new(gone.Picture!), Token);
         _blobs.Plant(new(changed.Picture!), SampleSweeps.Rendered(Shard.TaskAt(6), Shard.Recipe, "pixels of another length").Picture);
-        var found = Assert.Single(await _results.FindAsync(Shard, Known((5, gone), (6, changed)), Token));
-        Assert.Equal(6, found.Index);
-        Assert.NotNull(found.Entry);
-        Assert.NotEqual(changed, found.Entry);
+        var found = await _results.FindAsync(Shard, Known((5, gone), (6, changed)), Token);
+        Assert.Empty(found.Known);
+        Assert.NotEqual(changed, Assert.Single(found.WithoutRow, picture => picture.Key == 6).Value);
+        Assert.Single(found.WithoutRow);
     }
 
     [Fact]
@@ -139,7 +141,7 @@ public sealed class ResultStoreTests
         await _results.CommitAsync(SampleSweeps.Rendered(task with { Seed = 99 }, Shard.Recipe), Token);
         await _results.CommitAsync(SampleSweeps.Rendered(task with { Channel = 99 }, Shard.Recipe), Token);
         await _results.CommitAsync(SampleSweeps.Rendered(task, Shard.Recipe with { Steps = 9 }), Token);
-        Assert.Empty(await _results.FindAsync(Shard, Nothing, Token));
+        AssertEmpty(await _results.FindAsync(Shard, Nothing, Token));
     }
 
     [Fact]
@@ -148,6 +150,12 @@ public sealed class ResultStoreTests
         _blobs.Outage = new("memory:test", "out of reach");
         await Assert.ThrowsAsync<StoreUnreachableException>(() => _results.FindAsync(Shard, Nothing, Token));
         await Assert.ThrowsAsync<StoreUnreachableException>(() => _results.CommitAsync(SampleSweeps.Rendered(Shard.TaskAt(0), Shard.Recipe), Token));
+    }
+
+    private static void AssertEmpty(StoredPictures found)
+    {
+        Assert.Empty(found.Known);
+        Assert.Empty(found.WithoutRow);
     }
 
     private static Dictionary<int, long> Known(params (int Index, ManifestEntry Entry)[] rows) => rows.ToDictionary(row => row.Index, row => row.Entry.Bytes!.Value);

@@ -2,9 +2,9 @@ using Orleans;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>What has gone wrong with a task.</summary>
-[GenerateSerializer, Alias("amviz.TaskTrouble")]
-internal record struct TaskTrouble
+/// <summary>What has gone wrong with a task so far.</summary>
+[GenerateSerializer, Alias("amviz.TaskFaults")]
+internal record struct TaskFaults
 {
     /// <summary>Times it failed by itself.</summary>
     [Id(0)]
@@ -18,6 +18,6 @@ internal record struct TaskTrouble
     [Id(2)]
     public byte LossesAlone;
 
-    /// <summary>Whether it is leased apart from others.</summary>
+    /// <summary>Whether it is leased in isolation.</summary>
     public readonly bool IsSuspect(LeaseOptions options) => Failures > 0 || Losses >= options.LossesBeforeSuspicion;
 }

@@ -7,7 +7,7 @@ using Orleans.Storage;
 
 namespace AmViz.Cluster.Grains.Tests;
 
-public sealed class ShardKeeperTests
+public sealed class ShardSnapshotsTests
 {
     private const int Tasks = 8;
 
@@ -16,10 +16,10 @@ public sealed class ShardKeeperTests
     private readonly FakeTimeProvider _clock = new(Run);
     private readonly FakeCacheStorage _storage = new();
 
-    private ShardLeases Kept => _storage.Find<ShardLeases>(ShardKeeper.LeasesName)!;
+    private LeaseTableSnapshot Saved => _storage.Find<LeaseTableSnapshot>(ShardSnapshots.LeasesName)!;
 
     [Fact]
-    public async Task EveryLifeHasAnEpochOfItsOwnWhateverItsClockSays()
+    public async Task EveryActivationHasAnEpochOfItsOwnWhateverItsClockSays()
     {
         var first = await OpenAsync();
         var second = await OpenAsync();
@@ -38,100 +38,100 @@ public sealed class ShardKeeperTests
     }
 
     [Fact]
-    public async Task TheNextLifeFindsLeasesAndTroubles()
+    public async Task TheNextActivationFindsLeasesAndFaults()
     {
-        var keeper = await OpenAsync();
-        var table = Table(keeper);
+        var snapshots = await OpenAsync();
+        var table = Table(snapshots);
         table.Claim("a", 2, 2, TimeSpan.Zero);
         table.Lose(_ => true);
         var lease = table.Claim("b", 3, 3, TimeSpan.Zero)!;
-        await keeper.KeepLeases(table);
+        await snapshots.SaveLeases(table);
 
         var next = Table(await OpenAsync());
         Assert.Equal(lease.Token, Assert.Single(next.Leases).Token);
-        Assert.Equal([0, 1], next.Troubles.Keys.Order());
+        Assert.Equal([0, 1], next.Snapshot.Faults.Keys.Order());
         // Of another run, or where the sweep stands still, there are no leases.
         Assert.Empty((await OpenAsync(SweepState.Paused)).Leases.Leases);
-        Assert.Equal(2, (await OpenAsync()).Leases.Troubles.Count);
-        Assert.Empty((await OpenAsync(SweepState.Running, Run.AddSeconds(1))).Leases.Troubles);
+        Assert.Equal(2, (await OpenAsync()).Leases.Faults.Count);
+        Assert.Empty((await OpenAsync(SweepState.Running, Run.AddSeconds(1))).Leases.Faults);
     }
 
     [Fact]
-    public async Task NothingIsWrittenThatIsKeptAlready()
+    public async Task NothingIsWrittenThatIsSavedAlready()
     {
-        var keeper = await OpenAsync();
-        var table = Table(keeper);
+        var snapshots = await OpenAsync();
+        var table = Table(snapshots);
         var writes = _storage.Writes;
-        await keeper.KeepLeases(table);
+        await snapshots.SaveLeases(table);
         Assert.Equal(writes, _storage.Writes);
         table.Claim("a", 2, 2, TimeSpan.Zero);
-        await keeper.KeepLeases(table);
-        await keeper.KeepLeases(table);
+        await snapshots.SaveLeases(table);
+        await snapshots.SaveLeases(table);
         Assert.Equal(writes + 1, _storage.Writes);
     }
 
     [Fact]
-    public async Task WhatChangesDuringAWriteIsKeptByOneMore()
+    public async Task WhatChangesDuringAWriteIsSavedByOneMore()
     {
-        var keeper = await OpenAsync();
-        var table = Table(keeper);
+        var snapshots = await OpenAsync();
+        var table = Table(snapshots);
         var (writes, slow) = (_storage.Writes, new TaskCompletionSource());
         _storage.BeforeWrite = () => slow.Task;
         table.Claim("a", 1, 1, TimeSpan.Zero);
-        var kept = new List<Task> { keeper.KeepLeases(table) };
+        var saved = new List<Task> { snapshots.SaveLeases(table) };
         for (var claims = 0; claims < 5; claims++)
         {
             table.Claim("a", 1, 1, TimeSpan.Zero);
-            kept.Add(keeper.KeepLeases(table));
+            saved.Add(snapshots.SaveLeases(table));
         }
 
-        Assert.DoesNotContain(kept, write => write.IsCompleted);
+        Assert.DoesNotContain(saved, write => write.IsCompleted);
         slow.SetResult();
-        await Task.WhenAll(kept);
+        await Task.WhenAll(saved);
         Assert.Equal(writes + 2, _storage.Writes);
-        Assert.Equal(6, Kept.Leases.Count);
+        Assert.Equal(6, Saved.Leases.Count);
     }
 
     [Fact]
-    public async Task ManyExchangesInATickCostOneWriteAndTheTickKeepsTheRest()
+    public async Task ManyExchangesInATickCostOneWriteAndTheTickSavesTheRest()
     {
-        var keeper = await OpenAsync();
-        var (table, writes) = (Table(keeper), _storage.Writes);
+        var snapshots = await OpenAsync();
+        var (table, writes) = (Table(snapshots), _storage.Writes);
         for (var claims = 0; claims < 5; claims++)
         {
             table.Claim("a", 1, 1, TimeSpan.Zero);
-            keeper.KeepLeasesSoon(table);
+            snapshots.SaveLeasesSoon(table);
         }
 
-        Assert.Equal((writes + 1, 1), (_storage.Writes, Kept.Leases.Count));
-        await keeper.KeepLeases(table);
-        Assert.Equal((writes + 2, 5), (_storage.Writes, Kept.Leases.Count));
+        Assert.Equal((writes + 1, 1), (_storage.Writes, Saved.Leases.Count));
+        await snapshots.SaveLeases(table);
+        Assert.Equal((writes + 2, 5), (_storage.Writes, Saved.Leases.Count));
         _clock.Advance(new LeaseOptions().Tick);
         table.Claim("a", 1, 1, TimeSpan.Zero);
-        keeper.KeepLeasesSoon(table);
-        Assert.Equal(6, Kept.Leases.Count);
+        snapshots.SaveLeasesSoon(table);
+        Assert.Equal(6, Saved.Leases.Count);
     }
 
     [Fact]
-    public async Task AnOlderLifeThatIsStillAliveKeepsNothingAnyMore()
+    public async Task AnOlderActivationThatIsStillAliveSavesNothingAnyMore()
     {
         var older = await OpenAsync();
         var table = Table(older);
         var younger = await OpenAsync();
         table.Claim("a", 2, 2, TimeSpan.Zero);
-        await older.KeepLeases(table);
-        Assert.Equal((younger.Leases.Epoch, 0), (Kept.Epoch, Kept.Leases.Count));
+        await older.SaveLeases(table);
+        Assert.Equal((younger.Leases.Epoch, 0), (Saved.Epoch, Saved.Leases.Count));
 
         var next = Table(younger);
         next.Claim("b", 3, 3, TimeSpan.Zero);
-        await younger.KeepLeases(next);
+        await younger.SaveLeases(next);
         table.Claim("a", 2, 2, TimeSpan.Zero);
-        await older.KeepLeases(table);
-        Assert.Equal("b", Assert.Single(Kept.Leases).Device);
+        await older.SaveLeases(table);
+        Assert.Equal("b", Assert.Single(Saved.Leases).Device);
     }
 
     [Fact]
-    public async Task WhatAnOlderLifeKeepsWhileTheYoungerOneOpensIsNotLost()
+    public async Task WhatAnOlderActivationSavesWhileTheYoungerOneOpensIsNotLost()
     {
         var older = await OpenAsync();
         var table = Table(older);
@@ -142,52 +142,47 @@ public sealed class ShardKeeperTests
             if (isFirst)
             {
                 isFirst = false;
-                await older.KeepLeases(table);
+                await older.SaveLeases(table);
             }
         };
         var younger = await OpenAsync();
         Assert.Single(younger.Leases.Leases);
-        Assert.Equal(younger.Leases.Epoch, Kept.Epoch);
+        Assert.Equal(younger.Leases.Epoch, Saved.Epoch);
     }
 
     [Fact]
-    public async Task AWriteThatWasDoneAndNotToldDoesNotEndTheKeeping()
+    public async Task AWriteWhoseAnswerWasLostDoesNotEndTheSaving()
     {
-        var keeper = await OpenAsync();
-        var table = Table(keeper);
+        var snapshots = await OpenAsync();
+        var table = Table(snapshots);
         _storage.AfterWrite = () => Task.FromException(new TimeoutException("the answer was lost"));
         table.Claim("a", 1, 1, TimeSpan.Zero);
-        await keeper.KeepLeases(table);
+        await snapshots.SaveLeases(table);
         _storage.AfterWrite = () => Task.CompletedTask;
         table.Claim("a", 1, 1, TimeSpan.Zero);
-        await keeper.KeepLeases(table);
-        Assert.Equal(2, Kept.Leases.Count);
+        await snapshots.SaveLeases(table);
+        Assert.Equal(2, Saved.Leases.Count);
     }
 
     [Fact]
     public async Task ACacheThatComesBackIsWrittenAgainAlthoughNothingHasChanged()
     {
         _storage.Trouble = new TimeoutException("no Redis");
-        var keeper = await OpenAsync();
-        var table = Table(keeper);
+        var snapshots = await OpenAsync();
+        var table = Table(snapshots);
         table.Claim("a", 1, 1, TimeSpan.Zero);
-        await keeper.KeepLeases(table);
+        await snapshots.SaveLeases(table);
         _storage.Trouble = null;
-        await keeper.KeepLeases(table);
-        Assert.Single(Kept.Leases);
+        await snapshots.SaveLeases(table);
+        Assert.Single(Saved.Leases);
     }
 
-    private Task<ShardKeeper> OpenAsync(SweepState state = SweepState.Running, DateTimeOffset? runStartedAt = null, long lastEpoch = 0)
+    private Task<ShardSnapshots> OpenAsync(SweepState state = SweepState.Running, DateTimeOffset? runStartedAt = null, long lastEpoch = 0)
     {
         var services = new ServiceCollection().AddKeyedSingleton<IGrainStorage>(AmVizSiloBuilderExtensions.CacheStorageName, _storage).BuildServiceProvider();
         var cache = new ShardCache(services, NullLogger<ShardCache>.Instance);
-        return ShardKeeper.OpenAsync(cache, GrainId.Create("shard", "x"), new() { Clock = _clock }, Tasks, new(state, runStartedAt ?? Run), lastEpoch);
+        return ShardSnapshots.OpenAsync(cache, GrainId.Create("shard", "x"), new() { Clock = _clock }, Tasks, new(state, runStartedAt ?? Run), lastEpoch);
     }
 
-    private LeaseTable Table(ShardKeeper keeper)
-    {
-        var table = new LeaseTable(Tasks, keeper.Leases.Epoch, new() { Clock = _clock }) { Troubles = keeper.Leases.Troubles };
-        table.Restore(keeper.Leases.Leases);
-        return table;
-    }
+    private LeaseTable Table(ShardSnapshots snapshots) => new TestShard(Tasks, new() { Clock = _clock }, snapshots.Leases.Epoch, snapshots.Leases).Table;
 }
