@@ -9,7 +9,7 @@ public sealed class LeaseOptions
     /// <summary>A lease lasts this many expected batches, if that is longer than <see cref="Minimum"/>. Default: 3.</summary>
     public double BatchesPerLease { get; set; } = 3;
 
-    /// <summary>How long a shard that came to life in the middle of a run leaves half of its work alone, since it may be in hands that have not renewed yet. Default: 7 s, more than <see cref="DeviceOptions.RenewalInterval"/>.</summary>
+    /// <summary>How long a shard that came to life in the middle of a run leaves half of its work alone, since it may be in hands that have not renewed yet. Default: 7 s, more than <see cref="DeviceAgentOptions.RenewalInterval"/>.</summary>
     public TimeSpan AdoptionTime { get; set; } = TimeSpan.FromSeconds(7);
 
     /// <summary>Failures after which a channel is not tried again in this run. Default: 3.</summary>
@@ -33,7 +33,7 @@ public sealed class LeaseOptions
     /// <summary>How often a shard keeps what it knows for its next life, if anything has changed. Default: 5 s.</summary>
     public TimeSpan KeptEvery { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a device that repeats a request gets the reply of the first one. Default: 10 min, more than <see cref="DeviceOptions.ReportPatience"/>, for which it repeats it.</summary>
+    /// <summary>How long a device that repeats a request gets the reply of the first one. Default: 10 min, more than <see cref="DeviceAgentOptions.ReportPatience"/>, for which it repeats it.</summary>
     public TimeSpan RepliesLast { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Measures leases. Default: the system's; tests bring their own.</summary>

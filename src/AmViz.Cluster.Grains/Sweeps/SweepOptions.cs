@@ -18,7 +18,7 @@ public sealed class SweepOptions
     /// <summary>A device that was not heard of for this long is no longer counted when devices are shared. Default: 15 s.</summary>
     public TimeSpan DeviceSilence { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Time between the reports of two devices, whichever they are: a fleet of n reports every n times as long, if that is longer than <see cref="DeviceOptions.ReportInterval"/>. Default: 5 ms, so that 1,000 devices report every 5 s.</summary>
+    /// <summary>Time between the reports of two devices, whichever they are: a fleet of n reports every n times as long, if that is longer than <see cref="DeviceAgentOptions.ReportInterval"/>. Default: 5 ms, so that 1,000 devices report every 5 s.</summary>
     public TimeSpan ReportSpacing { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Whether sweeps that the store marks as live go on by themselves when a cluster starts. Default: true; a silo of one sweep alone leaves the others be.</summary>
