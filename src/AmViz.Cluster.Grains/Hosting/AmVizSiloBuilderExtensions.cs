@@ -41,6 +41,7 @@ public static class AmVizSiloBuilderExtensions
             .Configure<ExceptionSerializationOptions>(RemoteExceptions.AllowAll)
             .AddMetrics()
             .AddSingleton(devices)
+            .AddSingleton<LocalChannelTasks>()
             .AddSingleton(blobs)
             .AddSingleton(new ResultStore(blobs, readRecord))
             .AddSingleton(new CheckpointStore(blobs))
