@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.Json;
 using AmViz.Cli.CommandLine;
 using AmViz.Sweeps;
 
@@ -36,8 +37,21 @@ internal static class Words
         CustomParser = result => Parse(result, text =>
             words.Contains(text, StringComparer.Ordinal)
                 ? text
-                : Refuse<string?>(result, $"'{text}' is not a value of {name}.{Nearest.Question(text, words)} Expected {string.Join(", ", words)}.")),
+                : Refuse<string?>(result, NoneOf(name, text, words))),
     };
+
+    /// <summary>An option with a value of an enumeration, by its name as specs have it.</summary>
+    public static Option<T?> OneOf<T>(string name, string description)
+        where T : struct, Enum
+    {
+        string[] words = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+        return new(name)
+        {
+            Description = $"{description} One of: {string.Join(", ", words)}.",
+            HelpName = "WORD",
+            CustomParser = result => Parse(result, text => Array.IndexOf(words, text) is var index and >= 0 ? Enum.GetValues<T>()[index] : Refuse<T?>(result, NoneOf(name, text, words))),
+        };
+    }
 
     /// <summary>An option with texts, separated by commas or given again.</summary>
     public static Option<string[]> List(string name, string alias, string helpName, string description) => new(name, alias)
@@ -84,6 +98,9 @@ internal static class Words
             return [.. numbers];
         },
     };
+
+    private static string NoneOf(string name, string text, IReadOnlyList<string> words)
+        => $"'{text}' is not a value of {name}.{Nearest.Question(text, words)} Expected {string.Join(", ", words)}.";
 
     private static double? Real(string text) => text.Split('/') switch
     {
