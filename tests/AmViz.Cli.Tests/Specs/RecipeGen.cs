@@ -10,10 +10,10 @@ internal static class RecipeGen
 {
     private const int LongestList = 3;
 
-    private static readonly Gen<object?> Texts = Gen.OneOfConst<object?>("conv_1", "null", "*_bn", "!x: {", "flügel 'a' \"b\" #c", "7");
+    private static readonly Gen<object?> Texts = OneOf<object?>(["conv_1", "null", "*_bn", "!x: {", "flügel 'a' \"b\" #c", "7"]);
 
     public static Gen<RenderRecipe> Any { get; } =
-        Gen.Select(Part(typeof(RenderRecipe)), Gen.OneOfConst([.. Recipes.All]), (recipe, named) => ((RenderRecipe)recipe!) with { Name = named.Name });
+        Gen.Select(Part(typeof(RenderRecipe)), OneOf(Recipes.All), (recipe, named) => ((RenderRecipe)recipe!) with { Name = named.Name });
 
     private static Gen<object?> Part(Type part)
     {
@@ -44,7 +44,7 @@ internal static class RecipeGen
             : type == typeof(double) ? Gen.Double[bounds?.Min ?? -1e9, bounds?.Max ?? 1e9].Select(number => (object?)number)
             : type == typeof(bool) ? Gen.Bool.Select(flag => (object?)flag)
             : type == typeof(string) ? Texts
-            : type.IsEnum ? Gen.OneOfConst([.. Enum.GetValues(type).Cast<object?>()])
+            : type.IsEnum ? OneOf<object?>([.. Enum.GetValues(type).Cast<object?>()])
             : SweepJson.Compact.GetTypeInfo(type).ElementType is { } element ? List(element, bounds)
             : Part(type);
 
@@ -55,4 +55,6 @@ internal static class RecipeGen
             items.CopyTo(list, 0);
             return (object?)list;
         });
+
+    private static Gen<T> OneOf<T>(IReadOnlyList<T> values) => Gen.Int[0, values.Count - 1].Select(index => values[index]);
 }
