@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AmViz.Sweeps;
 
@@ -18,15 +19,24 @@ public static class SweepJson
     public static string Hash<T>(T value, int length)
         => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(value, Compact)))[..length];
 
-    private static JsonSerializerOptions Create(bool indented) => new(JsonSerializerDefaults.Web)
+    /// <summary>The properties of a record under the names that they have in this dialect; those that are only computed are left out.</summary>
+    public static IEnumerable<JsonPropertyInfo> PropertiesOf(Type type)
+        => Compact.GetTypeInfo(type).Properties.Where(property => property is { Get: not null, Set: not null });
+
+    private static JsonSerializerOptions Create(bool indented)
     {
-        WriteIndented = indented,
-        // A dead or diverged channel's objective is a fact to be kept, not a reason to fail.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        // A damaged file is refused where it is read, not where the missing value is first used.
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            WriteIndented = indented,
+            // A dead or diverged channel's objective is a fact to be kept, not a reason to fail.
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            // A damaged file is refused where it is read, not where the missing value is first used.
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        };
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class AttackCommand : AmVizCommand
 {
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
-    private readonly DeviceOptions _device;
+    private readonly ComputeOptions _device;
     private readonly AttackOptions _numbers = new();
 
     private readonly Option<string[]> _images = new("--image", "--images", "-i")

@@ -17,7 +17,7 @@ internal sealed class BenchCommand : AmVizCommand
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
     private readonly RecipeOptions _recipe = new();
-    private readonly DeviceOptions _device;
+    private readonly ComputeOptions _device;
     private readonly Option<string?> _layer = new("--layer") { Description = $"Layer to draw. Default: {DefaultLayer}.", HelpName = "L" };
 
     public BenchCommand(CommandContext context)

@@ -17,7 +17,7 @@ internal sealed class ClassifyCommand : AmVizCommand
 
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
-    private readonly DeviceOptions _device;
+    private readonly ComputeOptions _device;
     private readonly Argument<string[]> _files = new("file") { Description = $"{PictureFormats.Names} files.", Arity = ArgumentArity.ZeroOrMore };
 
     private readonly Option<string[]> _images = new("--image", "--images", "-i")
@@ -28,7 +28,7 @@ internal sealed class ClassifyCommand : AmVizCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<int?> _top = Words.Number("--top", "5", $"How many classes. Default: {DefaultTop}.");
+    private readonly Option<int?> _top = NumberOption.Whole("--top", "5", $"How many classes. Default: {DefaultTop}.");
 
     public ClassifyCommand(CommandContext context)
         : base("classify", "Say what a network sees in pictures.", "amviz classify picture.png", "amviz classify --weights DIR a.jpg b.webp --top 3 --json")

@@ -22,9 +22,9 @@ internal sealed class CompareCommand : AmVizCommand
 
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
-    private readonly DeviceOptions _device;
+    private readonly ComputeOptions _device;
     private readonly RecipeOptions _recipe = new();
-    private readonly Option<ChannelSet?> _classes = Words.Channels("--class", "--classes", "Classes such as 0-9,40.");
+    private readonly Option<ChannelSet?> _classes = ListOption.Channels("--class", "--classes", "Classes such as 0-9,40.");
     private readonly Option<string> _out = new("--out", "-o") { Description = "Folder of the pictures; made if it is not there.", HelpName = "DIR", Required = true };
 
     public CompareCommand(CommandContext context)

@@ -48,7 +48,7 @@ internal sealed class ModelsCommand : AmVizCommand
         var table = Tables.Plain("model", "architecture", "classes", "input", "layers", "parameters", "weights");
         foreach (var row in rows)
         {
-            table.AddTextRow(row.Name, row.Architecture, $"{row.Classes}", $"{row.InputSize} px", $"{row.Layers}", Counted.Text(row.Parameters?.Total), row.WeightsDigest[..12]);
+            table.AddTextRow(row.Name, row.Architecture, $"{row.Classes}", $"{row.InputSize} px", $"{row.Layers}", GroupedNumber.Format(row.Parameters?.Total), row.WeightsDigest[..12]);
         }
 
         _context.Screen.Results.Write(table);
@@ -99,7 +99,7 @@ internal sealed class ModelsCommand : AmVizCommand
         var table = Tables.Plain("architecture", "published as", "input", "parameters", "of which trained");
         foreach (var one in architectures)
         {
-            table.AddTextRow(one.Architecture, one.Name, $"{one.InputSize} px", Counted.Text(one.Parameters.Total), Counted.Text(one.Parameters.Trainable));
+            table.AddTextRow(one.Architecture, one.Name, $"{one.InputSize} px", GroupedNumber.Format(one.Parameters.Total), GroupedNumber.Format(one.Parameters.Trainable));
         }
 
         _context.Screen.Results.Write(table);

@@ -16,8 +16,8 @@ internal sealed class ModelsProbeCommand : AmVizCommand
 
     private readonly CommandContext _context;
     private readonly Argument<string> _file = new("file") { Description = "A program that torch.jit.save wrote." };
-    private readonly Option<int?> _size = Words.Number("--size", "224", $"Side of the pictures to try. Default: {DefaultSize}.");
-    private readonly Option<int?> _channels = Words.Number("--channels", "1", "Channels of the pictures to try. Default: 3, or what its first convolution takes.");
+    private readonly Option<int?> _size = NumberOption.Whole("--size", "224", $"Side of the pictures to try. Default: {DefaultSize}.");
+    private readonly Option<int?> _channels = NumberOption.Whole("--channels", "1", "Channels of the pictures to try. Default: 3, or what its first convolution takes.");
     private readonly Option<bool> _inside = new(InsideOption) { Description = "Try it in this very process, which may not survive.", Hidden = true };
 
     public ModelsProbeCommand(CommandContext context)

@@ -16,8 +16,8 @@ internal sealed class ModelsShowCommand : AmVizCommand
 {
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
-    private readonly Option<int?> _size = Words.Number("--size", "224", "Size of the pictures for which rows and columns are told. Default: the network's own.");
-    private readonly Option<string[]> _layers = Words.List("--layer", "--layers", "L[,L..]", "Only these layers, by name or pattern as in 'amviz run'.");
+    private readonly Option<int?> _size = NumberOption.Whole("--size", "224", "Size of the pictures for which rows and columns are told. Default: the network's own.");
+    private readonly Option<string[]> _layers = ListOption.Texts("--layer", "--layers", "L[,L..]", "Only these layers, by name or pattern as in 'amviz run'.");
     private readonly Argument<string?> _name = new("model") { Description = "The network; the same as --model.", Arity = ArgumentArity.ZeroOrOne };
 
     public ModelsShowCommand(CommandContext context)
@@ -73,7 +73,7 @@ internal sealed class ModelsShowCommand : AmVizCommand
         output.WriteLine($"{network.Name}: {network.Architecture}, {network.Labels.Count} classes, {network.InputSize} px, weights {network.WeightsDigest[..12]}");
         if (network.Parameters is { } parameters)
         {
-            output.WriteLine($"{Counted.Text(parameters.Total)} parameters: {Counted.Text(parameters.Trainable)} trained, {Counted.Text(parameters.Total - parameters.Trainable)} moving means and variances of batch-norm");
+            output.WriteLine($"{GroupedNumber.Format(parameters.Total)} parameters: {GroupedNumber.Format(parameters.Trainable)} trained, {GroupedNumber.Format(parameters.Total - parameters.Trainable)} moving means and variances of batch-norm");
         }
 
         output.WriteLine($"source {network.Provenance.Source ?? "unknown"}, licence {network.Provenance.License ?? "unknown"}");

@@ -13,7 +13,7 @@ internal sealed class ModelsVerifyCommand : AmVizCommand
 {
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
-    private readonly DeviceOptions _device;
+    private readonly ComputeOptions _device;
     private readonly Argument<string?> _name = new("model") { Description = "The network; the same as --model.", Arity = ArgumentArity.ZeroOrOne };
 
     private readonly Option<string?> _reference = new("--reference")

@@ -22,15 +22,15 @@ internal sealed class PaperCommand : AmVizCommand
     private const int DefaultChannels = 4;
 
     private readonly CommandContext _context;
-    private readonly DeviceOptions _device;
+    private readonly ComputeOptions _device;
     private readonly RecipeOptions _recipe = new();
 
-    private readonly Option<string[]> _figures = Words.List("--figure", "--figures", "N[,N..]", $"Figures: {string.Join(", ", PaperFigure.All.Select(figure => figure.Number))}, or {AllFigures}.");
-    private readonly Option<int?> _table = Words.Number("--table", "1", "Table 1: the networks and their numbers of parameters.");
-    private readonly Option<string[]> _models = Words.List("--model", "--models", "NAME[,NAME..]", "Networks that 'amviz models' lists. Default: all of them.");
-    private readonly Option<string[]> _weights = Words.List("--weights", "-w", "DIR[,DIR..]", "Folders of weights; with them only they are used, and those of --model.");
-    private readonly Option<int?> _layers = Words.Number("--layers", "6", $"Layers of a network. Default: {DefaultLayers}.");
-    private readonly Option<int?> _channels = Words.Number("--channels", "4", $"Channels of a layer, and classes drawn by lot. Default: {DefaultChannels}.");
+    private readonly Option<string[]> _figures = ListOption.Texts("--figure", "--figures", "N[,N..]", $"Figures: {string.Join(", ", PaperFigure.All.Select(figure => figure.Number))}, or {AllFigures}.");
+    private readonly Option<int?> _table = NumberOption.Whole("--table", "1", "Table 1: the networks and their numbers of parameters.");
+    private readonly Option<string[]> _models = ListOption.Texts("--model", "--models", "NAME[,NAME..]", "Networks that 'amviz models' lists. Default: all of them.");
+    private readonly Option<string[]> _weights = ListOption.Texts("--weights", "-w", "DIR[,DIR..]", "Folders of weights; with them only they are used, and those of --model.");
+    private readonly Option<int?> _layers = NumberOption.Whole("--layers", "6", $"Layers of a network. Default: {DefaultLayers}.");
+    private readonly Option<int?> _channels = NumberOption.Whole("--channels", "4", $"Channels of a layer, and classes drawn by lot. Default: {DefaultChannels}.");
 
     private readonly Option<string[]> _photographs = new("--image", "--images", "-i")
     {
@@ -237,7 +237,7 @@ internal sealed class PaperCommand : AmVizCommand
         var table = Tables.Plain("network", "published as", "parameters", "of which trained");
         foreach (var one in NetworkCatalogue.Architectures)
         {
-            table.AddTextRow(one.Title, one.Name, Counted.Text(one.Parameters.Total), Counted.Text(one.Parameters.Trainable));
+            table.AddTextRow(one.Title, one.Name, GroupedNumber.Format(one.Parameters.Total), GroupedNumber.Format(one.Parameters.Trainable));
         }
 
         _context.Screen.Results.Write(table);

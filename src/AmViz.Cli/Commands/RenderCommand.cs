@@ -19,7 +19,7 @@ internal sealed class RenderCommand : AmVizCommand
 
     private readonly CommandContext _context;
     private readonly SweepRequest _request;
-    private readonly DeviceOptions _device;
+    private readonly ComputeOptions _device;
 
     private readonly Option<string> _out = new("--out", "-o")
     {

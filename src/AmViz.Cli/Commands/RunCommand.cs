@@ -24,7 +24,7 @@ internal sealed class RunCommand : AmVizCommand
 
     private readonly CommandContext _context;
     private readonly SweepRequest _request;
-    private readonly DeviceOptions _device;
+    private readonly ComputeOptions _device;
     private readonly CheckpointOptions _checkpoints = new();
     private readonly StoreOptions _store;
 
@@ -74,19 +74,15 @@ internal sealed class RunCommand : AmVizCommand
         PlanText.Write(text, plan, store.Blobs.Name);
         var silo = result.GetValue(SharedOptions.Verbose) ? Talkative : LocalSweepOptions.Default;
         var outcome = await SweepAsync(plan, store.Blobs, networks, device, checkpoints, silo, cancellationToken);
-        var ending = new RunEnding(plan, store, outcome);
-        if (!outcome.WasStopped)
-        {
-            await ending.BuildAtlasAsync(_context.Screen.Error, cancellationToken);
-        }
-
-        await ending.WriteTextAsync(text, cancellationToken);
+        var atlas = outcome.WasStopped ? null : await SweepAtlas.BuildAsync(plan.Id, store, _context.Screen.Error, cancellationToken);
+        var report = new RunReport(plan, store, outcome, atlas);
+        await report.WriteTextAsync(text, cancellationToken);
         if (asJson)
         {
-            _context.Screen.WriteJson(ending.Document);
+            _context.Screen.WriteJson(report.Document);
         }
 
-        return ending.ExitCode;
+        return report.ExitCode;
     }
 
     private async Task<SweepOutcome> SweepAsync(

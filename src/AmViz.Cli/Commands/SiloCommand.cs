@@ -26,19 +26,19 @@ internal sealed class SiloCommand : AmVizCommand
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     private readonly CommandContext _context;
-    private readonly ClusterOptions _cluster;
-    private readonly DeviceOptions _device;
+    private readonly ClusterConnectionOptions _cluster;
+    private readonly ComputeOptions _device;
     private readonly CheckpointOptions _checkpoints = new();
     private readonly StoreOptions _store;
     private readonly EndpointOptions _endpoint = new();
     private readonly HttpOptions _http;
 
-    private readonly Option<string?> _role = Words.OneOf(
+    private readonly Option<string?> _role = WordOption.Create(
         "--role", [Everything, Coordinator, Gpu], "coordinator: sweeps and shards live here; gpu: draws, also on a CPU; all: both. Default: all.");
 
     private readonly Option<string?> _name = new("--name") { Description = "Name of the silo in logs. Default: one that is made up.", HelpName = "NAME" };
 
-    private readonly Option<string[]> _weights = Words.List(
+    private readonly Option<string[]> _weights = ListOption.Texts(
         "--weights", "-w", "DIR", "Weights folders that this silo has at hand; all others are fetched from the store.");
 
     private readonly PoolOption _pool = new("Pool of this silo's devices; sweeps that are bound to another pool are not drawn here. Default: default.", mayBeAny: false);
@@ -49,9 +49,9 @@ internal sealed class SiloCommand : AmVizCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _logFormat = Words.OneOf("--log-format", [Text, Json], "json: a JSON object a line, with the ids of sweep, layer and lease as fields. Default: text.");
+    private readonly Option<string?> _logFormat = WordOption.Create("--log-format", [Text, Json], "json: a JSON object a line, with the ids of sweep, layer and lease as fields. Default: text.");
 
-    private readonly Option<double?> _drain = Words.Real(
+    private readonly Option<double?> _drain = NumberOption.Real(
         "--drain-budget", "20", "Seconds that batches may go on after the silo was told to leave; the rest is given back. Default: 20.");
 
     public SiloCommand(CommandContext context)

@@ -9,7 +9,7 @@ internal sealed class CheckpointOptions
     // A week: longer ones are slips of the finger.
     private const double LongestInterval = 7 * 24 * 3600;
 
-    private readonly Option<double?> _interval = Words.Real(
+    private readonly Option<double?> _interval = NumberOption.Real(
         "--checkpoint-interval", "60", "Seconds on a device after which an unfinished batch is saved, so that a run after a crash goes on from there. 0: never. Default: 60.");
 
     /// <summary>Puts the option on a command.</summary>

@@ -15,9 +15,9 @@ internal sealed class EndpointOptions
         HelpName = "IP",
     };
 
-    private readonly Option<int?> _siloPort = Words.Number("--silo-port", "11111", "Port for other silos. Default: a free one.");
+    private readonly Option<int?> _siloPort = NumberOption.Whole("--silo-port", "11111", "Port for other silos. Default: a free one.");
 
-    private readonly Option<int?> _gatewayPort = Words.Number("--gateway-port", "30000", "Port for clients, on silos that coordinate. Default: a free one.");
+    private readonly Option<int?> _gatewayPort = NumberOption.Whole("--gateway-port", "30000", "Port for clients, on silos that coordinate. Default: a free one.");
 
     /// <summary>Puts the options on a command.</summary>
     public void AddTo(Command command)

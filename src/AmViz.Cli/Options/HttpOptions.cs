@@ -12,7 +12,7 @@ internal sealed class HttpOptions(AmVizSettings settings)
     private const int HighestPort = 65535;
     private const int LongestWait = 7 * 86400;
 
-    private readonly Option<int?> _port = Words.Number(
+    private readonly Option<int?> _port = NumberOption.Whole(
         "--http-port", "8080", "Port for /health/startup, /health/ready, /health/live and /metrics; 0 takes a free one. Default: none is opened.");
 
     private readonly Option<string?> _address = new("--http-address") { Description = "Address that this port is opened on. Default: 0.0.0.0, all of the machine.", HelpName = "IP" };
@@ -22,7 +22,7 @@ internal sealed class HttpOptions(AmVizSettings settings)
         Description = "Show the Orleans Dashboard under /dashboard of that port, to whoever knows the token in AMVIZ__Dashboard__Token. All silos of a cluster have it, or none.",
     };
 
-    private readonly Option<double?> _stuckAfter = Words.Real(
+    private readonly Option<double?> _stuckAfter = NumberOption.Real(
         "--stuck-after", "600", "Seconds without a step after which /health/live calls a device with a batch in hand stuck. Default: 600.");
 
     /// <summary>Puts the options on a command.</summary>

@@ -6,8 +6,8 @@ namespace AmViz.Cli.Options;
 /// <summary><c>--layer</c> and <c>--channel</c>: what of a network to draw.</summary>
 internal sealed class LayerOptions
 {
-    private readonly Option<string[]> _layers = Words.List("--layer", "--layers", "L[,L..]", "Layers, as 'amviz models show' lists them; patterns of them such as 'conv_pw_*_bn' or 'block_1[0-6]_out' (in quotes); all; default; behind ! those to leave out.");
-    private readonly Option<ChannelSet?> _channels = Words.Channels("--channel", "--channels", "Channels such as 0-31,40 (of the layer 'logits': classes); with a pattern, or no layer, of every layer that has them.");
+    private readonly Option<string[]> _layers = ListOption.Texts("--layer", "--layers", "L[,L..]", "Layers, as 'amviz models show' lists them; patterns of them such as 'conv_pw_*_bn' or 'block_1[0-6]_out' (in quotes); all; default; behind ! those to leave out.");
+    private readonly Option<ChannelSet?> _channels = ListOption.Channels("--channel", "--channels", "Channels such as 0-31,40 (of the layer 'logits': classes); with a pattern, or no layer, of every layer that has them.");
 
     /// <summary>Puts the options on a command.</summary>
     /// <param name="command">The command.</param>

@@ -7,25 +7,22 @@ namespace AmViz.Cli.Options;
 /// <summary>How pictures are drawn: a recipe by name, and options that change single numbers of it.</summary>
 internal sealed class RecipeOptions
 {
-    private static readonly string[] Objectives = [.. Enum.GetNames<ObjectiveKind>().Select(name => name.ToLowerInvariant())];
-    private static readonly string[] TokenWords = [.. Enum.GetNames<TokenSelection>().Select(name => name.ToLowerInvariant())];
-
-    private readonly Option<string?> _recipe = Words.OneOf("--recipe", [.. Recipes.All.Select(recipe => recipe.Name)], "How to draw. Default: paper.");
-    private readonly Option<int?> _steps = Words.Number("--steps", "256", "Ascent steps. Default: the recipe's own (paper: 1000).");
-    private readonly Option<int?> _size = Words.Number("--size", "224", "Height and width in pixels. Default: the network's own input size.");
-    private readonly Option<string?> _transforms = Words.OneOf("--transforms", TransformChoices.Names, "Random transforms at every step. Default: the recipe's own.");
-    private readonly Option<string?> _objective = Words.OneOf("--objective", Objectives, "What is maximized. Default: channel, which on the layer 'logits' is a class.");
-    private readonly Option<int?> _row = Words.Number("--row", "7", "Row of a neuron. Default: the middle.");
-    private readonly Option<int?> _column = Words.Number("--column", "7", "Column of a neuron. Default: the middle.");
-    private readonly Option<string?> _tokens = Words.OneOf("--tokens", TokenWords, "Tokens of a Vision Transformer that a hidden dimension is averaged over. Default: all.");
+    private readonly Option<string?> _recipe = WordOption.Create("--recipe", [.. Recipes.All.Select(recipe => recipe.Name)], $"How to draw. Default: {Recipes.Paper.Name}.");
+    private readonly Option<int?> _steps = NumberOption.Whole("--steps", "256", $"Ascent steps, {Bounds<RenderRecipe>(nameof(RenderRecipe.Steps))}. Default: the recipe's own ({Recipes.Paper.Name}: {Recipes.Paper.Steps}).");
+    private readonly Option<int?> _size = NumberOption.Whole("--size", "224", $"Height and width in pixels, {Bounds<RenderRecipe>(nameof(RenderRecipe.Size))}. Default: the recipe's own.");
+    private readonly Option<string?> _transforms = WordOption.Create("--transforms", TransformChoices.Names, "Random transforms at every step. Default: the recipe's own.");
+    private readonly Option<ObjectiveKind?> _objective = WordOption.Create<ObjectiveKind>("--objective", "What is maximized. Default: channel, which on the layer 'logits' is a class.");
+    private readonly Option<int?> _row = NumberOption.Whole("--row", "7", "Row of a neuron. Default: the middle.");
+    private readonly Option<int?> _column = NumberOption.Whole("--column", "7", "Column of a neuron. Default: the middle.");
+    private readonly Option<TokenSelection?> _tokens = WordOption.Create<TokenSelection>("--tokens", "Tokens of a Vision Transformer that a hidden dimension is averaged over. Default: all.");
     private readonly Option<ObjectiveTerm[]?> _terms = ObjectiveTermOption.Create();
-    private readonly Option<int?> _facets = Words.Number("--facets", "4", "Draw so many unlike pictures of each channel, side by side. Default: one.");
-    private readonly Option<double?> _totalVariation = Words.Real("--total-variation", "0.5", "Weight of the penalty on roughness. Default: the recipe's own.");
-    private readonly Option<double?> _l1 = Words.Real("--l1", "0.5", "Weight of the penalty on the distance from mid-grey. Default: the recipe's own.");
-    private readonly Option<double?> _l2 = Words.Real("--l2", "0.5", "Weight of the penalty on the squared distance from mid-grey. Default: the recipe's own.");
+    private readonly Option<int?> _facets = NumberOption.Whole("--facets", "4", $"Draw so many unlike pictures of each channel, {Bounds<FacetSettings>(nameof(FacetSettings.Count))}, side by side. Default: one.");
+    private readonly Option<double?> _totalVariation = NumberOption.Real("--total-variation", "0.5", $"Weight of the penalty on roughness, {Bounds<RegularizerSettings>(nameof(RegularizerSettings.TotalVariation))}. Default: the recipe's own.");
+    private readonly Option<double?> _l1 = NumberOption.Real("--l1", "0.5", $"Weight of the penalty on the distance from mid-grey, {Bounds<RegularizerSettings>(nameof(RegularizerSettings.L1))}. Default: the recipe's own.");
+    private readonly Option<double?> _l2 = NumberOption.Real("--l2", "0.5", $"Weight of the penalty on the squared distance from mid-grey, {Bounds<RegularizerSettings>(nameof(RegularizerSettings.L2))}. Default: the recipe's own.");
     private readonly Option<bool> _greyscale = new("--greyscale") { Description = "Pictures without colours, of a network whose pictures have red, green and blue." };
     private readonly Option<string?> _photos = new("--photos") { Description = "Folder of photographs whose magnitude spectrum --recipe maco takes. Default: a law of 1/frequency.", HelpName = "DIR" };
-    private readonly Option<int[]?> _seeds = Words.Numbers("--seed", "--seeds", "One picture a channel for each seed. Default: 0.");
+    private readonly Option<int[]?> _seeds = NumberOption.List("--seed", "--seeds", "One picture a channel for each seed. Default: 0.");
 
     private IEnumerable<Option> All =>
         [_recipe, _steps, _size, _transforms, _objective, _row, _column, _tokens, _terms, _facets, _totalVariation, _l1, _l2, _greyscale, _photos, _seeds];
@@ -52,10 +49,10 @@ internal sealed class RecipeOptions
                 Transforms = result.GetValue(_transforms) is { } word ? TransformChoices.Find(word)! : recipe.Transforms,
                 Objective = recipe.Objective with
                 {
-                    Kind = result.GetValue(_objective) is { } kind ? Enum.Parse<ObjectiveKind>(kind, ignoreCase: true) : recipe.Objective.Kind,
+                    Kind = result.GetValue(_objective) ?? recipe.Objective.Kind,
                     Row = result.GetValue(_row) ?? recipe.Objective.Row,
                     Column = result.GetValue(_column) ?? recipe.Objective.Column,
-                    Tokens = result.GetValue(_tokens) is { } tokens ? Enum.Parse<TokenSelection>(tokens, ignoreCase: true) : recipe.Objective.Tokens,
+                    Tokens = result.GetValue(_tokens) ?? recipe.Objective.Tokens,
                     Terms = result.GetValue(_terms) is { Length: > 0 } terms ? terms : recipe.Objective.Terms,
                 },
                 Facets = result.GetValue(_facets) is { } facets ? (recipe.Facets ?? new()) with { Count = facets } : recipe.Facets,
@@ -66,6 +63,8 @@ internal sealed class RecipeOptions
             Seeds = result.GetValue(_seeds) is { Length: > 0 } seeds ? seeds : spec.Seeds,
         };
     }
+
+    private static BoundsAttribute Bounds<T>(string property) => BoundsAttribute.Of<T>(property);
 
     private RegularizerSettings? Regularizers(ParseResult result, RegularizerSettings? recipe)
     {

@@ -1,13 +1,31 @@
+using System.Text.Json.Serialization.Metadata;
 using AmViz.Cli.CommandLine;
 using AmViz.Models;
 using AmViz.Sweeps;
 
 namespace AmViz.Cli.Specs;
 
-/// <summary>Reads a recipe: the name of a known one, or a mapping that changes some of its numbers.</summary>
+/// <summary>Reads a recipe: the name of a known one, or a mapping that changes some of its values.</summary>
+/// <remarks>
+/// Keys, types and which values may be null come from <see cref="RenderRecipe"/> and its parts, by their JSON contract: a number that
+/// is added there can be written in a spec. Bounds are the planner's business.
+/// </remarks>
 internal static class RecipeReader
 {
-    /// <summary>Reads <paramref name="node"/>; ranges are the planner's business.</summary>
+    private const string Name = "name";
+
+    // The number of the algorithm belongs to the program.
+    private const string AlgorithmVersion = "algorithmVersion";
+
+    /// <summary>The key that a single word or number stands for in the place of a mapping.</summary>
+    private static readonly Dictionary<Type, string> Shorthands = new()
+    {
+        [typeof(ObjectiveSettings)] = "kind",
+        [typeof(FacetSettings)] = "count",
+        [typeof(CropSettings)] = "count",
+    };
+
+    /// <summary>Reads <paramref name="node"/>; what cannot be read is noted and stays as the named recipe has it.</summary>
     public static RenderRecipe Read(SpecNode node)
     {
         if (node.IsScalar)
@@ -15,31 +33,14 @@ internal static class RecipeReader
             return Named(node);
         }
 
-        var keys = node.Mapping(
-            "name", "steps", "size", "parameterization", "initialDeviation", "frequencyDecay", "spectrumGain",
-            "decorrelatedColour", "trajectoryInterval", "optimizer", "transforms", "objective", "regularizers", "facets", "magnitude", "transparency", "redirectedSteps", "greyscale");
-        var recipe = keys.TryGetValue("name", out var name) ? Named(name) : Recipes.Paper;
-        return recipe with
-        {
-            Steps = keys.GetValueOrDefault("steps")?.Integer() ?? recipe.Steps,
-            Size = keys.GetValueOrDefault("size")?.Integer() ?? recipe.Size,
-            Parameterization = keys.GetValueOrDefault("parameterization")?.Word<ParameterizationKind>() ?? recipe.Parameterization,
-            InitialDeviation = keys.GetValueOrDefault("initialDeviation")?.Number() ?? recipe.InitialDeviation,
-            FrequencyDecay = keys.GetValueOrDefault("frequencyDecay")?.Number() ?? recipe.FrequencyDecay,
-            SpectrumGain = keys.GetValueOrDefault("spectrumGain")?.Number() ?? recipe.SpectrumGain,
-            DecorrelatedColour = keys.GetValueOrDefault("decorrelatedColour")?.Flag() ?? recipe.DecorrelatedColour,
-            TrajectoryInterval = keys.GetValueOrDefault("trajectoryInterval")?.Integer() ?? recipe.TrajectoryInterval,
-            Optimizer = keys.TryGetValue("optimizer", out var optimizer) ? ReadOptimizer(optimizer, recipe.Optimizer) : recipe.Optimizer,
-            Transforms = keys.TryGetValue("transforms", out var transforms) ? ReadTransforms(transforms, recipe.Transforms) : recipe.Transforms,
-            Objective = keys.TryGetValue("objective", out var objective) ? ReadObjective(objective) : recipe.Objective,
-            Regularizers = keys.TryGetValue("regularizers", out var regularizers) ? ReadRegularizers(regularizers, recipe.Regularizers ?? new()) : recipe.Regularizers,
-            Facets = keys.TryGetValue("facets", out var facets) ? ReadFacets(facets, recipe.Facets ?? new()) : recipe.Facets,
-            Magnitude = keys.TryGetValue("magnitude", out var magnitude) ? ReadMagnitude(magnitude, recipe.Magnitude ?? new()) : recipe.Magnitude,
-            Transparency = keys.GetValueOrDefault("transparency")?.Flag() ?? recipe.Transparency,
-            RedirectedSteps = keys.GetValueOrDefault("redirectedSteps")?.Integer() ?? recipe.RedirectedSteps,
-            Greyscale = keys.GetValueOrDefault("greyscale")?.Flag() ?? recipe.Greyscale,
-        };
+        var keys = node.Mapping(KeysOf(typeof(RenderRecipe)));
+        var recipe = keys.TryGetValue(Name, out var name) ? Named(name) : Recipes.Paper;
+        return (RenderRecipe)Change(typeof(RenderRecipe), recipe, keys.Where(key => key.Key != Name).ToDictionary(StringComparer.Ordinal));
     }
+
+    /// <summary>The keys of a part of a recipe, in the order of its declaration.</summary>
+    internal static string[] KeysOf(Type part)
+        => [.. SweepJson.PropertiesOf(part).Select(property => property.Name).Where(key => key != AlgorithmVersion)];
 
     private static RenderRecipe Named(SpecNode node)
     {
@@ -58,137 +59,78 @@ internal static class RecipeReader
         return recipe ?? Recipes.Paper;
     }
 
-    private static OptimizerSettings ReadOptimizer(SpecNode node, OptimizerSettings optimizer)
+    /// <summary>A copy of <paramref name="original"/>, or of the defaults where that is null, with the values that are given.</summary>
+    private static object Change(Type part, object? original, IReadOnlyDictionary<string, SpecNode> given)
     {
-        var keys = node.Mapping("kind", "learningRate", "beta1", "beta2", "epsilon");
-        return optimizer with
+        var contract = SweepJson.Compact.GetTypeInfo(part);
+        var changed = contract.CreateObject!();
+        foreach (var property in SweepJson.PropertiesOf(part))
         {
-            Kind = keys.GetValueOrDefault("kind")?.Word<OptimizerKind>() ?? optimizer.Kind,
-            LearningRate = keys.GetValueOrDefault("learningRate")?.Number() ?? optimizer.LearningRate,
-            Beta1 = keys.GetValueOrDefault("beta1")?.Number() ?? optimizer.Beta1,
-            Beta2 = keys.GetValueOrDefault("beta2")?.Number() ?? optimizer.Beta2,
-            Epsilon = keys.GetValueOrDefault("epsilon")?.Number() ?? optimizer.Epsilon,
-        };
-    }
-
-    private static TransformSettings ReadTransforms(SpecNode node, TransformSettings transforms)
-    {
-        if (node.IsScalar)
-        {
-            return TransformChoices.Find(node.Text() ?? TransformChoices.All) ?? Unknown();
+            var value = property.Get!(original ?? changed);
+            property.Set!(changed, given.TryGetValue(property.Name, out var node) ? ReadValue(node, property, value) : value);
         }
 
-        var keys = node.Mapping(
-            "jitterPixels", "scaleMin", "scaleMax", "rotationDegrees", "padPixels", "secondJitterPixels", "crops", "noiseDeviation");
-        return transforms with
-        {
-            JitterPixels = keys.GetValueOrDefault("jitterPixels")?.Integer() ?? transforms.JitterPixels,
-            ScaleMin = keys.GetValueOrDefault("scaleMin")?.Number() ?? transforms.ScaleMin,
-            ScaleMax = keys.GetValueOrDefault("scaleMax")?.Number() ?? transforms.ScaleMax,
-            RotationDegrees = keys.GetValueOrDefault("rotationDegrees")?.Number() ?? transforms.RotationDegrees,
-            PadPixels = keys.GetValueOrDefault("padPixels")?.Integer() ?? transforms.PadPixels,
-            SecondJitterPixels = keys.GetValueOrDefault("secondJitterPixels")?.Integer() ?? transforms.SecondJitterPixels,
-            Crops = keys.TryGetValue("crops", out var crops) ? ReadCrops(crops, transforms.Crops ?? new()) : transforms.Crops,
-            NoiseDeviation = keys.GetValueOrDefault("noiseDeviation")?.Number() ?? transforms.NoiseDeviation,
-        };
+        return changed;
+    }
 
-        TransformSettings Unknown()
+    private static object? ReadValue(SpecNode node, JsonPropertyInfo property, object? value)
+        => node.IsNull && property.IsSetNullable ? null : ReadValue(node, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, value);
+
+    private static object? ReadValue(SpecNode node, Type type, object? value)
+        => type == typeof(int) ? node.Integer() ?? value
+            : type == typeof(double) ? node.Number() ?? value
+            : type == typeof(bool) ? node.Flag() ?? value
+            : type == typeof(string) ? node.Text() ?? value
+            : type.IsEnum ? node.Word(type) ?? value
+            : SweepJson.Compact.GetTypeInfo(type).ElementType is { } element ? ReadList(node, element)
+            : type == typeof(TransformSettings) && node.IsScalar ? ReadTransforms(node) ?? value
+            : ReadPart(node, type, value);
+
+    private static Array ReadList(SpecNode node, Type element)
+    {
+        object?[] items = [.. node.Items().Select(item => ReadValue(item, element, value: null))];
+        var list = Array.CreateInstance(element, items.Length);
+        items.CopyTo(list, 0);
+        return list;
+    }
+
+    private static object ReadPart(SpecNode node, Type part, object? value)
+    {
+        if (node.IsScalar && Shorthands.TryGetValue(part, out var key))
         {
-            node.Note($"Expected {string.Join(", ", TransformChoices.Names)}, or a mapping with the numbers.");
-            return transforms;
+            return Change(part, value, new Dictionary<string, SpecNode>(StringComparer.Ordinal) { [key] = node });
+        }
+
+        var keys = node.Mapping(KeysOf(part));
+        if (value is null && node.IsMapping)
+        {
+            NoteMissing(node, part, keys);
+        }
+
+        return Change(part, value, keys);
+    }
+
+    private static void NoteMissing(SpecNode node, Type part, IReadOnlyDictionary<string, SpecNode> keys)
+    {
+        foreach (var property in SweepJson.PropertiesOf(part).Where(property => property.IsRequired && !keys.ContainsKey(property.Name)))
+        {
+            node.Note($"The key '{property.Name}' is missing. Write '{property.Name}: ...'; it has no default.");
         }
     }
 
-    private static ObjectiveSettings ReadObjective(SpecNode node)
+    private static TransformSettings? ReadTransforms(SpecNode node)
     {
-        if (node.IsScalar)
+        if (node.Text() is not { } word)
         {
-            return new() { Kind = node.Word<ObjectiveKind>() ?? ObjectiveKind.Channel };
+            return null;
         }
 
-        var keys = node.Mapping("kind", "row", "column", "tokens", "terms");
-        var read = new ObjectiveSettings
+        var transforms = TransformChoices.Find(word);
+        if (transforms is null)
         {
-            Row = keys.GetValueOrDefault("row")?.Integer(),
-            Column = keys.GetValueOrDefault("column")?.Integer(),
-            Tokens = keys.GetValueOrDefault("tokens")?.Word<TokenSelection>(),
-            Terms = keys.TryGetValue("terms", out var terms) ? [.. terms.Items().Select(ReadTerm)] : null,
-        };
-        if (!keys.TryGetValue("kind", out var kind))
-        {
-            return read;
+            node.Note($"Found '{word}'. Expected {string.Join(", ", TransformChoices.Names)}, or a mapping with {SpecNode.Quoted(KeysOf(typeof(TransformSettings)))}.");
         }
 
-        // Whether a position belongs to it is unknown when the kind cannot be read.
-        return kind.Word<ObjectiveKind>() is { } word ? read with { Kind = word } : read with { Row = null, Column = null };
-    }
-
-    private static ObjectiveTerm ReadTerm(SpecNode node)
-    {
-        var keys = node.Mapping("layer", "channel", "weight");
-        if (!keys.ContainsKey("channel"))
-        {
-            node.Note("A term names no channel. Write channel: N, and weight: W if it is not 1.");
-        }
-
-        return new()
-        {
-            Layer = keys.GetValueOrDefault("layer")?.Text(),
-            Channel = keys.GetValueOrDefault("channel")?.Integer() ?? 0,
-            Weight = keys.GetValueOrDefault("weight")?.Number() ?? 1,
-        };
-    }
-
-    private static RegularizerSettings ReadRegularizers(SpecNode node, RegularizerSettings regularizers)
-    {
-        var keys = node.Mapping("totalVariation", "l1", "l2");
-        return regularizers with
-        {
-            TotalVariation = keys.GetValueOrDefault("totalVariation")?.Number() ?? regularizers.TotalVariation,
-            L1 = keys.GetValueOrDefault("l1")?.Number() ?? regularizers.L1,
-            L2 = keys.GetValueOrDefault("l2")?.Number() ?? regularizers.L2,
-        };
-    }
-
-    private static FacetSettings ReadFacets(SpecNode node, FacetSettings facets)
-    {
-        if (node.IsScalar)
-        {
-            return facets with { Count = node.Integer() ?? facets.Count };
-        }
-
-        var keys = node.Mapping("count", "diversity", "layer");
-        return facets with
-        {
-            Count = keys.GetValueOrDefault("count")?.Integer() ?? facets.Count,
-            Diversity = keys.GetValueOrDefault("diversity")?.Number() ?? facets.Diversity,
-            Layer = keys.GetValueOrDefault("layer")?.Text() ?? facets.Layer,
-        };
-    }
-
-    private static MagnitudeSettings ReadMagnitude(SpecNode node, MagnitudeSettings magnitude)
-    {
-        var keys = node.Mapping("decay", "profile");
-        return magnitude with
-        {
-            Decay = keys.GetValueOrDefault("decay")?.Number() ?? magnitude.Decay,
-            Profile = keys.TryGetValue("profile", out var profile) ? [.. profile.Items().Select(value => value.Number() ?? 0)] : magnitude.Profile,
-        };
-    }
-
-    private static CropSettings ReadCrops(SpecNode node, CropSettings crops)
-    {
-        if (node.IsScalar)
-        {
-            return crops with { Count = node.Integer() ?? crops.Count };
-        }
-
-        var keys = node.Mapping("count", "smallest", "largest");
-        return crops with
-        {
-            Count = keys.GetValueOrDefault("count")?.Integer() ?? crops.Count,
-            Smallest = keys.GetValueOrDefault("smallest")?.Number() ?? crops.Smallest,
-            Largest = keys.GetValueOrDefault("largest")?.Number() ?? crops.Largest,
-        };
+        return transforms;
     }
 }

@@ -32,8 +32,9 @@ internal sealed record SpecDocument(string File, SweepSpec Spec, IReadOnlyList<S
         throw new UsageException([.. Problems.Concat(later.Where(IsNoConsequence)).OrderBy(problem => Places.Find(problem.Path)).Select(Text)]);
     }
 
-    /// <summary>A value that could not be read cannot be wrong in other ways too.</summary>
-    private bool IsNoConsequence(SpecProblem later) => !Problems.Any(problem => Encloses(problem.Path, later.Path));
+    /// <summary>A value that could not be read cannot be wrong in other ways too, nor contradict another.</summary>
+    private bool IsNoConsequence(SpecProblem later)
+        => !Problems.Any(problem => Encloses(problem.Path, later.Path) || (later.Other is { } other && Encloses(problem.Path, other)));
 
     private static bool Encloses(string outer, string path)
         => outer.Length == 0

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using AmViz.Cli.CommandLine;
 using AmViz.Sweeps;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace AmViz.Cli.Specs;
@@ -23,6 +25,12 @@ internal sealed class SpecNode
 
     /// <summary>Whether it is a single word or number rather than a mapping or a list.</summary>
     public bool IsScalar => _node is YamlScalarNode;
+
+    /// <summary>Whether it is the word of YAML for nothing.</summary>
+    public bool IsNull => _node is YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" or "~" };
+
+    /// <summary>Whether it has keys.</summary>
+    public bool IsMapping => _node is YamlMappingNode;
 
     /// <summary>Whether it is a list.</summary>
     public bool IsList => _node is YamlSequenceNode;
@@ -87,14 +95,13 @@ internal sealed class SpecNode
     public bool? Flag()
         => _node is YamlScalarNode { Value: { } text } && bool.TryParse(text, out var flag) ? flag : Missing<bool?>("true or false");
 
-    /// <summary>One of the words of an enumeration.</summary>
-    public T? Word<T>()
-        where T : struct, Enum
+    /// <summary>A value of an enumeration, by its name in JSON.</summary>
+    public object? Word(Type enumeration)
     {
-        var names = Enum.GetNames<T>().Select(ToCamelCase).ToArray();
+        var names = Enum.GetNames(enumeration).Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
         var text = (_node as YamlScalarNode)?.Value ?? "";
         var index = Array.IndexOf(names, text);
-        return index >= 0 ? Enum.GetValues<T>()[index] : Missing<T?>($"one of {Quoted(names)}", Nearest.Question(text, names));
+        return index >= 0 ? Enum.GetValues(enumeration).GetValue(index) : Missing<object>($"one of {Quoted(names)}", Nearest.Question(text, names));
     }
 
     /// <summary>Notes a mistake at this value.</summary>
@@ -120,7 +127,6 @@ internal sealed class SpecNode
         _ => "Found a mapping",
     };
 
-    private static string Quoted(IEnumerable<string> words) => string.Join(", ", words.Select(word => $"'{word}'"));
-
-    private static string ToCamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+    /// <summary>Words in quotes, with commas between them.</summary>
+    public static string Quoted(IEnumerable<string> words) => string.Join(", ", words.Select(word => $"'{word}'"));
 }

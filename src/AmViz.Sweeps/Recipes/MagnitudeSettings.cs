@@ -20,6 +20,7 @@ public sealed record MagnitudeSettings
     /// (Field 1987; van der Schaaf and van Hateren 1996 found 0.94 on average).
     /// </summary>
     [Id(0)]
+    [Bounds(0, 4)]
     public double Decay { get; init; } = 1;
 
     /// <summary>
@@ -27,5 +28,6 @@ public sealed record MagnitudeSettings
     /// <see cref="ProfileLength"/> values at frequencies spaced evenly in the logarithm from <see cref="ProfileStart"/> to <see cref="ProfileEnd"/>.
     /// </summary>
     [Id(1)]
+    [Bounds(3 * ProfileLength, 3 * ProfileLength)]
     public IReadOnlyList<double>? Profile { get; init; }
 }

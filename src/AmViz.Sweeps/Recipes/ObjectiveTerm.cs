@@ -12,7 +12,7 @@ public sealed record ObjectiveTerm
 
     /// <summary>Channel whose mean over all positions is added, from 0; a class on the logits layer.</summary>
     [Id(1)]
-    public int Channel { get; init; }
+    public required int Channel { get; init; }
 
     /// <summary>Factor; negative suppresses the channel. The task's own channel has 1.</summary>
     [Id(2)]

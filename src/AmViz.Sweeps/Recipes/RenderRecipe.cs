@@ -15,6 +15,12 @@ public sealed record RenderRecipe
     /// <summary>Length of <see cref="Hash"/> in hexadecimal characters.</summary>
     public const int HashLength = 12;
 
+    /// <summary>Largest picture, in pixels a side: keeps a mistyped size from taking all memory.</summary>
+    public const int MaxSize = 4096;
+
+    /// <summary>Smallest picture, in pixels a side; a network may ask for more.</summary>
+    public const int MinSize = 8;
+
     // Asked for several times a picture. Not a field: 'with' would copy it.
     private static readonly ConditionalWeakTable<RenderRecipe, string> Hashes = [];
 
@@ -32,22 +38,27 @@ public sealed record RenderRecipe
 
     /// <summary>Number of ascent steps, N in Algorithm 1. Default: 1000 (the paper, section 3).</summary>
     [Id(3)]
+    [Bounds(1, 1_000_000)]
     public int Steps { get; init; } = 1000;
 
-    /// <summary>Height and width of the picture in pixels. 0 stands for the network's own input size and is replaced when a sweep is planned.</summary>
+    /// <summary>Height and width of the picture in pixels. Default: 0, the network's own input size, which replaces it when a sweep is planned.</summary>
     [Id(4)]
+    [Bounds(MinSize, MaxSize, ZeroMeans = "the network's own input size")]
     public int Size { get; init; }
 
     /// <summary>Standard deviation of the normal draws that z starts from. Default: 0.01 (lucid, optvis/param/spatial.py).</summary>
     [Id(5)]
+    [Bounds(0, 10)]
     public double InitialDeviation { get; init; } = 0.01;
 
     /// <summary>Exponent of the 1/frequency scaling of the spectrum. Default: 1 (Olah et al. 2017).</summary>
     [Id(6)]
+    [Bounds(0, 4)]
     public double FrequencyDecay { get; init; } = 1;
 
     /// <summary>Factor on the scaled spectrum before the inverse transform. Default: 0.25 (lucid, optvis/param/spatial.py).</summary>
     [Id(7)]
+    [Bounds(1e-6, 1e6)]
     public double SpectrumGain { get; init; } = 0.25;
 
     /// <summary>Whether the three planes are decorrelated colours, turned into RGB by the square root of ImageNet's colour covariance (Olah et al. 2017).</summary>
@@ -68,6 +79,7 @@ public sealed record RenderRecipe
 
     /// <summary>Every how many steps the objective is kept in the record, besides the first and the last. Default: 16.</summary>
     [Id(12)]
+    [Bounds(1, 1_000_000)]
     public int TrajectoryInterval { get; init; } = 16;
 
     /// <summary>Penalties on the picture. Null: none.</summary>
@@ -95,6 +107,7 @@ public sealed record RenderRecipe
     /// misc/redirected_relu_grad.py); 0: never.
     /// </summary>
     [Id(17)]
+    [Bounds(0, 1_000_000)]
     public int RedirectedSteps { get; init; } = 16;
 
     /// <summary>Whether red, green and blue are one and the same plane, so that the picture is grey. Refused for networks whose pictures have no such channels.</summary>

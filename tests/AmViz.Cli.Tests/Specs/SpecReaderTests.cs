@@ -139,7 +139,7 @@ public sealed class SpecReaderTests
                 "specs/a.yaml:5:21: models[0].layers[1].channels: Channel 9 does not exist: 'conv_1' of 'fakenet' has 6 channels, 0 to 5.",
                 "specs/a.yaml:6:1: sedes: 'sedes' is not a key here. Did you mean 'seeds'? Known are 'models', 'recipe', 'seeds', 'failureBudget'.",
                 "specs/a.yaml:8:10: recipe.steps: Found 'many'. Expected a whole number.",
-                "specs/a.yaml:9:9: recipe.size: 7 is out of range. Expected 8 to 4096.",
+                "specs/a.yaml:9:9: recipe.size: 7 is out of range. Expected 8 to 4096, or 0 for the network's own input size.",
             ],
             ProblemsOf("""
                 models:
@@ -164,7 +164,7 @@ public sealed class SpecReaderTests
     [InlineData("{ models: [fakenet], recipe: papre }", "1:30: recipe: 'papre' is not a recipe. Did you mean 'paper'?")]
     [InlineData("{ models: [fakenet], recipe: { objective: { kind: chanel, row: 1 } } }", "1:51: recipe.objective.kind: Found 'chanel'. Expected one of 'channel', 'neuron', 'logit', 'probability'. Did you mean 'channel'?")]
     [InlineData("{ models: [fakenet], recipe: { objective: { row: 1 } } }", "1:43: recipe.objective: A position is given")]
-    [InlineData("{ models: [fakenet], recipe: { transforms: wild } }", "1:44: recipe.transforms: Expected all, jitter, none")]
+    [InlineData("{ models: [fakenet], recipe: { transforms: wild } }", "1:44: recipe.transforms: Found 'wild'. Expected all, jitter, none, or a mapping with 'jitterPixels',")]
     [InlineData("{ models: [fakenet], recipe: { optimizer: { learningRate: .nan } } }", "1:59: recipe.optimizer.learningRate: Found '.nan'. Expected a number.")]
     [InlineData("{ models: [fakenet], seeds: [0, -1] }", "1:33: seeds[1]: -1 is negative.")]
     [InlineData("{ models: [fakenet], failureBudget: -1 }", "1:37: failureBudget: -1 is negative.")]

@@ -12,9 +12,9 @@ internal abstract class ClusterCommand : AmVizCommand
 {
     private const double DefaultPatience = 30;
 
-    private readonly ClusterOptions _cluster;
+    private readonly ClusterConnectionOptions _cluster;
 
-    private readonly Option<double?> _patience = Words.Real(
+    private readonly Option<double?> _patience = NumberOption.Real(
         "--patience", "30", "Seconds to try again when the cluster is out of reach, before giving up with exit code 5. Default: 30.");
 
     protected ClusterCommand(CommandContext context, string name, string description, params string[] examples)

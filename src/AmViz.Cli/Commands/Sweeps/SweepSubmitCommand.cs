@@ -20,9 +20,9 @@ internal sealed class SweepSubmitCommand : ClusterCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<int?> _priority = Words.Number("--priority", "1", "Sweeps of a higher priority get the devices first. Default: 0.");
+    private readonly Option<int?> _priority = NumberOption.Whole("--priority", "1", "Sweeps of a higher priority get the devices first. Default: 0.");
 
-    private readonly Option<int?> _share = Words.Number("--share", "3", "Sweeps of one priority share the devices in proportion to this. Default: 1.");
+    private readonly Option<int?> _share = NumberOption.Whole("--share", "3", "Sweeps of one priority share the devices in proportion to this. Default: 1.");
 
     private readonly PoolOption _pool = new("Let only devices of this pool draw it; any: all of them. Default: what it was, at first any.", mayBeAny: true);
 

@@ -7,7 +7,7 @@ using AmViz.Cluster.Silo;
 namespace AmViz.Cli.Options;
 
 /// <summary><c>--cluster</c>, <c>--cluster-id</c> and <c>--service-id</c>: which cluster.</summary>
-internal sealed class ClusterOptions(AmVizSettings settings)
+internal sealed class ClusterConnectionOptions(AmVizSettings settings)
 {
     private readonly Option<string?> _cluster = new("--cluster")
     {

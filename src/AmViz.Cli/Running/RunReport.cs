@@ -1,5 +1,4 @@
 using System.Globalization;
-using AmViz.Atlas;
 using AmViz.Cli.Options;
 using AmViz.Cluster.Silo;
 using AmViz.Models;
@@ -8,13 +7,15 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cli.Running;
 
-/// <summary>What is done and said once the pictures are drawn.</summary>
-internal sealed class RunEnding(SweepPlan plan, ChosenStore store, SweepOutcome outcome)
+/// <summary>Reports a run once its pictures are drawn.</summary>
+/// <param name="plan">What was to be drawn.</param>
+/// <param name="store">Where the pictures are.</param>
+/// <param name="outcome">How it ended.</param>
+/// <param name="atlas">Path of the page to open; null if there is none.</param>
+internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome outcome, string? atlas)
 {
     // Enough to see what goes wrong; the manifest has them all.
     private const int MostNamedFailures = 10;
-
-    private string? _atlas;
 
     /// <summary>What <c>--json</c> prints.</summary>
     public RunDocument Document
@@ -22,7 +23,7 @@ internal sealed class RunEnding(SweepPlan plan, ChosenStore store, SweepOutcome 
         get
         {
             var counts = outcome.Status.Counts;
-            return new(plan.Id, counts.Planned, counts.Rendered, counts.Skipped, counts.Failed, outcome.WasStopped ? null : ManifestPath, _atlas, Math.Round(outcome.Seconds, 3));
+            return new(plan.Id, counts.Planned, counts.Rendered, counts.Skipped, counts.Failed, outcome.WasStopped ? null : ManifestPath, atlas, Math.Round(outcome.Seconds, 3));
         }
     }
 
@@ -36,26 +37,7 @@ internal sealed class RunEnding(SweepPlan plan, ChosenStore store, SweepOutcome 
 
     private string ManifestPath => store.Locate(ResultLayout.ManifestHeader(plan.Id));
 
-    /// <summary>Lays out what was drawn, if there is a folder for it.</summary>
-    public async Task BuildAtlasAsync(TextWriter log, CancellationToken cancellationToken)
-    {
-        if (store.AtlasFolder is not { } folder)
-        {
-            return;
-        }
-
-        var sweep = await AtlasSweep.ReadAsync(store.Blobs, plan.Id, cancellationToken)
-            ?? throw new StorageException($"{store.Blobs.Name} has no plan of sweep '{plan.Id}' any more. Run it again.");
-        var report = await new AtlasBuilder(store.Blobs, new AtlasOptions { StoreAddress = store.SeenFrom(folder) })
-            .BuildAsync(sweep, folder, progress: null, cancellationToken);
-        _atlas = report.IndexPage;
-        if (report.UnreadablePictures > 0)
-        {
-            log.WriteLine($"warning: {report.UnreadablePictures} pictures of the manifest cannot be read. Run 'amviz manifest verify {store.Words}'.");
-        }
-    }
-
-    /// <summary>Says it to a person.</summary>
+    /// <summary>Writes it for people.</summary>
     public async Task WriteTextAsync(TextWriter writer, CancellationToken cancellationToken)
     {
         var counts = outcome.Status.Counts;
@@ -74,7 +56,7 @@ internal sealed class RunEnding(SweepPlan plan, ChosenStore store, SweepOutcome 
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"done     {counts.Rendered} rendered, {counts.Skipped} skipped, {counts.Failed} failed   {outcome.Seconds:0.0} s   manifest {Near(ManifestPath)}"));
-        writer.WriteLine(_atlas is not null ? $"open     {Near(_atlas)}" : $"atlas    amviz atlas build {plan.Id} {store.Words} --out DIR");
+        writer.WriteLine(atlas is not null ? $"open     {Near(atlas)}" : $"atlas    amviz atlas build {plan.Id} {store.Words} --out DIR");
     }
 
     private async Task WriteLayersAsync(TextWriter writer, CancellationToken cancellationToken)

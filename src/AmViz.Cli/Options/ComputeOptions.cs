@@ -5,7 +5,7 @@ using AmViz.Cli.Settings;
 namespace AmViz.Cli.Options;
 
 /// <summary><c>--device</c>, <c>--threads</c> and <c>--batch</c>: what to compute on.</summary>
-internal sealed class DeviceOptions(AmVizSettings settings)
+internal sealed class ComputeOptions(AmVizSettings settings)
 {
     private readonly Option<string?> _device = new("--device")
     {
@@ -13,7 +13,7 @@ internal sealed class DeviceOptions(AmVizSettings settings)
         HelpName = "NAME",
     };
 
-    private readonly Option<int?> _threads = Words.Number("--threads", "2", "Threads inside one tensor operation. Pictures are reproducible for equal numbers. Default: 1.");
+    private readonly Option<int?> _threads = NumberOption.Whole("--threads", "2", "Threads inside one tensor operation. Pictures are reproducible for equal numbers. Default: 1.");
 
     private readonly Option<string?> _batch = new("--batch")
     {
@@ -21,7 +21,7 @@ internal sealed class DeviceOptions(AmVizSettings settings)
         HelpName = "N|auto",
     };
 
-    private readonly Option<int?> _workers = Words.Number("--workers", "2", "Pictures drawn side by side. Default: one a processor core and thread on a CPU, one on a GPU.");
+    private readonly Option<int?> _workers = NumberOption.Whole("--workers", "2", "Pictures drawn side by side. Default: one a processor core and thread on a CPU, one on a GPU.");
 
     /// <summary>Puts the options on a command.</summary>
     public void AddTo(Command command)
