@@ -1,8 +1,11 @@
 using System.CommandLine;
 using AmViz.Cli.CommandLine;
-using AmViz.Cli.Tests.CommandLine;
+using AmViz.Cli.Engine;
 using AmViz.Cli.Settings;
+using AmViz.Cli.Specs;
 using AmViz.Cli.Terminal;
+using AmViz.Cli.Tests.CommandLine;
+using AmViz.Sweeps;
 using AmViz.TestKit;
 
 namespace AmViz.Cli.Tests;
@@ -65,6 +68,15 @@ public sealed class DocumentationTests
     [Fact]
     public void ANewcomerReadsTheReadmeInFourMinutes()
         => Assert.InRange(File.ReadAllText(RepositoryTree.At("README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, 1, 4 * 220);
+
+    [Fact]
+    public void TheSweepOfTheExampleHasTheIdAndTheRecipeThatThePagesShow()
+    {
+        var networks = new OpenedNetworks();
+        var plan = SpecReader.Read(RepositoryTree.At("examples", "texturenet.yaml")).Plan(spec => SweepPlanner.Plan(spec, networks.Describe));
+        Assert.All(["README.md", "docs/cluster.md", "docs/sweep.md"], page => Assert.Contains($"{plan.Id}", File.ReadAllText(RepositoryTree.At(page)), StringComparison.Ordinal));
+        Assert.Contains($"recipe   {plan.Recipe.Hash} ", File.ReadAllText(RepositoryTree.At("docs/sweep.md")), StringComparison.Ordinal);
+    }
 
     private static bool LeadsSomewhere(string page, string link)
     {
