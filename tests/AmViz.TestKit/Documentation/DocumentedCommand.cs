@@ -25,8 +25,8 @@ public sealed partial record DocumentedCommand(string Line, IReadOnlyList<string
         get
         {
             string[] words = [.. SplitWords(AmVizLine)];
-            var start = Array.IndexOf(words, Executable);
-            return start >= 0 && (RunsAmViz || words[start - 1] == "--") ? words[(start + 1)..] : null;
+            var start = RunsAmViz ? Array.IndexOf(words, Executable) : Array.IndexOf(words, "--") + 1;
+            return words[start] == Executable ? words[(start + 1)..] : null;
         }
     }
 
