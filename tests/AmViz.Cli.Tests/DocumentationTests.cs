@@ -1,51 +1,89 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using AmViz.Cli.CommandLine;
-using AmViz.Cli.Tests.CommandLine;
+using AmViz.Cli.Engine;
 using AmViz.Cli.Settings;
+using AmViz.Cli.Specs;
 using AmViz.Cli.Terminal;
+using AmViz.Cli.Tests.CommandLine;
+using AmViz.Sweeps;
 using AmViz.TestKit;
 
 namespace AmViz.Cli.Tests;
 
-/// <summary>What the documentation says is there, is there.</summary>
-public sealed partial class DocumentationTests
+/// <summary>What the documentation says is there, is there. That its commands run is what AmViz.EndToEnd.Tests shows.</summary>
+public sealed class DocumentationTests
 {
-    public static TheoryData<string> Pages => ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+    private static readonly AmVizRootCommand Root =
+        new(new(new Screen(TextWriter.Null, TextWriter.Null), new AmVizSettings(), new FakeEngine(), TimeProvider.System));
 
-    public static TheoryData<string> Commands =>
-        [.. File.ReadLines(RepositoryTree.At("README.md")).Where(line => line.StartsWith("amviz ", StringComparison.Ordinal)).Select(line => Description().Replace(line, ""))];
+    /// <summary>Folders whose files commands name by paths from the root of the checkout.</summary>
+    private static readonly string[] Sources = ["docs", "examples", "helm", "k8s", "src", "tests"];
+
+    public static TheoryData<string> Pages => [.. MarkdownPage.All.Select(page => page.Path)];
+
+    /// <summary>Pages that tell readers to type something.</summary>
+    public static TheoryData<string> PagesWithCommands => [.. MarkdownPage.All.Where(page => page.Commands.Count > 0).Select(page => page.Path)];
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void EveryLinkIntoTheRepositoryLeadsSomewhere(string page)
-    {
-        var missing = Link().Matches(File.ReadAllText(RepositoryTree.At(page)))
-            .Select(match => match.Groups["target"].Value)
-            .Where(target => !target.StartsWith("http", StringComparison.Ordinal))
-            .Where(target => !Path.Exists(RepositoryTree.At(target)));
-        Assert.Empty(missing);
-    }
+    public void EveryLinkLeadsToAFileAndToAHeadingInIt(string path)
+        => Assert.Empty(MarkdownPage.Open(path).Links.Where(link => !LeadsSomewhere(path, link)));
 
     [Theory]
-    [MemberData(nameof(Commands))]
-    public void EveryCommandOfTheReadmeParses(string command)
+    [MemberData(nameof(PagesWithCommands))]
+    public void EveryCommandOfAmVizParses(string path)
+        => Assert.All(
+            MarkdownPage.Open(path).Commands.Select(command => command.AmVizArguments).OfType<IReadOnlyList<string>>(),
+            arguments => Assert.Empty(Root.Parse(arguments).Errors.Select(error => error.Message)));
+
+    [Theory]
+    [MemberData(nameof(PagesWithCommands))]
+    public void EveryProgramIsKnown(string path)
+        => Assert.All(
+            MarkdownPage.Open(path).Commands,
+            command => Assert.Contains(command.Program, new[] { "amviz", "apt-get", "artifacts/bin/AmViz.Benchmarks/release/AmViz.Benchmarks", "bash", "docker", "dotnet", "export", "helm", "kubectl", "redis-server" }));
+
+    [Theory]
+    [MemberData(nameof(PagesWithCommands))]
+    public void EveryFileOfTheCheckoutThatACommandNamesIsThere(string path)
+        => Assert.Empty(
+            from command in MarkdownPage.Open(path).Commands
+            from word in command.Words
+            where word.Contains('/', StringComparison.Ordinal) && Sources.Contains(word.Split('/')[0], StringComparer.Ordinal) && !Path.Exists(RepositoryTree.At(word))
+            select word);
+
+    [Fact]
+    public void EveryCommandOfAmVizIsDocumented()
     {
-        var root = new AmVizRootCommand(new(new Screen(TextWriter.Null, TextWriter.Null), new AmVizSettings(), new FakeEngine(), TimeProvider.System));
-        Assert.Empty(root.Parse(command["amviz ".Length..]).Errors.Select(error => error.Message));
+        string[] documented =
+        [
+            .. from page in MarkdownPage.All
+               from command in page.Commands
+               where command.AmVizArguments is not null
+               select string.Join(' ', command.AmVizArguments) + ' ',
+        ];
+        Assert.All(HelpTests.CommandPaths.Select(row => row.Data), path => Assert.Contains(documented, arguments => arguments.StartsWith($"{path} ", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void EveryCommandIsInTheReadme()
+    public void ANewcomerReadsTheReadmeInFourMinutes()
+        => Assert.InRange(File.ReadAllText(RepositoryTree.At("README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, 1, 4 * 220);
+
+    [Fact]
+    public void TheSweepOfTheExampleHasTheIdAndTheRecipeThatThePagesShow()
     {
-        var readme = File.ReadAllText(RepositoryTree.At("README.md"));
-        Assert.All(HelpTests.CommandPaths.Select(row => row.Data), path => Assert.Contains($"amviz {path}", readme, StringComparison.Ordinal));
+        var networks = new OpenedNetworks();
+        var plan = SpecReader.Read(RepositoryTree.At("examples", "texturenet.yaml")).Plan(spec => SweepPlanner.Plan(spec, networks.Describe));
+        Assert.All(["README.md", "docs/cluster.md", "docs/sweep.md"], page => Assert.Contains($"{plan.Id}", File.ReadAllText(RepositoryTree.At(page)), StringComparison.Ordinal));
+        Assert.Contains($"recipe   {plan.Recipe.Hash} ", File.ReadAllText(RepositoryTree.At("docs/sweep.md")), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"\]\((?<target>[^)#\s]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Link();
-
-    // Two spaces end the command in a table of commands.
-    [GeneratedRegex(" {2,}.*$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Description();
+    private static bool LeadsSomewhere(string page, string link)
+    {
+        var (target, anchor) = link.Split('#') switch { [var file] => (file, (string?)null), var parts => (parts[0], parts[1]) };
+        var path = target.Length == 0
+            ? page
+            : Path.GetRelativePath(RepositoryTree.Root, Path.Combine(RepositoryTree.Root, Path.GetDirectoryName(page)!, target));
+        return Path.Exists(RepositoryTree.At(path)) && (anchor is null || MarkdownPage.Open(path).Anchors.Contains(anchor));
+    }
 }

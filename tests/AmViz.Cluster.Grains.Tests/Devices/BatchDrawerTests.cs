@@ -71,7 +71,7 @@ public sealed class BatchDrawerTests : IDisposable
             announced.Add(([.. request.Leases.SelectMany(lease => lease.Drawing)], _device.Renderer.Finished));
             return Task.FromResult<IReadOnlyList<LeaseDirective>>([.. request.Leases.Select(_ => LeaseDirective.Continue)]);
         };
-        var (before, suspects) = (_device.Active(0, 1), _device.Active(_device.Grant(2, 3, 4) with { IsApart = true }));
+        var (before, suspects) = (_device.Active(0, 1), _device.Active(_device.Grant(2, 3, 4) with { IsIsolated = true }));
         _device.Held.Add(suspects);
         var drawing = DrawAsync(before, suspects);
         await Eventually.TrueAsync(() => _device.Renderer.Batches.Count == 1, "the batch before");

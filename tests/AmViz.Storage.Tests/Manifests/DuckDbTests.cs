@@ -59,21 +59,21 @@ public sealed class DuckDbTests : IDisposable
     }
 
     [Fact]
-    public async Task TheQueryOfTheReadmeRuns()
+    public async Task TheQueryOfTheDocumentationRuns()
     {
         await FoldAsync();
-        var readme = await File.ReadAllTextAsync(RepositoryTree.At("src", "AmViz.Storage", "README.md"), Token);
-        var begin = readme.IndexOf("```sql", StringComparison.Ordinal) + "```sql".Length;
-        var rows = await Query(readme[begin..readme.IndexOf("```", begin, StringComparison.Ordinal)]);
+        var page = await File.ReadAllTextAsync(RepositoryTree.At("docs", "formats.md"), Token);
+        var begin = page.IndexOf("```sql", StringComparison.Ordinal) + "```sql".Length;
+        var rows = await Query(page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)]);
         Assert.Equal([("conv_1", 11L), ("logits", 7L)], rows.Select(row => ((string)row[0]!, (long)row[1]!)));
     }
 
     [Fact]
-    public async Task TheReadmeNamesEveryColumn()
+    public async Task TheDocumentationNamesEveryColumn()
     {
-        var readme = await File.ReadAllTextAsync(RepositoryTree.At("src", "AmViz.Storage", "README.md"), Token);
+        var page = await File.ReadAllTextAsync(RepositoryTree.At("docs", "formats.md"), Token);
         var columns = ManifestTable.Columns().Select(column => column.Field.Name).Concat(RunLogTable.Columns().Select(column => column.Field.Name));
-        Assert.All(columns, column => Assert.Contains($"`{column}`", readme, StringComparison.Ordinal));
+        Assert.All(columns, column => Assert.Contains($"`{column}`", page, StringComparison.Ordinal));
     }
 
     private async Task<IBlobStore> FoldAsync()

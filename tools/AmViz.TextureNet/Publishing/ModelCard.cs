@@ -34,7 +34,7 @@ internal sealed record ModelCard(
 
     /// <summary>The command that trains this network again.</summary>
     public static string Command(TrainingOptions options) => Invariant(
-        $"dotnet run -c Release --project tools/AmViz.TextureNet -- train --network {options.Network} --out src/AmViz.Models/Embedded/{options.Network} --seed {options.Seed} --steps {options.Steps}");
+        $"dotnet run -c Release --project tools/AmViz.TextureNet -- train --network {options.Network} --out src/AmViz.Networks/Embedded/{options.Network} --seed {options.Seed} --steps {options.Steps}");
 
     private ConfusionMatrix AtTrainingSize => BySize[Options.Size];
 

@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+using AmViz.EndToEnd.Tests.Cluster;
+using AmViz.TestKit;
+
+namespace AmViz.EndToEnd.Tests.Documentation;
+
+/// <summary>The pages about clusters, typed from top to bottom.</summary>
+public sealed partial class DocumentedClusterTests : ClusterTest
+{
+    // Of the example; here it is drawn at another size and has another id.
+    private const string Example = "9c0a5aca81456c82";
+
+    private const string Redis = "redis://localhost:6379";
+
+    /// <summary>The pages, in the order in which they are read.</summary>
+    public static IReadOnlyList<string> Pages { get; } = ["docs/cluster.md", "docs/operations.md"];
+
+    [Fact]
+    public async Task EveryCommandOfThePagesRuns()
+    {
+        await using var redis = await RedisServer.StartAsync("127.0.0.1", Token);
+        await using var reader = await ReadersFolder.CreateAsync();
+        foreach (var (name, value) in new[] { ("Address", redis.Address), ("ProbeSeconds", "1"), ("AliveSeconds", "2"), ("LeaseSeconds", "6") })
+        {
+            reader.Environment[$"AMVIZ__Cluster__{name}"] = value;
+        }
+
+        var silos = new List<AmVizProcess>();
+        try
+        {
+            var example = Example;
+            foreach (var command in Pages.SelectMany(page => MarkdownPage.Open(page).Commands).Where(command => command.RunsAmViz))
+            {
+                var line = Shortened(command.AmVizLine).Replace(Redis, redis.Address, StringComparison.Ordinal).Replace(Example, example, StringComparison.Ordinal);
+                if (command.AmVizArguments is ["silo", ..] && !command.AmVizArguments.Contains("--sweep"))
+                {
+                    silos.Add(reader.Start(line));
+                    await TestCluster.ReadyAsync(silos[^1]);
+                }
+                else
+                {
+                    using var run = await reader.RunAsync(line);
+                    Assert.True(await run.ExitCodeAsync() == 0, $"{line}\n{run.Error}{run.Output}\n{string.Join('\n', silos.Select(silo => silo.Error))}");
+                    example = line.Contains("submit examples/", StringComparison.Ordinal) ? Submitted().Match(run.Output).Value : example;
+                }
+            }
+        }
+        finally
+        {
+            silos.ForEach(silo => silo.Dispose());
+        }
+    }
+
+    private static string Shortened(string line)
+        => line.StartsWith("amviz sweep submit", StringComparison.Ordinal) && !line.Contains(".yaml", StringComparison.Ordinal) ? $"{line} --size {ReadersFolder.Size}" : line;
+
+    [GeneratedRegex("(?<=^sweep +)[0-9a-f]{16}", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Submitted();
+}

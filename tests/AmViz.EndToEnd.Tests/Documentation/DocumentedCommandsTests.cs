@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using AmViz.TestKit;
+
+namespace AmViz.EndToEnd.Tests.Documentation;
+
+/// <summary>Every command of the documentation that needs this machine alone runs: as it stands, but for the time that it takes.</summary>
+public sealed partial class DocumentedCommandsTests
+{
+    /// <summary>Pages that <see cref="DocumentedClusterTests"/> and <see cref="DocumentedReleaseTests"/> run.</summary>
+    private static readonly string[] Elsewhere = [.. DocumentedClusterTests.Pages, .. DocumentedReleaseTests.Pages];
+
+    private static readonly string[] Drawing = ["bench", "compare", "paper", "render", "run"];
+
+    public static TheoryData<string> Pages =>
+        [.. MarkdownPage.All.Where(page => page.Commands.Any(command => command.RunsAmViz)).Select(page => page.Path).Except(Elsewhere, StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task EveryCommandOfThePageRuns(string path)
+    {
+        string[] lines = [.. MarkdownPage.Open(path).Commands.Where(command => command.RunsAmViz).Select(command => command.AmVizLine)];
+        await using var azurite = lines.Any(line => line.Contains("azure:", StringComparison.Ordinal)) ? await AzuriteAsync() : null;
+        await using var reader = await ReadersFolder.CreateAsync();
+        if (azurite is not null)
+        {
+            reader.Environment["AMVIZ__Storage__Azure__ConnectionString"] = azurite.ConnectionString;
+        }
+
+        foreach (var line in lines)
+        {
+            using var run = await reader.RunAsync(Shortened(line));
+            var code = await run.ExitCodeAsync();
+
+            // Too few steps fool no network.
+            Assert.True(code == 0 || (code == 3 && line.Contains("attack", StringComparison.Ordinal) && line != Shortened(line)), $"{line}\nended with {code}:\n{run.Error}{run.Output}");
+        }
+    }
+
+    [Fact]
+    public void TheReadmePutsTheProgramThatIsBuiltOnThePath()
+    {
+        var exported = MarkdownPage.Open("README.md").Commands.Single(command => command.Program == "export").Line;
+        Assert.Equal("export PATH=\"$PWD/artifacts/bin/AmViz.Cli/release:$PATH\"", exported);
+        Assert.True(File.Exists(AmVizProcess.Built("AmViz.Cli", "amviz")));
+    }
+
+    private static string Shortened(string line)
+    {
+        if (Steps().IsMatch(line))
+        {
+            line = Steps().Replace(line, "--steps 1");
+        }
+        else if (Draws(line))
+        {
+            line += " --steps 1";
+        }
+
+        return Draws(line) ? $"{line} --size {ReadersFolder.Size}" : line;
+    }
+
+    private static bool Draws(string line) => DocumentedCommand.Read(line)!.AmVizArguments is [var verb, ..] && Drawing.Contains(verb) && !line.Contains("--table", StringComparison.Ordinal);
+
+    private static async Task<AzuriteServer> AzuriteAsync()
+    {
+        Assert.SkipWhen(AzuriteServer.SkipReason is not null, AzuriteServer.SkipReason ?? "");
+        return await AzuriteServer.StartAsync(folder: null, TestContext.Current.CancellationToken);
+    }
+
+    [GeneratedRegex("--steps [0-9]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Steps();
+}
