@@ -1,8 +1,9 @@
+using AmViz.Atlas.Output;
 using AmViz.Atlas.Tiles;
 using AmViz.Atlas.Views;
 using AmViz.Sweeps;
 
-namespace AmViz.Atlas.Output;
+namespace AmViz.Atlas;
 
 /// <summary>Writes layer pages, and leaves alone those that are up to date.</summary>
 internal sealed class LayerPages(SweepId sweep, AtlasFolder folder, TilePictures pictures, AtlasOptions options)

@@ -1,8 +1,9 @@
+using AmViz.Atlas.Output;
 using System.Text.Json;
 using AmViz.Atlas.Views;
 using AmViz.Sweeps;
 
-namespace AmViz.Atlas.Output;
+namespace AmViz.Atlas;
 
 /// <summary>The summaries of all sweeps that share an atlas folder.</summary>
 internal sealed class SweepSummaries(AtlasFolder folder)

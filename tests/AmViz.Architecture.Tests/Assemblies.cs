@@ -1,4 +1,5 @@
 using System.Reflection;
+using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 
 namespace AmViz.Architecture.Tests;
@@ -7,8 +8,16 @@ namespace AmViz.Architecture.Tests;
 internal static class Assemblies
 {
     private const string CommandLine = "AmViz.Cli";
+    private const string Program = "amviz";
 
     /// <summary>Types and what they use; read once.</summary>
     public static ArchUnitNET.Domain.Architecture Architecture { get; } =
-        new ArchLoader().LoadAssemblies([.. Project.OfSource.Keys.Select(project => Assembly.Load(project == CommandLine ? "amviz" : project))]).Build();
+        new ArchLoader().LoadAssemblies([.. Project.OfSource.Keys.Select(project => Assembly.Load(project == CommandLine ? Program : project))]).Build();
+
+    /// <summary>The project that a type was compiled from.</summary>
+    public static string ProjectOf(IType type)
+    {
+        var assembly = type.Assembly.Name.Split(',')[0];
+        return assembly == Program ? CommandLine : assembly;
+    }
 }

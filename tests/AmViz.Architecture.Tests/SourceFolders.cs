@@ -22,7 +22,7 @@ internal sealed partial class SourceFolders
             }
         }
 
-        string? FolderOf(IType type) => type.Namespace.FullName == project ? folders.GetValueOrDefault(OutermostName(type)) : null;
+        string? FolderOf(IType type) => Assemblies.ProjectOf(type) == project ? folders.GetValueOrDefault(OutermostName(type)) : null;
     }
 
     /// <summary>Pairs of folders each of which reaches the other, with an example of what the first uses of the next on the way.</summary>

@@ -1,4 +1,5 @@
 using AmViz.Atlas.Output;
+using AmViz.Atlas.Tests;
 using AmViz.Sweeps;
 using static AmViz.Atlas.Tests.SampleSweep;
 

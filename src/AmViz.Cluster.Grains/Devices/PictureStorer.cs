@@ -85,7 +85,7 @@ internal sealed class PictureStorer(
     }
 
     /// <summary>A store out of reach is no task's failure: the device waits for it until the lease is cancelled.</summary>
-    private async Task<CommittedChannel> CommitAsync(RenderedChannel drawn, CancellationToken cancelled, CancellationToken aborted)
+    private async Task<(ManifestEntry Entry, bool AlreadyThere)> CommitAsync(RenderedChannel drawn, CancellationToken cancelled, CancellationToken aborted)
     {
         var backoff = new Backoff(device.Options);
         while (true)

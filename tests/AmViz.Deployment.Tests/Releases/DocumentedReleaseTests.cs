@@ -1,5 +1,5 @@
 using AmViz.Deployment.Tests.Tools;
-using AmViz.TestKit.Kubernetes;
+using AmViz.KubernetesApi;
 
 namespace AmViz.Deployment.Tests.Releases;
 
