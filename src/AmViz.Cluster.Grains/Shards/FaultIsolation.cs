@@ -131,8 +131,12 @@ internal sealed class FaultIsolation
         }
     }
 
-    /// <summary>A task has ended.</summary>
-    public void RecordEnd(int task) => _quarantined.Remove(task);
+    /// <summary>A task has ended. Should it be tried again, its faults are counted anew.</summary>
+    public void RecordEnd(int task)
+    {
+        _quarantined.Remove(task);
+        Version += _faults.Remove(task) ? 1 : 0;
+    }
 
     private void IsolateHalves(int[] tasks)
     {

@@ -89,6 +89,7 @@ internal sealed partial class LeaseTable
         IsRestored = true,
         Duration = lease.Duration > options.Minimum ? lease.Duration : options.Minimum,
         ExpectedWork = lease.ExpectedWork,
+        StartedAt = lease.StartedAt,
         GrantedAt = Now,
         RenewedAt = Now,
     };

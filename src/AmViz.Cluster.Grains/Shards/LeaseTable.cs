@@ -16,6 +16,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     private readonly TaskSet _free = TaskSet.Of(progress.TaskCount, progress.OpenTasks.Except(faults.Tasks));
     private readonly Dictionary<AttemptToken, LiveLease> _leases = [];
     private readonly Dictionary<string, int> _leasesOf = new(StringComparer.Ordinal);
+    private readonly List<FailedAttempt> _failedAttempts = [];
     private readonly byte[] _holders = new byte[progress.TaskCount];
     private TaskSet _checkpointed = new(progress.TaskCount);
     private long _lastNumber;
@@ -134,14 +135,17 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
         }
 
         var freed = End(lease);
-        foreach (var failure in report.Failures.Where(failure => freed.Remove(failure.Task)))
+        foreach (var failures in report.Failures.Where(failure => freed.Remove(failure.Task)).GroupBy(failure => failure.Error, failure => failure.Task, StringComparer.Ordinal))
         {
-            faults.RecordFailure(failure.Task, failure.Error);
+            Array.ForEach([.. failures], task => faults.RecordFailure(task, failures.Key));
+            AddFailedAttempt(lease, AttemptEnd.Failed, [.. failures], failures.Key);
         }
 
         foreach (var crash in report.Crashes)
         {
-            faults.RecordCrash([.. crash.Tasks.Where(freed.Remove)], crash.Error);
+            int[] tasks = [.. crash.Tasks.Where(freed.Remove)];
+            faults.RecordCrash(tasks, crash.Error);
+            AddFailedAttempt(lease, AttemptEnd.Crashed, tasks, crash.Error);
         }
 
         Return(lease, freed);
@@ -175,10 +179,30 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
             // Of suspects it is known what was begun. Of others it may be unknown what was drawn when the device was lost.
             var drawn = freed.Where(task => lease.Drawing.Contains(task) || (lease.Drawing.Count == 0 && !lease.IsIsolated)).ToArray();
             freed.ExceptWith(faults.RecordLoss(drawn, lease.IsIsolated));
+            AddFailedAttempt(lease, AttemptEnd.DeviceLost, drawn, error: null);
             Return(lease, freed);
         }
 
         return lost.Length;
+    }
+
+    /// <summary>Attempts that have ended without a result since the last call.</summary>
+    public IReadOnlyList<FailedAttempt> DrainFailedAttempts()
+    {
+        FailedAttempt[] drained = [.. _failedAttempts];
+        _failedAttempts.Clear();
+        return drained;
+    }
+
+    private void AddFailedAttempt(LiveLease lease, AttemptEnd end, int[] tasks, string? error)
+    {
+        if (tasks.Length > 0)
+        {
+            _failedAttempts.Add(new()
+            {
+                Tasks = TaskRuns.Of(tasks), End = end, Device = lease.Device, Lease = lease.Token.ToString(), StartedAt = lease.StartedAt, EndedAt = options.Clock.GetUtcNow(), Error = error,
+            });
+        }
     }
 
     /// <summary>Near the end leases shrink, so that all devices finish together: half of a fair share, in whole batches.</summary>
@@ -209,6 +233,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
             IsSecondCopy = isSecondCopy,
             Duration = duration > options.Minimum ? duration : options.Minimum,
             ExpectedWork = expectedBatch * batches,
+            StartedAt = options.Clock.GetUtcNow(),
             GrantedAt = Now,
             RenewedAt = Now,
         });
