@@ -69,8 +69,7 @@ public sealed class FakeRenderer(int batchSize = 1, string device = "cpu") : ICh
         {
             await BeforeBatch(number, cancellationToken);
             var start = Start(checkpoints);
-            await Ascend(batch, start, checkpoints, cancellationToken);
-            progress?.Report(new(batch.Recipe.Steps, batch.Recipe.Steps));
+            await Ascend(batch, start, progress, checkpoints, cancellationToken);
             RenderedChannel[] drawn = [.. batch.Tasks.Select(task => Draw(task, batch.Recipe) with { ResumedAt = start })];
             Finished++;
             return drawn;
@@ -91,7 +90,8 @@ public sealed class FakeRenderer(int batchSize = 1, string device = "cpu") : ICh
         return checkpoints?.Resume is [var first, ..] ? first.Step : 0;
     }
 
-    private async Task Ascend(ChannelBatch batch, int start, BatchCheckpoints? checkpoints, CancellationToken cancellationToken)
+    private async Task Ascend(
+        ChannelBatch batch, int start, IProgress<BatchProgress>? progress, BatchCheckpoints? checkpoints, CancellationToken cancellationToken)
     {
         for (var step = start; step < batch.Recipe.Steps; step++)
         {
@@ -107,6 +107,7 @@ public sealed class FakeRenderer(int batchSize = 1, string device = "cpu") : ICh
             }
 
             StepsDone++;
+            progress?.Report(new(step + 1, batch.Recipe.Steps));
             if (SaveEvery > 0 && (step + 1) % SaveEvery == 0 && step + 1 < batch.Recipe.Steps)
             {
                 await Save(batch, step + 1, checkpoints);

@@ -90,7 +90,7 @@ internal sealed class RunCommand : AmVizCommand
     }
 
     private async Task<SweepOutcome> SweepAsync(
-        SweepPlan plan, IBlobStore store, OpenedNetworks networks, DeviceChoice device, Action<Cluster.Grains.DeviceOptions> checkpoints,
+        SweepPlan plan, IBlobStore store, OpenedNetworks networks, DeviceChoice device, Action<Cluster.Grains.DeviceAgentOptions> checkpoints,
         LocalSweepOptions options, CancellationToken cancellationToken)
     {
         using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));

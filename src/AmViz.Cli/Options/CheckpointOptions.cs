@@ -17,7 +17,7 @@ internal sealed class CheckpointOptions
 
     /// <summary>Tells devices what is asked for.</summary>
     /// <exception cref="UsageException">It is out of range.</exception>
-    public Action<Cluster.Grains.DeviceOptions> Read(ParseResult result) => result.GetValue(_interval) switch
+    public Action<Cluster.Grains.DeviceAgentOptions> Read(ParseResult result) => result.GetValue(_interval) switch
     {
         null => _ => { },
         >= 0 and <= LongestInterval and var seconds => devices => devices.CheckpointInterval = TimeSpan.FromSeconds(seconds),

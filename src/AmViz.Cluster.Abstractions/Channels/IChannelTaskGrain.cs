@@ -5,22 +5,22 @@ namespace AmViz.Cluster.Abstractions;
 
 /// <summary>One channel task while a device holds it. Key: <see cref="ChannelTaskKey"/>.</summary>
 /// <remarks>
-/// Lives on the silo of that device, is brought to life by the device's agent, and only for leased tasks: a cluster has as
-/// many as its devices hold, never one for every channel. Memory only; nothing is lost with it.
+/// Lives on the silo of that device, is activated by the device's agent, and only for leased tasks: a cluster has as
+/// many as its devices hold, never one for every channel. It answers from the state that the device itself advances. Memory only; nothing is lost with it.
 /// </remarks>
 [Alias("amviz.IChannelTaskGrain")]
 public interface IChannelTaskGrain : IGrainWithStringKey
 {
-    /// <summary>Queues the task on a device of this silo and returns at once.</summary>
-    /// <returns>False if the device is not on this silo, or the task was cancelled under this token.</returns>
+    /// <summary>Marks the task as queued on a device of this silo and returns at once.</summary>
+    /// <returns>False if the device is not on this silo, or the attempt has ended.</returns>
     [Alias("Run")]
     Task<bool> Run(ChannelAttempt attempt);
 
-    /// <summary>Where the task stands; null: no device holds it.</summary>
+    /// <summary>Where the task stands; null: no device of the silo holds it. Answers at once, also while the task is drawn.</summary>
     [Alias("Status"), AlwaysInterleave]
     Task<ChannelTaskStatus?> Status();
 
-    /// <summary>Gives this attempt up: what is not drawn yet will not be, what is being drawn is thrown away, and the task is free again when the lease ends.</summary>
+    /// <summary>Abandons this attempt: what is not drawn yet will not be, what is being drawn is discarded, and the task is free again when the lease ends.</summary>
     [Alias("Cancel"), AlwaysInterleave]
     Task Cancel();
 }
@@ -31,15 +31,42 @@ public interface IChannelTaskGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("amviz.ChannelAttempt")]
 public sealed record ChannelAttempt([property: Id(0)] AttemptToken Token, [property: Id(1)] string Device);
 
-/// <summary>Where a channel task stands.</summary>
-/// <param name="Attempt">The attempt at hand.</param>
-/// <param name="State">How far it is.</param>
-/// <param name="Error">Why it failed; otherwise null.</param>
+/// <summary>Where a channel task stands on its device.</summary>
 [GenerateSerializer, Immutable, Alias("amviz.ChannelTaskStatus")]
-public sealed record ChannelTaskStatus(
-    [property: Id(0)] ChannelAttempt Attempt,
-    [property: Id(1)] ChannelTaskState State,
-    [property: Id(2)] string? Error);
+public sealed record ChannelTaskStatus
+{
+    /// <summary>The lease and the device that holds it.</summary>
+    [Id(0)]
+    public required ChannelAttempt Attempt { get; init; }
+
+    /// <summary>How far the attempt is.</summary>
+    [Id(1)]
+    public required ChannelTaskState State { get; init; }
+
+    /// <summary>Why it failed, or why there is no picture; otherwise null.</summary>
+    [Id(2)]
+    public string? Error { get; init; }
+
+    /// <summary>Ascent steps done, from 0 to <see cref="Steps"/>; those before the checkpoint that it was resumed from among them.</summary>
+    [Id(3)]
+    public required int Step { get; init; }
+
+    /// <summary>Ascent steps of the recipe.</summary>
+    [Id(4)]
+    public required int Steps { get; init; }
+
+    /// <summary>When the device received the lease, on the clock of its silo.</summary>
+    [Id(5)]
+    public required DateTimeOffset LeasedAt { get; init; }
+
+    /// <summary>When the batch was sent to the device, on the same clock; null: it waits.</summary>
+    [Id(6)]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Step of the checkpoint that the task is resumed from; 0: it starts at the first step.</summary>
+    [Id(7)]
+    public int ResumedAt { get; init; }
+}
 
 /// <summary>The life of a channel task on a device.</summary>
 public enum ChannelTaskState
@@ -62,6 +89,6 @@ public enum ChannelTaskState
     /// <summary>This attempt failed.</summary>
     Failed,
 
-    /// <summary>This attempt was given up.</summary>
+    /// <summary>This attempt was abandoned.</summary>
     Cancelled,
 }

@@ -3,13 +3,16 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>One channel task in the hands of a device: shared by the device's agent, which moves it on, and the task's grain, which tells of it.</summary>
+/// <summary>One channel task under a lease: the device's agent advances it, the task's grain reads it.</summary>
 /// <param name="index">Number of the task inside its shard.</param>
 /// <param name="task">The task.</param>
 /// <param name="attempt">Lease and device.</param>
-internal sealed class ChannelHandle(int index, ChannelTask task, ChannelAttempt attempt)
+/// <param name="steps">Ascent steps of the recipe.</param>
+/// <param name="leasedAt">When the lease was received.</param>
+internal sealed class ChannelHandle(int index, ChannelTask task, ChannelAttempt attempt, int steps, DateTimeOffset leasedAt)
 {
-    private int _state = (int)ChannelTaskState.Leased;
+    private readonly Lock _lock = new();
+    private ChannelTaskStatus _status = new() { Attempt = attempt, State = ChannelTaskState.Leased, Step = 0, Steps = steps, LeasedAt = leasedAt };
 
     /// <summary>Number of the task inside its shard.</summary>
     public int Index => index;
@@ -20,38 +23,57 @@ internal sealed class ChannelHandle(int index, ChannelTask task, ChannelAttempt 
     /// <summary>Lease and device.</summary>
     public ChannelAttempt Attempt => attempt;
 
-    /// <summary>How far it is.</summary>
-    public ChannelTaskState State => (ChannelTaskState)Volatile.Read(ref _state);
-
-    /// <summary>Where the device goes on from; null: it begins anew.</summary>
-    public AscentCheckpoint? Begun { get; set; }
-
-    /// <summary>Whether the device has saved the task under this lease.</summary>
-    public bool IsSaved { get; set; }
-
-    /// <summary>Why it failed.</summary>
-    public string? Error { get; private set; }
-
-    /// <summary>For people.</summary>
-    public ChannelTaskStatus Status => new(attempt, State, Error);
-
-    /// <summary>Moves on. What has ended stays as it ended.</summary>
-    /// <returns>False if it had ended.</returns>
-    public bool Advance(ChannelTaskState next, string? error = null)
+    /// <summary>Where the task stands.</summary>
+    public ChannelTaskStatus Status
     {
-        while (true)
+        get
         {
-            var now = State;
-            if (now is ChannelTaskState.Committed or ChannelTaskState.Failed or ChannelTaskState.Cancelled)
+            lock (_lock)
+            {
+                return _status;
+            }
+        }
+    }
+
+    /// <summary>Whether the attempt has ended; nothing changes its state any more.</summary>
+    public bool HasEnded => Status.State is ChannelTaskState.Committed or ChannelTaskState.Failed or ChannelTaskState.Cancelled;
+
+    /// <summary>What the device resumes from; null: it starts at the first step, or the task has ended.</summary>
+    public AscentCheckpoint? Checkpoint { get; set; }
+
+    /// <summary>Whether the store may hold a checkpoint of the task, loaded or saved under this lease.</summary>
+    public bool MayHaveCheckpoint { get; set; }
+
+    /// <summary>Resumes from a checkpoint.</summary>
+    public void Resume(AscentCheckpoint checkpoint)
+    {
+        (Checkpoint, MayHaveCheckpoint) = (checkpoint, true);
+        Update(status => status with { ResumedAt = checkpoint.Step, Step = checkpoint.Step });
+    }
+
+    /// <summary>The batch is sent to the device.</summary>
+    /// <returns>False if the attempt has ended.</returns>
+    public bool Start(DateTimeOffset now) => Update(status => status with { State = ChannelTaskState.Running, StartedAt = now });
+
+    /// <summary>The device has completed a step.</summary>
+    /// <param name="step">Steps done, those before the checkpoint among them.</param>
+    public void Step(int step) => Update(status => status with { Step = step });
+
+    /// <summary>Advances the state; an attempt that has ended stays as it ended.</summary>
+    /// <returns>False if it had ended.</returns>
+    public bool Advance(ChannelTaskState next, string? error = null) => Update(status => status with { State = next, Error = error });
+
+    private bool Update(Func<ChannelTaskStatus, ChannelTaskStatus> change)
+    {
+        lock (_lock)
+        {
+            if (HasEnded)
             {
                 return false;
             }
 
-            Error = error ?? Error;
-            if (Interlocked.CompareExchange(ref _state, (int)next, (int)now) == (int)now)
-            {
-                return true;
-            }
+            _status = change(_status);
+            return true;
         }
     }
 }

@@ -1,74 +1,66 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
 using AmViz.Cluster.Abstractions;
 using AmViz.Storage;
 using AmViz.Sweeps;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>Keeps one device busy: takes leases, draws, stores, hands in.</summary>
+/// <summary>Keeps one device busy: leases, draws, stores, reports.</summary>
 /// <remarks>
-/// Five loops, joined by bounded channels: pulling (leases), drawing (batches), storing (pictures), renewing, reporting. A slow store holds
-/// the drawing up and nothing else; a coordinator out of reach holds up nothing until the leases in hand are drawn. A loop that dies takes the
-/// others along: a device of which one part is dead would hold its leases for ever.
+/// Five parts, joined by <see cref="AgentQueues"/>. A slow store holds up the drawing and nothing else; a coordinator out of reach holds up nothing until the
+/// leases that are held are drawn. A part that dies ends the others: a device of which one part is dead would hold its leases for ever.
 /// </remarks>
-internal sealed partial class DeviceAgent : IDisposable
+internal sealed class DeviceAgent : IDisposable
 {
-    private readonly IChannelRenderer _renderer;
-    private readonly IGrainFactory _grains;
-    private readonly ResultStore _results;
-    private readonly CheckpointStore _checkpoints;
-    private readonly LocalDevices _devices;
-    private readonly ClusterInstruments _instruments;
-    private readonly DeviceClock _clock;
-    private readonly DeviceOptions _options;
-    private readonly ILogger _log;
-    private readonly BatchTimes _times = new();
-    private readonly DeviceHealth _health;
-    private readonly ConcurrentDictionary<AttemptToken, LeaseInHand> _held = new();
-    private readonly ConcurrentQueue<LeaseInHand> _ended = new();
-    private readonly SemaphoreSlim _wake = new(0);
-    private readonly SemaphoreSlim _inFlight;
-    private readonly Channel<LeaseInHand> _toDraw = Channel.CreateUnbounded<LeaseInHand>();
-    private readonly Channel<DrawnBatch> _toStore;
-    private readonly CancellationTokenSource _draining = new();
-    private readonly CancellationTokenSource _abandoned = new();
-    private readonly CancellationTokenSource _givenUp = new();
+    private readonly DeviceContext _device;
+    private readonly StopSignals _stop = new();
+    private readonly AgentQueues _queues;
+    private readonly DeviceStatusBoard _status;
+    private readonly LeaseReleaser _releaser;
+    private readonly LeasePuller _puller;
+    private readonly BatchDrawer _drawer;
+    private readonly PictureStorer _storer;
+    private readonly LeaseRenewer _renewer;
+    private readonly DeviceReporter _reporter;
 
     public DeviceAgent(
-        string name, IChannelRenderer renderer, IGrainFactory grains, ResultStore results, CheckpointStore checkpoints, LocalDevices devices,
-        ClusterInstruments instruments, DeviceClock clock, DeviceOptions options, ILogger<DeviceAgent> log)
+        string name, IChannelRenderer renderer, DeviceClock usage, IGrainFactory grains, ResultStore results, CheckpointStore checkpoints,
+        LocalDevices devices, LocalChannelTasks tasks, ClusterInstruments instruments, IOptions<DeviceAgentOptions> options, ILogger<DeviceAgent> log)
     {
-        (_renderer, _grains, _results, _checkpoints, _devices, _instruments, _clock, _options, _log) =
-            (renderer, grains, results, checkpoints, devices, instruments, clock, options, log);
-        _health = new(options);
-        _inFlight = new(options.BatchesInFlight);
-        _toStore = Channel.CreateBounded<DrawnBatch>(options.BatchesInFlight);
-        _status = new() { Device = name, Activity = DeviceActivity.Idle, Pool = options.Pool };
-        _devices.Show(_status);
+        _device = new(name, renderer, options.Value, usage, instruments, log);
+        _queues = new(options.Value.BatchesInFlight);
+        var (health, held, times) = (new DeviceHealth(options.Value), new HeldLeases(_device, tasks), new BatchTimes());
+        _status = new(_device, devices, health, _stop);
+        var monitor = new HealthMonitor(_device, health, _status);
+        var assignments = new SweepAssignments(grains, _status);
+        var finder = new ShardFinder(_device, grains, assignments, health, _status);
+        var exchange = new ShardExchange(_device, grains, held, times, _status, _stop.Aborting.Token);
+        var checkpointing = new BatchCheckpointing(_device, checkpoints, _stop.Aborting.Token);
+        var rendering = new BatchRendering(_device, checkpointing, times, monitor, _status);
+        _releaser = new(_device, grains, held);
+        _puller = new(_device, grains, _stop, _queues, held, finder, exchange, _releaser, _status);
+        _renewer = new(_device, grains, held);
+        _drawer = new(_device, _stop, _queues, health, checkpointing, rendering, _renewer);
+        _storer = new(_device, _stop, _queues, results, checkpointing, monitor, _status);
+        _reporter = new(_device, assignments);
     }
 
-    private string Name => _status.Device;
-
-    /// <summary>From 0 to 1, another one for each device.</summary>
-    private double Phase => (uint)StringComparer.Ordinal.GetHashCode(Name) / (double)uint.MaxValue;
-
-    /// <summary>Works until <see cref="Drain"/>, then hands in what is left.</summary>
-    /// <exception cref="DeviceAgentException">A part has died: the leases are given back, and the device is served no more.</exception>
+    /// <summary>Works until <see cref="Drain"/>, then reports what is left.</summary>
+    /// <exception cref="DeviceAgentException">A part has died: the leases are released, and the device is served no more.</exception>
     public async Task RunAsync()
     {
         using var working = new CancellationTokenSource();
-        AgentPart[] drawing = [new("pulling", PullAsync()), new("drawing", DrawAsync()), new("storing", StoreAsync())];
-        AgentPart[] all = [.. drawing, new("renewing", RenewAsync(working.Token)), new("reporting", ReportAsync(working.Token))];
+        Part[] drawing = [new("pulling", _puller.RunAsync()), new("drawing", _drawer.RunAsync()), new("storing", _storer.RunAsync())];
+        Part[] all = [.. drawing, new("renewing", _renewer.RunAsync(working.Token)), new("reporting", _reporter.RunAsync(working.Token))];
         try
         {
             await foreach (var ended in Task.WhenEach(all.Select(part => part.Running)))
             {
                 if (!ended.IsCompletedSuccessfully)
                 {
-                    throw await Die(Array.Find(all, part => part.Running == ended)!);
+                    throw await DieAsync(Array.Find(all, part => part.Running == ended)!);
                 }
 
                 if (drawing.All(part => part.Running.IsCompleted))
@@ -83,46 +75,38 @@ internal sealed partial class DeviceAgent : IDisposable
         }
     }
 
-    /// <summary>Takes no more leases; goes on with those in hand.</summary>
+    /// <summary>Leases no more; draws on with the leases that are held.</summary>
     public void Drain()
     {
-        _draining.Cancel();
-        Show(status => status);
-        _wake.Release();
+        _stop.Draining.Cancel();
+        _status.Refresh();
     }
 
-    /// <summary>Stops between two steps and hands in what is done.</summary>
-    public void Abandon() => _abandoned.Cancel();
+    /// <summary>Stops between two steps and reports what is done.</summary>
+    public void Cancel() => _stop.Cancelling.Cancel();
 
-    /// <summary>Hands in nothing more.</summary>
-    public void GiveUp() => _givenUp.Cancel();
+    /// <summary>Reports nothing more, and releases the leases.</summary>
+    public void Abort() => _stop.Aborting.Cancel();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _wake.Dispose();
-        _inFlight.Dispose();
-        _draining.Dispose();
-        _abandoned.Dispose();
-        _givenUp.Dispose();
+        _drawer.Dispose();
+        _stop.Dispose();
     }
 
-    /// <summary>Stops the other parts, which would go on as if nothing had happened: leases would be taken and renewed of which nothing is drawn.</summary>
-    private async Task<DeviceAgentException> Die(AgentPart part)
+    /// <summary>Stops the other parts, which would go on as if nothing had happened: leases would be held and renewed of which nothing is drawn.</summary>
+    private async Task<DeviceAgentException> DieAsync(Part part)
     {
-        var death = new DeviceAgentException(Name, part.Name, part.Running.Exception?.InnerException);
-        _clock.Death = death.Message;
-        await _abandoned.CancelAsync();
-        await _givenUp.CancelAsync();
-        _toDraw.Writer.TryComplete();
-        _toStore.Writer.TryComplete();
-        await ReleaseAll();
+        var death = new DeviceAgentException(_device.Name, part.Name, part.Running.Exception?.InnerException);
+        _device.Usage.Death = death.Message;
+        await _stop.Cancelling.CancelAsync();
+        await _stop.Aborting.CancelAsync();
+        _queues.ToDraw.Writer.TryComplete();
+        _queues.ToStore.Writer.TryComplete();
+        await _releaser.ReleaseAllAsync();
         return death;
     }
 
-    /// <summary>One of the loops.</summary>
-    private sealed record AgentPart(string Name, Task Running);
-
-    /// <summary>A batch on its way from the device to the store; without a batch: the end of the lease.</summary>
-    private sealed record DrawnBatch(LeaseInHand Lease, ChannelHandle[]? Batch, Task<IReadOnlyList<RenderedChannel>?>? Rendering);
+    private sealed record Part(string Name, Task Running);
 }

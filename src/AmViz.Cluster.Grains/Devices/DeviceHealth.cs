@@ -2,13 +2,13 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>Tells a device that is broken from channels that are, and how long it rests from what it cannot draw.</summary>
+/// <summary>Distinguishes a device that is broken from channels that are, and decides how long it rests from what it cannot draw.</summary>
 /// <remarks>
 /// A fault says itself that no channel is to blame. Of a crash that is not known, but a device that crashes at everything is broken:
-/// one that went on at full speed would give up a whole sweep's channels in a minute.
+/// one that went on at full speed would quarantine a whole sweep's channels in a minute.
 /// </remarks>
 /// <param name="options">Pauses and clock.</param>
-internal sealed class DeviceHealth(DeviceOptions options)
+internal sealed class DeviceHealth(DeviceAgentOptions options)
 {
     // Isolating one bad channel in a batch of 32 takes 8 crashes, with successes between them.
     private const int CrashesOfANewDevice = 8;
@@ -27,7 +27,7 @@ internal sealed class DeviceHealth(DeviceOptions options)
     private TimeSpan _pause;
     private string? _crashed;
 
-    /// <summary>Why the device, or a part of its work, is at rest; null: it draws whatever it is given.</summary>
+    /// <summary>Why the device, or a part of its work, is at rest; null: it draws whatever it leases.</summary>
     public string? Trouble
     {
         get
@@ -41,7 +41,7 @@ internal sealed class DeviceHealth(DeviceOptions options)
         }
     }
 
-    /// <summary>Whether it should take no work at the moment.</summary>
+    /// <summary>Whether it should lease no work at the moment.</summary>
     public bool MustPause
     {
         get
@@ -53,7 +53,7 @@ internal sealed class DeviceHealth(DeviceOptions options)
         }
     }
 
-    /// <summary>What it should not be given at the moment; <see cref="MustPause"/> is not among it.</summary>
+    /// <summary>What it should not lease at the moment, besides <see cref="MustPause"/>.</summary>
     public IReadOnlyList<FaultArea> Avoided
     {
         get
@@ -112,7 +112,7 @@ internal sealed class DeviceHealth(DeviceOptions options)
     }
 
     /// <summary>A batch failed as a whole.</summary>
-    /// <returns>Whether it may be to blame: nothing that happens on a device that counts as broken tells anything of channels.</returns>
+    /// <returns>Whether its tasks may be to blame: what happens on a device that counts as broken says nothing of channels.</returns>
     public bool Crashed(string error)
     {
         lock (_lock)
@@ -122,7 +122,7 @@ internal sealed class DeviceHealth(DeviceOptions options)
             _lastCrashAt = options.Clock.GetTimestamp();
             if (_crashesInARow >= (_isProven ? CrashesOfAProvenDevice : CrashesOfANewDevice))
             {
-                _pause = mayBlame ? options.LongestPause : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, options.LongestRest.Ticks));
+                _pause = mayBlame ? options.LongestPause : Backoff.Doubled(_pause, options.LongestRest);
                 _crashed = FormattableString.Invariant($"{_crashesInARow} batches in a row failed. The last error: {error}");
             }
 
@@ -143,7 +143,7 @@ internal sealed class DeviceHealth(DeviceOptions options)
             }
 
             var before = _rests.GetValueOrDefault(area);
-            var pause = before is null ? options.ShortestPause : TimeSpan.FromTicks(Math.Min(before.Pause.Ticks * 2, options.LongestRest.Ticks));
+            var pause = before is null ? options.ShortestPause : Backoff.Doubled(before.Pause, options.LongestRest);
             _rests[area] = new(error, (before?.Count ?? 0) + 1, options.Clock.GetTimestamp(), pause);
             return pause;
         }

@@ -1,9 +1,7 @@
-using AmViz.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans;
 using Orleans.Runtime;
 
 namespace AmViz.Cluster.Grains;
@@ -12,11 +10,12 @@ namespace AmViz.Cluster.Grains;
 /// <param name="devices">The devices.</param>
 /// <param name="silo">Part of their names.</param>
 /// <param name="services">What agents need.</param>
-/// <param name="options">How they take work.</param>
-/// <param name="lifetime">Tells when the process is to leave.</param>
+/// <param name="gauges">Shows what the devices spend their time on.</param>
+/// <param name="options">How the agents work.</param>
+/// <param name="lifetime">Signals that the process is to leave.</param>
 /// <param name="log">Log.</param>
 public sealed partial class DeviceService(
-    LocalDevices devices, ILocalSiloDetails silo, IServiceProvider services, IOptions<DeviceOptions> options,
+    LocalDevices devices, ILocalSiloDetails silo, IServiceProvider services, SiloGauges gauges, IOptions<DeviceAgentOptions> options,
     IHostApplicationLifetime lifetime, ILogger<DeviceService> log) : IHostedService, IDisposable
 {
     // A device that does not even stop now is left behind; the process ends anyway.
@@ -33,30 +32,27 @@ public sealed partial class DeviceService(
         {
             var renderer = devices.Renderers[i];
             var name = new DeviceName(silo.SiloAddress, FormattableString.Invariant($"{renderer.Device}#{i}"));
-            _agents.Add(new(
-                name.ToString(), renderer, services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ResultStore>(),
-                services.GetRequiredService<CheckpointStore>(), devices,
-                services.GetRequiredService<ClusterInstruments>(), services.GetRequiredService<SiloGauges>().AddDevice(options.Value.Clock), options.Value, services.GetRequiredService<ILogger<DeviceAgent>>()));
+            _agents.Add(ActivatorUtilities.CreateInstance<DeviceAgent>(services, name.ToString(), renderer, gauges.AddDevice(options.Value.Clock)));
         }
 
-        // Other services may take their time to stop; the devices take no new work meanwhile.
+        // Other services may take their time to stop; the devices lease no more work meanwhile.
         _stopping = lifetime.ApplicationStopping.Register(Drain);
         _working = Task.WhenAll(_agents.Select(agent => Task.Run(() => Watch(agent), CancellationToken.None)));
         return Task.CompletedTask;
     }
 
     /// <summary>
-    /// Takes no new work, lets batches end within <see cref="DeviceOptions.DrainBudget"/>, stops the rest between two steps, and
-    /// hands everything in. Again does no harm.
+    /// Leases no more, lets batches end within <see cref="DeviceAgentOptions.DrainBudget"/>, stops the rest between two steps, and
+    /// reports everything. Again does no harm.
     /// </summary>
-    /// <param name="cancellationToken">Leaves without handing in.</param>
+    /// <param name="cancellationToken">Leaves without a report.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         Drain();
         await Within(options.Value.DrainBudget, cancellationToken);
-        _agents.ForEach(agent => agent.Abandon());
+        _agents.ForEach(agent => agent.Cancel());
         await Within(Timeout.InfiniteTimeSpan, cancellationToken);
-        _agents.ForEach(agent => agent.GiveUp());
+        _agents.ForEach(agent => agent.Abort());
         await Within(LastGrace, CancellationToken.None);
     }
 

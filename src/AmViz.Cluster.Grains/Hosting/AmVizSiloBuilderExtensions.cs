@@ -46,6 +46,7 @@ public static class AmVizSiloBuilderExtensions
             .Configure<ExceptionSerializationOptions>(FailuresAsTheyAre)
             .AddMetrics()
             .AddSingleton(devices)
+            .AddSingleton<LocalChannelTasks>()
             .AddSingleton(blobs)
             .AddSingleton(new ResultStore(blobs, readRecord))
             .AddSingleton(new CheckpointStore(blobs))

@@ -114,7 +114,7 @@ internal sealed partial class LayerShardGrain(
     {
         var state = await State();
         await WriteQuarantined(state);
-        return await state.CountEndedAsync(filter, CancellationToken.None);
+        return await new TaskInspector(state, stores).CountAsync(filter, CancellationToken.None);
     }
 
     /// <summary>What the device says of a task that it holds.</summary>

@@ -145,31 +145,9 @@ internal sealed class ShardState
     /// <summary>Journals the attempts that have ended without a result. What cannot be written waits for the next call, at most <see cref="MaxWaitingAttempts"/>.</summary>
     public Task WriteAttemptsAsync()
     {
-        _attempts.AddRange(Table.DrainFailedAttempts());
+        _attempts.AddRange(Faults.DrainFailedAttempts());
         _attempts.RemoveRange(0, Math.Max(_attempts.Count - MaxWaitingAttempts, 0));
         return _attempts.Count > 0 ? _journaling = WriteAttemptsAfter(_journaling) : _journaling;
-    }
-
-    /// <summary>Counts the tasks that ended as the filter says. Errors are read from the rows, and only if there is such a task.</summary>
-    public async Task<EndedTasks> CountEndedAsync(TaskFilter filter, CancellationToken cancellationToken)
-    {
-        var ended = Enumerable.Range(0, Shard.Count).Where(task => Progress.OutcomeOf(task) == filter.Outcome).ToHashSet();
-        if (ended.Count == 0 || !filter.Covers(Shard.Id.Model, Shard.Id.Layer))
-        {
-            return new(ended.Count, 0);
-        }
-
-        var rows = new Dictionary<int, PartRow>();
-        await foreach (var row in _stores.Parts.ReadAsync(Shard.Id, cancellationToken))
-        {
-            if (Shard.IndexOf(row.Run.Task) is { } task && ended.Contains(task) && row.Entry.Outcome == filter.Outcome)
-            {
-                rows[task] = row;
-            }
-        }
-
-        var matching = rows.Values.Where(row => filter.Matches(row.Entry.Outcome, row.Entry.Error)).ToArray();
-        return new(ended.Count, matching.Length, matching.Select(row => row.Run.CommittedAt).DefaultIfEmpty().Max());
     }
 
     /// <summary>Number of the task that a row is about.</summary>

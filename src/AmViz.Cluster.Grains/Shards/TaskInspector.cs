@@ -3,7 +3,7 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>Answers what is known of one task of a shard: from its progress and leases, and from the rows and the journal of attempts in the store.</summary>
+/// <summary>Answers what is known of tasks of a shard: from its progress and leases, and from the rows and the journal of attempts in the store.</summary>
 /// <param name="state">The shard.</param>
 /// <param name="stores">Where its rows and attempts are.</param>
 internal sealed class TaskInspector(ShardState state, ShardStores stores)
@@ -33,6 +33,28 @@ internal sealed class TaskInspector(ShardState state, ShardStores stores)
             Picture = result?.Entry.Picture,
             Live = live,
         };
+    }
+
+    /// <summary>Counts the tasks that ended as the filter says. Errors are read from the rows, and only if there is such a task.</summary>
+    public async Task<EndedTasks> CountAsync(TaskFilter filter, CancellationToken cancellationToken)
+    {
+        var ended = Enumerable.Range(0, state.Shard.Count).Where(task => state.Progress.OutcomeOf(task) == filter.Outcome).ToHashSet();
+        if (ended.Count == 0 || !filter.Covers(state.Shard.Id.Model, state.Shard.Id.Layer))
+        {
+            return new(ended.Count, 0);
+        }
+
+        var rows = new Dictionary<int, PartRow>();
+        await foreach (var row in stores.Parts.ReadAsync(state.Shard.Id, cancellationToken))
+        {
+            if (state.Shard.IndexOf(row.Run.Task) is { } task && ended.Contains(task) && row.Entry.Outcome == filter.Outcome)
+            {
+                rows[task] = row;
+            }
+        }
+
+        var matching = rows.Values.Where(row => filter.Matches(row.Entry.Outcome, row.Entry.Error)).ToArray();
+        return new(ended.Count, matching.Length, matching.Select(row => row.Run.CommittedAt).DefaultIfEmpty().Max());
     }
 
     private TaskState StateOf(int task, ChannelOutcome? outcome, LiveLease? lease, ChannelTaskStatus? live) => outcome switch

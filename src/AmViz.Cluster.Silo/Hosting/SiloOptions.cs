@@ -45,7 +45,7 @@ public sealed class SiloOptions
     public Action<LeaseOptions> Leases { get; init; } = _ => { };
 
     /// <summary>How devices take work.</summary>
-    public Action<DeviceOptions> Devices { get; init; } = _ => { };
+    public Action<DeviceAgentOptions> Devices { get; init; } = _ => { };
 
     /// <summary>How sweeps are coordinated.</summary>
     public Action<SweepOptions> Sweeps { get; init; } = _ => { };

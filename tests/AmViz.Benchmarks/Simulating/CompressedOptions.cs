@@ -30,7 +30,7 @@ internal static class CompressedOptions
         options.ReportSpacing = settings.Time(options.ReportSpacing);
     }
 
-    public static void Apply(SimulationSettings settings, DeviceOptions options)
+    public static void Apply(SimulationSettings settings, DeviceAgentOptions options)
     {
         options.LeaseWork = settings.Time(options.LeaseWork);
         options.ShortestPause = settings.Time(options.ShortestPause);

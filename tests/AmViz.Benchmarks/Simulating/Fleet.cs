@@ -4,6 +4,7 @@ using AmViz.Sweeps;
 using AmViz.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Orleans;
 
 namespace AmViz.Benchmarks;
@@ -17,7 +18,8 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly ResultStore _results;
     private readonly CheckpointStore _checkpoints;
     private readonly LocalDevices _devices = new([]);
-    private readonly DeviceOptions _options;
+    private readonly LocalChannelTasks _tasks = new();
+    private readonly IOptions<DeviceAgentOptions> _options;
     private Task _running = Task.CompletedTask;
     private int _batches;
     private long _drawn;
@@ -28,7 +30,8 @@ internal sealed class Fleet : IAsyncDisposable
     {
         (Settings, _grains, _results, _checkpoints) = (settings, grains, new(store, FakePictures.ReadRecord), new(store));
         LeaseTime = CompressedOptions.LeaseTime(settings);
-        CompressedOptions.Apply(settings, _options = new());
+        _options = Options.Create(new DeviceAgentOptions());
+        CompressedOptions.Apply(settings, _options.Value);
     }
 
     public SimulationSettings Settings { get; }
@@ -65,7 +68,8 @@ internal sealed class Fleet : IAsyncDisposable
     public void OnZombie() => Interlocked.Increment(ref _zombies);
 
     public DeviceAgent AgentOf(string name, IChannelRenderer renderer) => new(
-        name, renderer, _grains, _results, _checkpoints, _devices, _services.GetRequiredService<ClusterInstruments>(), new(_options.Clock), _options, NullLogger<DeviceAgent>.Instance);
+        name, renderer, new(_options.Value.Clock), _grains, _results, _checkpoints, _devices, _tasks, _services.GetRequiredService<ClusterInstruments>(), _options,
+        NullLogger<DeviceAgent>.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -64,16 +64,16 @@ internal sealed class SimulatedDevice(Fleet fleet, int number)
     {
         using var renderer = new SimulatedRenderer(fleet.Settings, this, _random);
         using var agent = fleet.AgentOf(name, renderer);
-        // Every loop of the agent inherits it.
+        // Every part of the agent inherits it.
         Calling.Value = this;
         var running = agent.RunAsync();
         Calling.Value = null;
         await Quietly(_crashed.Task.WaitAsync(stop));
         agent.Drain();
-        agent.Abandon();
+        agent.Cancel();
         if (_crashed.Task.IsCompleted)
         {
-            agent.GiveUp();
+            agent.Abort();
         }
 
         await running;

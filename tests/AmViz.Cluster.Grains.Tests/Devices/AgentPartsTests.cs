@@ -13,7 +13,7 @@ public sealed class AgentPartsTests
 {
     private static readonly SweepPlan Plan = SampleSweeps.Plan([new("conv_1", 40, IsLogits: false)]);
 
-    private static readonly Action<ISiloBuilder> OneLease = silo => silo.Services.Configure<DeviceOptions>(device => device.LeasesHeld = 1);
+    private static readonly Action<ISiloBuilder> OneLease = silo => silo.Services.Configure<DeviceAgentOptions>(device => device.LeasesHeld = 1);
 
     private readonly HostileLog _log = new();
 
@@ -41,11 +41,11 @@ public sealed class AgentPartsTests
 
     [Fact]
     public Task RenewingThatDiesEndsTheSilo()
-        => AssertEnds("renewing", new FakeRenderer(2), silo => silo.Services.PostConfigure<DeviceOptions>(device => device.RenewalCheck = TimeSpan.Zero));
+        => AssertEnds("renewing", new FakeRenderer(2), silo => silo.Services.PostConfigure<DeviceAgentOptions>(device => device.RenewalCheck = TimeSpan.Zero));
 
     [Fact]
     public Task ReportingThatDiesEndsTheSilo()
-        => AssertEnds("reporting", new FakeRenderer(2), silo => silo.Services.PostConfigure<DeviceOptions>(device => device.ReportInterval = TimeSpan.Zero));
+        => AssertEnds("reporting", new FakeRenderer(2), silo => silo.Services.PostConfigure<DeviceAgentOptions>(device => device.ReportInterval = TimeSpan.Zero));
 
     [Fact]
     public async Task LeasesOfAnAgentThatDiesAreGivenBackAtOnce()

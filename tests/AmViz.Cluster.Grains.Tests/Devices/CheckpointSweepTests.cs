@@ -152,7 +152,7 @@ public sealed class CheckpointSweepTests
         await new CheckpointStore(_store).SaveAsync(Checkpoint(channel: 0, step: 15), Token);
         var device = new FakeRenderer(1) { Watch = checkpoints => interval.Add(checkpoints!.Interval) };
         await using var silos = await TestSilos.StartAsync(
-            _store, silo => silo.Services.Configure<DeviceOptions>(options => options.CheckpointInterval = TimeSpan.Zero), [device]);
+            _store, silo => silo.Services.Configure<DeviceAgentOptions>(options => options.CheckpointInterval = TimeSpan.Zero), [device]);
         await silos.RunAsync(Plan);
         Assert.All(interval, found => Assert.Equal(TimeSpan.MaxValue, found));
         Assert.Equal(15, Assert.Single(device.Resumed).Step);

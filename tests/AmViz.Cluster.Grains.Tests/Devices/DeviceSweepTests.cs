@@ -4,7 +4,6 @@ using AmViz.Sweeps;
 using AmViz.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
-using Orleans.Runtime;
 
 namespace AmViz.Cluster.Grains.Tests;
 
@@ -185,25 +184,6 @@ public sealed class DeviceSweepTests
     }
 
     [Fact]
-    public async Task ChannelGrainsLiveOnTheSiloThatDrawsThemAndTellHowFarTheyAre()
-    {
-        var reached = new TaskCompletionSource();
-        var device = new FakeRenderer(2) { BeforeBatch = (_, cancelled) => HoldUp(reached, cancelled) };
-        await using var silos = await TestSilos.StartAsync(_store, ShortLeases, [], [device], []);
-        await silos.Sweep(Plan).Submit(Plan, new());
-        await Eventually.EndAsync(reached.Task, "the device to draw");
-        var drawn = device.Tasks[0];
-        var grain = silos.Cluster.Client.GetGrain<IChannelTaskGrain>(ChannelTaskKey.Of(Plan.Id, drawn).ToString());
-        var status = await grain.Status();
-        Assert.Equal(ChannelTaskState.Running, status!.State);
-        Assert.EndsWith("/cpu#0", status.Attempt.Device, StringComparison.Ordinal);
-        var home = silos.SiloOf(1).SiloAddress;
-        var management = silos.Cluster.Client.GetGrain<IManagementGrain>(0);
-        Assert.Equal(home, await management.GetActivationAddress(grain, TestContext.Current.CancellationToken));
-        await silos.Sweep(Plan).Cancel();
-    }
-
-    [Fact]
     public async Task ASiloThatLeavesFinishesItsBatchAndGivesTheRestBackAtOnce()
     {
         var reached = new TaskCompletionSource();
@@ -218,7 +198,7 @@ public sealed class DeviceSweepTests
         };
         var staying = new FakeRenderer(2) { BeforeBatch = (_, cancelled) => goOn.Task.WaitAsync(cancelled) };
         await using var silos = await TestSilos.StartAsync(
-            _store, silo => silo.Services.Configure<DeviceOptions>(device => (device.DrainBudget, device.BatchesInFlight) = (TimeSpan.FromMinutes(1), 1)), [staying], [leaving]);
+            _store, silo => silo.Services.Configure<DeviceAgentOptions>(device => (device.DrainBudget, device.BatchesInFlight) = (TimeSpan.FromMinutes(1), 1)), [staying], [leaving]);
         await silos.Sweep(Plan).Submit(Plan, new());
         await Eventually.EndAsync(reached.Task, "the device to draw");
         var devices = silos.DevicesOf(1);

@@ -70,7 +70,7 @@ public sealed class PoolTests
 
     private Task<TestSilos> Start() => TestSilos.StartAsync(
         new MemoryBlobStore(),
-        silo => silo.Services.AddOptions<DeviceOptions>().Configure<IOptions<Orleans.Configuration.SiloOptions>>(
+        silo => silo.Services.AddOptions<DeviceAgentOptions>().Configure<IOptions<Orleans.Configuration.SiloOptions>>(
             (device, names) => device.Pool = names.Value.SiloName.EndsWith("_1", StringComparison.Ordinal) ? "b" : "a"),
         [_a],
         [_b]);

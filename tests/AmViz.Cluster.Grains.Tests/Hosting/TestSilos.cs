@@ -33,7 +33,7 @@ internal sealed class TestSilos : IAsyncDisposable
             var number = int.Parse(options.SiloName.Split('_')[^1], System.Globalization.CultureInfo.InvariantCulture);
             silo.Services
                 .Configure<LeaseOptions>(lease => lease.Tick = TimeSpan.FromMilliseconds(50))
-                .Configure<DeviceOptions>(device =>
+                .Configure<DeviceAgentOptions>(device =>
                 {
                     device.ShortestPause = TimeSpan.FromMilliseconds(10);
                     device.LongestPause = TimeSpan.FromMilliseconds(100);

@@ -4,6 +4,8 @@ namespace AmViz.Cluster.Grains.Tests;
 
 public sealed class FaultIsolationTests
 {
+    private static readonly DateTimeOffset Begun = DateTimeOffset.UnixEpoch.AddYears(56);
+
     private readonly ShardProgress _progress = new(8, new(SweepState.Running, default));
     private readonly FaultIsolation _faults;
 
@@ -14,12 +16,12 @@ public sealed class FaultIsolationTests
     {
         foreach (var error in new[] { "one", "two" })
         {
-            _faults.RecordFailure(3, error);
+            _faults.RecordFailures(Lease(), [3], error);
             Assert.Equal([3], _faults.NextGroup()!);
             Assert.Empty(_faults.Quarantined);
         }
 
-        _faults.RecordFailure(3, "three");
+        _faults.RecordFailures(Lease(), [3], "three");
         Assert.Null(_faults.NextGroup());
         Assert.Equal(KeyValuePair.Create(3, "three"), Assert.Single(_faults.Quarantined));
         Assert.Equal([3], _faults.Tasks);
@@ -28,7 +30,7 @@ public sealed class FaultIsolationTests
     [Fact]
     public void ACrashedBatchIsIsolatedInHalves()
     {
-        _faults.RecordCrash([0, 1, 2, 3, 4], "boom");
+        _faults.RecordCrash(Lease(), [0, 1, 2, 3, 4], "boom");
         Assert.Equal(5, _faults.IsolatedCount);
         Assert.Equal([0, 1, 2], _faults.NextGroup()!);
         Assert.Equal([3, 4], _faults.NextGroup()!);
@@ -38,13 +40,13 @@ public sealed class FaultIsolationTests
     [Fact]
     public void TheSecondLossOfADeviceIsolatesWhatItDrewAndTheThirdAloneQuarantines()
     {
-        Assert.Empty(_faults.RecordLoss([1, 2], wasIsolated: false));
-        Assert.Equal([1, 2], _faults.RecordLoss([1, 2], wasIsolated: false));
+        Assert.Empty(_faults.RecordLoss(Lease(isIsolated: false), [1, 2]));
+        Assert.Equal([1, 2], _faults.RecordLoss(Lease(isIsolated: false), [1, 2]));
         Assert.Equal([1], _faults.NextGroup()!);
         for (var alone = 1; alone <= 3; alone++)
         {
             Assert.Empty(_faults.Quarantined);
-            Assert.Equal([1], _faults.RecordLoss([1], wasIsolated: true));
+            Assert.Equal([1], _faults.RecordLoss(Lease(isIsolated: true), [1]));
         }
 
         Assert.Contains("lost 3 times", Assert.Single(_faults.Quarantined).Value, StringComparison.Ordinal);
@@ -65,8 +67,8 @@ public sealed class FaultIsolationTests
     [Fact]
     public void TheNextActivationContinuesWithTheFaultsOfTasksThatHaveNotEnded()
     {
-        _faults.RecordFailure(1, "bad");
-        _faults.RecordFailure(2, "bad");
+        _faults.RecordFailures(Lease(), [1], "bad");
+        _faults.RecordFailures(Lease(), [2], "bad");
         _progress.Record(2, TestShard.Row());
         var next = new FaultIsolation(_progress, new(), _faults.Faults);
         Assert.Equal([1], next.NextGroup()!);
@@ -79,7 +81,7 @@ public sealed class FaultIsolationTests
     {
         for (var failures = 0; failures < 3; failures++)
         {
-            _faults.RecordFailure(1, "bad");
+            _faults.RecordFailures(Lease(), [1], "bad");
         }
 
         var version = _faults.Version;
@@ -91,4 +93,31 @@ public sealed class FaultIsolationTests
         Assert.Equal(1, _faults.AttemptOf(1));
         Assert.True(_faults.Version > version);
     }
+
+    [Fact]
+    public void EveryAttemptWithoutAResultIsReportedOnceWithItsLease()
+    {
+        _faults.RecordFailures(Lease(), [1, 2], "bad");
+        _faults.RecordCrash(Lease(), [3, 4, 6], "boom");
+        _faults.RecordLoss(Lease(), [5]);
+        _faults.RecordLoss(Lease(), []);
+        var attempts = _faults.DrainFailedAttempts();
+        Assert.Equal([(AttemptEnd.Failed, "bad"), (AttemptEnd.Crashed, "boom"), (AttemptEnd.DeviceLost, null)], attempts.Select(attempt => (attempt.End, attempt.Error)));
+        Assert.Equal([[1, 2], [3, 2, 6, 1], [5, 1]], attempts.Select(attempt => attempt.Tasks));
+        Assert.All(attempts, attempt => Assert.Equal(("a", "42-1", Begun), (attempt.Device, attempt.Lease, attempt.StartedAt)));
+        Assert.Empty(_faults.DrainFailedAttempts());
+    }
+
+    private static LiveLease Lease(bool isIsolated = false) => new()
+    {
+        Token = new(42, 1),
+        Device = "a",
+        Tasks = [0, 1, 2, 3, 4, 5, 6, 7],
+        IsIsolated = isIsolated,
+        Duration = TimeSpan.FromMinutes(1),
+        ExpectedWork = TimeSpan.Zero,
+        StartedAt = Begun,
+        GrantedAt = 0,
+        RenewedAt = 0,
+    };
 }

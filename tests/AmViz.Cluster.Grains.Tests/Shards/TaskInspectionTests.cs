@@ -89,6 +89,7 @@ public sealed class TaskInspectionTests(ProtocolFixture fixture) : IClassFixture
         await Eventually.TrueAsync(async () => (await Of(0)).State == TaskState.Drawing, () => "the first task to be drawn");
         var task = await Of(0);
         Assert.Equal((ChannelTaskState.Running, task.Device, task.Lease), (task.Live!.State, task.Live.Attempt.Device, task.Live.Attempt.Token.ToString()));
+        Assert.Equal(plan.Recipe.Steps, task.Live.Steps);
         drawing.SetResult();
         await silos.EndAsync(plan);
         Assert.Equal(TaskState.Done, (await Of(0)).State);

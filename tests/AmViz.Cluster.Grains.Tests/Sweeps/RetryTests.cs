@@ -166,6 +166,35 @@ public sealed class RetryTests(RetryFixture fixture) : IClassFixture<RetryFixtur
     }
 
     [Fact]
+    public async Task AttemptsWaitForAStoreThatIsOutOfReach()
+    {
+        var lease = await Device.Claim(1010);
+        var isOut = true;
+        fixture.Store.Before = (operation, path) => isOut && operation == "create" && path.StartsWith(ResultLayout.Attempts(Shard.Id), StringComparison.Ordinal)
+            ? Task.FromException(new StoreUnreachableException("memory:test", "the cable is out"))
+            : Task.CompletedTask;
+        await Device.Exchange(0, ProtocolDevice.Fail(lease, "out of memory", 0, 1));
+        Assert.Empty((await Sweep.InspectTask(Query(0)))!.Attempts);
+        isOut = false;
+        await Eventually.TrueAsync(async () => (await Sweep.InspectTask(Query(1)))!.Attempts.Count == 1, () => "the attempts to be journaled");
+        Assert.Single(await fixture.Store.Inner.ListAsync(ResultLayout.Attempts(Shard.Id), TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task APausedSweepTriesAgainOnceItIsResumed()
+    {
+        var lease = await Device.Claim(1010);
+        await Device.Exchange(0, ProtocolDevice.Fail(lease, "out of memory", 0, 1));
+        await Sweep.Pause();
+        fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((2, 2), Numbers(await Sweep.Retry(new(), Guid.NewGuid())));
+        Assert.Equal(SweepState.Paused, (await Sweep.Status())!.State);
+        Assert.Equal(2, (await Grain.Inspect()).Summary.Counts.Failed);
+        await Sweep.Resume();
+        await UntilOpenAsync(1010);
+    }
+
+    [Fact]
     public async Task ASweepThatWasNeverSubmittedHasNothingToRetry()
         => Assert.Null(await Silos.Sweep(SampleSweeps.Plan([new("conv_1", 9, IsLogits: false)])).Retry(new(), Guid.NewGuid()));
 

@@ -36,7 +36,7 @@ internal sealed class LivingSilo : IAsyncDisposable
 
     /// <summary>Lives until the errand is done, or until it is told to leave.</summary>
     public Task LiveAsync(
-        IReadOnlyList<IChannelRenderer> devices, Action<Grains.DeviceOptions> configure, Func<IGrainFactory, Task> errand, CancellationToken leave)
+        IReadOnlyList<IChannelRenderer> devices, Action<Grains.DeviceAgentOptions> configure, Func<IGrainFactory, Task> errand, CancellationToken leave)
     {
         Assert.True(RedisAddress.TryParse(_redis.Address, out var address, out _));
         var options = new SiloOptions

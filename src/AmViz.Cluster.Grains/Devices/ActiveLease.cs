@@ -4,8 +4,8 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 
-/// <summary>A lease that a device works on, and what has come of it so far.</summary>
-internal sealed class LeaseInHand : IDisposable
+/// <summary>A lease that a device works on, with the results so far.</summary>
+internal sealed class ActiveLease : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancelled;
@@ -13,17 +13,27 @@ internal sealed class LeaseInHand : IDisposable
     private readonly List<TaskFailure> _failures = [];
     private readonly List<BatchCrash> _crashes = [];
     private readonly HashSet<int> _drawing = [];
+    private bool _isDisposed;
 
-    public LeaseInHand(Lease lease, string device, CancellationToken abandoned)
+    /// <summary>Holds a lease from now on.</summary>
+    /// <param name="lease">What the shard granted.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="clock">Dates the lease.</param>
+    /// <param name="cancelled">Cancels the work of all leases.</param>
+    public ActiveLease(Lease lease, string device, TimeProvider clock, CancellationToken cancelled)
     {
-        Lease = lease;
-        Handles = [.. lease.Tasks.Select(index => new ChannelHandle(index, lease.Shard.TaskAt(index), new(lease.Token, device)))];
-        _cancelled = CancellationTokenSource.CreateLinkedTokenSource(abandoned);
+        var (now, steps) = (clock.GetUtcNow(), lease.Shard.Recipe.Steps);
+        (Lease, RenewedAt, Span) = (lease, clock.GetTimestamp(), DeviceSpans.Lease(device, lease));
+        Handles = [.. lease.Tasks.Select(index => new ChannelHandle(index, lease.Shard.TaskAt(index), new(lease.Token, device), steps, now))];
+        _cancelled = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         Cancelled = _cancelled.Token;
     }
 
-    /// <summary>The lease.</summary>
+    /// <summary>What the shard granted.</summary>
     public Lease Lease { get; }
+
+    /// <summary>Whose tasks they are.</summary>
+    public Shard Shard => Lease.Shard;
 
     /// <summary>Its tasks.</summary>
     public IReadOnlyList<ChannelHandle> Handles { get; }
@@ -32,12 +42,12 @@ internal sealed class LeaseInHand : IDisposable
     public CancellationToken Cancelled { get; }
 
     /// <summary>Its span; null: nobody listens.</summary>
-    public Activity? Span { get; init; }
+    public Activity? Span { get; }
 
-    /// <summary>When it was given or last renewed, on the device's clock.</summary>
+    /// <summary>When it was received or last renewed: a timestamp of the device's clock.</summary>
     public long RenewedAt { get; set; }
 
-    /// <summary>What a renewal says. All tasks are named: rows are handed in only at the end.</summary>
+    /// <summary>What a renewal says. All tasks are named, since rows are reported only at the end.</summary>
     public LeaseRenewal Renewal
     {
         get
@@ -49,7 +59,7 @@ internal sealed class LeaseInHand : IDisposable
         }
     }
 
-    /// <summary>What came of it.</summary>
+    /// <summary>Its results.</summary>
     public LeaseReport Report
     {
         get
@@ -73,8 +83,8 @@ internal sealed class LeaseInHand : IDisposable
         }
     }
 
-    /// <summary>The batch goes to the device.</summary>
-    public void Begin(IReadOnlyList<ChannelHandle> batch)
+    /// <summary>The batch is on the device, or is announced as the next one.</summary>
+    public void StartDrawing(IReadOnlyList<ChannelHandle> batch)
     {
         lock (_lock)
         {
@@ -83,7 +93,7 @@ internal sealed class LeaseInHand : IDisposable
     }
 
     /// <summary>The batch is off the device.</summary>
-    public void Leave(IReadOnlyList<ChannelHandle> batch)
+    public void EndDrawing(IReadOnlyList<ChannelHandle> batch)
     {
         lock (_lock)
         {
@@ -91,8 +101,8 @@ internal sealed class LeaseInHand : IDisposable
         }
     }
 
-    /// <summary>A task has ended for good.</summary>
-    public void Add(ChannelHandle handle, ManifestEntry entry, RunLogEntry log)
+    /// <summary>A task is done: its picture is stored, or there is none to be had.</summary>
+    public void Complete(ChannelHandle handle, ManifestEntry entry, RunLogEntry log)
     {
         handle.Advance(ChannelTaskState.Committed, entry.Error);
         lock (_lock)
@@ -111,7 +121,7 @@ internal sealed class LeaseInHand : IDisposable
         }
     }
 
-    /// <summary>A batch failed as a whole.</summary>
+    /// <summary>A batch failed as a whole, and one of its tasks may be to blame.</summary>
     public void Crash(IReadOnlyList<ChannelHandle> batch, string error)
     {
         foreach (var handle in batch)
@@ -125,8 +135,8 @@ internal sealed class LeaseInHand : IDisposable
         }
     }
 
-    /// <summary>A batch was not finished, which is nobody's fault.</summary>
-    public static void GiveUp(IReadOnlyList<ChannelHandle> batch)
+    /// <summary>A batch was not finished, and no task is to blame.</summary>
+    public static void Abandon(IReadOnlyList<ChannelHandle> batch)
     {
         foreach (var handle in batch)
         {
@@ -144,6 +154,4 @@ internal sealed class LeaseInHand : IDisposable
             _cancelled.Dispose();
         }
     }
-
-    private bool _isDisposed;
 }

@@ -4,7 +4,7 @@ using AmViz.Cluster.Abstractions;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 
-namespace AmViz.Cluster.Grains.Tests.Telemetry;
+namespace AmViz.Cluster.Grains.Tests;
 
 public sealed class DeviceSpansTests
 {
