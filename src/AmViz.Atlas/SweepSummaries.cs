@@ -1,5 +1,5 @@
-using AmViz.Atlas.Output;
 using System.Text.Json;
+using AmViz.Atlas.Output;
 using AmViz.Atlas.Views;
 using AmViz.Sweeps;
 

@@ -87,6 +87,18 @@ public sealed class ClusterClient : IAsyncDisposable
     /// <summary>Ends a sweep.</summary>
     public Task<SweepStatus> CancelAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Cancel(), cancellationToken);
 
+    /// <summary>Draws tasks again that ended without a picture; null if the cluster's store has no such sweep.</summary>
+    public Task<TaskRetry?> RetryAsync(SweepId sweep, TaskFilter filter, CancellationToken cancellationToken)
+    {
+        // Repeated under one id, so that an answer that was lost changes nothing.
+        var request = Guid.NewGuid();
+        return Call(() => Sweep(sweep).Retry(filter, request), cancellationToken);
+    }
+
+    /// <summary>What is known of one task; null if the sweep has no such task.</summary>
+    public Task<TaskInspection?> InspectTaskAsync(SweepId sweep, TaskQuery query, CancellationToken cancellationToken)
+        => Call(() => Sweep(sweep).InspectTask(query), cancellationToken);
+
     /// <summary>How far a sweep is, with the devices that work for it, and those that should and cannot; null if the cluster's store has no such sweep.</summary>
     public async Task<SweepStatus?> StatusAsync(SweepId sweep, CancellationToken cancellationToken)
     {

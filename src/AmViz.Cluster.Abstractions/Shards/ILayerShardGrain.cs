@@ -31,6 +31,15 @@ public interface ILayerShardGrain : IGrainWithStringKey
     [Alias("Release"), AlwaysInterleave]
     Task Release(string device, IReadOnlyList<AttemptToken> leases);
 
+    /// <summary>What is known of one task, also when it waits or has ended.</summary>
+    /// <param name="task">Number of the task inside the shard.</param>
+    [Alias("InspectTask"), AlwaysInterleave]
+    Task<TaskInspection> InspectTask(int task);
+
+    /// <summary>Counts the tasks that ended as the filter says; see <see cref="ISweepGrain.Retry"/>.</summary>
+    [Alias("CountEnded"), AlwaysInterleave]
+    Task<EndedTasks> CountEnded(TaskFilter filter);
+
     /// <summary>What the shard holds at the moment.</summary>
     [Alias("Inspect"), AlwaysInterleave]
     Task<ShardInspection> Inspect();

@@ -51,6 +51,21 @@ public sealed record ShardSummary
     public bool IsFinished => Counts.Open == 0;
 }
 
+/// <summary>Tasks of a shard that ended as a <see cref="TaskFilter"/> says.</summary>
+/// <param name="All">Those of its outcome.</param>
+/// <param name="Matching">Those that match.</param>
+/// <param name="Latest">When the last of these ended, on the clock of its silo.</param>
+[GenerateSerializer, Immutable, Alias("amviz.EndedTasks")]
+public readonly record struct EndedTasks([property: Id(0)] int All, [property: Id(1)] int Matching, [property: Id(2)] DateTimeOffset Latest = default)
+{
+    /// <summary>Those of both.</summary>
+    public static EndedTasks operator +(EndedTasks left, EndedTasks right)
+        => new(left.All + right.All, left.Matching + right.Matching, left.Latest > right.Latest ? left.Latest : right.Latest);
+
+    /// <summary>Those of both.</summary>
+    public static EndedTasks Add(EndedTasks left, EndedTasks right) => left + right;
+}
+
 /// <summary>What a shard holds at the moment.</summary>
 /// <param name="Summary">Counts.</param>
 /// <param name="Epoch">Number of this activation; grows from one to the next.</param>

@@ -29,6 +29,21 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Cancel")]
     Task<SweepStatus> Cancel();
 
+    /// <summary>
+    /// Draws tasks again that ended without a picture, in a running or an ended sweep, which begins to run again. They keep their history; their faults are counted anew. A paused sweep
+    /// stays paused and tries them once it is resumed.
+    /// </summary>
+    /// <param name="filter">Which tasks.</param>
+    /// <param name="request">Chosen by the caller: repeated under the same id, it is one retry.</param>
+    /// <returns>How many are tried again; null if no such sweep was ever submitted.</returns>
+    [Alias("Retry")]
+    Task<TaskRetry?> Retry(TaskFilter filter, Guid request);
+
+    /// <summary>What is known of one task, also when it waits or has ended.</summary>
+    /// <returns>Null if the sweep has no such task.</returns>
+    [Alias("InspectTask"), AlwaysInterleave]
+    Task<TaskInspection?> InspectTask(TaskQuery query);
+
     /// <summary>Status of the sweep; null if no such sweep was ever submitted.</summary>
     [Alias("Status"), AlwaysInterleave]
     Task<SweepStatus?> Status();

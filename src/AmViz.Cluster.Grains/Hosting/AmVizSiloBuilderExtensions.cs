@@ -51,6 +51,7 @@ public static class AmVizSiloBuilderExtensions
             .AddSingleton<SweepHistory>()
             .AddSingleton(new LiveSweepMarkers(blobs))
             .AddSingleton(new ManifestParts(blobs))
+            .AddSingleton(new AttemptJournal(blobs))
             .AddSingleton<ShardStores>()
             .AddSingleton<ShardCache>()
             .AddSingleton(new ManifestWriter(blobs))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 
@@ -11,6 +12,7 @@ internal sealed class FaultIsolation
     private readonly Dictionary<int, TaskFaults> _faults = [];
     private readonly Queue<int[]> _isolated = new();
     private readonly SortedDictionary<int, string> _quarantined = [];
+    private readonly List<FailedAttempt> _failedAttempts = [];
 
     /// <summary>Continues with the faults that an earlier activation of the shard has counted.</summary>
     /// <param name="progress">Which tasks have ended; their faults count no more.</param>
@@ -47,26 +49,20 @@ internal sealed class FaultIsolation
     /// <summary>Attempts at a task so far, the present one included.</summary>
     public int AttemptOf(int task) => FaultsOf(task).Failures + FaultsOf(task).Losses + 1;
 
-    /// <summary>A task failed by itself: it is tried again in isolation, or quarantined after <see cref="LeaseOptions.MaxFailures"/>.</summary>
-    public void RecordFailure(int task, string error)
+    /// <summary>Tasks failed by themselves: they are tried again in isolation, or quarantined after <see cref="LeaseOptions.MaxFailures"/>.</summary>
+    public void RecordFailures(LiveLease lease, int[] tasks, string error)
     {
-        Change(task, faults => faults with { Failures = Raised(faults.Failures) });
-        if (FaultsOf(task).Failures >= _options.MaxFailures)
-        {
-            _quarantined[task] = error;
-        }
-        else
-        {
-            _isolated.Enqueue([task]);
-        }
+        AddFailedAttempt(lease, AttemptEnd.Failed, tasks, error);
+        Array.ForEach(tasks, task => Blame(task, error));
     }
 
     /// <summary>A batch failed as a whole: one task alone is to blame, several are tried again in halves.</summary>
-    public void RecordCrash(int[] tasks, string error)
+    public void RecordCrash(LiveLease lease, int[] tasks, string error)
     {
+        AddFailedAttempt(lease, AttemptEnd.Crashed, tasks, error);
         if (tasks is [var alone])
         {
-            RecordFailure(alone, error);
+            Blame(alone, error);
         }
         else
         {
@@ -75,17 +71,18 @@ internal sealed class FaultIsolation
     }
 
     /// <summary>A device was lost while it drew some tasks.</summary>
+    /// <param name="lease">Its lease: if that was in isolation, a task that was drawn alone is to blame.</param>
     /// <param name="drawn">The tasks.</param>
-    /// <param name="wasIsolated">Whether they were leased in isolation: then one task alone is to blame.</param>
     /// <returns>Those that are isolated or quarantined from now on; the others may be drawn by any device again.</returns>
-    public int[] RecordLoss(int[] drawn, bool wasIsolated)
+    public int[] RecordLoss(LiveLease lease, int[] drawn)
     {
+        AddFailedAttempt(lease, AttemptEnd.DeviceLost, drawn, error: null);
         foreach (var task in drawn)
         {
             Change(task, faults => faults with { Losses = Raised(faults.Losses) });
         }
 
-        if (wasIsolated && drawn is [var alone])
+        if (lease.IsIsolated && drawn is [var alone])
         {
             Change(alone, faults => faults with { LossesAlone = Raised(faults.LossesAlone) });
             if (QuarantineIfDeadly(alone))
@@ -131,8 +128,50 @@ internal sealed class FaultIsolation
         }
     }
 
-    /// <summary>A task has ended.</summary>
-    public void RecordEnd(int task) => _quarantined.Remove(task);
+    /// <summary>A task has ended. Should it be tried again, its faults are counted anew.</summary>
+    public void RecordEnd(int task)
+    {
+        _quarantined.Remove(task);
+        Version += _faults.Remove(task) ? 1 : 0;
+    }
+
+    /// <summary>Attempts that have ended without a result since the last call.</summary>
+    public IReadOnlyList<FailedAttempt> DrainFailedAttempts()
+    {
+        FailedAttempt[] drained = [.. _failedAttempts];
+        _failedAttempts.Clear();
+        return drained;
+    }
+
+    private void AddFailedAttempt(LiveLease lease, AttemptEnd end, int[] tasks, string? error)
+    {
+        if (tasks.Length > 0)
+        {
+            _failedAttempts.Add(new()
+            {
+                Tasks = TaskRuns.Of(tasks),
+                End = end,
+                Device = lease.Device,
+                Lease = lease.Token.ToString(),
+                StartedAt = lease.StartedAt,
+                EndedAt = _options.Clock.GetUtcNow(),
+                Error = error,
+            });
+        }
+    }
+
+    private void Blame(int task, string error)
+    {
+        Change(task, faults => faults with { Failures = Raised(faults.Failures) });
+        if (FaultsOf(task).Failures >= _options.MaxFailures)
+        {
+            _quarantined[task] = error;
+        }
+        else
+        {
+            _isolated.Enqueue([task]);
+        }
+    }
 
     private void IsolateHalves(int[] tasks)
     {

@@ -29,4 +29,10 @@ internal sealed partial class LayerShardGrain
 
     [LoggerMessage(8, LogLevel.Warning, "Shard {Shard} could not reconcile with the store; pictures and checkpoints that lie there may be drawn again.")]
     private partial void LogNotReconciled(ShardId shard, Exception exception);
+
+    [LoggerMessage(9, LogLevel.Warning, "Shard {Shard} could not journal failed attempts; it will try again.")]
+    private partial void LogAttemptsNotWritten(ShardId shard, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Debug, "Shard {Shard}: the device that holds {Task} did not say how far it is.")]
+    private partial void LogDeviceSilent(ShardId shard, ChannelTask task, Exception exception);
 }

@@ -14,6 +14,7 @@ internal sealed partial class LayerShardGrain
             EndThoseOfDeadSilos(state);
             // At once, and not after calls that may take long: the next activation is to count what was counted, and once.
             _ = state.SaveLeasesAsync();
+            await WriteAttempts(state);
             await WriteQuarantined(state);
             await NotifySweep(state);
             await state.SaveProgressAsync();
@@ -44,6 +45,19 @@ internal sealed partial class LayerShardGrain
         {
             LogLost(Id, leases, holders);
             instruments.OnLost(leases);
+        }
+    }
+
+    private async Task WriteAttempts(ShardState state)
+    {
+        try
+        {
+            await state.WriteAttemptsAsync();
+        }
+        catch (Exception e)
+        {
+            // They wait, and the next tick tries again.
+            LogAttemptsNotWritten(Id, e);
         }
     }
 

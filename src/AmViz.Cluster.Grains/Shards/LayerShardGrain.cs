@@ -16,6 +16,8 @@ internal sealed partial class LayerShardGrain(
     IClusterMembershipService membership, ClusterInstruments instruments, SiloGauges gauges, ILogger<LayerShardGrain> log)
     : Grain, ILayerShardGrain
 {
+    private static readonly TimeSpan DevicePatience = TimeSpan.FromSeconds(1);
+
     private readonly LastReplies _replies = new(options.Value.Clock, options.Value.ReplyLifetime);
 
     private Task<ShardState>? _opening;
@@ -100,6 +102,36 @@ internal sealed partial class LayerShardGrain(
             lease.Token, lease.Device, [.. lease.Tasks.Where(task => !state.Progress.HasEnded(task))]))]);
     }
 
+    public async Task<TaskInspection> InspectTask(int task)
+    {
+        var state = await State();
+        await WriteAttempts(state);
+        var holder = state.Progress.HasEnded(task) ? null : state.Table.Leases.FirstOrDefault(lease => lease.Tasks.Contains(task));
+        return await new TaskInspector(state, stores).InspectAsync(task, holder is null ? null : await AskDevice(state.Shard.TaskAt(task)), CancellationToken.None);
+    }
+
+    public async Task<EndedTasks> CountEnded(TaskFilter filter)
+    {
+        var state = await State();
+        await WriteQuarantined(state);
+        return await new TaskInspector(state, stores).CountAsync(filter, CancellationToken.None);
+    }
+
+    /// <summary>What the device says of a task that it holds.</summary>
+    /// <returns>Null if it does not answer at once: it may have just died.</returns>
+    private async Task<ChannelTaskStatus?> AskDevice(ChannelTask task)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IChannelTaskGrain>(ChannelTaskKey.Of(Id.Sweep, task).ToString()).Status().WaitAsync(DevicePatience);
+        }
+        catch (Exception e)
+        {
+            LogDeviceSilent(Id, task, e);
+            return null;
+        }
+    }
+
     private async Task<ExchangeReply> Answer(ExchangeRequest request)
     {
         var begun = options.Value.Clock.GetTimestamp();
@@ -157,6 +189,7 @@ internal sealed partial class LayerShardGrain(
             instruments.OnFailures(report.Failures.Count, report.Crashes.Count);
             state.LastError = report.Failures is [.., var failure] ? failure.Error : report.Crashes[^1].Error;
             LogFaults(Id, report.Token, report.Failures.Count, report.Crashes.Count, state.LastError);
+            await WriteAttempts(state);
             await WriteQuarantined(state);
             _ = NotifySweep(state);
         }

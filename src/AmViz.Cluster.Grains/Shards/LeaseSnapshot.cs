@@ -39,6 +39,10 @@ internal sealed record LeaseSnapshot
     [Id(7)]
     public TimeSpan ExpectedWork { get; init; }
 
+    /// <summary>When it was granted, for people alone; null: unknown.</summary>
+    [Id(8)]
+    public DateTimeOffset? StartedAt { get; init; }
+
     /// <summary>The snapshot of an active lease.</summary>
     public static LeaseSnapshot Of(LiveLease lease) => new()
     {
@@ -50,5 +54,6 @@ internal sealed record LeaseSnapshot
         IsSecondCopy = lease.IsSecondCopy,
         Duration = lease.Duration,
         ExpectedWork = lease.ExpectedWork,
+        StartedAt = lease.StartedAt,
     };
 }

@@ -6,24 +6,24 @@ namespace AmViz.Cluster.Grains;
 internal sealed partial class LeaseTable
 {
     /// <summary>Grows whenever the leases of the next <see cref="Snapshot"/> or its faults change; what is drawn of tasks that nobody suspects aside.</summary>
-    public int Version => _version + faults.Version;
+    public int Version => _leases.Version + _drawingVersion + faults.Version;
 
     /// <summary>What the next activation continues with: should this one be lost together with a device, the next one counts that loss.</summary>
-    public LeaseTableSnapshot Snapshot => new() { Epoch = epoch, Leases = [.. _leases.Values.Select(LeaseSnapshot.Of)], Faults = faults.Faults };
+    public LeaseTableSnapshot Snapshot => new() { Epoch = epoch, Leases = [.. Leases.Select(LeaseSnapshot.Of)], Faults = faults.Faults };
 
     /// <summary>Restores leases that an earlier table had granted.</summary>
     /// <remarks>They continue as if they had just been granted: renewed, lost, or released if it turns out that their holder knows nothing of them.</remarks>
     public void Restore(IEnumerable<LeaseSnapshot> leases)
     {
         // First holders before the copies of their leases.
-        foreach (var lease in leases.OrderBy(lease => lease.IsSecondCopy).Where(lease => lease.Token.Epoch < epoch && !_leases.ContainsKey(lease.Token)))
+        foreach (var lease in leases.OrderBy(lease => lease.IsSecondCopy).Where(lease => lease.Token.Epoch < epoch && _leases.Find(lease.Token) is null))
         {
-            int[] open = [.. TaskRuns.Tasks(lease.Tasks).Where(task => !progress.HasEnded(task) && !faults.Quarantined.ContainsKey(task) && _holders[task] < (lease.IsSecondCopy ? 2 : 1))];
+            int[] open = [.. TaskRuns.Tasks(lease.Tasks).Where(task => !progress.HasEnded(task) && !faults.Quarantined.ContainsKey(task) && _leases.HoldersOf(task) < (lease.IsSecondCopy ? 2 : 1))];
             if (open.Length > 0)
             {
                 Array.ForEach(open, task => _free.Remove(task));
                 faults.Withdraw(open);
-                Add(Restored(lease, open));
+                _leases.Add(Restored(lease, open));
             }
         }
     }
@@ -32,7 +32,7 @@ internal sealed partial class LeaseTable
     /// <returns>How many.</returns>
     public int ReleaseRestored(Func<LiveLease, bool> isOutdated)
     {
-        AttemptToken[] outdated = [.. _leases.Values.Where(lease => lease.IsRestored && isOutdated(lease)).Select(lease => lease.Token)];
+        AttemptToken[] outdated = [.. Leases.Where(lease => lease.IsRestored && isOutdated(lease)).Select(lease => lease.Token)];
         Array.ForEach(outdated, Release);
         return outdated.Length;
     }
@@ -46,7 +46,7 @@ internal sealed partial class LeaseTable
             return false;
         }
 
-        Add(new()
+        _leases.Add(new()
         {
             Token = renewal.Token,
             Device = device,
@@ -65,7 +65,7 @@ internal sealed partial class LeaseTable
     private (HashSet<int> Tasks, bool IsIsolated) YieldRestored(LeaseRenewal renewal)
     {
         var (yielded, isIsolated) = (new HashSet<int>(), false);
-        foreach (var outdated in _leases.Values.Where(lease => lease.IsRestored && lease.Tasks.Any(renewal.Tasks.Contains)).ToArray())
+        foreach (var outdated in Leases.Where(lease => lease.IsRestored && lease.Tasks.Any(renewal.Tasks.Contains)).ToArray())
         {
             var freed = End(outdated);
             int[] drawn = [.. freed.Where(renewal.Tasks.Contains)];
@@ -89,6 +89,7 @@ internal sealed partial class LeaseTable
         IsRestored = true,
         Duration = lease.Duration > options.Minimum ? lease.Duration : options.Minimum,
         ExpectedWork = lease.ExpectedWork,
+        StartedAt = lease.StartedAt,
         GrantedAt = Now,
         RenewedAt = Now,
     };

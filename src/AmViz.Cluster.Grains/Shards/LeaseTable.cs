@@ -14,12 +14,10 @@ namespace AmViz.Cluster.Grains;
 internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation faults, long epoch, LeaseOptions options)
 {
     private readonly TaskSet _free = TaskSet.Of(progress.TaskCount, progress.OpenTasks.Except(faults.Tasks));
-    private readonly Dictionary<AttemptToken, LiveLease> _leases = [];
-    private readonly Dictionary<string, int> _leasesOf = new(StringComparer.Ordinal);
-    private readonly byte[] _holders = new byte[progress.TaskCount];
+    private readonly LeaseSet _leases = new(progress.TaskCount);
     private TaskSet _checkpointed = new(progress.TaskCount);
     private long _lastNumber;
-    private int _version;
+    private int _drawingVersion;
 
     /// <summary>Number of the shard's activation.</summary>
     public long Epoch => epoch;
@@ -28,10 +26,10 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     public int FreeCount => _free.Count;
 
     /// <summary>Tasks that a claim could get now.</summary>
-    public int Available => _free.Count + faults.IsolatedCount + _leases.Values.Where(IsLate).Sum(lease => lease.Tasks.Count(IsHeldOnce));
+    public int Available => _free.Count + faults.IsolatedCount + Leases.Where(IsLate).Sum(lease => lease.Tasks.Count(IsHeldOnce));
 
     /// <summary>Active leases.</summary>
-    public IReadOnlyCollection<LiveLease> Leases => _leases.Values;
+    public IReadOnlyCollection<LiveLease> Leases => _leases.All;
 
     /// <summary>Until when there may be leases that this table does not know of, in ticks of its clock; 0: there are none.</summary>
     public long AdoptsUntil { get; init; }
@@ -54,7 +52,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     public bool MayHaveCheckpoint(int task) => _checkpointed.Contains(task);
 
     /// <summary>Whether an active lease is of suspects.</summary>
-    public bool IsIsolated(AttemptToken token) => _leases.TryGetValue(token, out var lease) && lease.IsIsolated;
+    public bool IsIsolated(AttemptToken token) => _leases.Find(token) is { IsIsolated: true };
 
     /// <summary>A task has ended, and is leased no more.</summary>
     public void RecordEnd(int task)
@@ -94,7 +92,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
             return Grant(device, suspects, batchSize, expectedBatch, isIsolated: true);
         }
 
-        var late = _leases.Values
+        var late = Leases
             .Where(lease => !string.Equals(lease.Device, device, StringComparison.Ordinal) && IsLate(lease))
             .MinBy(lease => lease.GrantedAt);
         var copies = late?.Tasks.Where(IsHeldOnce).Take(batchSize).ToArray() ?? [];
@@ -105,7 +103,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     /// <returns>Whether the holder is to continue.</returns>
     public bool Renew(string device, LeaseRenewal renewal)
     {
-        if (!_leases.TryGetValue(renewal.Token, out var lease))
+        if (_leases.Find(renewal.Token) is not { } lease)
         {
             return Adopt(device, renewal);
         }
@@ -117,7 +115,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
         }
 
         // Of suspects it must be persisted what is begun; of others it changes too often to be persisted by itself.
-        _version += lease.IsIsolated && !lease.Drawing.SequenceEqual(renewal.Drawing) ? 1 : 0;
+        _drawingVersion += lease.IsIsolated && !lease.Drawing.SequenceEqual(renewal.Drawing) ? 1 : 0;
         (lease.RenewedAt, lease.IsRestored, lease.Drawing) = (Now, false, renewal.Drawing);
         return true;
     }
@@ -126,7 +124,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     /// <returns>False if the lease is not active any more; its faults then count for nothing, since its work was leased again.</returns>
     public bool Report(LeaseReport report)
     {
-        if (!_leases.TryGetValue(report.Token, out var lease))
+        if (_leases.Find(report.Token) is not { } lease)
         {
             // A holder that stops late may have saved late.
             MustListCheckpoints = true;
@@ -134,14 +132,14 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
         }
 
         var freed = End(lease);
-        foreach (var failure in report.Failures.Where(failure => freed.Remove(failure.Task)))
+        foreach (var failures in report.Failures.Where(failure => freed.Remove(failure.Task)).GroupBy(failure => failure.Error, failure => failure.Task, StringComparer.Ordinal))
         {
-            faults.RecordFailure(failure.Task, failure.Error);
+            faults.RecordFailures(lease, [.. failures], failures.Key);
         }
 
         foreach (var crash in report.Crashes)
         {
-            faults.RecordCrash([.. crash.Tasks.Where(freed.Remove)], crash.Error);
+            faults.RecordCrash(lease, [.. crash.Tasks.Where(freed.Remove)], crash.Error);
         }
 
         Return(lease, freed);
@@ -151,14 +149,14 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     /// <summary>Ends a lease without blame.</summary>
     public void Release(AttemptToken token)
     {
-        if (_leases.TryGetValue(token, out var lease))
+        if (_leases.Find(token) is { } lease)
         {
             Return(lease, EndUnreported(lease));
         }
     }
 
     /// <summary>Ends all leases without blame.</summary>
-    public void ReleaseAll() => Array.ForEach([.. _leases.Keys], Release);
+    public void ReleaseAll() => Array.ForEach([.. Leases.Select(lease => lease.Token)], Release);
 
     /// <summary>Ends the leases whose holders have been silent for too long.</summary>
     /// <returns>How many.</returns>
@@ -168,13 +166,13 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     /// <returns>How many.</returns>
     public int Lose(Func<LiveLease, bool> isLost)
     {
-        var lost = _leases.Values.Where(isLost).OrderBy(lease => lease.GrantedAt).ToArray();
+        var lost = Leases.Where(isLost).OrderBy(lease => lease.GrantedAt).ToArray();
         foreach (var lease in lost)
         {
             var freed = EndUnreported(lease);
             // Of suspects it is known what was begun. Of others it may be unknown what was drawn when the device was lost.
             var drawn = freed.Where(task => lease.Drawing.Contains(task) || (lease.Drawing.Count == 0 && !lease.IsIsolated)).ToArray();
-            freed.ExceptWith(faults.RecordLoss(drawn, lease.IsIsolated));
+            freed.ExceptWith(faults.RecordLoss(lease, drawn));
             Return(lease, freed);
         }
 
@@ -184,7 +182,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     /// <summary>Near the end leases shrink, so that all devices finish together: half of a fair share, in whole batches.</summary>
     private int FairShare(string device, int want, int batchSize)
     {
-        var devices = _leasesOf.Count + (_leasesOf.ContainsKey(device) ? 0 : 1);
+        var devices = _leases.DevicesWith(device);
         if (devices == 1)
         {
             return want;
@@ -200,7 +198,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     {
         var batches = (tasks.Count + batchSize - 1) / batchSize;
         var duration = expectedBatch * options.BatchesPerLease;
-        return Add(new()
+        return _leases.Add(new()
         {
             Token = new(epoch, ++_lastNumber),
             Device = device,
@@ -209,22 +207,10 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
             IsSecondCopy = isSecondCopy,
             Duration = duration > options.Minimum ? duration : options.Minimum,
             ExpectedWork = expectedBatch * batches,
+            StartedAt = options.Clock.GetUtcNow(),
             GrantedAt = Now,
             RenewedAt = Now,
         });
-    }
-
-    private LiveLease Add(LiveLease lease)
-    {
-        _version++;
-        _leases.Add(lease.Token, lease);
-        _leasesOf[lease.Device] = _leasesOf.GetValueOrDefault(lease.Device) + 1;
-        foreach (var task in lease.Tasks)
-        {
-            _holders[task]++;
-        }
-
-        return lease;
     }
 
     /// <inheritdoc cref="End"/>
@@ -239,14 +225,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     /// <returns>Its tasks that have not ended and that nobody else holds.</returns>
     private HashSet<int> End(LiveLease lease)
     {
-        _version++;
-        _leases.Remove(lease.Token);
-        if (--_leasesOf[lease.Device] == 0)
-        {
-            _leasesOf.Remove(lease.Device);
-        }
-
-        HashSet<int> freed = [.. lease.Tasks.Where(task => --_holders[task] == 0 && !progress.HasEnded(task))];
+        HashSet<int> freed = [.. _leases.Remove(lease).Where(task => !progress.HasEnded(task))];
         MustListCheckpoints |= freed.Count > 0;
         return freed;
     }
@@ -278,5 +257,5 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
         return age > patience && age > options.MinimumStraggler;
     }
 
-    private bool IsHeldOnce(int task) => _holders[task] == 1 && !progress.HasEnded(task);
+    private bool IsHeldOnce(int task) => _leases.HoldersOf(task) == 1 && !progress.HasEnded(task);
 }

@@ -29,6 +29,9 @@ internal sealed class LiveLease
     /// <summary>When it was granted, in ticks of the shard's monotonic clock.</summary>
     public required long GrantedAt { get; init; }
 
+    /// <summary>The same on the clock of the silo that granted it; null: unknown, since an earlier activation did.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
     /// <summary>When it was last renewed, in the same ticks.</summary>
     public required long RenewedAt { get; set; }
 

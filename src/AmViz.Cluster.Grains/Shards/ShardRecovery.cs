@@ -1,3 +1,4 @@
+using AmViz.Cluster.Abstractions;
 using AmViz.Storage;
 using AmViz.Sweeps;
 
@@ -11,11 +12,12 @@ internal sealed class ShardRecovery(ManifestParts parts, ResultStore results)
     /// <summary>Reads the parts that are not in the progress yet, and lists the shard's pictures once.</summary>
     /// <returns>Tasks whose picture is stored but whose row is not written: the process died between the two, or another sweep drew them.</returns>
     /// <exception cref="CorruptBlobException">A part is not what was written.</exception>
-    public async Task<IReadOnlyDictionary<int, ManifestEntry>> UpdateAsync(ShardProgress progress, Shard shard, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<int, ManifestEntry>> UpdateAsync(ShardProgress progress, Shard shard, ShardAdmission admission, CancellationToken cancellationToken)
     {
+        var retries = admission.Retries.Where(retry => retry.Filter.Covers(shard.Id.Model, shard.Id.Layer)).ToArray();
         await foreach (var row in parts.ReadAsync(shard.Id, progress.AddPart, cancellationToken))
         {
-            if (shard.IndexOf(row.Run.Task) is { } task)
+            if (shard.IndexOf(row.Run.Task) is { } task && !Array.Exists(retries, retry => retry.Revokes(row)))
             {
                 progress.Record(task, row);
             }

@@ -7,14 +7,20 @@ namespace AmViz.Cluster.Grains;
 /// <summary>One shard during one generation of its sweep: what has ended, who works on the rest, and the rows that say so.</summary>
 internal sealed class ShardState
 {
+    // A store that is out of reach for long must not fill the memory; a shard has seldom more than some.
+    private const int MaxWaitingAttempts = 10_000;
+
     private readonly ShardStores _stores;
     private readonly ShardSnapshots _snapshots;
     private readonly LeaseOptions _options;
     private readonly string _silo;
     private readonly Action<ChannelOutcome, bool> _onEnded;
     private readonly List<(HashSet<int> Tasks, Task Written)> _writes = [];
+    private readonly List<FailedAttempt> _attempts = [];
     private Task _reconciling = Task.CompletedTask;
+    private Task _journaling = Task.CompletedTask;
     private long _lastSequence = -1;
+    private long _lastAttempts = -1;
     private long _lastNumber;
 
     private ShardState(
@@ -80,7 +86,7 @@ internal sealed class ShardState
         ShardStores stores, ShardSnapshots snapshots, LeaseOptions options, Shard shard, ShardAdmission admission, ShardState? last, string silo,
         Action<ChannelOutcome, bool> onEnded, CancellationToken cancellationToken)
     {
-        var withoutRow = await new ShardRecovery(stores.Parts, stores.Results).UpdateAsync(snapshots.Progress, shard, cancellationToken);
+        var withoutRow = await new ShardRecovery(stores.Parts, stores.Results).UpdateAsync(snapshots.Progress, shard, admission, cancellationToken);
         var state = new ShardState(stores, snapshots, options, shard, admission, last, silo, onEnded);
         await state.WriteFoundAsync(withoutRow);
         state.Table.Restore(last?.Table.Snapshot.Leases ?? snapshots.Leases.Leases);
@@ -136,10 +142,29 @@ internal sealed class ShardState
             Log(pair.Key, ChannelOutcome.Failed, "given up")))]);
     }
 
+    /// <summary>Journals the attempts that have ended without a result. What cannot be written waits for the next call, at most <see cref="MaxWaitingAttempts"/>.</summary>
+    public Task WriteAttemptsAsync()
+    {
+        _attempts.AddRange(Faults.DrainFailedAttempts());
+        _attempts.RemoveRange(0, Math.Max(_attempts.Count - MaxWaitingAttempts, 0));
+        return _attempts.Count > 0 ? _journaling = WriteAttemptsAfter(_journaling) : _journaling;
+    }
+
     /// <summary>Number of the task that a row is about.</summary>
     /// <exception cref="ArgumentException">It is of another shard.</exception>
     public int TaskOf(PartRow row) => Shard.IndexOf(row.Run.Task)
         ?? throw new ArgumentException($"A row of '{row.Run.Task}' was reported to shard '{Shard.Id}', which does not have that task. Expected rows of its own tasks.", nameof(row));
+
+    private async Task WriteAttemptsAfter(Task before)
+    {
+        await EndedAsync([before]);
+        FailedAttempt[] some = [.. _attempts];
+        if (some.Length > 0)
+        {
+            await _stores.Attempts.AppendAsync(Shard.Id, Table.Epoch, ++_lastAttempts, some, CancellationToken.None);
+            _attempts.RemoveAll(some.Contains);
+        }
+    }
 
     private async Task<int> WriteAfterAsync(Task twins, IReadOnlyList<PartRow> rows)
     {

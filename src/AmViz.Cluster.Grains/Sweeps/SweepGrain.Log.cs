@@ -35,4 +35,7 @@ internal sealed partial class SweepGrain
 
     [LoggerMessage(10, LogLevel.Debug, "Sweep {Sweep} could not set its reminder; it will try again.")]
     private partial void LogNoReminder(SweepId sweep, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Information, "Sweep {Sweep} tries {Retried} of {Before} channels again.")]
+    private partial void LogRetried(SweepId sweep, int retried, int before);
 }

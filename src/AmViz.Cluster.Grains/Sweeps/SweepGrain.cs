@@ -117,7 +117,7 @@ internal sealed partial class SweepGrain(
         }
     }
 
-    private ShardAdmission Admission => new(State, _entry.RunStartedAt) { Pool = Pool, Generation = _entry.Generation };
+    private ShardAdmission Admission => new(State, _entry.RunStartedAt) { Pool = Pool, Generation = _entry.Generation, Retries = _entry.Retries ?? [] };
 
     /// <summary>Reads plan and journal once; a failure reaches the caller, and the next one tries again.</summary>
     private Task Loaded()
@@ -167,7 +167,7 @@ internal sealed partial class SweepGrain(
     private async Task Begin(JournalEntry entry)
     {
         _lastError = null;
-        await Commit(Started(entry) with { RunStartedAt = Now });
+        await Commit(Started(entry) with { RunStartedAt = Now, Retries = [.. (entry.Retries ?? []).Where(retry => retry.Filter.Outcome != ChannelOutcome.Failed)] });
         LogSubmitted(Id, _plan!.TaskCount);
     }
 

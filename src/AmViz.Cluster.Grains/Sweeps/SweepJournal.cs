@@ -100,6 +100,9 @@ internal sealed record JournalEntry
     /// <summary>See <see cref="ShardAdmission.Generation"/>.</summary>
     public long Generation { get; init; }
 
+    /// <summary>See <see cref="ShardAdmission.Retries"/>; null in entries from before there were retries.</summary>
+    public IReadOnlyList<TaskRetry>? Retries { get; init; }
+
     /// <summary>Status at its end, if it has ended.</summary>
     public SweepStatus? Final { get; init; }
 }

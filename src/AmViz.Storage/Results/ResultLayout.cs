@@ -105,9 +105,7 @@ public static class ResultLayout
     public static BlobPath LiveMarker(SweepId sweep) => new($"{LiveMarkers}{sweep}");
 
     /// <summary>Beginning of the path of all parts of a shard; ends in '/'.</summary>
-    public static string Parts(ShardId shard) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Sweep(shard.Sweep)}parts/{Segment(shard.Model)}/{Segment(shard.Layer)}/{shard.Index}/");
+    public static string Parts(ShardId shard) => ShardFolder(shard, "parts");
 
     /// <summary>A part. Names sort by epoch, then by sequence.</summary>
     /// <param name="shard">Whose part.</param>
@@ -116,6 +114,20 @@ public static class ResultLayout
     /// <param name="suffix">Makes the name unique where two writers hold the same epoch.</param>
     public static BlobPath Part(ShardId shard, long epoch, long sequence, string suffix) => new(string.Create(
         CultureInfo.InvariantCulture, $"{Parts(shard)}{epoch:D19}-{sequence:D10}-{suffix}.jsonl"));
+
+    /// <summary>Beginning of the path of all attempts of a shard's tasks that ended without a result; ends in '/'.</summary>
+    public static string Attempts(ShardId shard) => ShardFolder(shard, "attempts");
+
+    /// <summary>Some of these attempts. Names sort by epoch, then by sequence.</summary>
+    /// <param name="shard">Whose.</param>
+    /// <param name="epoch">Activation of the shard that wrote them, from 0.</param>
+    /// <param name="sequence">Number inside the epoch, from 0.</param>
+    /// <param name="suffix">Makes the name unique where two writers hold the same epoch.</param>
+    public static BlobPath Attempts(ShardId shard, long epoch, long sequence, string suffix) => new(string.Create(
+        CultureInfo.InvariantCulture, $"{Attempts(shard)}{epoch:D19}-{sequence:D10}-{suffix}.json"));
+
+    private static string ShardFolder(ShardId shard, string kind) => string.Create(
+        CultureInfo.InvariantCulture, $"{Sweep(shard.Sweep)}{kind}/{Segment(shard.Model)}/{Segment(shard.Layer)}/{shard.Index}/");
 
     private static string Layer(string model, string weightsDigest, string layer, string recipeHash)
         => $"{Segment(model)}@{Short(weightsDigest)}/{Segment(layer)}/{recipeHash}/";

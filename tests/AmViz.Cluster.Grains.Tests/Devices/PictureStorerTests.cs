@@ -18,10 +18,10 @@ public sealed class PictureStorerTests : IDisposable
     public async Task PicturesAreStoredAndTheLeaseIsReportedAfterItsLastBatch()
     {
         await StoreAsync(Rendered());
-        var rows = _lease.Report.Rows.OrderBy(row => row.Task).ToArray();
-        Assert.Equal([0, 1], rows.Select(row => row.Task));
+        var rows = _lease.Report.Rows.OrderBy(row => row.Run.Task.Channel).ToArray();
+        Assert.Equal([0, 1], rows.Select(row => row.Run.Task.Channel));
         Assert.All(rows, row => Assert.Equal(
-            (TestDevice.Name, "1-1", false, _device.Clock.GetUtcNow()), (row.Log.Device, row.Log.Lease, row.Log.Skipped, row.Log.CommittedAt)));
+            (TestDevice.Name, "1-1", false, _device.Clock.GetUtcNow()), (row.Run.Device, row.Run.Lease, row.Run.Skipped, row.Run.CommittedAt)));
         Assert.All(_lease.Handles, handle => Assert.Equal(ChannelTaskState.Committed, handle.Status.State));
         Assert.Equal(2, _device.Status.Current.Stored);
         Assert.True(_device.Queues.ToReport.Reader.TryRead(out var reported));
@@ -35,7 +35,7 @@ public sealed class PictureStorerTests : IDisposable
         await StoreAsync(Rendered());
         var late = _device.Active(0, 1);
         await StoreAsync(Rendered(), late);
-        Assert.All(late.Report.Rows, row => Assert.True(row.Log.Skipped));
+        Assert.All(late.Report.Rows, row => Assert.True(row.Run.Skipped));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class PictureStorerTests : IDisposable
         _device.Store.Plant(ResultLayout.Picture(_lease.Handles[0].Task, _device.Shard.Recipe.Hash), "no picture"u8.ToArray());
         await StoreAsync(Rendered());
         Assert.Equal(0, Assert.Single(_lease.Report.Failures).Task);
-        Assert.Equal(1, Assert.Single(_lease.Report.Rows).Task);
+        Assert.Equal(1, Assert.Single(_lease.Report.Rows).Run.Task.Channel);
     }
 
     [Fact]

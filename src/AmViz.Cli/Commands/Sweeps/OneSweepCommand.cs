@@ -19,6 +19,13 @@ internal abstract class OneSweepCommand : ConnectedCommand
         Add(_sweep.Argument);
     }
 
+    /// <summary>The sweep must be named, since other arguments follow.</summary>
+    protected void RequireSweep()
+    {
+        _sweep.Argument.Description = "Id of the sweep, as 'submit' prints it.";
+        _sweep.Argument.Arity = ArgumentArity.ExactlyOne;
+    }
+
     /// <summary>Does it for the sweep that is meant.</summary>
     protected abstract Task<int> RunAsync(ClusterClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken);
 

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace AmViz.Maximization;
+namespace AmViz.Sweeps;
 
 /// <summary>The version that stands in records.</summary>
 public static class SoftwareVersion

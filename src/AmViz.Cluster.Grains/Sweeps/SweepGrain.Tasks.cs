@@ -1,0 +1,68 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Sweeps;
+using Orleans;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>Single tasks of a sweep: inspection and retry.</summary>
+internal sealed partial class SweepGrain
+{
+    public async Task<TaskInspection?> InspectTask(TaskQuery query)
+    {
+        await Awake();
+        var found = from shard in _plan?.Shards() ?? []
+                    where (shard.Id.Model, shard.Id.Layer) == (query.Model, query.Layer)
+                    let task = shard.IndexOf(query.Channel, query.Seed ?? _plan!.Seeds[0])
+                    where task is not null
+                    select GrainFactory.GetGrain<ILayerShardGrain>(shard.Id.ToString()).InspectTask(task.Value);
+        return found.FirstOrDefault() is { } inspecting ? await inspecting : null;
+    }
+
+    public async Task<TaskRetry?> Retry(TaskFilter filter, Guid request)
+    {
+        if (filter.Outcome == ChannelOutcome.Rendered)
+        {
+            throw new ArgumentException("Only tasks that ended without a picture can be retried. Expected a filter for failed, dead or diverged ones.", nameof(filter));
+        }
+
+        await Awake();
+        if (_plan is null || State == SweepState.Planned)
+        {
+            return null;
+        }
+
+        if (_entry.Retries?.FirstOrDefault(retry => retry.Request == request) is { } repeated)
+        {
+            return repeated;
+        }
+
+        var ended = await CountEnded(filter);
+        // Clocks of two silos differ: all rows that were counted are revoked.
+        var asked = new TaskRetry { Request = request, At = Now > ended.Latest ? Now : ended.Latest, Filter = filter, Before = ended.All, Retried = ended.Matching };
+        if (ended.Matching > 0)
+        {
+            await Change(() => true, () => Commit(Retried(asked)));
+            LogRetried(Id, ended.Matching, ended.All);
+        }
+
+        return asked;
+    }
+
+    /// <summary>Revokes the ends of the tasks and lets the sweep run; one that is paused reads its rows anew when it is resumed. A retry supersedes an earlier one of the same tasks.</summary>
+    private JournalEntry Retried(TaskRetry retry)
+    {
+        var entry = _entry with { Retries = [.. (_entry.Retries ?? []).Where(earlier => earlier.Filter != retry.Filter), retry] };
+        return State == SweepState.Paused ? entry : Started(entry);
+    }
+
+    private async Task<EndedTasks> CountEnded(TaskFilter filter)
+    {
+        var ended = default(EndedTasks);
+        foreach (var some in _plan!.Shards().Chunk(options.Value.ShardsOpenedAtOnce))
+        {
+            ended = (await Task.WhenAll(some.Select(shard => GrainFactory.GetGrain<ILayerShardGrain>(shard.Id.ToString()).CountEnded(filter)))).Aggregate(ended, EndedTasks.Add);
+        }
+
+        return ended;
+    }
+}
