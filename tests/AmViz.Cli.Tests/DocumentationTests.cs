@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Tests.CommandLine;
 using AmViz.Cli.Settings;
 using AmViz.Cli.Terminal;

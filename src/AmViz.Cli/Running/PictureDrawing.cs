@@ -11,9 +11,9 @@ internal sealed class PictureDrawing(SweepPlan plan, IReadOnlyList<IChannelRende
     private int _done;
 
     /// <summary>Draws everything; results in the order of the plan.</summary>
-    /// <param name="report">Told now and then how far it is, by one thread at a time; null: nobody asks.</param>
+    /// <param name="report">Called with the progress, by one thread at a time; null: no report.</param>
     /// <param name="cancellationToken">Honoured between two steps.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is stored.</exception>
     public async Task<IReadOnlyList<RenderedChannel>> RunAsync(Action<DrawingProgress>? report, CancellationToken cancellationToken)
     {
         var batches = Batches(renderers[0].BatchSize).ToArray();
@@ -24,15 +24,15 @@ internal sealed class PictureDrawing(SweepPlan plan, IReadOnlyList<IChannelRende
             while (next.TryDequeue(out var number))
             {
                 var count = batches[number].Tasks.Count;
-                var progress = new Steps(step => Tell(report, number, count * (double)step.Step / step.Steps, finished: 0));
+                var progress = new DirectProgress<BatchProgress>(step => Advance(report, number, count * (double)step.Step / step.Steps, finished: 0));
                 drawn[number] = await renderer.RenderAsync(batches[number], progress, checkpoints: null, cancellationToken);
-                Tell(report, number, count, finished: count);
+                Advance(report, number, count, finished: count);
             }
         }));
         return [.. drawn.SelectMany(batch => batch)];
     }
 
-    private void Tell(Action<DrawingProgress>? report, int batch, double pictures, int finished)
+    private void Advance(Action<DrawingProgress>? report, int batch, double pictures, int finished)
     {
         lock (_lock)
         {
@@ -46,10 +46,4 @@ internal sealed class PictureDrawing(SweepPlan plan, IReadOnlyList<IChannelRende
         => from shard in plan.Shards()
            from tasks in shard.Tasks().Chunk(size)
            select new ChannelBatch(shard.Recipe, tasks, size);
-
-    // Progress<T> would post to a thread of the pool, out of order.
-    private sealed class Steps(Action<BatchProgress> report) : IProgress<BatchProgress>
-    {
-        public void Report(BatchProgress value) => report(value);
-    }
 }

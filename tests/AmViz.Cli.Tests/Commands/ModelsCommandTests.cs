@@ -1,3 +1,4 @@
+using AmViz.Cli.CommandLine;
 using AmViz.TestKit;
 using AmViz.Models;
 

@@ -1,3 +1,4 @@
+using AmViz.Cli.CommandLine;
 using AmViz.Imaging;
 using AmViz.Sweeps;
 using AmViz.TestKit;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AmViz.Cli.CommandLine;
 using AmViz.Imaging;
 using AmViz.Sweeps;
 using AmViz.TestKit;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AmViz.Cli.CommandLine;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 
