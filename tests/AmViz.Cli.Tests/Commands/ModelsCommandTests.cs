@@ -132,7 +132,7 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task AFailedVerificationIsToldByTheExitCode()
+    public async Task AFailedVerificationIsReportedByTheExitCode()
     {
         WriteReference();
         var engine = new FakeEngine { Report = new(Passed: false, null, [], null, 1) };
