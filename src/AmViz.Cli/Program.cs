@@ -1,4 +1,4 @@
-using AmViz.Cli.CommandLine;
+using AmViz.Cli;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Terminal;
 

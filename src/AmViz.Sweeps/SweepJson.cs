@@ -28,7 +28,7 @@ public static class SweepJson
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             WriteIndented = indented,
-            // A dead or diverged channel's objective is a fact to be kept, not a reason to fail.
+            // A dead or diverged channel's objective is a result to be stored, not a reason to fail.
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             // A damaged file is refused where it is read, not where the missing value is first used.

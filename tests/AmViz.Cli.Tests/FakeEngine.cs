@@ -15,7 +15,7 @@ internal sealed class FakeEngine : IEngine
     /// <summary>How a task ends; by default every one is drawn.</summary>
     public Func<ChannelTask, ChannelOutcome> Ends { get; init; } = _ => ChannelOutcome.Rendered;
 
-    /// <summary>Told how each batch is to be saved.</summary>
+    /// <summary>Receives how each batch is to be saved.</summary>
     public Action<BatchCheckpoints?> Watch { get; init; } = _ => { };
 
     /// <summary>Called before every attack.</summary>

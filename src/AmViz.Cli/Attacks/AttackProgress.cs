@@ -5,7 +5,7 @@ namespace AmViz.Cli.Attacks;
 
 /// <summary>Adds up how far the attackers are, from whatever thread they report.</summary>
 /// <param name="pairs">All pairs.</param>
-/// <param name="report">Told after every step.</param>
+/// <param name="report">Called after every step.</param>
 internal sealed class AttackProgress(int pairs, Action<DrawingProgress> report)
 {
     private readonly Lock _lock = new();
@@ -14,7 +14,7 @@ internal sealed class AttackProgress(int pairs, Action<DrawingProgress> report)
 
     /// <summary>Where a batch that is at work reports its steps.</summary>
     /// <param name="size">Pairs of the batch.</param>
-    public IProgress<BatchProgress> OfBatch(int size) => new Batch(this, size);
+    public IProgress<BatchProgress> OfBatch(int size) => new BatchSteps(this, size);
 
     /// <summary>Counts a pair that is finished.</summary>
     /// <param name="part">What of it no batch has counted.</param>
@@ -31,7 +31,7 @@ internal sealed class AttackProgress(int pairs, Action<DrawingProgress> report)
     }
 
     /// <summary>Calls back at once and on the thread that reports, so that nothing comes after the end.</summary>
-    private sealed class Batch(AttackProgress all, int size) : IProgress<BatchProgress>
+    private sealed class BatchSteps(AttackProgress all, int size) : IProgress<BatchProgress>
     {
         private int _step;
 

@@ -3,7 +3,7 @@ using AmViz.Cli.Terminal;
 
 namespace AmViz.Cli.Attacks;
 
-/// <summary>Tells what became of an attack: failures first, then a table or the document.</summary>
+/// <summary>Writes the results of an attack: failures first, then a table or the document.</summary>
 internal sealed class AttackReport(Screen screen)
 {
     /// <summary>Writes it.</summary>

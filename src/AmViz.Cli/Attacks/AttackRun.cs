@@ -46,8 +46,8 @@ internal sealed class AttackRun(NetworkDescription network, AttackSettings setti
             rows.Count(row => row.Success), planned.Count(attack => attack.IsThereAlready), rows);
     }
 
-    /// <summary>Writes the files of a pair and tells what the network sees in the file, not in what was meant to be in it.</summary>
-    /// <remarks>Not to be cancelled: an attack that is finished is kept.</remarks>
+    /// <summary>Writes the files of a pair and reports what the network sees in the written file, not in the picture in memory.</summary>
+    /// <remarks>Not cancellable: a finished attack is always written.</remarks>
     private async Task<AttackRow> SaveAsync(IAttacker attacker, PlannedAttack attack, AdversarialExample example, string original)
     {
         var file = folder.WriteAdversarial(attack, example);

@@ -5,6 +5,9 @@ namespace AmViz.Cli.CommandLine;
 /// <summary>A command with examples in its help.</summary>
 internal abstract class AmVizCommand : Command
 {
+    /// <summary>How people call the program.</summary>
+    public const string Executable = "amviz";
+
     /// <summary>A command that runs <see cref="RunAsync"/>.</summary>
     /// <param name="name">As it is typed.</param>
     /// <param name="description">What it does, in one sentence.</param>

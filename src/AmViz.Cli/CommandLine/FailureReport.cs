@@ -9,7 +9,7 @@ using AmViz.Weights;
 
 namespace AmViz.Cli.CommandLine;
 
-/// <summary>Tells a person what went wrong, and a script by the exit code.</summary>
+/// <summary>Reports an exception: a message for people, an exit code for scripts.</summary>
 internal sealed class FailureReport(TextWriter error, bool verbose)
 {
     /// <summary>Writes what <paramref name="exception"/> means and returns the exit code for it.</summary>

@@ -55,5 +55,5 @@ internal static class UsageErrors
 
     // The library calls the root by the name of the file that runs.
     private static string PathOf(Command command)
-        => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : AmVizRootCommand.Executable;
+        => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : AmVizCommand.Executable;
 }

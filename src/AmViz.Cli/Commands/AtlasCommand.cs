@@ -1,9 +1,8 @@
 using System.CommandLine;
-using AmViz.Cli.CommandLine;
 
 namespace AmViz.Cli.Commands;
 
-/// <summary><c>amviz atlas</c>: the pages that a person looks at.</summary>
+/// <summary><c>amviz atlas</c>: pages of pictures for a browser.</summary>
 internal sealed class AtlasCommand : Command
 {
     public AtlasCommand(CommandContext context)

@@ -9,7 +9,7 @@ using AmViz.Models;
 
 namespace AmViz.Cli.Commands;
 
-/// <summary><c>amviz attack</c>: pictures that look as they did, in which a network sees what it is told to (section 4.4 of the paper).</summary>
+/// <summary><c>amviz attack</c>: pictures that look unchanged, in which a network sees the target class (section 4.4 of the paper).</summary>
 internal sealed class AttackCommand : AmVizCommand
 {
     private readonly CommandContext _context;
@@ -110,7 +110,7 @@ internal sealed class AttackCommand : AmVizCommand
         }
         finally
         {
-            // What is finished is kept, also when somebody presses Ctrl-C.
+            // Finished attacks are written, also after Ctrl-C.
             folder.WriteDocument(run.Document(planned));
         }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AmViz.Cli.CommandLine;
 
 namespace AmViz.Cli.Commands;
 

@@ -90,7 +90,7 @@ internal sealed class RunCommand : AmVizCommand
         LocalSweepOptions options, CancellationToken cancellationToken)
     {
         using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));
-        var display = RunDisplays.For(_context);
+        var display = RunDisplays.For(_context.Screen, _context.Time);
         var silo = new SiloDefinition { Store = store, Renderers = renderers.All, Devices = checkpoints };
         return await display.ShowAsync(progress => LocalSweep.RunAsync(plan, silo, options, progress, cancellationToken));
     }

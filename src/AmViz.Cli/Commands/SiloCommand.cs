@@ -15,7 +15,7 @@ using Orleans;
 
 namespace AmViz.Cli.Commands;
 
-/// <summary><c>amviz silo</c>: a silo of a cluster, until it is told to leave.</summary>
+/// <summary><c>amviz silo</c>: a silo of a cluster, until it is asked to leave.</summary>
 internal sealed class SiloCommand : AmVizCommand
 {
     private const string Everything = "all";

@@ -11,7 +11,7 @@ internal interface IEngine
 {
     /// <summary>Names what is on pictures.</summary>
     /// <param name="source">The network.</param>
-    /// <param name="pictures">As <see cref="NetworkInput.Read(string, NetworkDescription)"/> gives them.</param>
+    /// <param name="pictures">As <see cref="NetworkInput.Read(string, NetworkDescription)"/> returns them.</param>
     /// <param name="count">How many classes.</param>
     /// <param name="device">What to compute on.</param>
     IReadOnlyList<IReadOnlyList<ClassScore>> Classify(NetworkSource source, IReadOnlyList<Picture> pictures, int count, DeviceChoice device);

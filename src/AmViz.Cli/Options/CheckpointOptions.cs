@@ -6,7 +6,7 @@ namespace AmViz.Cli.Options;
 /// <summary><c>--checkpoint-interval</c>: how often a long batch is saved.</summary>
 internal sealed class CheckpointOptions
 {
-    // A week: longer ones are slips of the finger.
+    // A week; a longer one is a typing error.
     private const double LongestInterval = 7 * 24 * 3600;
 
     private readonly Option<double?> _interval = NumberOption.Real(
@@ -15,7 +15,7 @@ internal sealed class CheckpointOptions
     /// <summary>Puts the option on a command.</summary>
     public void AddTo(Command command) => command.Add(_interval);
 
-    /// <summary>Tells devices what is asked for.</summary>
+    /// <summary>The change of the device options that is asked for.</summary>
     /// <exception cref="UsageException">It is out of range.</exception>
     public Action<Cluster.Grains.DeviceAgentOptions> Read(ParseResult result) => result.GetValue(_interval) switch
     {

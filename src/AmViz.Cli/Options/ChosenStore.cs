@@ -5,12 +5,12 @@ namespace AmViz.Cli.Options;
 /// <summary>A store that a command line named.</summary>
 /// <param name="Blobs">The store.</param>
 /// <param name="Out">The folder of <c>--out</c>; null if none was given.</param>
-/// <param name="Words">The options that name this store, for a command line that somebody may type next.</param>
-internal sealed record ChosenStore(IBlobStore Blobs, string? Out, string Words)
+/// <param name="Arguments">The options that name this store, for the command line of a next step.</param>
+internal sealed record ChosenStore(IBlobStore Blobs, string? Out, string Arguments)
 {
     private const string Atlas = "atlas";
 
-    /// <summary>Where pages go that nobody sent elsewhere; null: nowhere, since the store is not a folder and none is named.</summary>
+    /// <summary>Default folder of the pages; null: the store is not a folder and no folder is named.</summary>
     public string? AtlasFolder => (Out ?? Folder) is { } folder ? Path.Combine(Path.GetFullPath(folder), Atlas) : null;
 
     private string? Folder => (Blobs as FolderBlobStore)?.Root;

@@ -74,7 +74,7 @@ internal sealed class ComputeOptions(AmVizSettings settings)
 /// <param name="Workers">Renderers side by side, at least 1; null: what suits the device.</param>
 internal sealed record DeviceChoice(string Device, int Threads, int? Batch, int? Workers = null)
 {
-    /// <summary>More threads than any machine has are a slip of the finger.</summary>
+    /// <summary>Largest number of threads; no machine has more, so a larger one is a typing error.</summary>
     public const int MostThreads = 1024;
 
     /// <summary>Larger batches fit no device of today.</summary>

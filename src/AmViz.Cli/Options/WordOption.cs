@@ -9,20 +9,20 @@ internal static class WordOption
 {
     /// <summary>An option with one of <paramref name="words"/>.</summary>
     public static Option<string?> Create(string name, IReadOnlyList<string> words, string description)
-        => Create<string?>(name, words, index => words[index], description);
+        => Create<string?>(name, words, text => text, description);
 
     /// <summary>An option with a value of an enumeration, by its name as specs have it.</summary>
     public static Option<T?> Create<T>(string name, string description)
         where T : struct, Enum
-        => Create<T?>(name, [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)], index => Enum.GetValues<T>()[index], description);
+        => Create<T?>(name, [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)], text => Enum.Parse<T>(text, ignoreCase: true), description);
 
-    private static Option<T?> Create<T>(string name, IReadOnlyList<string> words, Func<int, T?> valueOf, string description) => new(name)
+    private static Option<T?> Create<T>(string name, IReadOnlyList<string> words, Func<string, T?> parse, string description) => new(name)
     {
         Description = $"{description} One of: {string.Join(", ", words)}.",
         HelpName = "WORD",
         CustomParser = result => result.ParseLast(text =>
-            words.Index().FirstOrDefault(word => word.Item == text, (Index: -1, Item: "")).Index is var index and >= 0
-                ? valueOf(index)
+            words.Contains(text, StringComparer.Ordinal)
+                ? parse(text)
                 : result.Refuse<T?>($"'{text}' is not a value of {name}.{Nearest.Question(text, words)} Expected {string.Join(", ", words)}.")),
     };
 }

@@ -79,7 +79,7 @@ internal sealed record FigureDocument(int Figure, string Title, string Model, st
 
 /// <summary>What stands under a picture.</summary>
 /// <param name="Text">Network, layer and channel, seed and steps, in a line.</param>
-/// <param name="Detail">What came of it.</param>
+/// <param name="Detail">The result.</param>
 /// <param name="File">The picture, relative to the page; null if there is none.</param>
 internal sealed record PanelCaption(string Text, string Detail, string? File)
 {

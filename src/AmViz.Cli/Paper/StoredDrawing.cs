@@ -6,7 +6,7 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cli.Paper;
 
-/// <summary>A panel and what became of it.</summary>
+/// <summary>A panel and its result.</summary>
 /// <param name="Panel">What was asked for.</param>
 /// <param name="Picture">The PNG; null if it could not be drawn.</param>
 /// <param name="Objective">How the objective rose; null if it could not be drawn.</param>
@@ -22,8 +22,8 @@ internal sealed class StoredDrawing(IBlobStore store)
     /// <summary>Draws what is missing.</summary>
     /// <param name="panels">In any order; twice the same is drawn once.</param>
     /// <param name="renderers">Work side by side.</param>
-    /// <param name="report">Told how far it is.</param>
-    /// <param name="cancellationToken">Honoured between two steps; what is drawn is kept.</param>
+    /// <param name="report">Called with the progress.</param>
+    /// <param name="cancellationToken">Honoured between two steps; finished pictures stay in the store.</param>
     /// <returns>Why panels could not be drawn.</returns>
     public async Task<IReadOnlyDictionary<FigurePanel, string>> DrawAsync(
         IReadOnlyCollection<FigurePanel> panels, IReadOnlyList<IChannelRenderer> renderers, Action<DrawingProgress> report, CancellationToken cancellationToken)

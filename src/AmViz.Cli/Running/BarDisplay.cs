@@ -23,7 +23,7 @@ internal sealed class BarDisplay(IAnsiConsole console, RateMeter meter) : IRunDi
             .StartAsync(context =>
             {
                 var total = context.AddTask("starting", maxValue: 1);
-                return work(new Reporter(status => Report(context, total, status)));
+                return work(new DirectProgress<SweepStatus>(status => Report(context, total, status)));
             });
 
     private void Report(ProgressContext context, ProgressTask total, SweepStatus status)

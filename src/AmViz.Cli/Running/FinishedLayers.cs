@@ -3,15 +3,15 @@ using AmViz.Models;
 
 namespace AmViz.Cli.Running;
 
-/// <summary>Tells of every layer once, when its last channel has ended.</summary>
+/// <summary>Reports every layer once, when its last channel has ended.</summary>
 internal sealed class FinishedLayers
 {
-    private readonly HashSet<(string, string)> _told = [];
+    private readonly HashSet<(string, string)> _reported = [];
 
-    /// <summary>Lines for the layers that have ended since the last look.</summary>
+    /// <summary>Lines for the layers that have ended since the last call.</summary>
     public IEnumerable<string> News(SweepStatus status)
         => from layer in status.Layers
-           where layer.Counts.Planned > 0 && layer.Counts.Open == 0 && _told.Add((layer.Model, layer.Layer))
+           where layer.Counts.Planned > 0 && layer.Counts.Open == 0 && _reported.Add((layer.Model, layer.Layer))
            select $"{layer.Model}/{layer.Layer}  {Describe(layer.Counts)}";
 
     private static string Describe(TaskCounts counts)

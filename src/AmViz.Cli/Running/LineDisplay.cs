@@ -13,7 +13,7 @@ internal sealed class LineDisplay(TextWriter writer, RateMeter meter, TimeProvid
     private long _lastLine = time.GetTimestamp();
 
     /// <inheritdoc/>
-    public Task<T> ShowAsync<T>(Func<IProgress<SweepStatus>, Task<T>> work) => work(new Reporter(Report));
+    public Task<T> ShowAsync<T>(Func<IProgress<SweepStatus>, Task<T>> work) => work(new DirectProgress<SweepStatus>(Report));
 
     private void Report(SweepStatus status)
     {

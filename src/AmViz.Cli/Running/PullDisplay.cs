@@ -29,7 +29,7 @@ internal abstract class PullDisplay
                 .StartAsync(context =>
                 {
                     var tasks = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
-                    return work(new Direct(progress => Show(context, tasks, progress)));
+                    return work(new DirectProgress<DownloadProgress>(progress => Show(context, tasks, progress)));
                 });
 
         private void Show(ProgressContext context, Dictionary<string, ProgressTask> tasks, DownloadProgress progress)
@@ -56,7 +56,7 @@ internal abstract class PullDisplay
     {
         private long _lastLine = time.GetTimestamp();
 
-        public override Task<T> ShowAsync<T>(Func<IProgress<DownloadProgress>, Task<T>> work) => work(new Direct(Show));
+        public override Task<T> ShowAsync<T>(Func<IProgress<DownloadProgress>, Task<T>> work) => work(new DirectProgress<DownloadProgress>(Show));
 
         private void Show(DownloadProgress progress)
         {
@@ -70,11 +70,5 @@ internal abstract class PullDisplay
                 _lastLine = time.GetTimestamp();
             }
         }
-    }
-
-    // Progress<T> would post to a thread of the pool, out of order.
-    private sealed class Direct(Action<DownloadProgress> report) : IProgress<DownloadProgress>
-    {
-        public void Report(DownloadProgress value) => report(value);
     }
 }

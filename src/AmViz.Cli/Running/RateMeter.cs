@@ -10,7 +10,7 @@ internal sealed class RateMeter(TimeProvider time)
 
     private readonly Queue<(long Time, double Steps)> _samples = new();
 
-    /// <summary>Takes a look at the sweep.</summary>
+    /// <summary>Adds a sample and returns the rate.</summary>
     public Rate Observe(SweepStatus status)
     {
         // Batches on the devices count as far as they are; what was skipped took no time.

@@ -1,16 +1,16 @@
-using AmViz.Cli.CommandLine;
+using AmViz.Cli.Terminal;
 
 namespace AmViz.Cli.Running;
 
-/// <summary>The display that suits who looks.</summary>
+/// <summary>Chooses the display of a run.</summary>
 internal static class RunDisplays
 {
     /// <summary>Bars for a person at a terminal, lines for a file or a pipe.</summary>
-    public static IRunDisplay For(CommandContext context)
+    public static IRunDisplay For(Screen screen, TimeProvider time)
     {
-        var meter = new RateMeter(context.Time);
-        return context.Screen.IsInteractive
-            ? new BarDisplay(context.Screen.Progress, meter)
-            : new LineDisplay(context.Screen.Error, meter, context.Time);
+        var meter = new RateMeter(time);
+        return screen.IsInteractive
+            ? new BarDisplay(screen.Progress, meter)
+            : new LineDisplay(screen.Error, meter, time);
     }
 }

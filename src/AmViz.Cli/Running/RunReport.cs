@@ -27,12 +27,12 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
         }
     }
 
-    /// <summary>See <see cref="Cli.ExitCode"/>.</summary>
+    /// <summary>See <see cref="CommandLine.ExitCode"/>.</summary>
     public int ExitCode => outcome switch
     {
-        { WasStopped: true } => Cli.ExitCode.Cancelled,
-        { Status.Counts.Failed: > 0 } or { Status.Counts.Open: > 0 } => Cli.ExitCode.FinishedWithFailures,
-        _ => Cli.ExitCode.Done,
+        { WasStopped: true } => CommandLine.ExitCode.Cancelled,
+        { Status.Counts.Failed: > 0 } or { Status.Counts.Open: > 0 } => CommandLine.ExitCode.FinishedWithFailures,
+        _ => CommandLine.ExitCode.Done,
     };
 
     private string ManifestPath => store.Locate(ResultLayout.ManifestHeader(plan.Id));
@@ -48,7 +48,7 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
         }
 
         await WriteLayersAsync(writer, cancellationToken);
-        if (outcome.Status.LastError is { } error && ExitCode != Cli.ExitCode.Done)
+        if (outcome.Status.LastError is { } error && ExitCode != CommandLine.ExitCode.Done)
         {
             writer.WriteLine($"error    {error}");
         }
@@ -56,7 +56,7 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"done     {counts.Rendered} rendered, {counts.Skipped} skipped, {counts.Failed} failed   {outcome.Seconds:0.0} s   manifest {Near(ManifestPath)}"));
-        writer.WriteLine(atlas is not null ? $"open     {Near(atlas)}" : $"atlas    amviz atlas build {plan.Id} {store.Words} --out DIR");
+        writer.WriteLine(atlas is not null ? $"open     {Near(atlas)}" : $"atlas    amviz atlas build {plan.Id} {store.Arguments} --out DIR");
     }
 
     private async Task WriteLayersAsync(TextWriter writer, CancellationToken cancellationToken)
@@ -87,7 +87,7 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
 
         if (failures.Length > MostNamedFailures)
         {
-            writer.WriteLine($"         all of them: amviz manifest show {plan.Id} --rows {store.Words}");
+            writer.WriteLine($"         all of them: amviz manifest show {plan.Id} --rows {store.Arguments}");
         }
     }
 

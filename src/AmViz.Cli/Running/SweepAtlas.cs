@@ -28,7 +28,7 @@ internal static class SweepAtlas
             .BuildAsync(sweep, folder, progress: null, cancellationToken);
         if (report.UnreadablePictures > 0)
         {
-            log.WriteLine($"warning: {report.UnreadablePictures} pictures of the manifest cannot be read. Run 'amviz manifest verify {store.Words}'.");
+            log.WriteLine($"warning: {report.UnreadablePictures} pictures of the manifest cannot be read. Run 'amviz manifest verify {store.Arguments}'.");
         }
 
         return report.IndexPage;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
+using AmViz.Cli.Terminal;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
@@ -9,7 +10,7 @@ using AmViz.Sweeps;
 namespace AmViz.Cli.Running;
 
 /// <summary>Shows a sweep of a cluster until it ends.</summary>
-internal sealed class SweepWatch(CommandContext context, ClusterClient client, SweepId sweep)
+internal sealed class SweepWatch(Screen screen, TimeProvider time, ClusterClient client, SweepId sweep)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -20,27 +21,27 @@ internal sealed class SweepWatch(CommandContext context, ClusterClient client, S
         SweepStatus status;
         try
         {
-            status = await RunDisplays.For(context).ShowAsync(progress => FollowAsync(progress, cancellationToken));
+            status = await RunDisplays.For(screen, time).ShowAsync(progress => FollowAsync(progress, cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            context.Screen.Error.WriteLine($"No longer watching; sweep {sweep} goes on in the cluster. 'amviz sweep watch {sweep}' looks again, 'amviz sweep cancel {sweep}' ends it.");
+            screen.Error.WriteLine($"No longer watching; sweep {sweep} goes on in the cluster. 'amviz sweep watch {sweep}' looks again, 'amviz sweep cancel {sweep}' ends it.");
             return ExitCode.Interrupted;
         }
 
         if (result.GetValue(SharedOptions.Json))
         {
-            context.Screen.WriteJson(status);
+            screen.WriteJson(status);
         }
         else
         {
-            StatusText.Write(context.Screen, status);
+            StatusText.Write(screen, status);
         }
 
         return ExitCodeOf(status);
     }
 
-    /// <summary>What a script is told of a sweep that has ended.</summary>
+    /// <summary>Exit code for a sweep that has ended.</summary>
     public static int ExitCodeOf(SweepStatus ended) => ended switch
     {
         { State: SweepState.Cancelled } => ExitCode.Cancelled,
@@ -50,7 +51,7 @@ internal sealed class SweepWatch(CommandContext context, ClusterClient client, S
 
     private async Task<SweepStatus> FollowAsync(IProgress<SweepStatus> progress, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, context.Time);
+        using var timer = new PeriodicTimer(Interval, time);
         while (true)
         {
             var status = await client.StatusAsync(sweep, cancellationToken)

@@ -58,7 +58,7 @@ internal sealed record AzureSettings
 /// <summary>Section <c>Dashboard</c>.</summary>
 internal sealed record DashboardSettings
 {
-    /// <summary><c>Dashboard:Token</c>: what whoever looks at it must know.</summary>
+    /// <summary><c>Dashboard:Token</c>: the token that its visitors must present.</summary>
     public string? Token { get; init; }
 
     // Secrets go into no log and no test report.

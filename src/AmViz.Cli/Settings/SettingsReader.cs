@@ -5,6 +5,10 @@ using Microsoft.Extensions.Configuration;
 namespace AmViz.Cli.Settings;
 
 /// <summary>Reads <see cref="AmVizSettings"/>.</summary>
+/// <remarks>
+/// Not by <c>ConfigurationBinder</c>: that stops at the first section with a mistake, knows neither ranges nor the nearest key nor the
+/// word <c>auto</c>, and turns a null of the file into 0 threads.
+/// </remarks>
 internal static class SettingsReader
 {
     /// <summary>Name of the settings file in the working folder.</summary>

@@ -88,9 +88,13 @@ internal static class RecipeReader
 
     private static Array ReadList(SpecNode node, Type element)
     {
-        object?[] items = [.. node.Items().Select(item => ReadValue(item, element, value: null))];
-        var list = Array.CreateInstance(element, items.Length);
-        items.CopyTo(list, 0);
+        var items = node.Items();
+        var list = Array.CreateInstance(element, items.Count);
+        for (var i = 0; i < items.Count; i++)
+        {
+            list.SetValue(ReadValue(items[i], element, value: null), i);   // null, which cannot be read, is 0 in a list of numbers
+        }
+
         return list;
     }
 

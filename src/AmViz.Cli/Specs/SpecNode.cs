@@ -17,7 +17,7 @@ internal sealed class SpecNode
     public SpecNode(YamlNode node, string path, SpecPlaces places, List<SpecProblem> problems)
     {
         (_node, Path, _places, _problems) = (node, path, places, problems);
-        places.Keep(path, node.Start);
+        places.Add(path, node.Start);
     }
 
     /// <summary>Such as <c>models[0].layers</c>; empty for the whole file.</summary>
@@ -55,7 +55,7 @@ internal sealed class SpecNode
             }
             else
             {
-                _places.Keep(path, keyNode.Start);
+                _places.Add(path, keyNode.Start);
                 _problems.Add(new(path, $"'{key}' is not a key here.{Nearest.Question(key, known)} Known are {Quoted(known)}."));
             }
         }

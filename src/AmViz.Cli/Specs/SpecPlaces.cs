@@ -7,8 +7,8 @@ internal sealed class SpecPlaces
 {
     private readonly Dictionary<string, Mark> _marks = new(StringComparer.Ordinal) { [""] = Mark.Empty };
 
-    /// <summary>Keeps the place of a value. The first place of a path stays.</summary>
-    public void Keep(string path, Mark place) => _marks.TryAdd(path, place);
+    /// <summary>Records the place of a value. The first place of a path stays.</summary>
+    public void Add(string path, Mark place) => _marks.TryAdd(path, place);
 
     /// <summary>The place of <paramref name="path"/>, or of the nearest value around it that was written down.</summary>
     public Mark Find(string path)

@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace AmViz.Cli.Specs;
 
-/// <summary>Reads a sweep spec from YAML (or JSON, which is YAML) and keeps the place of every value.</summary>
+/// <summary>Reads a sweep spec from YAML (or JSON, which is YAML) and records the place of every value.</summary>
 internal static class SpecReader
 {
     /// <summary>Longest file in bytes. A spec that names each layer of many networks takes some kilobytes.</summary>

@@ -68,7 +68,7 @@ internal sealed class Screen
         return WithHeight(console);
     }
 
-    /// <summary>Gives a console the usual height where its terminal tells none (TERM=dumb has -1 lines): moving bars cut to that would end the process.</summary>
+    /// <summary>Gives a console the usual height where its terminal reports none (TERM=dumb has -1 lines): moving bars cut to that would end the process.</summary>
     internal static IAnsiConsole WithHeight(IAnsiConsole console)
     {
         if (console.Profile.Height < 1)

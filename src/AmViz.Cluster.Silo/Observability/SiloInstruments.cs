@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using AmViz.Sweeps;
+
 namespace AmViz.Cluster.Silo;
 
 /// <summary>Metrics of a silo's process.</summary>

@@ -57,26 +57,26 @@ public static class SweepPlanner
             problems.Add(new("recipe.size", whyNot));
         }
 
-        var told = new HashSet<string>(StringComparer.Ordinal);
+        var reported = new HashSet<string>(StringComparer.Ordinal);
         foreach (var chosen in LayerChoice.Choose(model, path, selection.Layers, problems))
         {
-            PlanLayer(spec, model, chosen, layers, problems, told);
+            PlanLayer(spec, model, chosen, layers, problems, reported);
         }
     }
 
     private static readonly System.Buffers.SearchValues<char> NameCharacters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
-    /// <summary>Plans a layer, or tells why it cannot be drawn; of the layers of a pattern only the first is told.</summary>
+    /// <summary>Plans a layer, or reports why it cannot be drawn; of the layers of a pattern only the first is reported.</summary>
     private static void PlanLayer(
-        SweepSpec spec, IModelDescription model, ChosenLayer chosen, List<PlannedLayer> layers, List<SpecProblem> problems, HashSet<string> told)
+        SweepSpec spec, IModelDescription model, ChosenLayer chosen, List<PlannedLayer> layers, List<SpecProblem> problems, HashSet<string> reported)
     {
         SpecProblem[] inRecipe = [.. CheckRecipeOn(model, chosen.Layer, spec.Recipe)];
         if (inRecipe.Length == 0)
         {
             layers.Add(Planned(spec, model, chosen.Layer, chosen.Channels));
         }
-        else if (told.Add(chosen.Path))
+        else if (reported.Add(chosen.Path))
         {
             problems.AddRange(inRecipe.Except(problems));
         }

@@ -2,7 +2,7 @@ using Orleans;
 
 namespace AmViz.Sweeps;
 
-/// <summary>The magnitude that <see cref="ParameterizationKind.FixedMagnitude"/> gives every frequency.</summary>
+/// <summary>The magnitude of every frequency under <see cref="ParameterizationKind.FixedMagnitude"/>.</summary>
 [GenerateSerializer, Immutable, Alias("amviz.MagnitudeSettings")]
 public sealed record MagnitudeSettings
 {

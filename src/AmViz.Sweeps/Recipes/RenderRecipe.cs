@@ -77,7 +77,7 @@ public sealed record RenderRecipe
     [Id(11)]
     public ObjectiveSettings Objective { get; init; } = new();
 
-    /// <summary>Every how many steps the objective is kept in the record, besides the first and the last. Default: 16.</summary>
+    /// <summary>Steps between two values of the objective in the record, besides the first and the last. Default: 16.</summary>
     [Id(12)]
     [Bounds(1, 1_000_000)]
     public int TrajectoryInterval { get; init; } = 16;

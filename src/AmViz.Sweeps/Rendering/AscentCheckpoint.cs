@@ -2,7 +2,7 @@ namespace AmViz.Sweeps;
 
 /// <summary>Where the unfinished picture of one task stands, so that another device, or the same one after a restart, can go on from there.</summary>
 /// <remarks>
-/// Whoever goes on must end with the same bits as an undisturbed run, so everything that chooses bits is named: see
+/// A run that resumes must end with the same bits as an undisturbed run, so everything that chooses bits is named: see
 /// <see cref="IChannelRenderer.CanResume"/>.
 /// </remarks>
 public sealed record AscentCheckpoint

@@ -12,6 +12,6 @@ public enum ChannelOutcome
     /// <summary>Objective or gradient became NaN or infinite. No picture.</summary>
     NotFinite,
 
-    /// <summary>An error that a retry may or may not cure ended it. No picture; the error is kept.</summary>
+    /// <summary>An error that a retry may or may not cure ended it. No picture; the error is recorded.</summary>
     Failed,
 }

@@ -32,7 +32,7 @@ public sealed record ChannelRecord
     [Id(4)]
     public required ObjectiveTrajectory Objective { get; init; }
 
-    /// <summary>Drawing it again gives the same pixels wherever this is equal.</summary>
+    /// <summary>Drawing it again produces the same pixels wherever this is equal.</summary>
     [Id(5)]
     public required RenderEnvironment ReproducibleWith { get; init; }
 

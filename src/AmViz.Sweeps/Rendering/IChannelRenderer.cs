@@ -18,7 +18,7 @@ public interface IChannelRenderer
 
     /// <summary>Draws all tasks of <paramref name="batch"/>, one result a task, in the same order.</summary>
     /// <param name="batch">What to draw.</param>
-    /// <param name="progress">Told now and then how far the batch is; may be null.</param>
+    /// <param name="progress">Receives the progress of the batch; may be null.</param>
     /// <param name="checkpoints">Where to go on from, and how to save a long batch; null: from the beginning, and nothing is saved.</param>
     /// <param name="cancellationToken">Honoured between two ascent steps; what was reached is saved before.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the batch counts.</exception>

@@ -14,7 +14,7 @@ public sealed record ObjectiveTrajectory(
     [property: Id(2)] float Final,
     [property: Id(3)] IReadOnlyList<TrajectoryPoint> Points);
 
-/// <summary>One kept step.</summary>
+/// <summary>One recorded step.</summary>
 /// <param name="Step">From 0.</param>
 /// <param name="Objective">Value at that step.</param>
 [GenerateSerializer, Immutable, Alias("amviz.TrajectoryPoint")]

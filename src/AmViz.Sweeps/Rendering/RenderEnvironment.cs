@@ -2,7 +2,7 @@ using Orleans;
 
 namespace AmViz.Sweeps;
 
-/// <summary>What else a picture depends on: equal tasks, recipes and environments give equal pixels.</summary>
+/// <summary>What else a picture depends on: equal tasks, recipes and environments produce equal pixels.</summary>
 /// <remarks>Thread count and batch size choose the kernels of libtorch, which differ in the last bits; many ascent steps amplify that.</remarks>
 /// <param name="Backend">Kind of device and library, such as <c>cpu libtorch-2.10.0</c>.</param>
 /// <param name="Processor">Processor or GPU, as its vendor names it.</param>

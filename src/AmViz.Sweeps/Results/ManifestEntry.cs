@@ -2,7 +2,7 @@ using Orleans;
 
 namespace AmViz.Sweeps;
 
-/// <summary>One row of a manifest: one channel task and what came of it. Holds only what a rerun would find the same.</summary>
+/// <summary>One row of a manifest: one channel task and its outcome. Holds only what a rerun would reproduce.</summary>
 [GenerateSerializer, Immutable, Alias("amviz.ManifestEntry")]
 public sealed record ManifestEntry
 {

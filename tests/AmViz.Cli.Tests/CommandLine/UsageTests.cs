@@ -1,3 +1,5 @@
+using AmViz.Cli.CommandLine;
+
 namespace AmViz.Cli.Tests.CommandLine;
 
 public sealed class UsageTests

@@ -111,7 +111,7 @@ public sealed class AttackCommandTests : TinyNetworkTest
     }
 
     [Fact]
-    public async Task EveryMistakeIsToldAtOnce()
+    public async Task EveryMistakeIsReportedAtOnce()
     {
         var run = await AttackAsync(new FakeEngine(), [Folder.At("gone.png"), Network.Path + "/config.json"], "dost,4", "--epsilon", "0.001", "--alpha", "-1", "--steps", "0");
         Assert.Equal(ExitCode.Usage, run.ExitCode);

@@ -1,3 +1,5 @@
+using AmViz.Cli.CommandLine;
+
 namespace AmViz.Cli.Tests.Commands;
 
 public sealed class BenchCommandTests : IDisposable
@@ -19,7 +21,7 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task AnUnknownLayerIsTold()
+    public async Task AnUnknownLayerIsReported()
     {
         var run = await CommandLineRun.OfAsync("bench", "--weights", _network.Path, "--layer", "conv_pw_66");
         Assert.Equal(ExitCode.Usage, run.ExitCode);

@@ -1,3 +1,4 @@
+using AmViz.Cli.CommandLine;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 
@@ -30,7 +31,7 @@ public sealed class CompareCommandTests : TinyNetworkTest
     }
 
     [Fact]
-    public async Task ClassThatCannotBeDrawnIsToldAndTheOthersStand()
+    public async Task ClassThatCannotBeDrawnIsReportedAndTheOthersStand()
     {
         var run = await CompareAsync(new FakeEngine { Ends = task => task.Channel == 0 ? ChannelOutcome.Dead : ChannelOutcome.Rendered }, "--class", "0-1");
         Assert.Equal(ExitCode.FinishedWithFailures, run.ExitCode);

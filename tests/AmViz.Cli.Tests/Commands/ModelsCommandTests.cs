@@ -1,3 +1,4 @@
+using AmViz.Cli.CommandLine;
 using AmViz.Networks;
 using AmViz.TestKit;
 using AmViz.Models;
@@ -132,7 +133,7 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task AFailedVerificationIsToldByTheExitCode()
+    public async Task AFailedVerificationIsReportedByTheExitCode()
     {
         WriteReference();
         var engine = new FakeEngine { Report = new(Passed: false, null, [], null, 1) };

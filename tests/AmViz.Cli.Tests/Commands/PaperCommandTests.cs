@@ -1,3 +1,4 @@
+using AmViz.Cli.CommandLine;
 using AmViz.Imaging;
 using AmViz.Sweeps;
 using AmViz.TestKit;
@@ -63,7 +64,7 @@ public sealed class PaperCommandTests : TinyNetworkTest
     }
 
     [Fact]
-    public async Task PhotographsThatCannotBeReadAreToldBeforeAnythingIsDrawn()
+    public async Task PhotographsThatCannotBeReadAreReportedBeforeAnythingIsDrawn()
     {
         var engine = new FakeEngine { Ends = _ => throw new InvalidOperationException("Drawn all the same.") };
         var run = await PaperAsync(engine, "--figure", "all", "--image", TestPictures.Write(Folder.Path), Folder.At("missing.png"), Folder.At("lost.png"));
@@ -82,7 +83,7 @@ public sealed class PaperCommandTests : TinyNetworkTest
     }
 
     [Fact]
-    public async Task PictureThatCannotBeDrawnIsToldAndLeavesItsPlaceEmpty()
+    public async Task PictureThatCannotBeDrawnIsReportedAndLeavesItsPlaceEmpty()
     {
         var run = await PaperAsync(new FakeEngine { Ends = task => task.Channel == 1 ? ChannelOutcome.Dead : ChannelOutcome.Rendered }, "--figure", "6");
         Assert.Equal(ExitCode.FinishedWithFailures, run.ExitCode);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AmViz.Cli.CommandLine;
 using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Sweeps;
@@ -88,7 +89,7 @@ public sealed class RenderCommandTests : TinyNetworkTest
     [InlineData("--facets", "1", "--facets: 1 is out of range. Expected 2 to 16.")]
     [InlineData("--l1", "much", "'much' is not a number")]
     [InlineData("--photos", "/no/such/folder", "there is no folder '/no/such/folder'")]
-    public async Task WrongObjectivesAreTold(string option, string value, string expected)
+    public async Task WrongObjectivesAreReported(string option, string value, string expected)
     {
         var run = await RenderAsync(new FakeEngine(), "--channel", "0", option, value);
         Assert.Equal(ExitCode.Usage, run.ExitCode);
@@ -96,7 +97,7 @@ public sealed class RenderCommandTests : TinyNetworkTest
     }
 
     [Fact]
-    public async Task ProgressIsToldOnStandardErrorOnly()
+    public async Task ProgressIsReportedOnStandardErrorOnly()
     {
         var run = await RenderAsync(new FakeEngine(), "--channel", "0-2");
         Assert.DoesNotContain("pictures,", run.Output, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AmViz.Cli.CommandLine;
 using AmViz.Networks;
 using AmViz.Sweeps;
 using AmViz.TestKit;
@@ -46,7 +47,7 @@ public sealed class RunCommandTests : TinyNetworkTest
     }
 
     [Fact]
-    public async Task ADeadChannelIsCountedNamedAndToldByTheExitCode()
+    public async Task ADeadChannelIsCountedNamedAndReportedByTheExitCode()
     {
         var engine = new FakeEngine { Ends = task => task.Channel == 1 ? ChannelOutcome.Dead : ChannelOutcome.Rendered };
         var run = await RunAsync(engine, "--layer", "logits");
@@ -94,7 +95,7 @@ public sealed class RunCommandTests : TinyNetworkTest
     [InlineData("--layer logits --row 3", "--objective: A position is given")]
     [InlineData("--layer logits --checkpoint-interval -1", "--checkpoint-interval: -1 is out of range. Expected 0 to 604800 seconds.")]
     [InlineData("gone.yaml", "named both in 'gone.yaml' and by options")]
-    public async Task MistakesAreToldOfTheOptionsBeforeAnythingIsDone(string options, string expected)
+    public async Task MistakesAreReportedOfTheOptionsBeforeAnythingIsDone(string options, string expected)
     {
         var run = await RunAsync(new FakeEngine(), options.Split(' '));
         Assert.Equal(ExitCode.Usage, run.ExitCode);

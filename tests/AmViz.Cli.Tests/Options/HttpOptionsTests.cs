@@ -41,7 +41,7 @@ public sealed class HttpOptionsTests
     }
 
     [Fact]
-    public void EveryProblemIsToldAtOnce()
+    public void EveryProblemIsReportedAtOnce()
         => Assert.Equal(4, Refused(new(), "--http-port", "70000", "--http-address", "here", "--stuck-after", "0", "--dashboard").Count);
 
     [Fact]

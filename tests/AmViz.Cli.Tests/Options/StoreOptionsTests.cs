@@ -51,7 +51,7 @@ public sealed class StoreOptionsTests
     [InlineData("'gs:bucket' is not a store", "--store", "gs:bucket")]
     [InlineData("'azure:results' is not a folder", "--out", "azure:results")]
     [InlineData("'Results' is not the name of a container", "--store", "azure:Results")]
-    public void WhatNamesNoStoreIsTold(string expected, params string[] words)
+    public void WhatNamesNoStoreIsReported(string expected, params string[] words)
         => Assert.Contains(expected, Assert.Throws<UsageException>(() => Choose(WithAccount, words)).Message, StringComparison.Ordinal);
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
-    public void EverySettingThatCannotBeUsedIsToldAtOnce()
+    public void EverySettingThatCannotBeUsedIsReportedAtOnce()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -38,6 +38,28 @@ public sealed class SettingsReaderTests
             problem => Assert.Contains("no setting Device:Thread. Did you mean 'Threads'?", problem, StringComparison.Ordinal),
             problem => Assert.Contains("Device:Threads is 'many'", problem, StringComparison.Ordinal),
             problem => Assert.Contains("Device:Batch is '0'", problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void MistakesOfSeveralSectionsAreReportedTogetherAndThoseOfASiloAreNoMistakes()
+    {
+        var problems = Assert.Throws<UsageException>(() => SettingsReader.Read(Of(
+            ("Network:Modle", "x"), ("Cluster:ProbeSeconds", "-3"), ("Storage:Azur", "x"), ("Orleans:Anything", "x")))).Problems;
+        Assert.Equal(
+            [
+                "There is no setting Network:Modle. Did you mean 'Model'? It stands in amviz.json or in AMVIZ__Network__Modle.",
+                "There is no setting Storage:Azur. Did you mean 'Azure'? It stands in amviz.json or in AMVIZ__Storage__Azur.",
+                "The setting Cluster:ProbeSeconds is '-3'. Expected a whole number of at least 1. It stands in amviz.json or in AMVIZ__Cluster__ProbeSeconds.",
+            ],
+            problems);
+    }
+
+    [Fact]
+    public void ANullOfTheFileLeavesTheDefault()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At(SettingsReader.FileName), """{ "Device": { "Name": null, "Threads": null }, "Cluster": null }""");
+        Assert.Equal(new AmVizSettings(), SettingsReader.Read(folder.Path));
     }
 
     [Fact]
@@ -58,7 +80,7 @@ public sealed class SettingsReaderTests
         => new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
 
     [Fact]
-    public void AFileThatIsNoJsonIsToldByItsName()
+    public void AFileThatIsNoJsonIsReportedByItsName()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At(SettingsReader.FileName), "{ not json");

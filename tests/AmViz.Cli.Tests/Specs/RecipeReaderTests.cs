@@ -85,6 +85,15 @@ public sealed partial class RecipeReaderTests
         => Assert.Contains(expected, Assert.Single(ProblemsOf($"{{ models: [fakenet], recipe: {recipe} }}")), StringComparison.Ordinal);
 
     [Fact]
+    public void AnItemOfAListThatIsNoNumberIsReportedWithItsPlace()
+    {
+        var profile = string.Join(", ", Enumerable.Repeat("1", (3 * MagnitudeSettings.ProfileLength) - 1).Prepend("x"));
+        Assert.Equal(
+            ["a.yaml:1:67: recipe.magnitude.profile[0]: Found 'x'. Expected a number."],
+            ProblemsOf($"{{ models: [fakenet], recipe: {{ name: maco, magnitude: {{ profile: [{profile}] }} }} }}"));
+    }
+
+    [Fact]
     public void TheExampleShowsEveryKeyAndItsCommentsCanBeUncommented()
     {
         var example = CommentedKey().Replace(File.ReadAllText(RepositoryTree.At("examples", "texturenet.yaml")), "  ");

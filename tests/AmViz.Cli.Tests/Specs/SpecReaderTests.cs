@@ -132,7 +132,7 @@ public sealed class SpecReaderTests
         => Assert.Equal("fakenet", Assert.Single(Read("""{"models": [{"model": "fakenet"}]}""").Spec.Models).Model);
 
     [Fact]
-    public void FiveMistakesAreToldAtOnceWithTheirPlacesInTheOrderOfTheFile()
+    public void FiveMistakesAreReportedAtOnceWithTheirPlacesInTheOrderOfTheFile()
         => Assert.Equal(
             [
                 "specs/a.yaml:4:16: models[0].layers[0].layer: There is no layer 'conv_9'.",
@@ -176,7 +176,7 @@ public sealed class SpecReaderTests
     [InlineData("models: [", "This is not YAML")]
     [InlineData("", "1:1: Found 0 documents.")]
     [InlineData("just text", "1:1: Found 'just text'. Expected a mapping with 'models'")]
-    public void AMistakeIsToldOnceWithItsPlace(string yaml, string expected)
+    public void AMistakeIsReportedOnceWithItsPlace(string yaml, string expected)
         => Assert.Contains(expected, Assert.Single(ProblemsOf(yaml)), StringComparison.Ordinal);
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class SpecReaderTests
         => Assert.Contains("nested more than", Assert.Single(ProblemsOf(new string('[', 200_000))), StringComparison.Ordinal);
 
     [Fact]
-    public void AMissingFileIsToldByItsName()
+    public void AMissingFileIsReportedByItsName()
         => Assert.Contains("'gone.yaml' cannot be read", Assert.Throws<UsageException>(() => SpecReader.Read("gone.yaml")).Message, StringComparison.Ordinal);
 
     private static SpecDocument Read(string yaml)

@@ -9,7 +9,7 @@ using AmViz.Networks;
 
 namespace AmViz.Cli.Commands;
 
-/// <summary><c>amviz sweep submit</c>: gives a sweep to a cluster.</summary>
+/// <summary><c>amviz sweep submit</c>: submits a sweep to a cluster.</summary>
 internal sealed class SweepSubmitCommand : ClusterCommand
 {
     private readonly SweepRequest _request;
@@ -69,7 +69,7 @@ internal sealed class SweepSubmitCommand : ClusterCommand
         var status = await client.SubmitAsync(plan, new() { Anew = result.GetValue(_again), Rank = rank, Pool = pool }, cancellationToken);
         if (result.GetValue(_wait))
         {
-            return await new SweepWatch(Context, client, plan.Id).ToEndAsync(result, cancellationToken);
+            return await new SweepWatch(Context.Screen, Context.Time, client, plan.Id).ToEndAsync(result, cancellationToken);
         }
 
         if (asJson)

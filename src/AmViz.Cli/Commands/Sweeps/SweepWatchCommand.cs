@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
@@ -17,6 +16,6 @@ internal sealed class SweepWatchCommand(CommandContext context)
     protected override async Task<int> RunAsync(ClusterClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
     {
         _ = await client.StatusAsync(sweep, cancellationToken) ?? throw Unknown(sweep);
-        return await new SweepWatch(Context, client, sweep).ToEndAsync(result, cancellationToken);
+        return await new SweepWatch(Context.Screen, Context.Time, client, sweep).ToEndAsync(result, cancellationToken);
     }
 }

@@ -1,16 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using AmViz.Cli.CommandLine;
 using AmViz.Cli.Commands;
 using AmViz.Cli.Options;
 
-namespace AmViz.Cli.CommandLine;
+namespace AmViz.Cli;
 
 /// <summary>All commands of <c>amviz</c>, in the order in which a newcomer meets them.</summary>
 internal sealed class AmVizRootCommand : RootCommand
 {
-    /// <summary>How people call it.</summary>
-    public const string Executable = "amviz";
-
     public AmVizRootCommand(CommandContext context)
         : base("Draws, for every channel of a vision network, the picture that excites it most (activation maximization).")
     {

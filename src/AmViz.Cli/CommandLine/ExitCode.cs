@@ -1,12 +1,12 @@
-namespace AmViz.Cli;
+namespace AmViz.Cli.CommandLine;
 
-/// <summary>What the process says to a script when it ends.</summary>
+/// <summary>Exit codes of the process.</summary>
 internal static class ExitCode
 {
     /// <summary>All done.</summary>
     public const int Done = 0;
 
-    /// <summary>An error nobody foresaw.</summary>
+    /// <summary>An unexpected error.</summary>
     public const int Unexpected = 1;
 
     /// <summary>Wrong usage or a spec with mistakes; nothing was done.</summary>
@@ -21,6 +21,6 @@ internal static class ExitCode
     /// <summary>The store, the cluster or what a device needs is out of reach.</summary>
     public const int OutOfReach = 5;
 
-    /// <summary>Told to stop before the sweep of a cluster had ended; it goes on there. The number is what shells use for Ctrl-C.</summary>
+    /// <summary>Stopped before the sweep of a cluster had ended; it continues there. The number is what shells use for Ctrl-C.</summary>
     public const int Interrupted = 130;
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 using AmViz.Cli.Commands;
 using AmViz.Models;
 
-namespace AmViz.Cli.Engine;
+namespace AmViz.Cli;
 
 /// <summary>Lets TorchScript programs be tried by another process of this executable.</summary>
 internal static class ProbeProcess

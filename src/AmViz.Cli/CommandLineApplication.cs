@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using AmViz.Cli.CommandLine;
+using AmViz.Cli.Commands;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Settings;
 using AmViz.Cli.Terminal;
 
-namespace AmViz.Cli.CommandLine;
+namespace AmViz.Cli;
 
 /// <summary>From words to an exit code.</summary>
 /// <param name="screen">Where it writes.</param>

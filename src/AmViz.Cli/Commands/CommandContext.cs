@@ -2,7 +2,7 @@ using AmViz.Cli.Engine;
 using AmViz.Cli.Settings;
 using AmViz.Cli.Terminal;
 
-namespace AmViz.Cli.CommandLine;
+namespace AmViz.Cli.Commands;
 
 /// <summary>What every command is given.</summary>
 /// <param name="Screen">Where it writes.</param>
