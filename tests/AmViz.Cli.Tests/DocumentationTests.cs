@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
+using AmViz.Cli.Running;
 using AmViz.Cli.Settings;
 using AmViz.Cli.Specs;
 using AmViz.Cli.Terminal;
@@ -28,7 +29,7 @@ public sealed class DocumentationTests
     [Theory]
     [MemberData(nameof(Pages))]
     public void EveryLinkLeadsToAFileAndToAHeadingInIt(string path)
-        => Assert.Empty(MarkdownPage.Open(path).Links.Where(link => !LeadsSomewhere(path, link)));
+        => Assert.DoesNotContain(MarkdownPage.Open(path).Links, link => !LeadsSomewhere(path, link));
 
     [Theory]
     [MemberData(nameof(PagesWithCommands))]
@@ -59,9 +60,8 @@ public sealed class DocumentationTests
         string[] documented =
         [
             .. from page in MarkdownPage.All
-               from command in page.Commands
-               where command.AmVizArguments is not null
-               select string.Join(' ', command.AmVizArguments) + ' ',
+               from arguments in page.Commands.Select(command => command.AmVizArguments).OfType<IReadOnlyList<string>>()
+               select string.Join(' ', arguments) + ' ',
         ];
         Assert.All(HelpTests.CommandPaths.Select(row => row.Data), path => Assert.Contains(documented, arguments => arguments.StartsWith($"{path} ", StringComparison.Ordinal)));
     }
@@ -71,12 +71,14 @@ public sealed class DocumentationTests
         => Assert.InRange(File.ReadAllText(RepositoryTree.At("README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, 1, 4 * 220);
 
     [Fact]
-    public void TheSweepOfTheExampleHasTheIdAndTheRecipeThatThePagesShow()
+    public void ThePlanOfTheExampleIsTheOneThatThePagesShow()
     {
         var networks = new OpenedNetworks();
         var plan = SpecReader.Read(RepositoryTree.At("examples", "texturenet.yaml")).Plan(spec => SweepPlanner.Plan(spec, networks.Describe));
-        Assert.All(["README.md", "docs/cluster.md", "docs/sweep.md"], page => Assert.Contains($"{plan.Id}", File.ReadAllText(RepositoryTree.At(page)), StringComparison.Ordinal));
-        Assert.Contains($"recipe   {plan.Recipe.Hash} ", File.ReadAllText(RepositoryTree.At("docs/sweep.md")), StringComparison.Ordinal);
+        using var shown = new StringWriter { NewLine = "\n" };
+        PlanText.Write(shown, plan, "folder:/home/you/amviz/out");
+        Assert.Contains(shown.ToString(), File.ReadAllText(RepositoryTree.At("docs", "sweep.md")), StringComparison.Ordinal);
+        Assert.All(["README.md", "docs/cluster.md"], page => Assert.Contains($"{plan.Id}", File.ReadAllText(RepositoryTree.At(page)), StringComparison.Ordinal));
     }
 
     private static bool LeadsSomewhere(string page, string link)

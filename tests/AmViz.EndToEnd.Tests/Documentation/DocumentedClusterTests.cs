@@ -8,7 +8,7 @@ namespace AmViz.EndToEnd.Tests.Documentation;
 public sealed partial class DocumentedClusterTests : ClusterTest
 {
     // Of the example; here it is drawn at another size and has another id.
-    private const string Example = "9c0a5aca81456c82";
+    private const string Example = "78361f3abbda13b5";
 
     private const string Redis = "redis://localhost:6379";
 
@@ -19,7 +19,7 @@ public sealed partial class DocumentedClusterTests : ClusterTest
     public async Task EveryCommandOfThePagesRuns()
     {
         await using var redis = await RedisServer.StartAsync("127.0.0.1", Token);
-        await using var reader = await ReadersFolder.CreateAsync();
+        await using var reader = new ReadersFolder();
         foreach (var (name, value) in new[] { ("Address", redis.Address), ("ProbeSeconds", "1"), ("AliveSeconds", "2"), ("LeaseSeconds", "6") })
         {
             reader.Environment[$"AMVIZ__Cluster__{name}"] = value;

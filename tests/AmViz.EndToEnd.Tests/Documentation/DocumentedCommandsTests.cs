@@ -9,7 +9,7 @@ public sealed partial class DocumentedCommandsTests
     /// <summary>Pages that <see cref="DocumentedClusterTests"/> and <see cref="DocumentedReleaseTests"/> run.</summary>
     private static readonly string[] Elsewhere = [.. DocumentedClusterTests.Pages, .. DocumentedReleaseTests.Pages];
 
-    private static readonly string[] Drawing = ["bench", "compare", "paper", "render", "run"];
+    private static readonly string[] Drawing = ["compare", "paper", "render", "run"];
 
     public static TheoryData<string> Pages =>
         [.. MarkdownPage.All.Where(page => page.Commands.Any(command => command.RunsAmViz)).Select(page => page.Path).Except(Elsewhere, StringComparer.Ordinal)];
@@ -20,19 +20,22 @@ public sealed partial class DocumentedCommandsTests
     {
         string[] lines = [.. MarkdownPage.Open(path).Commands.Where(command => command.RunsAmViz).Select(command => command.AmVizLine)];
         await using var azurite = lines.Any(line => line.Contains("azure:", StringComparison.Ordinal)) ? await AzuriteAsync() : null;
-        await using var reader = await ReadersFolder.CreateAsync();
+        await using var reader = new ReadersFolder();
         if (azurite is not null)
         {
             reader.Environment["AMVIZ__Storage__Azure__ConnectionString"] = azurite.ConnectionString;
+        }
+
+        if (lines.Any(line => line.Contains("models verify", StringComparison.Ordinal)))
+        {
+            await reader.WriteReferenceAsync();
         }
 
         foreach (var line in lines)
         {
             using var run = await reader.RunAsync(Shortened(line));
             var code = await run.ExitCodeAsync();
-
-            // Too few steps fool no network.
-            Assert.True(code == 0 || (code == 3 && line.Contains("attack", StringComparison.Ordinal) && line != Shortened(line)), $"{line}\nended with {code}:\n{run.Error}{run.Output}");
+            Assert.True(code == 0 || (code == 3 && MayFoolNoNetwork(line)), $"{line}\nended with {code}:\n{run.Error}{run.Output}");
         }
     }
 
@@ -57,6 +60,10 @@ public sealed partial class DocumentedCommandsTests
 
         return Draws(line) ? $"{line} --size {ReadersFolder.Size}" : line;
     }
+
+    /// <summary>An attack with fewer steps than the page has, or of a network that resists the numbers of Table 2.</summary>
+    private static bool MayFoolNoNetwork(string line)
+        => line.Contains("--figure 12", StringComparison.Ordinal) || (line.Contains(" attack ", StringComparison.Ordinal) && line != Shortened(line));
 
     private static bool Draws(string line) => DocumentedCommand.Read(line)!.AmVizArguments is [var verb, ..] && Drawing.Contains(verb) && !line.Contains("--table", StringComparison.Ordinal);
 

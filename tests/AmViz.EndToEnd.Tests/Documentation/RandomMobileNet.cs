@@ -11,21 +11,7 @@ internal static class RandomMobileNet
     private static readonly int[] Outputs = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024];
 
     /// <summary>Its weights, as safetensors.</summary>
-    public static byte[] Weights()
-    {
-        var random = new Random(1);
-        var header = new Dictionary<string, object>(StringComparer.Ordinal);
-        var values = new List<float>();
-        foreach (var (name, shape, from, to) in Tensors())
-        {
-            var begin = values.Count * sizeof(float);
-            values.AddRange(Enumerable.Range(0, shape.Aggregate((product, side) => product * side)).Select(_ => from + ((to - from) * random.NextSingle())));
-            header.Add(name, new { dtype = "F32", shape, data_offsets = (int[])[begin, values.Count * sizeof(float)] });
-        }
-
-        var json = JsonSerializer.SerializeToUtf8Bytes(header);
-        return [.. BitConverter.GetBytes((long)json.Length), .. json, .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values))];
-    }
+    public static Lazy<byte[]> Weights { get; } = new(Write);
 
     /// <summary>Its <c>config.json</c>.</summary>
     public static byte[] Config() => JsonSerializer.SerializeToUtf8Bytes(new
@@ -40,6 +26,22 @@ internal static class RandomMobileNet
         batchNorm = "separate, epsilon 1e-3",
         inputSize = 224,
     });
+
+    private static byte[] Write()
+    {
+        var random = new Random(1);
+        var header = new Dictionary<string, object>(StringComparer.Ordinal);
+        var values = new List<float>();
+        foreach (var (name, shape, from, to) in Tensors())
+        {
+            var begin = values.Count * sizeof(float);
+            values.AddRange(Enumerable.Range(0, shape.Aggregate((product, side) => product * side)).Select(_ => from + ((to - from) * random.NextSingle())));
+            header.Add(name, new { dtype = "F32", shape, data_offsets = (int[])[begin, values.Count * sizeof(float)] });
+        }
+
+        var json = JsonSerializer.SerializeToUtf8Bytes(header);
+        return [.. BitConverter.GetBytes((long)json.Length), .. json, .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values))];
+    }
 
     /// <summary>Every tensor, with the range of its values; of batch-norm they are what changes nothing.</summary>
     private static IEnumerable<(string Name, int[] Shape, float From, float To)> Tensors()

@@ -14,11 +14,15 @@ internal sealed class ReadersFolder : IAsyncDisposable
     /// <summary>Of pictures, in pixels; a multiple of the patches of texturevit.</summary>
     public const int Size = 48;
 
+    private const string MyNetwork = "my-network";
+
     private readonly TemporaryFolder _folder = new();
     private readonly LoopbackServer _publisher;
 
-    private ReadersFolder(byte[] mobileNet)
+    /// <summary>Makes one.</summary>
+    public ReadersFolder()
     {
+        var mobileNet = RandomMobileNet.Weights.Value;
         _publisher = new(request => request.Path.EndsWith("/mobilenet/mobilenet_1_0_224_tf.h5", StringComparison.Ordinal) ? LoopbackServer.File(request, mobileNet, "\"a\"") : new(404, []));
         Environment = new(StringComparer.Ordinal)
         {
@@ -28,36 +32,26 @@ internal sealed class ReadersFolder : IAsyncDisposable
             ["AMVIZ_CACHE"] = _folder.At("cache"),
             ["AMVIZ_KERAS_MIRROR"] = _publisher.Address.AbsoluteUri,
         };
+        WriteSpec();
+        Copy("docs/figures/figure-06.jpg", "photo.jpg");
+        Copy("docs/figures/figure-06.jpg", "photographs/one.jpg");
+        Copy("tests/AmViz.Models.Tests/Fixtures/script_modules.pt", "net.pt");
+        CopyNetwork("texturenet", MyNetwork);
+        CopyNetwork("texturevit", "weights/vit_tiny_patch16_224");
+        foreach (var name in new[] { "weights/mobilenet_v1", "weights/mobilenet_v1_qat" })
+        {
+            Write($"{name}/model.safetensors", mobileNet);
+            Write($"{name}/config.json", RandomMobileNet.Config());
+        }
     }
 
     /// <summary>Variables of every command.</summary>
     public Dictionary<string, string> Environment { get; }
 
-    /// <summary>Makes one.</summary>
-    public static async Task<ReadersFolder> CreateAsync()
-    {
-        var mobileNet = RandomMobileNet.Weights();
-        var reader = new ReadersFolder(mobileNet);
-        reader.WriteSpec();
-        reader.Copy("docs/figures/figure-06.jpg", "photo.jpg");
-        reader.Copy("docs/figures/figure-06.jpg", "photographs/one.jpg");
-        reader.Copy("tests/AmViz.Models.Tests/Fixtures/script_modules.pt", "net.pt");
-        reader.CopyNetwork("texturevit", "weights/vit_tiny_patch16_224");
-        foreach (var name in new[] { "weights/mobilenet_v1", "weights/mobilenet_v1_qat" })
-        {
-            reader.Write($"{name}/model.safetensors", mobileNet);
-            reader.Write($"{name}/config.json", RandomMobileNet.Config());
-        }
-
-        reader.CopyNetwork("texturenet", "my-network");
-        await reader.WriteReferenceAsync("my-network");
-        return reader;
-    }
-
     /// <summary>Starts a line in a shell.</summary>
     /// <param name="line">As the documentation has it, or shortened.</param>
     public AmVizProcess Start(string line)
-        => AmVizProcess.StartProgram("/bin/bash", _folder.Path, Environment, "-c", $"{line.Replace(Store, _folder.At("store"), StringComparison.Ordinal)}");
+        => AmVizProcess.StartProgram("/bin/bash", _folder.Path, Environment, "-c", line.Replace(Store, _folder.At("store"), StringComparison.Ordinal));
 
     /// <summary>Runs a line in a shell.</summary>
     /// <param name="line">As the documentation has it, or shortened.</param>
@@ -66,6 +60,21 @@ internal sealed class ReadersFolder : IAsyncDisposable
         var process = Start(line);
         await process.ExitCodeAsync();
         return process;
+    }
+
+    /// <summary>What <c>models verify</c> compares with: here what the network itself computed.</summary>
+    public async Task WriteReferenceAsync()
+    {
+        const string photo = "one.png";
+        Copy("docs/recipes/paper.png", $"{MyNetwork}/photos/{photo}");
+        using var classified = await RunAsync($"amviz classify --weights {MyNetwork} {MyNetwork}/photos/{photo} --top 1000 --json");
+        var logits = classified.Json.GetProperty("top").EnumerateArray().OrderBy(score => score.GetProperty("index").GetInt32()).Select(score => score.GetProperty("logit").GetDouble());
+        var weights = await File.ReadAllBytesAsync(_folder.At(MyNetwork, "model.safetensors"), TestContext.Current.CancellationToken);
+        Write($"{MyNetwork}/reference.json", JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            sha256 = Convert.ToHexStringLower(SHA256.HashData(weights)),
+            photos = new[] { new { file = photo, logits = logits.ToArray() } },
+        }));
     }
 
     public async ValueTask DisposeAsync()
@@ -81,21 +90,6 @@ internal sealed class ReadersFolder : IAsyncDisposable
         var spec = File.ReadAllText(RepositoryTree.At("examples", "texturenet.yaml"));
         Assert.Contains(size, spec, StringComparison.Ordinal);
         Write("examples/texturenet.yaml", System.Text.Encoding.UTF8.GetBytes(spec.Replace(size, $"size: {Size} #", StringComparison.Ordinal)));
-    }
-
-    /// <summary>What <c>models verify</c> compares with: here what the network itself computed.</summary>
-    private async Task WriteReferenceAsync(string network)
-    {
-        const string photo = "one.png";
-        Copy("docs/recipes/paper.png", $"{network}/photos/{photo}");
-        using var classified = await RunAsync($"amviz classify --weights {network} {network}/photos/{photo} --top 1000 --json");
-        var logits = classified.Json.GetProperty("top").EnumerateArray().OrderBy(score => score.GetProperty("index").GetInt32()).Select(score => score.GetProperty("logit").GetDouble());
-        var weights = await File.ReadAllBytesAsync(_folder.At(network, "model.safetensors"), TestContext.Current.CancellationToken);
-        Write($"{network}/reference.json", JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            sha256 = Convert.ToHexStringLower(SHA256.HashData(weights)),
-            photos = new[] { new { file = photo, logits = logits.ToArray() } },
-        }));
     }
 
     private void CopyNetwork(string name, string folder)
