@@ -28,7 +28,7 @@ internal sealed partial class BatchRendering(
         catch (Exception e)
         {
             span.Fail(e);
-            if (SurroundingFaults.ScopeOf(e) is not { } scope)
+            if (FaultClassifier.ScopeOf(e) is not { } scope)
             {
                 throw;
             }

@@ -94,7 +94,7 @@ internal sealed class DeviceHealth(DeviceAgentOptions options)
     {
         lock (_lock)
         {
-            return _rests.Any(rest => rest.Key.Holds(shard) && IsOn(rest.Key));
+            return _rests.Any(rest => rest.Key.Contains(shard) && IsOn(rest.Key));
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class DeviceHealth(DeviceAgentOptions options)
         lock (_lock)
         {
             (_isProven, _crashesInARow, _crashed) = (true, 0, null);
-            foreach (var area in _rests.Keys.Where(area => area.Holds(shard)).ToArray())
+            foreach (var area in _rests.Keys.Where(area => area.Contains(shard)).ToArray())
             {
                 _rests.Remove(area);
             }

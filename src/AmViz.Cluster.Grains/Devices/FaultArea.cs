@@ -20,6 +20,6 @@ internal readonly record struct FaultArea(SweepId? Sweep, string? Model, string?
     };
 
     /// <summary>Whether the shard's tasks lie in it.</summary>
-    public bool Holds(ShardId shard)
+    public bool Contains(ShardId shard)
         => (Sweep is null || Sweep == shard.Sweep) && (Model is null || Model == shard.Model) && (Layer is null || Layer == shard.Layer);
 }

@@ -46,7 +46,7 @@ internal sealed class PictureStorer(
         {
             ActiveLease.Abandon(batch);
         }
-        catch (Exception e) when (SurroundingFaults.ScopeOf(e) is { } scope)
+        catch (Exception e) when (FaultClassifier.ScopeOf(e) is { } scope)
         {
             ActiveLease.Abandon(batch);
             health.Faulted(lease.Shard.Id, scope, e);

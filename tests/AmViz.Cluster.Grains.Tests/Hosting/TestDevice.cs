@@ -104,7 +104,7 @@ internal sealed class TestDevice : IDisposable
 }
 
 /// <summary>A log that remembers the names of its events.</summary>
-internal sealed class RecordedLog : ILogger
+internal sealed class RecordedLog : ILogger<DeviceAgent>
 {
     private readonly ConcurrentQueue<string?> _events = new();
 

@@ -4,7 +4,7 @@ using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains.Tests;
 
-public sealed class SurroundingFaultsTests
+public sealed class FaultClassifierTests
 {
     public static TheoryData<Exception, DeviceFaultScope?> Errors => new()
     {
@@ -26,5 +26,5 @@ public sealed class SurroundingFaultsTests
 
     [Theory]
     [MemberData(nameof(Errors), DisableDiscoveryEnumeration = true)]
-    public void WhatNoChannelCanCauseIsKnown(Exception error, DeviceFaultScope? scope) => Assert.Equal(scope, SurroundingFaults.ScopeOf(error));
+    public void WhatNoChannelCanCauseIsKnown(Exception error, DeviceFaultScope? scope) => Assert.Equal(scope, FaultClassifier.ScopeOf(error));
 }

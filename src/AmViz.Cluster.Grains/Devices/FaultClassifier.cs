@@ -4,7 +4,7 @@ using AmViz.Sweeps;
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Distinguishes errors that no channel can cause from those that a channel may be to blame for.</summary>
-internal static class SurroundingFaults
+internal static class FaultClassifier
 {
     /// <summary>How much a device that met the error cannot draw; null: a task of the batch may be to blame.</summary>
     public static DeviceFaultScope? ScopeOf(Exception error) => error switch
