@@ -4,7 +4,7 @@ using AmViz.TestKit;
 
 namespace AmViz.Cluster.Grains.Tests;
 
-/// <summary>A store whose calls a test can hold up, before they are carried out or after.</summary>
+/// <summary>A store whose calls a test can hold up, before they are carried out or after, until their caller cancels them.</summary>
 internal sealed class InterceptedStore(MemoryBlobStore inner) : IBlobStore
 {
     public MemoryBlobStore Inner => inner;
@@ -20,23 +20,23 @@ internal sealed class InterceptedStore(MemoryBlobStore inner) : IBlobStore
     public Task CheckAsync(StoreAccess access, CancellationToken cancellationToken) => inner.CheckAsync(access, cancellationToken);
 
     public Task<bool> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-        => Run("create", path.Value, () => inner.CreateAsync(path, content, cancellationToken));
+        => Run("create", path.Value, () => inner.CreateAsync(path, content, cancellationToken), cancellationToken);
 
     public Task<Blob?> ReadAsync(BlobPath path, CancellationToken cancellationToken)
-        => Run("read", path.Value, () => inner.ReadAsync(path, cancellationToken));
+        => Run("read", path.Value, () => inner.ReadAsync(path, cancellationToken), cancellationToken);
 
     public Task<ReadOnlyMemory<byte>?> ReadRangeAsync(BlobPath path, long offset, int length, CancellationToken cancellationToken)
-        => Run("range", path.Value, () => inner.ReadRangeAsync(path, offset, length, cancellationToken));
+        => Run("range", path.Value, () => inner.ReadRangeAsync(path, offset, length, cancellationToken), cancellationToken);
 
     public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
-        => Run("head", path.Value, () => inner.ReadPropertiesAsync(path, cancellationToken));
+        => Run("head", path.Value, () => inner.ReadPropertiesAsync(path, cancellationToken), cancellationToken);
 
     public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken)
-        => Run("replace", path.Value, () => inner.ReplaceAsync(path, content, expectedETag, cancellationToken));
+        => Run("replace", path.Value, () => inner.ReplaceAsync(path, content, expectedETag, cancellationToken), cancellationToken);
 
     public async IAsyncEnumerable<BlobItem> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var item in await Run("list", prefix, () => inner.ListAsync(prefix, cancellationToken).ToListAsync(cancellationToken).AsTask()))
+        foreach (var item in await Run("list", prefix, () => inner.ListAsync(prefix, cancellationToken).ToListAsync(cancellationToken).AsTask(), cancellationToken))
         {
             yield return item;
         }
@@ -45,13 +45,13 @@ internal sealed class InterceptedStore(MemoryBlobStore inner) : IBlobStore
     public IAsyncEnumerable<string> ListFoldersAsync(string prefix, CancellationToken cancellationToken) => inner.ListFoldersAsync(prefix, cancellationToken);
 
     public Task<bool> DeleteAsync(BlobPath path, CancellationToken cancellationToken)
-        => Run("delete", path.Value, () => inner.DeleteAsync(path, cancellationToken));
+        => Run("delete", path.Value, () => inner.DeleteAsync(path, cancellationToken), cancellationToken);
 
-    private async Task<T> Run<T>(string operation, string path, Func<Task<T>> call)
+    private async Task<T> Run<T>(string operation, string path, Func<Task<T>> call, CancellationToken cancellationToken)
     {
-        await Before(operation, path);
+        await Before(operation, path).WaitAsync(cancellationToken);
         var result = await call();
-        await After(operation, path);
+        await After(operation, path).WaitAsync(cancellationToken);
         return result;
     }
 }

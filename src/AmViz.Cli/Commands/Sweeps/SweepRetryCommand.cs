@@ -26,7 +26,7 @@ internal sealed class SweepRetryCommand : OneSweepCommand
         : base(
             context, "retry", "Draw again all channels of a running or ended sweep that ended without a picture and match.",
             "amviz sweep retry 0123456789abcdef --failed --cluster redis://localhost:6379",
-            "amviz sweep retry 0123456789abcdef --layer 'conv_pw_*' --error 'out of memory' --cluster redis://localhost:6379 --json")
+            "amviz sweep retry 0123456789abcdef --layer 'conv_pw_*' --error memory --cluster redis://localhost:6379 --json")
     {
         Add(_failed);
         Add(_dead);
