@@ -1,5 +1,4 @@
 using System.Globalization;
-using AmViz.Models;
 using AmViz.Sweeps;
 
 namespace AmViz.TestSilo;

@@ -1,4 +1,4 @@
-using AmViz.Cli.Running;
+using AmViz.Drawing;
 using AmViz.Sweeps;
 
 namespace AmViz.Cli.Attacks;

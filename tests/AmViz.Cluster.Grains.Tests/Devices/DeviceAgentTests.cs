@@ -34,7 +34,7 @@ public sealed class DeviceAgentTests : IDisposable
         using var agent = Agent();
         var running = agent.RunAsync();
         await _device.PassUntilAsync(() => _reports.Count == 2, "two reports");
-        Assert.Equal([0, 1, 2, 3], _reports.SelectMany(report => report.Rows.Select(row => row.Task)).Order());
+        Assert.Equal([0, 1, 2, 3], _reports.SelectMany(report => report.Rows.Select(row => row.Run.Task.Channel)).Order());
         agent.Drain();
         await Eventually.EndAsync(running, "the agent");
         Assert.Equal(DeviceActivity.Draining, Assert.Single(_device.Devices.Statuses).Activity);
@@ -52,7 +52,7 @@ public sealed class DeviceAgentTests : IDisposable
         agent.Drain();
         agent.Cancel();
         await Eventually.EndAsync(running, "the agent");
-        Assert.Equal([0, 1], _reports.SelectMany(report => report.Rows.Select(row => row.Task)).Order());
+        Assert.Equal([0, 1], _reports.SelectMany(report => report.Rows.Select(row => row.Run.Task.Channel)).Order());
     }
 
     [Fact]

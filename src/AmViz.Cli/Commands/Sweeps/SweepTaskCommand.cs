@@ -3,7 +3,7 @@ using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Abstractions;
-using AmViz.Cluster.Silo;
+using AmViz.Cluster.Client;
 using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
