@@ -51,8 +51,11 @@ public sealed partial class DocumentedClusterTests : ClusterTest
         }
     }
 
+    // The steps of what is cancelled stay: it must not have ended before.
     private static string Shortened(string line)
-        => line.StartsWith("amviz sweep submit", StringComparison.Ordinal) && !line.Contains(".yaml", StringComparison.Ordinal) ? $"{line} --size {ReadersFolder.Size}" : line;
+        => line.StartsWith("amviz sweep submit", StringComparison.Ordinal) && !line.Contains(".yaml", StringComparison.Ordinal)
+            ? $"{line.Replace("--steps 128", "--steps 8", StringComparison.Ordinal).Replace("--steps 64", "--steps 8", StringComparison.Ordinal)} --size {ReadersFolder.Size}"
+            : line;
 
     [GeneratedRegex("(?<=^sweep +)[0-9a-f]{16}", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Submitted();

@@ -6,13 +6,10 @@ namespace AmViz.EndToEnd.Tests.Documentation;
 /// <summary>Every command of the documentation that needs this machine alone runs: as it stands, but for the time that it takes.</summary>
 public sealed partial class DocumentedCommandsTests
 {
-    /// <summary>Pages that <see cref="DocumentedClusterTests"/> and <see cref="DocumentedReleaseTests"/> run.</summary>
-    private static readonly string[] Elsewhere = [.. DocumentedClusterTests.Pages, .. DocumentedReleaseTests.Pages];
-
     private static readonly string[] Drawing = ["compare", "paper", "render", "run"];
 
     public static TheoryData<string> Pages =>
-        [.. MarkdownPage.All.Where(page => page.Commands.Any(command => command.RunsAmViz)).Select(page => page.Path).Except(Elsewhere, StringComparer.Ordinal)];
+        [.. MarkdownPage.All.Where(page => page.Commands.Any(command => command.RunsAmViz)).Select(page => page.Path).Except(DocumentedClusterTests.Pages, StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Pages))]
