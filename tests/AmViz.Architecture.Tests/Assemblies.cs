@@ -1,4 +1,3 @@
-using System.Reflection;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 
@@ -12,7 +11,7 @@ internal static class Assemblies
 
     /// <summary>Types and what they use; read once.</summary>
     public static ArchUnitNET.Domain.Architecture Architecture { get; } =
-        new ArchLoader().LoadAssemblies([.. Project.OfSource.Keys.Select(project => Assembly.Load(project == CommandLine ? Program : project))]).Build();
+        new ArchLoader().LoadAssemblies([.. Project.OfSource.Keys.Select(project => System.Reflection.Assembly.Load(project == CommandLine ? Program : project))]).Build();
 
     /// <summary>The project that a type was compiled from.</summary>
     public static string ProjectOf(IType type)

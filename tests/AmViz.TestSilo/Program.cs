@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 using AmViz.Storage;
+using AmViz.TestSilo;
 using Microsoft.Extensions.Logging;
 
 // test-silo coordinator|gpu|all STORE-FOLDER [ADVERTISED-ADDRESS]; the cluster comes from the environment, as for amviz.

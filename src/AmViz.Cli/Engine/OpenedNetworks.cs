@@ -3,6 +3,7 @@ using AmViz.Maximization;
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Sweeps;
+using AmViz.Weights;
 
 namespace AmViz.Cli.Engine;
 

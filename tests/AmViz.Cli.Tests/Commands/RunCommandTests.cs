@@ -151,7 +151,7 @@ public sealed class RunCommandTests : TinyNetworkTest
         => CommandLineRun.OfAsync(engine, ["run", "--weights", Network.Path, "--out", Folder.Path, "--json", .. options]);
 
     private int PlannedFor(Func<int, int> take)
-        => AmViz.Models.NetworkCatalogue.Open(null, Network.Path).Description.LayerShapes.Where(shape => shape.IsDefaultTap).Sum(shape => take(shape.ChannelCount));
+        => NetworkCatalogue.Open(null, Network.Path).Description.LayerShapes.Where(shape => shape.IsDefaultTap).Sum(shape => take(shape.ChannelCount));
 
     private static (int Planned, int Rendered, int Skipped, int Failed) Counts(JsonElement json)
         => (Int(json, "planned"), Int(json, "rendered"), Int(json, "skipped"), Int(json, "failed"));

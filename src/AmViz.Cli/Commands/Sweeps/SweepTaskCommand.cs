@@ -19,7 +19,7 @@ internal sealed class SweepTaskCommand : OneSweepCommand
 
     private readonly Option<string?> _model = new("--model", "-m") { Description = "Network. Not needed where one network of the sweep has the layer.", HelpName = "MODEL" };
 
-    private readonly Option<int?> _seed = Words.Number("--seed", "3", "Seed. Default: the first of the sweep.");
+    private readonly Option<int?> _seed = NumberOption.Whole("--seed", "3", "Seed. Default: the first of the sweep.");
 
     private readonly Option<bool> _watch = new("--watch") { Description = "Show every change until the task has ended." };
 
