@@ -13,10 +13,11 @@ internal static class Assemblies
     public static ArchUnitNET.Domain.Architecture Architecture { get; } =
         new ArchLoader().LoadAssemblies([.. Project.OfSource.Keys.Select(project => System.Reflection.Assembly.Load(project == CommandLine ? Program : project))]).Build();
 
-    /// <summary>The project that a type was compiled from.</summary>
-    public static string ProjectOf(IType type)
+    /// <summary>The project that a type was compiled from; null: none.</summary>
+    public static string? ProjectOf(IType type)
     {
-        var assembly = type.Assembly.Name.Split(',')[0];
+        // Types of others, such as generic parameters, have none.
+        var assembly = type.Assembly?.Name.Split(',')[0];
         return assembly == Program ? CommandLine : assembly;
     }
 }

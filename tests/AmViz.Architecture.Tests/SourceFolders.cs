@@ -54,7 +54,7 @@ internal sealed partial class SourceFolders
         var open = new Stack<string>(reached);
         while (open.TryPop(out var folder))
         {
-            foreach (var next in Uses(folder).Keys.Where(reached.Add))
+            foreach (var next in _uses.GetValueOrDefault(folder, []).Keys.Where(reached.Add))
             {
                 open.Push(next);
             }

@@ -1,6 +1,7 @@
 using System.Net;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Client;
+using AmViz.Networks;
 using AmViz.Storage;
 using AmViz.Sweeps;
 using AmViz.TestKit;
@@ -15,10 +16,12 @@ internal sealed class LivingSilo : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly RedisServer _redis;
+    private readonly NetworkInstruments _networks;
 
     private LivingSilo(RedisServer redis, Observatory observatory)
     {
-        (_redis, Observatory) = (redis, observatory);
+        // As the program does: the networks are its own, and their metrics are shown here.
+        (_redis, Observatory, _networks) = (redis, observatory, new(observatory.Meters));
         Http = new() { BaseAddress = observatory.Address };
     }
 
@@ -80,6 +83,7 @@ internal sealed class LivingSilo : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        _networks.Dispose();
         await Observatory.DisposeAsync();
         await _redis.DisposeAsync();
     }
