@@ -64,6 +64,6 @@ internal sealed partial class SourceFolders
     }
 
     // Of types at the left margin, that is, outermost ones.
-    [GeneratedRegex(@"^(public|internal|file) ((static|sealed|abstract|readonly|ref|partial) )*(class|record struct|record|struct|interface|enum|delegate [\w<>?]+) (?<name>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(public|internal|file) ((static|sealed|abstract|readonly|ref|partial) )*(class|record struct|record|struct|interface|enum|delegate [\w<>?]+) (?<name>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Declaration();
 }
