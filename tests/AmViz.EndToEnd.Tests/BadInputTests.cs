@@ -111,7 +111,7 @@ public sealed class BadInputTests : IDisposable
     /// <summary>The embedded network's folder with other bytes in place of its weights.</summary>
     private string WeightsFolder(Func<byte[], byte[]> change)
     {
-        var source = RepositoryTree.At("src", "AmViz.Models", "Embedded", "texturenet");
+        var source = RepositoryTree.At("src", "AmViz.Networks", "Embedded", "texturenet");
         var folder = Directory.CreateDirectory(_folder.At("weights")).FullName;
         foreach (var file in Directory.EnumerateFiles(source))
         {

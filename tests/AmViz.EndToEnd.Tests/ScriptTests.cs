@@ -59,7 +59,7 @@ public sealed class ScriptTests : IDisposable
     {
         Directory.CreateDirectory(_folder.At("net"));
         var path = _folder.At("net", "net.pt");
-        File.Copy(RepositoryTree.At("tests", "AmViz.Models.Tests", "Fixtures", fixture), path);
+        File.Copy(RepositoryTree.At("tests", "AmViz.Weights.Tests", "Fixtures", fixture), path);
         return path;
     }
 }

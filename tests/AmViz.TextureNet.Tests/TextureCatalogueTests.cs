@@ -20,7 +20,7 @@ public sealed class TextureCatalogueTests
     [Fact]
     public void TheShippedWeightsNameTheClassesInThisOrder()
     {
-        string file = RepositoryTree.At("src", "AmViz.Models", "Embedded", "texturenet", "labels.json");
+        string file = RepositoryTree.At("src", "AmViz.Networks", "Embedded", "texturenet", "labels.json");
         Assert.Equal(
             TextureCatalogue.Classes.Select(textureClass => textureClass.Label),
             JsonSerializer.Deserialize<string[]>(File.ReadAllText(file))!);

@@ -86,15 +86,15 @@ internal sealed class ReadersFolder : IAsyncDisposable
     /// <summary>The example, at a size that takes less time.</summary>
     private void WriteSpec()
     {
-        const string size = "# size: 96";
+        const string size = "# size: 0 ";
         var spec = File.ReadAllText(RepositoryTree.At("examples", "texturenet.yaml"));
         Assert.Contains(size, spec, StringComparison.Ordinal);
-        Write("examples/texturenet.yaml", System.Text.Encoding.UTF8.GetBytes(spec.Replace(size, $"size: {Size} #", StringComparison.Ordinal)));
+        Write("examples/texturenet.yaml", System.Text.Encoding.UTF8.GetBytes(spec.Replace(size, $"size: {Size} # ", StringComparison.Ordinal)));
     }
 
     private void CopyNetwork(string name, string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(RepositoryTree.At("src", "AmViz.Models", "Embedded", name)).Select(Path.GetFileName))
+        foreach (var file in Directory.EnumerateFiles(RepositoryTree.At("src", "AmViz.Networks", "Embedded", name)).Select(Path.GetFileName))
         {
             Copy($"src/AmViz.Networks/Embedded/{name}/{file}", $"{folder}/{file}");
         }
