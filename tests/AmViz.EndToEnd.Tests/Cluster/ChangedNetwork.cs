@@ -11,7 +11,7 @@ internal sealed class ChangedNetwork
     public ChangedNetwork(string folder)
     {
         Path = Directory.CreateDirectory(folder).FullName;
-        var embedded = System.IO.Path.Combine(RepositoryTree.Root, "src", "AmViz.Models", "Embedded", "texturenet");
+        var embedded = System.IO.Path.Combine(RepositoryTree.Root, "src", "AmViz.Networks", "Embedded", "texturenet");
         var weights = File.ReadAllBytes(System.IO.Path.Combine(embedded, "model.safetensors"));
         weights[^4] ^= 1;
         Digest = Convert.ToHexStringLower(SHA256.HashData(weights));

@@ -35,7 +35,7 @@ internal sealed class ReadersFolder : IAsyncDisposable
         WriteSpec();
         Copy("docs/figures/figure-06.jpg", "photo.jpg");
         Copy("docs/figures/figure-06.jpg", "photographs/one.jpg");
-        Copy("tests/AmViz.Models.Tests/Fixtures/script_modules.pt", "net.pt");
+        Copy("tests/AmViz.Weights.Tests/Fixtures/script_modules.pt", "net.pt");
         CopyNetwork("texturenet", MyNetwork);
         CopyNetwork("texturevit", "weights/vit_tiny_patch16_224");
         foreach (var name in new[] { "weights/mobilenet_v1", "weights/mobilenet_v1_qat" })
