@@ -28,17 +28,6 @@ public sealed class ImageGeneratorsTests
         Assert.InRange(NativeBytes() - before, long.MinValue, Images * BytesOfGenerator / 4);
     }
 
-    [Fact]
-    public void DisposedOfEachIsUnusable()
-    {
-        var one = new ImageGenerator(HandSetNetwork.Task(HandSetNetwork.Colours, 0));
-        var generators = new ImageGenerators([one]);
-
-        generators.Dispose();
-
-        Assert.ThrowsAny<Exception>(() => one.State.Length);
-    }
-
     private static void Draw(RenderRecipe recipe)
     {
         using var network = new HandSetNetwork();
