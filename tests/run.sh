@@ -12,7 +12,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 configuration=Release
-longest_project=1500   # seconds; a test project that takes longer hangs
+longest_project=2100   # seconds; a test project that takes longer hangs
 results=artifacts/test-results
 azurite=.tools/azurite
 passed=0 failed=0 skipped=0

@@ -17,6 +17,8 @@ internal static class ClusterFailures
         StoreUnreachableException => true,
         // "No active nodes are compatible": no coordinator has joined yet.
         OrleansException => true,
+        // A connection that Orleans closes while a call uses it: "Reading is not allowed after reader was completed".
+        InvalidOperationException { Source: "System.IO.Pipelines" } => true,
         _ => e.InnerException is { } inner && MayPass(inner),
     };
 

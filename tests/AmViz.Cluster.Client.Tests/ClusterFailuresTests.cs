@@ -23,6 +23,17 @@ public sealed class ClusterFailuresTests
     public void ACallIsRepeatedOnlyAfterWhatMayPass(Exception failure, bool mayPass) => Assert.Equal(mayPass, ClusterFailures.MayPass(failure));
 
     [Fact]
+    public async Task AConnectionThatIsClosedUnderACallMayPass()
+    {
+        var pipe = new System.IO.Pipelines.Pipe();
+        await pipe.Reader.CompleteAsync();
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(async () => await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken));
+
+        Assert.True(ClusterFailures.MayPass(failure));
+    }
+
+    [Fact]
     public void TheCauseIsTheInnermostInOneSentence()
     {
         Assert.Equal("No coordinator answers.", ClusterFailures.Describe(new InvalidOperationException("outer", new TimeoutException("inner"))));
