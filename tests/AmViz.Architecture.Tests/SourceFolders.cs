@@ -32,6 +32,9 @@ internal sealed partial class SourceFolders
            where ReachableFrom(used.Key).Contains(folder)
            select $"{folder} -> {used.Key}: {used.Value}";
 
+    /// <summary>The folders that one uses.</summary>
+    public IEnumerable<string> UsedBy(string folder) => _uses.GetValueOrDefault(folder, []).Keys;
+
     private static Dictionary<string, string> FoldersOfTypes(string project)
     {
         var root = RepositoryTree.At("src", project);

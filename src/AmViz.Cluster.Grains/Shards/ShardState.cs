@@ -162,7 +162,7 @@ internal sealed class ShardState
         if (some.Length > 0)
         {
             await _stores.Attempts.AppendAsync(Shard.Id, Table.Epoch, ++_lastAttempts, some, CancellationToken.None);
-            _attempts.RemoveAll(some.Contains);
+            _attempts.RemoveAll(some.ToHashSet<FailedAttempt>(ReferenceEqualityComparer.Instance).Contains);
         }
     }
 
