@@ -21,6 +21,8 @@ skips=()
 # One thread for each tensor operation and no spinning: two cores are shared by everything that runs here, and pictures
 # are compared bit by bit, which holds for equal thread counts only.
 export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
+# Hundreds of processes of a few seconds: what the compiler learns about them comes too late, and half of their time is its own.
+export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 
 say() { printf '%s\n' "$*"; }

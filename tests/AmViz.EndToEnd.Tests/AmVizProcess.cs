@@ -13,7 +13,8 @@ internal sealed class AmVizProcess : IDisposable
     private const int SignalTerminate = 15;
     private const int SignalContinue = 18;
     private const int SignalStop = 19;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    // Only what hangs takes so long, on the slowest and most crowded machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

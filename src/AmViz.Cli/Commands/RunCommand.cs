@@ -27,6 +27,7 @@ internal sealed class RunCommand : AmVizCommand
     private readonly ComputeOptions _device;
     private readonly CheckpointOptions _checkpoints = new();
     private readonly StoreOptions _store;
+    private readonly EstimateOption _estimate = new();
 
     private readonly Argument<string?> _spec = new("spec")
     {
@@ -43,6 +44,7 @@ internal sealed class RunCommand : AmVizCommand
             "amviz run --layer 'conv_pw_1[0-3]_bn,logits' --out out",
             "amviz run --layer 'all,!*_relu' --channels 0-7 --out out",
             "amviz run --weights DIR --layer logits --channels 301,323,953 --steps 256 --out out",
+            "amviz run examples/texturenet.yaml --estimate",
             "amviz run examples/texturenet.yaml --out out --json",
             "amviz run examples/texturenet.yaml --store azure:results --out out")
     {
@@ -56,6 +58,7 @@ internal sealed class RunCommand : AmVizCommand
         _device.AddTo(this);
         _device.AddWorkersTo(this);
         _checkpoints.AddTo(this);
+        _estimate.AddTo(this);
         Add(SharedOptions.Json);
     }
 
@@ -67,9 +70,14 @@ internal sealed class RunCommand : AmVizCommand
         var checkpoints = _checkpoints.Read(result);
         var plan = _request.Plan(result, result.GetValue(_spec), networks);
         var store = _store.Choose(result);
-        await store.Blobs.CheckAsync(StoreAccess.Write, cancellationToken);
-
         var asJson = result.GetValue(SharedOptions.Json);
+        if (_estimate.IsGiven(result))
+        {
+            await new EstimateReport(_context.Screen, _context.Engine, _context.Time).WriteAsync(plan, networks, device, store.Blobs, asJson, cancellationToken);
+            return ExitCode.Done;
+        }
+
+        await store.Blobs.CheckAsync(StoreAccess.Write, cancellationToken);
         var text = asJson ? _context.Screen.Error : _context.Screen.Output;
         PlanText.Write(text, plan, store.Blobs.Name);
         var silo = result.GetValue(SharedOptions.Verbose) ? Talkative : LocalSweepOptions.Default;

@@ -42,14 +42,6 @@ internal readonly record struct Rate(double StepsPerSecond, double ChannelsPerSe
 {
     /// <summary>For people, such as <c>5.1 channels/s  650 steps/s  2 min 50 s left</c>.</summary>
     public override string ToString() => Left is { } left
-        ? FormattableString.Invariant($"{ChannelsPerSecond:0.0#} channels/s  {StepsPerSecond:0} steps/s  {Span(left)} left")
+        ? FormattableString.Invariant($"{ChannelsPerSecond:0.0#} channels/s  {StepsPerSecond:0} steps/s  {DurationText.Of(left)} left")
         : "starting";
-
-    private static string Span(TimeSpan span) => span switch
-    {
-        { TotalMinutes: < 1 } => FormattableString.Invariant($"{Math.Ceiling(span.TotalSeconds):0} s"),
-        { TotalHours: < 1 } => FormattableString.Invariant($"{span.Minutes} min {span.Seconds} s"),
-        { TotalDays: < 1 } => FormattableString.Invariant($"{span.Hours} h {span.Minutes} min"),
-        _ => FormattableString.Invariant($"{span.TotalDays:0.0} days"),
-    };
 }

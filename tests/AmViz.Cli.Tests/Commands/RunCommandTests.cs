@@ -35,6 +35,34 @@ public sealed class RunCommandTests : TinyNetworkTest
     }
 
     [Fact]
+    public async Task AnEstimateSaysWhatIsLeftAndStoresNothing()
+    {
+        var whole = await RunAsync(new FakeEngine(), "--layer", "conv_pw_5,logits", "--channels", "0-3", "--steps", "100", "--estimate", "--workers", "2");
+        Assert.Equal(ExitCode.Done, whole.ExitCode);
+        Assert.Equal((8, 8, 0, 800), (Int(whole.Json, "channels"), Int(whole.Json, "pictures"), Int(whole.Json, "stored"), Int(whole.Json, "steps")));
+        Assert.Equal((8, 2), (Int(whole.Json, "blobs"), Int(whole.Json, "renderers")));
+        Assert.Equal(2, whole.Json.GetProperty("layers").GetArrayLength());
+        Assert.True(Int(whole.Json, "bytes") > 8 * 900);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Folder.Path));
+
+        await RunAsync(new FakeEngine(), "--layer", "logits", "--channels", "0-2", "--steps", "100");
+        var left = await CommandLineRun.OfAsync("run", "--weights", Network.Path, "--out", Folder.Path, "--layer", "conv_pw_5,logits", "--channels", "0-3", "--steps", "100", "--estimate");
+        Assert.Contains("estimate 5 pictures of 8 channels, 3 more are in the store already: 500 steps", left.Output, StringComparison.Ordinal);
+        Assert.Contains("store    5 pictures, 0.0 MB with their manifest and without an atlas", left.Output, StringComparison.Ordinal);
+        Assert.Contains("measured 2 of 2 layers", left.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnEstimateForAClusterNeedsNoCluster()
+    {
+        var estimate = await CommandLineRun.OfAsync(
+            "sweep", "submit", "--weights", Network.Path, "--layer", "logits", "--steps", "9", "--estimate", "--json", "--cluster", "redis://127.0.0.1:1");
+
+        Assert.Equal(ExitCode.Done, estimate.ExitCode);
+        Assert.Equal((4, 36), (Int(estimate.Json, "pictures"), Int(estimate.Json, "steps")));
+    }
+
+    [Fact]
     public async Task ADamagedPictureIsFoundByVerify()
     {
         await RunAsync(new FakeEngine(), "--layer", "logits");

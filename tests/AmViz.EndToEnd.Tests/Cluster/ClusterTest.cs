@@ -8,7 +8,7 @@ namespace AmViz.EndToEnd.Tests.Cluster;
 /// <summary>What the tests of clusters share: a sweep, and how to tell that nothing was lost.</summary>
 public abstract class ClusterTest
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     private static readonly ConcurrentDictionary<string, Task<(string Sweep, byte[] Manifest)>> Undisturbed = new(StringComparer.Ordinal);
 

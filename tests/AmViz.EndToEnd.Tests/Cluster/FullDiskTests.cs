@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using AmViz.Storage;
 
 namespace AmViz.EndToEnd.Tests.Cluster;
@@ -65,7 +64,5 @@ public sealed class FullDiskTests(ITestOutputHelper output) : ClusterTest
     }
 
     private static async Task<string[]> TroublesAsync(TestCluster cluster, string sweep)
-        => [.. (await cluster.StatusAsync(sweep)).GetProperty("devices").EnumerateArray()
-            .Select(device => device.TryGetProperty("trouble", out var trouble) && trouble.ValueKind == JsonValueKind.String ? trouble.GetString()! : "")
-            .Where(trouble => trouble.Length > 0)];
+        => [.. (await cluster.StatusAsync(sweep)).Devices.Select(device => device.Trouble).OfType<string>()];
 }

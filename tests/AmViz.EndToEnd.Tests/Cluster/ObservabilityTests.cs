@@ -18,7 +18,7 @@ public sealed class ObservabilityTests(ITestOutputHelper output) : ClusterTest
         using var http = new HttpClient { BaseAddress = AddressOf(device) };
         Assert.Equal(HttpStatusCode.OK, await AskAsync(http, "health/startup"));
         Assert.Equal((1, 0), (await ValueAsync(http, "amviz_silo_joined{}"), await ValueAsync(http, "amviz_silo_evictions_total{}")));
-        var sweep = await cluster.SubmitAsync("--layer", "conv_pw_4_bn", "--channels", "0", "--steps", "10000", "--pool", "left");
+        var sweep = await cluster.SubmitAsync("--layer", "conv_pw_4_bn", "--channels", "0", "--steps", "2500", "--pool", "left");
         await UntilAsync(async () => await store.CheckpointsAsync() > 0, "a picture that is begun and not done");
         var drawn = await ValueAsync(http, "amviz_steps_total{}");
 

@@ -21,8 +21,8 @@ public sealed class PartitionTests(ITestOutputHelper output) : ClusterTest
         var far = cluster.StartTestSilo("gpu", Steady, network.Enter, network.InsideAddress);
         await Task.WhenAll(near.Append(far).Select(TestCluster.ReadyAsync));
         var sweep = await cluster.SubmitAsync(Sweep);
-        var planned = (await cluster.StatusAsync(sweep)).GetProperty("counts").GetProperty("planned").GetInt32();
-        await UntilAsync(async () => await DrawingAsync(cluster, sweep) == 2, "both devices to draw");
+        var planned = (await cluster.StatusAsync(sweep)).Counts.Planned;
+        await UntilAsync(async () => await cluster.DrawingAsync(sweep) == 2, "both devices to draw");
 
         await network.PullAsync(Token);
         // The one wait for time: a partition is a stretch of time, here longer than leases and the detection of a death.
@@ -41,7 +41,7 @@ public sealed class PartitionTests(ITestOutputHelper output) : ClusterTest
 
         // It gets work again.
         var another = await cluster.SubmitAsync([.. Sweep, "--seed", "1"]);
-        await UntilAsync(async () => await DrawingAsync(cluster, another) == 2, "both devices to draw again");
+        await UntilAsync(async () => await cluster.DrawingAsync(another) == 2, "both devices to draw again");
         Assert.Contains("is out of reach: Redis does not answer. Work goes on", far.Error, StringComparison.Ordinal);
         Assert.Contains("It gives its work up and joins again by itself.", far.Error, StringComparison.Ordinal);
     }
@@ -49,7 +49,4 @@ public sealed class PartitionTests(ITestOutputHelper output) : ClusterTest
     /// <summary>The addresses under which a silo has joined, one after the other.</summary>
     private static string[] Ready(AmVizProcess silo)
         => [.. silo.Output.Split('\n').Where(line => line.StartsWith("ready ", StringComparison.Ordinal)).Select(line => line["ready ".Length..].Trim())];
-
-    private static async Task<int> DrawingAsync(TestCluster cluster, string sweep)
-        => (await cluster.StatusAsync(sweep)).GetProperty("devices").EnumerateArray().Count(device => device.GetProperty("activity").ValueEquals("drawing"));
 }

@@ -28,11 +28,11 @@ public sealed class RefusedNetworkTests(ITestOutputHelper output) : ClusterTest
         Assert.True(await submitted.ExitCodeAsync() == 0, $"{submitted.Error}\n{cluster.Logs}");
         var sweep = submitted.Json.GetProperty("id").GetString()!;
         await UntilAsync(
-            async () => (await cluster.StatusAsync(sweep)).GetProperty("devices").EnumerateArray()
-                .Any(device => device.TryGetProperty("trouble", out var trouble) && trouble.GetString()?.Contains($"has SHA-256 {damaged}; expected {network.Digest}", StringComparison.Ordinal) == true),
+            async () => (await cluster.StatusAsync(sweep)).Devices
+                .Any(device => device.Trouble?.Contains($"has SHA-256 {damaged}; expected {network.Digest}", StringComparison.Ordinal) == true),
             "the device to say why it draws nothing");
-        var counts = (await cluster.StatusAsync(sweep)).GetProperty("counts");
-        Assert.Equal((Channels, 0, 0), (counts.GetProperty("planned").GetInt32(), counts.GetProperty("rendered").GetInt32(), counts.GetProperty("failed").GetInt32()));
+        var counts = (await cluster.StatusAsync(sweep)).Counts;
+        Assert.Equal((Channels, 0, 0), (counts.Planned, counts.Rendered, counts.Failed));
         Assert.Equal(0, await store.PicturesAsync());
 
         // The same silo and the same sweep go on.

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 
 namespace AmViz.EndToEnd.Tests.Cluster;
 
@@ -19,11 +18,11 @@ public sealed class SharingTests(ITestOutputHelper output) : ClusterTest
         // Equal sweeps: one device each.
         var first = await cluster.SubmitAsync(Sweep(seed: 0));
         var second = await cluster.SubmitAsync(Sweep(seed: 1));
-        await UntilAsync(async () => (await Devices(cluster, first), await Devices(cluster, second)) == (1, 1), "one device each");
+        await UntilAsync(async () => (await cluster.DrawingAsync(first), await cluster.DrawingAsync(second)) == (1, 1), "one device each");
 
         // A more important one: both devices.
         var urgent = await cluster.SubmitAsync([.. Sweep(seed: 2), "--priority", "1"]);
-        var taken = await UntilAsync(async () => await Devices(cluster, urgent) == 2, "both devices for the urgent sweep");
+        var taken = await UntilAsync(async () => await cluster.DrawingAsync(urgent) == 2, "both devices for the urgent sweep");
 
         // Cancelled: the others go on with one each.
         var lost = silos.ToDictionary(silo => silo, LeasesTakenAway);
@@ -31,15 +30,15 @@ public sealed class SharingTests(ITestOutputHelper output) : ClusterTest
         Assert.Equal("cancelled", cancelled.Json.GetProperty("state").GetString());
         var watch = Stopwatch.StartNew();
         var freed = await UntilAsync(() => Task.FromResult(silos[2..].All(device => LeasesTakenAway(device) > lost[device])), "both devices to be freed");
-        await UntilAsync(async () => (await Devices(cluster, first), await Devices(cluster, second)) == (1, 1), "one device each again");
+        await UntilAsync(async () => (await cluster.DrawingAsync(first), await cluster.DrawingAsync(second)) == (1, 1), "one device each again");
         output.WriteLine($"the urgent sweep was seen to have both devices after {taken.TotalSeconds:0.0} s; {freed.TotalSeconds:0.0} s after it was cancelled they were free, by leases renewed every {TestCluster.Lease / 3} s, and seen to be with the others after {watch.Elapsed.TotalSeconds:0.0} s");
 
         using var paused = await cluster.RunAsync("sweep", "pause", first, "--json");
         Assert.Equal("paused", paused.Json.GetProperty("state").GetString());
-        await UntilAsync(async () => await Devices(cluster, second) == 2, "both devices for the one that is left");
+        await UntilAsync(async () => await cluster.DrawingAsync(second) == 2, "both devices for the one that is left");
         using var resumed = await cluster.RunAsync("sweep", "resume", first, "--json");
         Assert.Equal("running", resumed.Json.GetProperty("state").GetString());
-        await UntilAsync(async () => await Devices(cluster, first) == 1, "a device for the one that was resumed");
+        await UntilAsync(async () => await cluster.DrawingAsync(first) == 1, "a device for the one that was resumed");
     }
 
     private static int LeasesTakenAway(AmVizProcess silo) => silo.Error.Split(" was taken away").Length - 1;
@@ -47,7 +46,4 @@ public sealed class SharingTests(ITestOutputHelper output) : ClusterTest
     // Long enough that none ends meanwhile; nothing of it is drawn really.
     private static string[] Sweep(int seed)
         => ["--layer", "conv_pw_4_bn,conv_pw_5_bn,conv_pw_6_bn,conv_pw_7_bn,conv_pw_8_bn,conv_pw_9_bn", "--steps", "8", "--seed", $"{seed}"];
-
-    private static async Task<int> Devices(TestCluster cluster, string sweep)
-        => (await cluster.StatusAsync(sweep)).GetProperty("devices").EnumerateArray().Count(device => device.GetProperty("activity").ValueEquals("drawing"));
 }

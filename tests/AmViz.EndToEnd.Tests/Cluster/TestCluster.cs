@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Client;
 using AmViz.TestKit;
 
 namespace AmViz.EndToEnd.Tests.Cluster;
@@ -14,6 +16,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly string _name = $"test-{Guid.NewGuid():N}";
     private readonly List<AmVizProcess> _all = [];
     private readonly List<string> _devices = [];
+    private ClusterClient? _client;
     private int _silos;
 
     private TestCluster(RedisServer redis, string store, IReadOnlyDictionary<string, string> storeSettings)
@@ -23,8 +26,6 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             ["OMP_NUM_THREADS"] = "1",
             ["OMP_WAIT_POLICY"] = "PASSIVE",
-            // Processes of a few seconds: what the compiler learns about them comes too late.
-            ["DOTNET_TieredPGO"] = "0",
             ["AMVIZ_CACHE"] = _folder.At("cache"),
             ["AMVIZ__Cluster__Address"] = redis.Address,
             ["AMVIZ__Cluster__ClusterId"] = _name,
@@ -138,13 +139,18 @@ internal sealed class TestCluster : IAsyncDisposable
         return submitted.Json.GetProperty("id").GetString()!;
     }
 
-    /// <summary>Its status now.</summary>
-    public async Task<JsonElement> StatusAsync(string sweep)
+    /// <summary>Its status now, by a client of this process: a new one for each question would take as much of the machine as the cluster.</summary>
+    public async Task<SweepStatus> StatusAsync(string sweep)
     {
-        using var status = await RunAsync("sweep", "status", sweep, "--patience", "120", "--json");
-        Assert.True(await status.ExitCodeAsync() == 0, status.Error);
-        return status.Json.Clone();
+        _client ??= await ClusterClient.ConnectAsync(Connection(), TimeSpan.FromMinutes(2), _ => { }, TimeProvider.System, Token);
+        var status = await _client.StatusAsync(new(sweep), Token);
+        Assert.NotNull(status);
+        return status;
     }
+
+    /// <summary>Devices that draw it now.</summary>
+    public async Task<int> DrawingAsync(string sweep)
+        => (await StatusAsync(sweep)).Devices.Count(device => device.Activity == DeviceActivity.Drawing);
 
     /// <summary>Waits until a sweep has ended.</summary>
     /// <returns>Its last status.</returns>
@@ -169,8 +175,19 @@ internal sealed class TestCluster : IAsyncDisposable
             process.Dispose();
         }
 
+        if (_client is not null)
+        {
+            await _client.DisposeAsync();
+        }
+
         await Redis.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private ClusterConnection Connection()
+    {
+        Assert.True(RedisAddress.TryParse(Environment["AMVIZ__Cluster__Address"], out var redis, out var problem), problem);
+        return new(redis) { ClusterId = _name, ServiceId = _name, Timings = new() { Probe = TimeSpan.FromSeconds(1), Alive = TimeSpan.FromSeconds(2) } };
     }
 
     private AmVizProcess StartSilo(string role, params string[] more)

@@ -14,6 +14,8 @@ internal sealed class ReadersFolder : IAsyncDisposable
     /// <summary>Of pictures, in pixels; a multiple of the patches of texturevit.</summary>
     public const int Size = 48;
 
+    private const int Steps = 16;
+
     private const string MyNetwork = "my-network";
 
     private readonly TemporaryFolder _folder = new();
@@ -83,13 +85,17 @@ internal sealed class ReadersFolder : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>The example, at a size that takes less time.</summary>
+    /// <summary>The example, at a size and with steps that take less time.</summary>
     private void WriteSpec()
     {
-        const string size = "# size: 0 ";
         var spec = File.ReadAllText(RepositoryTree.At("examples", "texturenet.yaml"));
-        Assert.Contains(size, spec, StringComparison.Ordinal);
-        Write("examples/texturenet.yaml", System.Text.Encoding.UTF8.GetBytes(spec.Replace(size, $"size: {Size} # ", StringComparison.Ordinal)));
+        foreach (var (line, shorter) in new[] { ("# size: 0 ", $"size: {Size} # "), ("steps: 128 ", $"steps: {Steps} ") })
+        {
+            Assert.Contains(line, spec, StringComparison.Ordinal);
+            spec = spec.Replace(line, shorter, StringComparison.Ordinal);
+        }
+
+        Write("examples/texturenet.yaml", System.Text.Encoding.UTF8.GetBytes(spec));
     }
 
     private void CopyNetwork(string name, string folder)

@@ -24,7 +24,7 @@ public sealed class ClusterInAJobTests(StandInCluster cluster) : IClassFixture<S
             await cluster.KubectlAsync("delete", "pod", "--namespace", "job", "--selector", "amviz/sweep=own", "--grace-period=0", "--force");
             Assert.InRange(Drawn(), 1, 33);
             var job = (await cluster.KubectlAsync("get", "jobs", "--namespace", "job", "--output", "name")).Trim();
-            await cluster.KubectlAsync("wait", "--namespace", "job", "--for=condition=complete", job, "--timeout=120s");
+            await cluster.KubectlAsync("wait", "--namespace", "job", "--for=condition=complete", job, "--timeout=300s");
             Assert.Equal(34, Drawn());
             Assert.Contains("34/34", await cluster.KubectlAsync("logs", "--namespace", "job", "--selector", "amviz/sweep=own,batch.kubernetes.io/job-completion-index=0", "--tail", "-1"), StringComparison.Ordinal);
         }

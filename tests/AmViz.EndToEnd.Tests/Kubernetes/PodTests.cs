@@ -48,7 +48,7 @@ public sealed class PodTests(StandInCluster cluster) : IClassFixture<StandInClus
                 - {name: shared, emptyDir: {}}
                 - {name: config, configMap: {name: config}}
             """);
-        await cluster.KubectlAsync("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/whole", "--timeout=30s");
+        await cluster.KubectlAsync("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/whole", "--timeout=180s");
         Assert.Equal("red me quiet me-quiet $(BOTH) made from the map\nPONG\n", (await cluster.KubectlAsync("logs", "whole")).ReplaceLineEndings("\n").TrimEnd('\n') + "\n");
     }
 
@@ -56,14 +56,14 @@ public sealed class PodTests(StandInCluster cluster) : IClassFixture<StandInClus
     public async Task AJobEndsByItsPolicyByItsLimitOrWhenEveryIndexHasEnded()
     {
         await ApplyAsync(Job("refused", "backoffLimit: 3", "exit 3"), Job("tired", "backoffLimit: 0", "exit 7"), Job("indexed", "completionMode: Indexed\n  completions: 3\n  parallelism: 2", "[ $HOSTNAME = indexed-$JOB_COMPLETION_INDEX ]"), Job("waiting", "suspend: true", "true"));
-        await cluster.KubectlAsync("wait", "--for=condition=failed", "job/refused", "job/tired", "--timeout=30s");
+        await cluster.KubectlAsync("wait", "--for=condition=failed", "job/refused", "job/tired", "--timeout=180s");
         Assert.Equal("PodFailurePolicy", await FailureAsync("refused"));
         Assert.Equal("BackoffLimitExceeded", await FailureAsync("tired"));
-        await cluster.KubectlAsync("wait", "--for=condition=complete", "job/indexed", "--timeout=30s");
+        await cluster.KubectlAsync("wait", "--for=condition=complete", "job/indexed", "--timeout=180s");
         Assert.Equal("0,1,2", (await cluster.KubectlAsync("get", "job", "indexed", "--output", "jsonpath={.status.completedIndexes}")).Trim());
         Assert.DoesNotContain("waiting-", await cluster.KubectlAsync("get", "pods"), StringComparison.Ordinal);
         await cluster.KubectlAsync("patch", "job", "waiting", "--type", "merge", "--patch", "{\"spec\":{\"suspend\":false}}");
-        await cluster.KubectlAsync("wait", "--for=condition=complete", "job/waiting", "--timeout=30s");
+        await cluster.KubectlAsync("wait", "--for=condition=complete", "job/waiting", "--timeout=180s");
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class PodTests(StandInCluster cluster) : IClassFixture<StandInClus
               terminationGracePeriodSeconds: 1
               volumes: [{name: state, emptyDir: {}}]
             """);
-        await cluster.KubectlAsync("wait", "--for=condition=ready", "pod/alive", "--timeout=30s");
+        await cluster.KubectlAsync("wait", "--for=condition=ready", "pod/alive", "--timeout=180s");
         using var failing = cluster.Kubectl("exec", "alive", "--", "bash", "-c", "echo out; echo err >&2; exit 5");
         Assert.Equal(5, await failing.ExitCodeAsync());
         Assert.Equal("out", failing.Output.Trim());
@@ -126,7 +126,7 @@ public sealed class PodTests(StandInCluster cluster) : IClassFixture<StandInClus
                 - {name: redis, image: redis}
                 - {name: slow, image: amviz, command: [bash, -c, "trap 'sleep 3; exit' TERM; echo $IP; while true; do sleep 0.1; done"], args: [$(IP)], env: [{name: IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]}
             """));
-        await doomed.KubectlAsync("wait", "--for=condition=ready", "pod/slow", "--timeout=30s");
+        await doomed.KubectlAsync("wait", "--for=condition=ready", "pod/slow", "--timeout=180s");
         Assert.NotEmpty(doomed.Processes());
         if (killed)
         {

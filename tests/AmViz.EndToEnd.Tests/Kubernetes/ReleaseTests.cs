@@ -30,7 +30,7 @@ public sealed class ReleaseTests(StandInCluster cluster) : IClassFixture<StandIn
         {
             await PicturesAsync(9);
             await cluster.HelmAsync("upgrade", "amviz", Chart, "--values", Trial, "--values", values, "--set", "image.tag=0.1.1", "--wait", "--timeout", "3m");
-            await cluster.KubectlAsync("rollout", "status", "deployment/amviz-pool-cpu", "--timeout=60s");
+            await cluster.KubectlAsync("rollout", "status", "deployment/amviz-pool-cpu", "--timeout=180s");
 
             // The pod that the command ran in was exchanged too.
             await sweep.ExitCodeAsync();

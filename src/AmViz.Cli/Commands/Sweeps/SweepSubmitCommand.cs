@@ -6,6 +6,7 @@ using AmViz.Cli.Running;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Silo;
 using AmViz.Networks;
+using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
 
@@ -34,6 +35,8 @@ internal sealed class SweepSubmitCommand : ClusterCommand
 
     private readonly Option<bool> _again = new("--again") { Description = "Begin a new run of a sweep that is under way or has ended: channels that failed are tried again." };
 
+    private readonly EstimateOption _estimate = new();
+
     private readonly Option<bool> _wait = new("--wait") { Description = "Watch it until it ends; the exit code tells how. Stopping to wait does not stop the sweep." };
 
     public SweepSubmitCommand(CommandContext context)
@@ -41,6 +44,7 @@ internal sealed class SweepSubmitCommand : ClusterCommand
             context, "submit", "Give a sweep to a cluster. Submitted twice it is one sweep; what lies in the store is not drawn again.",
             "amviz sweep submit --model texturenet --cluster redis://localhost:6379",
             "amviz sweep submit --layer 'conv_pw_*_bn' --cluster redis://localhost:6379",
+            "amviz sweep submit examples/texturenet.yaml --estimate",
             "amviz sweep submit examples/texturenet.yaml --priority 1 --wait --cluster redis://localhost:6379")
     {
         _request = new(context.Settings);
@@ -52,6 +56,7 @@ internal sealed class SweepSubmitCommand : ClusterCommand
         _pool.AddTo(this);
         Add(_again);
         Add(_wait);
+        _estimate.AddTo(this);
     }
 
     /// <inheritdoc/>
@@ -62,9 +67,15 @@ internal sealed class SweepSubmitCommand : ClusterCommand
         var plan = _request.Plan(result, result.GetValue(_spec), networks);
         var rank = Rank(result);
         var pool = _pool.Read(result);
+        var asJson = result.GetValue(SharedOptions.Json);
+        if (_estimate.IsGiven(result))
+        {
+            await EstimateAsync(result, plan, networks, asJson, cancellationToken);
+            return ExitCode.Done;
+        }
+
         await PushAsync(result, networks, cancellationToken);
         await using var client = await ConnectAsync(result, cancellationToken);
-        var asJson = result.GetValue(SharedOptions.Json);
         PlanText.Write(asJson ? Context.Screen.Error : Context.Screen.Output, plan, "that of the cluster");
         var status = await client.SubmitAsync(plan, new() { Anew = result.GetValue(_again), Rank = rank, Pool = pool }, cancellationToken);
         if (result.GetValue(_wait))
@@ -82,6 +93,14 @@ internal sealed class SweepSubmitCommand : ClusterCommand
         }
 
         return ExitCode.Done;
+    }
+
+    // The cluster is not asked: what its devices are like is not known to it either.
+    private Task EstimateAsync(ParseResult result, SweepPlan plan, OpenedNetworks networks, bool asJson, CancellationToken cancellationToken)
+    {
+        var device = new ComputeOptions(Context.Settings).Read(result);
+        var store = result.GetValue(_store) is { } address ? StoreAddress.Open(address, Context.Settings) : null;
+        return new EstimateReport(Context.Screen, Context.Engine, Context.Time).WriteAsync(plan, networks, device, store, asJson, cancellationToken);
     }
 
     private async Task PushAsync(ParseResult result, OpenedNetworks networks, CancellationToken cancellationToken)
