@@ -16,11 +16,16 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
 
     private const int FewSteps = 2;
 
+    private const int MostRounds = 100;
+
     // A file hardly grows any more after that.
     private const int SettledSteps = 32;
 
     // So long that what else goes on in the machine evens out.
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
+
+    // Until methods that are called often have been compiled anew, steps take up to half as long again.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
 
     // Of a step so slow that a settled picture would take minutes.
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(20);
@@ -39,6 +44,7 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
         var all = networks.Sum(layers => Measured(layers.Length).Count);
         var estimates = new List<LayerEstimate>();
         var done = 0;
+        await WarmUpAsync(plan, networks[0][0], cancellationToken);
         foreach (var layers in networks)
         {
             var measured = new SortedList<int, BatchCost>();
@@ -84,7 +90,7 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
     private async Task<BatchCost> MeasureAsync(SweepPlan plan, PlannedLayer layer, CancellationToken cancellationToken)
     {
         var recipe = plan.RecipeFor(layer);
-        ChannelTask[] tasks = [.. plan.Shards().First(shard => shard.WeightsDigest == layer.WeightsDigest && shard.Id.Layer == layer.Layer).Tasks().Take(renderers.Count * BatchSize)];
+        var tasks = FirstTasks(plan, layer);
 
         // The first ascent loads the network and takes memory: it counts for nothing.
         await AscendAsync(recipe, tasks, 1, cancellationToken);
@@ -95,12 +101,37 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
             many = await AscendAsync(recipe, tasks, many.Steps * 4, cancellationToken);
         }
 
+        many = many with { Seconds = await MeanSecondsAsync(many, recipe, tasks, cancellationToken) };
         var step = many.Steps > few.Steps ? Math.Max(0, (many.Seconds - few.Seconds) / (many.Steps - few.Steps)) : 0;
         return many with { Seconds = many.Seconds + (step * (recipe.Steps - many.Steps)) };
     }
 
     private static bool IsEnough(BatchCost few, BatchCost many)
         => many.Seconds > TooLong.TotalSeconds || (many.Steps >= SettledSteps && many.Seconds - few.Seconds >= LongEnough.TotalSeconds);
+
+    /// <summary>Repeats a whole picture that takes no second.</summary>
+    private async Task<double> MeanSecondsAsync(BatchCost first, RenderRecipe recipe, ChannelTask[] tasks, CancellationToken cancellationToken)
+    {
+        var (seconds, rounds) = (first.Seconds, 1);
+        for (; rounds < MostRounds && seconds < LongEnough.TotalSeconds; rounds++)
+        {
+            seconds += (await AscendAsync(recipe, tasks, first.Steps, cancellationToken)).Seconds;
+        }
+
+        return seconds / rounds;
+    }
+
+    private async Task WarmUpAsync(SweepPlan plan, PlannedLayer layer, CancellationToken cancellationToken)
+    {
+        var seconds = 0.0;
+        for (var round = 0; round < MostRounds && seconds < WarmUp.TotalSeconds; round++)
+        {
+            seconds += (await AscendAsync(plan.RecipeFor(layer), FirstTasks(plan, layer), SettledSteps, cancellationToken)).Seconds;
+        }
+    }
+
+    private ChannelTask[] FirstTasks(SweepPlan plan, PlannedLayer layer)
+        => [.. plan.Shards().First(shard => shard.WeightsDigest == layer.WeightsDigest && shard.Id.Layer == layer.Layer).Tasks().Take(renderers.Count * BatchSize)];
 
     /// <summary>The cost of batches of fewer steps, one on every renderer at once, as in a sweep.</summary>
     private async Task<BatchCost> AscendAsync(RenderRecipe recipe, ChannelTask[] tasks, int steps, CancellationToken cancellationToken)

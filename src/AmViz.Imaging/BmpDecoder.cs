@@ -43,7 +43,7 @@ internal static class BmpDecoder
         var header = bytes.AsSpan(FileHeader);
         var isOld = BinaryPrimitives.ReadInt32LittleEndian(header) == OldInfoHeader;
         long width = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(header[4..]) : BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
-        long height = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(header[6..]) : Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(header[8..]));
+        var height = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(header[6..]) : Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(header[8..]));
         long bits = BinaryPrimitives.ReadUInt16LittleEndian(header[(isOld ? 10 : 14)..]);
         var isPlain = isOld || header.Length < 20 || BinaryPrimitives.ReadInt32LittleEndian(header[16..]) is not (1 or 2);
         const int bitsOfRowUnit = 32;

@@ -24,7 +24,9 @@ public sealed record ContactSheet(int Columns, int Spacing = 4, byte Grey = 255)
     {
         ArgumentNullException.ThrowIfNull(tiles);
         if (tiles.All(tile => tile is null))
+        {
             throw new ArgumentException("Found no tile; a contact sheet needs at least one picture.", nameof(tiles));
+        }
 
         var cellWidth = tiles.Max(tile => tile?.Width ?? 0);
         var cellHeight = tiles.Max(tile => tile?.Height ?? 0);

@@ -100,8 +100,8 @@ public sealed class Picture
     }
 
     // In double, because 0.49999997f + 0.5f is 1 in float.
-    private static byte ToByte(float value, int channel, int row, int column) =>
-        float.IsNaN(value)
+    private static byte ToByte(float value, int channel, int row, int column)
+        => float.IsNaN(value)
             ? throw new InvalidPixelException(
                 $"Found NaN in plane {channel} at row {row}, column {column}; expected a number in [0, 1]. " +
                 "The ascent that drew this picture has diverged: record it as not-a-number instead of saving it.")

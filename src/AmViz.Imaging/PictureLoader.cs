@@ -140,8 +140,8 @@ public static class PictureLoader
     /// <param name="source">How to call it in errors.</param>
     /// <param name="background">What transparent places show (default: white).</param>
     /// <exception cref="ImagingException">The bytes are damaged, too large or in another format.</exception>
-    public static LoadedPicture Read(byte[] bytes, string source, Background background = Background.White) =>
-        VipsRuntime.Run(source, () =>
+    public static LoadedPicture Read(byte[] bytes, string source, Background background = Background.White)
+        => VipsRuntime.Run(source, () =>
         {
             using var opened = OpenHeader(bytes, source);
             using var image = SampleDepth.ToWholeNumbers(opened, source);

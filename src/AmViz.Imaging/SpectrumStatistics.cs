@@ -77,8 +77,8 @@ public sealed class SpectrumStatistics
     }
 
     // A grating varies along its frequency vector; its lines run across. Rows count downwards, hence -fy.
-    private static double LineAngle(double fx, double fy) =>
-        (double.RadiansToDegrees(Math.Atan2(-fy, fx)) + 90 + 360) % 180;
+    private static double LineAngle(double fx, double fy)
+        => (double.RadiansToDegrees(Math.Atan2(-fy, fx)) + 90 + 360) % 180;
 
     private static int PeakOf(double[] histogram)
     {
@@ -129,7 +129,9 @@ public sealed class SpectrumStatistics
             for (var u = 0; u < _width; u++)
             {
                 if (u != 0 || v != 0)
+                {
                     visit(Frequency(u, _width), Frequency(v, _height), _power[(v * _width) + u]);
+                }
             }
         }
     }

@@ -11,8 +11,8 @@ internal static class TriangleResampler
     private const int FractionBits = 22;
 
     /// <summary>Resamples to any size.</summary>
-    public static Picture Resample(Picture picture, int width, int height) =>
-        Resample(picture, new Cut(width, 0, width), new Cut(height, 0, height));
+    public static Picture Resample(Picture picture, int width, int height)
+        => Resample(picture, new Cut(width, 0, width), new Cut(height, 0, height));
 
     /// <summary>Resamples to any size and keeps a part of the result; the rest is never made.</summary>
     /// <param name="picture">Any size.</param>

@@ -55,8 +55,8 @@ internal static class VipsRuntime
     }
 
     /// <summary>Decodes an 8-bit, three-band sRGB image.</summary>
-    public static Picture ToPicture(Image image) =>
-        Picture.Own(image.Width, image.Height, image.WriteToMemory<byte>());
+    public static Picture ToPicture(Image image)
+        => Picture.Own(image.Width, image.Height, image.WriteToMemory<byte>());
 
     /// <summary>What libvips and its libraries say, which may quote the file.</summary>
     private static string Reasons(VipsException exception)

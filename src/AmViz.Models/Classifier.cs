@@ -23,13 +23,13 @@ public sealed class Classifier(INetwork network)
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using var scope = torch.NewDisposeScope();
         using var frozen = torch.no_grad();
-        torch.Tensor one = image.dim() == 3 ? image.unsqueeze(0) : image;  // [1, C, H, W]
+        var one = image.dim() == 3 ? image.unsqueeze(0) : image;  // [1, C, H, W]
         if (one.dim() != 4 || one.shape[0] != 1)
         {
             throw new ArgumentException($"The picture is [{string.Join(", ", image.shape)}]; expected [C, H, W] or [1, C, H, W].", nameof(image));
         }
 
-        torch.Tensor logits = network.Forward(one, NetworkDescription.Logits)[0].to(torch.ScalarType.Float64).cpu(); // [classes]
+        var logits = network.Forward(one, NetworkDescription.Logits)[0].to(torch.ScalarType.Float64).cpu(); // [classes]
         double[] values = [.. logits.data<double>()];
         double[] probabilities = [.. logits.softmax(0).data<double>()];
         return

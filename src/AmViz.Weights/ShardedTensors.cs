@@ -53,12 +53,12 @@ internal sealed class ShardedTensors : ITensorFile
     /// <exception cref="WeightsFormatException">The index or a shard is missing or damaged, or they do not fit together.</exception>
     public static ShardedTensors Open(Stream stream, string name, Func<string, Stream?> open)
     {
-        byte[] whole = ReadIndex(stream, name);
+        var whole = ReadIndex(stream, name);
         Dictionary<string, string> found = JsonText.Read(new MemoryStream(whole, writable: false), name, LongestIndex, root => ReadMap(root, name));
         var opened = new SortedDictionary<string, ITensorFile>(StringComparer.Ordinal);
         try
         {
-            foreach (string shard in found.Values.Distinct(StringComparer.Ordinal))
+            foreach (var shard in found.Values.Distinct(StringComparer.Ordinal))
             {
                 opened.Add(shard, TensorFiles.Open(open(shard) ?? throw Wrong(name, $"its shard '{ErrorText.Shorten(shard)}' is missing"), shard));
             }
@@ -73,7 +73,7 @@ internal sealed class ShardedTensors : ITensorFile
     }
 
     /// <inheritdoc/>
-    public torch.Tensor Read(string tensor) => map.TryGetValue(tensor, out string? shard)
+    public torch.Tensor Read(string tensor) => map.TryGetValue(tensor, out var shard)
         ? shards[shard].Read(tensor)
         : throw new WeightsFormatException($"{name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
 
@@ -107,7 +107,7 @@ internal sealed class ShardedTensors : ITensorFile
                 throw Wrong(name, $"it is no file of at most {LongestIndex} bytes");
             }
 
-            byte[] whole = new byte[stream.Length];
+            var whole = new byte[stream.Length];
             stream.ReadExactly(whole);
             return whole;
         }
@@ -124,7 +124,7 @@ internal sealed class ShardedTensors : ITensorFile
         var files = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonProperty entry in map.EnumerateObject())
         {
-            string? shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString() : null;
+            var shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString() : null;
             if (shard is null || !IsPlainName(shard))
             {
                 throw Wrong(name, $"it finds tensor '{ErrorText.Shorten(entry.Name)}' in {ErrorText.Shorten(entry.Value.GetRawText())}, which is not the name of a file beside it");
@@ -146,9 +146,9 @@ internal sealed class ShardedTensors : ITensorFile
     }
 
     // Shards lie beside the index wherever they were published; a name with a folder in it could lead anywhere.
-    private static bool IsPlainName(string shard) =>
-        shard.Length is > 0 and <= 255 && shard is not ("." or "..") && !shard.AsSpan().ContainsAny("/\\:\0") && !shard.EndsWith(IndexEnding, StringComparison.OrdinalIgnoreCase);
+    private static bool IsPlainName(string shard)
+        => shard.Length is > 0 and <= 255 && shard is not ("." or "..") && !shard.AsSpan().ContainsAny("/\\:\0") && !shard.EndsWith(IndexEnding, StringComparison.OrdinalIgnoreCase);
 
-    private static WeightsFormatException Wrong(string name, string problem) =>
-        new($"{name}: is an index of shards, but {problem}. Expected what save_pretrained writes, with all its shards beside it; get what is missing or damaged again from its source.");
+    private static WeightsFormatException Wrong(string name, string problem)
+        => new($"{name}: is an index of shards, but {problem}. Expected what save_pretrained writes, with all its shards beside it; get what is missing or damaged again from its source.");
 }

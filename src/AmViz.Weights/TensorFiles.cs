@@ -12,8 +12,8 @@ internal static class TensorFiles
     /// <param name="name">How to call it in errors; of an index it ends in <see cref="ShardedTensors.IndexEnding"/>.</param>
     /// <param name="open">From the name of a file beside it to the contents; null where there is none.</param>
     /// <exception cref="WeightsFormatException">It is of no known kind, or damaged.</exception>
-    public static ITensorFile Open(Stream stream, string name, Func<string, Stream?> open) =>
-        name.EndsWith(ShardedTensors.IndexEnding, StringComparison.OrdinalIgnoreCase) ? ShardedTensors.Open(stream, name, open) : Open(stream, name);
+    public static ITensorFile Open(Stream stream, string name, Func<string, Stream?> open)
+        => name.EndsWith(ShardedTensors.IndexEnding, StringComparison.OrdinalIgnoreCase) ? ShardedTensors.Open(stream, name, open) : Open(stream, name);
 
     /// <summary>Opens a file of the kind its first bytes tell; it is taken over, and closed at once on an error.</summary>
     /// <param name="stream">The whole file; it can seek.</param>
@@ -85,9 +85,9 @@ internal static class TensorFiles
             return [];
         }
 
-        byte[] mark = new byte[MarkBytes];
+        var mark = new byte[MarkBytes];
         stream.Position = 0;
-        int length = stream.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false);
+        var length = stream.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false);
         stream.Position = 0;
         return mark[..length];
     }

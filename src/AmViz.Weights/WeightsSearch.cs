@@ -16,7 +16,7 @@ internal static class WeightsSearch
     /// <exception cref="WeightsFormatException">There are several and none has that name, or the folder cannot be read.</exception>
     public static string FindIn(string folder)
     {
-        string usual = Path.Combine(folder, UsualName);
+        var usual = Path.Combine(folder, UsualName);
         if (File.Exists(usual))
         {
             return usual;

@@ -16,10 +16,19 @@ namespace AmViz.Cli.Commands;
 internal sealed class RenderCommand : AmVizCommand
 {
     private const string SheetName = "sheet.png";
+    private const int MostColumns = 1000;
 
     private readonly CommandContext _context;
     private readonly SweepRequest _request;
     private readonly ComputeOptions _device;
+
+    private readonly Argument<string?> _spec = new("spec")
+    {
+        Description = "A YAML file that says what to draw (see examples/). Without it, the options say it.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<int?> _columns = NumberOption.Whole("--columns", "8", "Pictures a row of the sheet that shows all of them. Default: as many as rows.");
 
     private readonly Option<string> _out = new("--out", "-o")
     {
@@ -38,12 +47,15 @@ internal sealed class RenderCommand : AmVizCommand
             "amviz render --layer conv_pw_5 --channel 3 --facets 4 --out pictures",
             "amviz render --layer conv_pw_5 --channel 3 --term 7=-1,conv_pw_3/2=0.5 --out pictures",
             "amviz render --layer 'conv_pw_*_bn' --channel 0 --out pictures",
-            "amviz render --layer logits --channel 3 --recipe maco --photos DIR --out pictures")
+            "amviz render --layer logits --channel 3 --recipe maco --photos DIR --out pictures",
+            "amviz render examples/mobilenet-and-vit.yaml --columns 8 --out pictures")
     {
         _context = context;
         _request = new(context.Settings);
         _device = new(context.Settings);
-        _request.AddTo(this, named: true);
+        Add(_spec);
+        _request.AddTo(this);
+        Add(_columns);
         Add(_out);
         _device.AddTo(this);
         _device.AddWorkersTo(this);
@@ -55,7 +67,19 @@ internal sealed class RenderCommand : AmVizCommand
     {
         var networks = new OpenedNetworks();
         var device = _device.Read(result);
-        var plan = _request.Plan(result, specFile: null, networks);
+        var spec = result.GetValue(_spec);
+        if (spec is null && !_request.NamesChannels(result))
+        {
+            throw new UsageException("Name a layer and its channels, as in '--layer conv_pw_5 --channel 0-3', or a spec file. 'amviz run' draws whole networks.");
+        }
+
+        var columns = result.GetValue(_columns);
+        if (columns is < 1 or > MostColumns)
+        {
+            throw new UsageException($"--columns: {columns} is out of range. Expected 1 to {MostColumns}.");
+        }
+
+        var plan = _request.Plan(result, spec, networks);
         var folder = Directory.CreateDirectory(result.GetRequiredValue(_out)).FullName;
 
         using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));
@@ -64,7 +88,7 @@ internal sealed class RenderCommand : AmVizCommand
         var rows = drawn.Select(channel => Write(folder, channel)).ToArray();
         if (drawn.Count > 1 && rows.Any(row => row.File is not null))
         {
-            WriteSheet(Path.Combine(folder, SheetName), drawn);
+            WriteSheet(Path.Combine(folder, SheetName), drawn, columns);
         }
 
         WriteReport(rows, result.GetValue(SharedOptions.Json));
@@ -87,11 +111,11 @@ internal sealed class RenderCommand : AmVizCommand
             path, path is null ? null : Convert.ToHexStringLower(SHA256.HashData(channel.Picture.Span)), Math.Round(channel.Seconds, 3), channel.Error);
     }
 
-    private static void WriteSheet(string path, IReadOnlyList<RenderedChannel> drawn)
+    private static void WriteSheet(string path, IReadOnlyList<RenderedChannel> drawn, int? columns)
     {
         var tiles = drawn.Select(channel => channel.Picture.IsEmpty ? null : PngCodec.Decode(channel.Picture.ToArray()).Picture).ToArray();
-        var columns = (int)Math.Ceiling(Math.Sqrt(tiles.Length));
-        File.WriteAllBytes(path, PngCodec.Encode(new ContactSheet(columns).Arrange(tiles)));
+        var sheet = new ContactSheet(columns ?? (int)Math.Ceiling(Math.Sqrt(tiles.Length)));
+        File.WriteAllBytes(path, PngCodec.Encode(sheet.Arrange(tiles)));
     }
 
     private void WriteReport(RenderedRow[] rows, bool asJson)

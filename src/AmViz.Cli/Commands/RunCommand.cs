@@ -53,7 +53,7 @@ internal sealed class RunCommand : AmVizCommand
         _request = new(context.Settings);
         _device = new(context.Settings);
         Add(_spec);
-        _request.AddTo(this, named: false);
+        _request.AddTo(this);
         _store.AddTo(this);
         _device.AddTo(this);
         _device.AddWorkersTo(this);

@@ -10,18 +10,17 @@ internal sealed class LayerOptions
     private readonly Option<ChannelSet?> _channels = ListOption.Channels("--channel", "--channels", "Channels such as 0-31,40 (of the layer 'logits': classes); with a pattern, or no layer, of every layer that has them.");
 
     /// <summary>Puts the options on a command.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="required">Whether both must be given.</param>
-    public void AddTo(Command command, bool required)
+    public void AddTo(Command command)
     {
-        _layers.Required = required;
-        _channels.Required = required;
         command.Add(_layers);
         command.Add(_channels);
     }
 
     /// <summary>Whether one of the two stands on the command line.</summary>
     public bool AreGiven(ParseResult result) => result.GetResult(_layers) is { Implicit: false } || result.GetResult(_channels) is { Implicit: false };
+
+    /// <summary>Whether both do.</summary>
+    public bool AreBothGiven(ParseResult result) => result.GetResult(_layers) is { Implicit: false } && result.GetResult(_channels) is { Implicit: false };
 
     /// <summary>The layers, each with the channels; channels alone are those of the default taps.</summary>
     public IReadOnlyList<LayerSelection> Read(ParseResult result)

@@ -16,14 +16,15 @@ internal sealed class SweepRequest(AmVizSettings settings)
     private readonly RecipeOptions _recipe = new();
 
     /// <summary>Puts the options on a command.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="named">Whether layer and channel must be named.</param>
-    public void AddTo(Command command, bool named)
+    public void AddTo(Command command)
     {
         _network.AddTo(command);
-        _layers.AddTo(command, required: named);
+        _layers.AddTo(command);
         _recipe.AddTo(command);
     }
+
+    /// <summary>Whether a layer and its channels are named.</summary>
+    public bool NamesChannels(ParseResult result) => _layers.AreBothGiven(result);
 
     /// <summary>Plans it.</summary>
     /// <param name="result">The command line.</param>

@@ -33,8 +33,9 @@ public interface ILayerShardGrain : IGrainWithStringKey
 
     /// <summary>What is known of one task, also when it waits or has ended.</summary>
     /// <param name="task">Number of the task inside the shard.</param>
+    /// <param name="history">See <see cref="TaskQuery.History"/>.</param>
     [Alias("InspectTask"), AlwaysInterleave]
-    Task<TaskInspection> InspectTask(int task);
+    Task<TaskInspection> InspectTask(int task, bool history);
 
     /// <summary>Counts the tasks that ended as the filter says; see <see cref="ISweepGrain.Retry"/>.</summary>
     [Alias("CountEnded"), AlwaysInterleave]

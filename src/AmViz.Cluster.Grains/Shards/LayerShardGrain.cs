@@ -102,12 +102,12 @@ internal sealed partial class LayerShardGrain(
             lease.Token, lease.Device, [.. lease.Tasks.Where(task => !state.Progress.HasEnded(task))]))]);
     }
 
-    public async Task<TaskInspection> InspectTask(int task)
+    public async Task<TaskInspection> InspectTask(int task, bool history)
     {
         var state = await State();
         await WriteAttempts(state);
         var holder = state.Progress.HasEnded(task) ? null : state.Table.Leases.FirstOrDefault(lease => lease.Tasks.Contains(task));
-        return await new TaskInspector(state, stores).InspectAsync(task, holder is null ? null : await AskDevice(state.Shard.TaskAt(task)), CancellationToken.None);
+        return await new TaskInspector(state, stores).InspectAsync(task, holder is null ? null : await AskDevice(state.Shard.TaskAt(task)), history, CancellationToken.None);
     }
 
     public async Task<EndedTasks> CountEnded(TaskFilter filter)

@@ -8,18 +8,16 @@ namespace AmViz.Cluster.Grains;
 /// <param name="stores">Where its rows and attempts are.</param>
 internal sealed class TaskInspector(ShardState state, ShardStores stores)
 {
-    /// <summary>Reads the rows and the attempts of the shard.</summary>
+    /// <summary>Inspects one.</summary>
     /// <param name="task">Number of the task.</param>
     /// <param name="live">What its device says; null: no device holds it, or the device did not answer.</param>
+    /// <param name="history">See <see cref="TaskQuery.History"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<TaskInspection> InspectAsync(int task, ChannelTaskStatus? live, CancellationToken cancellationToken)
+    public async Task<TaskInspection> InspectAsync(int task, ChannelTaskStatus? live, bool history, CancellationToken cancellationToken)
     {
         var channel = state.Shard.TaskAt(task);
-        var rows = await stores.Parts.ReadAsync(state.Shard.Id, cancellationToken).Where(row => row.Run.Task == channel).ToListAsync(cancellationToken);
-        var failed = await stores.Attempts.ReadAsync(state.Shard.Id, cancellationToken).Where(attempt => TaskRuns.Tasks(attempt.Tasks).Contains(task)).ToListAsync(cancellationToken);
-        var attempts = rows.Select(OfRow).OfType<TaskAttempt>().Concat(failed.Select(OfFailure)).OrderBy(attempt => attempt.EndedAt).Index()
-            .Select(item => item.Item with { Number = item.Index + 1 }).ToArray();
         var outcome = state.Progress.OutcomeOf(task);
+        var (rows, attempts) = history || outcome is not null || state.Faults.Quarantined.ContainsKey(task) ? await HistoryAsync(task, channel, cancellationToken) : ([], []);
         var result = rows.FindLast(row => row.Entry.Outcome == outcome);
         var lease = outcome is null ? state.Table.Leases.OrderBy(lease => lease.IsSecondCopy).FirstOrDefault(lease => lease.Tasks.Contains(task)) : null;
         return new()
@@ -33,6 +31,16 @@ internal sealed class TaskInspector(ShardState state, ShardStores stores)
             Picture = result?.Entry.Picture,
             Live = live,
         };
+    }
+
+    /// <summary>Reads the rows and the attempts of the shard, and picks those of the task.</summary>
+    private async Task<(List<PartRow> Rows, TaskAttempt[] Attempts)> HistoryAsync(int task, ChannelTask channel, CancellationToken cancellationToken)
+    {
+        var rows = await stores.Parts.ReadAsync(state.Shard.Id, cancellationToken).Where(row => row.Run.Task == channel).ToListAsync(cancellationToken);
+        var failed = await stores.Attempts.ReadAsync(state.Shard.Id, cancellationToken).Where(attempt => TaskRuns.Tasks(attempt.Tasks).Contains(task)).ToListAsync(cancellationToken);
+        var attempts = rows.Select(OfRow).OfType<TaskAttempt>().Concat(failed.Select(OfFailure)).OrderBy(attempt => attempt.EndedAt).Index()
+            .Select(item => item.Item with { Number = item.Index + 1 });
+        return (rows, [.. attempts]);
     }
 
     /// <summary>Counts the tasks that ended as the filter says. Errors are read from the rows, and only if there is such a task.</summary>

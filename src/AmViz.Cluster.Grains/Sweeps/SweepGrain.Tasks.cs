@@ -14,7 +14,7 @@ internal sealed partial class SweepGrain
                     where (shard.Id.Model, shard.Id.Layer) == (query.Model, query.Layer)
                     let task = shard.IndexOf(query.Channel, query.Seed ?? _plan!.Seeds[0])
                     where task is not null
-                    select GrainFactory.GetGrain<ILayerShardGrain>(shard.Id.ToString()).InspectTask(task.Value);
+                    select GrainFactory.GetGrain<ILayerShardGrain>(shard.Id.ToString()).InspectTask(task.Value, query.History);
         return found.FirstOrDefault() is { } inspecting ? await inspecting : null;
     }
 

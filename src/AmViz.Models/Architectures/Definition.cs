@@ -14,6 +14,6 @@ internal enum Definition
 internal static class Definitions
 {
     /// <summary>Reads <c>keras</c> (where it is not there) or <c>torchvision</c>.</summary>
-    public static Definition Read(ConfigFields fields) =>
-        fields.Choice("definition", "keras", "torchvision") == "torchvision" ? Definition.Torchvision : Definition.Keras;
+    public static Definition Read(ConfigFields fields)
+        => fields.Choice("definition", "keras", "torchvision") == "torchvision" ? Definition.Torchvision : Definition.Keras;
 }

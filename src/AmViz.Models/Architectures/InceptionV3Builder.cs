@@ -89,7 +89,7 @@ internal sealed class InceptionV3Builder(Definition definition, bool folded)
     {
         string number = convolutions == 0 ? string.Empty : FormattableString.Invariant($"_{convolutions}");
         convolutions++;
-        Layer value = normalized.Add(graph, $"conv2d{number}", $"batch_normalization{number}", x, channels, window, isDefault: isDefault);
+        var value = normalized.Add(graph, $"conv2d{number}", $"batch_normalization{number}", x, channels, window, isDefault: isDefault);
         return graph.Add(new Activation($"activation{number}", value, ActivationFunction.Relu) { Kind = LayerKind.Activation });
     }
 
@@ -102,7 +102,7 @@ internal sealed class InceptionV3Builder(Definition definition, bool folded)
 
     private Concatenation Join(string name, bool isDefault, params Layer[] branches)
     {
-        Concatenation joined = graph.Add(new Concatenation(name, branches) { Kind = LayerKind.Concatenation, IsDefaultTap = isDefault });
+        var joined = graph.Add(new Concatenation(name, branches) { Kind = LayerKind.Concatenation, IsDefaultTap = isDefault });
         if (InceptionV3Names.Modules.TryGetValue(name, out string? theirs))
         {
             graph.AddAlias(theirs, joined);

@@ -87,7 +87,7 @@ internal sealed record MobileNetV1Blueprint(int Classes, double Width, bool Fold
 
     private Activation AddUnit(LayerGraph graph, string name, Layer input, int channels, Window window, bool isDepthwise = false)
     {
-        Layer normalized = new NormalizedConvolution(Folded, Epsilon).Add(graph, name, $"{name}_bn", input, channels, window, isDepthwise);
+        var normalized = new NormalizedConvolution(Folded, Epsilon).Add(graph, name, $"{name}_bn", input, channels, window, isDepthwise);
         return graph.Add(new Activation($"{name}_relu", normalized, ActivationFunction.Relu6) { Kind = LayerKind.Activation });
     }
 

@@ -88,7 +88,7 @@ internal sealed record MobileNetV2Blueprint(int Classes, double Width, Definitio
 
     private Layer AddBlock(LayerGraph graph, string prefix, Layer input, int expansion, int channels, int stride)
     {
-        Layer x = input;
+        var x = input;
         if (expansion > 1)
         {
             x = AddConvolution(graph, $"{prefix}_expand", $"{prefix}_expand_BN", x, expansion * input.ChannelCount, Window.Point);
@@ -103,11 +103,11 @@ internal sealed record MobileNetV2Blueprint(int Classes, double Width, Definitio
             : x;
     }
 
-    private Layer AddConvolution(LayerGraph graph, string name, string normName, Layer input, int channels, Window window, bool isDepthwise = false) =>
-        new NormalizedConvolution(Folded, Epsilon).Add(graph, name, normName, input, channels, window, isDepthwise);
+    private Layer AddConvolution(LayerGraph graph, string name, string normName, Layer input, int channels, Window window, bool isDepthwise = false)
+        => new NormalizedConvolution(Folded, Epsilon).Add(graph, name, normName, input, channels, window, isDepthwise);
 
-    private static Activation AddActivation(LayerGraph graph, string name, Layer input) =>
-        graph.Add(new Activation(name, input, ActivationFunction.Relu6) { Kind = LayerKind.Activation });
+    private static Activation AddActivation(LayerGraph graph, string name, Layer input)
+        => graph.Add(new Activation(name, input, ActivationFunction.Relu6) { Kind = LayerKind.Activation });
 
     private Window Around(int stride) => Window.Square(3, stride, Definition == Definition.Keras ? Padding.Same : Padding.Of(1));
 

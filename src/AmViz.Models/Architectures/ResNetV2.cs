@@ -101,7 +101,7 @@ internal sealed record ResNetV2Blueprint(int Classes, int Depth) : IBlueprint
     private Addition AddBlock(LayerGraph graph, string name, Layer x, int channels, int stride, bool isFirst)
     {
         Layer before = AddNormalized(graph, $"{name}_preact", x, isDefault: false);
-        Layer shortcut = isFirst
+        var shortcut = isFirst
             ? graph.Add(new Convolution($"{name}_0_conv", before, Expansion * channels, Window.Square(1, stride, Padding.None), hasBias: true) { Kind = LayerKind.PointwiseConvolution })
             : stride == 1 ? x : graph.Add(new Pooling($"{name}_0_pool", x, Window.Square(1, stride, Padding.None), Pooling.Largest));
 
@@ -113,7 +113,7 @@ internal sealed record ResNetV2Blueprint(int Classes, int Depth) : IBlueprint
 
     private Activation AddUnit(LayerGraph graph, string name, Layer x, int channels, Window window)
     {
-        Layer normalized = new NormalizedConvolution(Folded, Epsilon).Add(graph, $"{name}_conv", $"{name}_bn", x, channels, window);
+        var normalized = new NormalizedConvolution(Folded, Epsilon).Add(graph, $"{name}_conv", $"{name}_bn", x, channels, window);
         return graph.Add(new Activation($"{name}_relu", normalized, ActivationFunction.Relu) { Kind = LayerKind.Activation });
     }
 

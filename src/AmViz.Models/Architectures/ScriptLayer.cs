@@ -24,8 +24,8 @@ internal sealed class ScriptLayer : Layer
     public override int PrefixTokens { get; }
 
     /// <summary>In proportion to the size, rounded up; a program may round otherwise.</summary>
-    public override LayerExtent Extent(int size) =>
-        Kind == LayerKind.Tokens || atInputSize == LayerExtent.One ? atInputSize : new(Scaled(atInputSize.Height, size), Scaled(atInputSize.Width, size));
+    public override LayerExtent Extent(int size)
+        => Kind == LayerKind.Tokens || atInputSize == LayerExtent.One ? atInputSize : new(Scaled(atInputSize.Height, size), Scaled(atInputSize.Width, size));
 
     public override torch.Tensor Compute(ForwardPass pass) => throw new NotSupportedException($"'{Name}' is computed by its program, see {nameof(TorchScriptNetwork)}.");
 

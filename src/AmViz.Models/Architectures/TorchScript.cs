@@ -60,7 +60,7 @@ internal sealed class TorchScript : IArchitecture
     /// <inheritdoc/>
     public IBlueprint Read(ConfigFields fields, int classes, int inputSize)
     {
-        ScriptTaps taps = fields.Choice("taps", "modules", "tuple", "upto") switch { "tuple" => ScriptTaps.Tuple, "upto" => ScriptTaps.UpTo, _ => ScriptTaps.Modules };
+        var taps = fields.Choice("taps", "modules", "tuple", "upto") switch { "tuple" => ScriptTaps.Tuple, "upto" => ScriptTaps.UpTo, _ => ScriptTaps.Modules };
         int step = fields.Whole("sizeStep", 1, 1024, preset: 1);
         if (inputSize % step != 0)
         {
@@ -89,7 +89,7 @@ internal sealed class TorchScript : IArchitecture
         string name = fields.Text("name", start: null) ?? string.Empty;
         string module = fields.Text("module", start: null, required: false) ?? name;
         string kind = fields.Choice("kind", Kinds);
-        ScriptInput input = fields.Choice("input", "direct", "mean", "flatten") switch { "mean" => ScriptInput.Mean, "flatten" => ScriptInput.Flatten, _ => ScriptInput.Direct };
+        var input = fields.Choice("input", "direct", "mean", "flatten") switch { "mean" => ScriptInput.Mean, "flatten" => ScriptInput.Flatten, _ => ScriptInput.Direct };
         if (kind == "logits")
         {
             return new ScriptStep(NetworkDescription.Logits, module, input, new ScriptLayer(NetworkDescription.Logits, LayerKind.Logits, classes, LayerExtent.One, inputSize));
@@ -106,7 +106,7 @@ internal sealed class TorchScript : IArchitecture
             return new ScriptStep(name, module, input, Listed: null);
         }
 
-        LayerKind listed = kind switch { "convolution" => LayerKind.Convolution, "tokens" => LayerKind.Tokens, _ => LayerKind.Activation };
+        var listed = kind switch { "convolution" => LayerKind.Convolution, "tokens" => LayerKind.Tokens, _ => LayerKind.Activation };
         var extent = new LayerExtent(fields.Whole("height", 1, NetworkDescription.LargestSize), listed == LayerKind.Tokens ? 1 : fields.Whole("width", 1, NetworkDescription.LargestSize));
         return new ScriptStep(name, module, input, new ScriptLayer(name, listed, channels, extent, inputSize, fields.Whole("classTokens", 0, 16, preset: 0)));
     }
@@ -124,7 +124,7 @@ internal sealed record TorchScriptBlueprint(ScriptTaps Taps, IReadOnlyList<Scrip
     public LayerGraph Build(Preprocessing preprocessing)
     {
         var graph = new LayerGraph { SizeStep = SizeStep };
-        foreach (ScriptLayer layer in Steps.Select(step => step.Listed).OfType<ScriptLayer>())
+        foreach (var layer in Steps.Select(step => step.Listed).OfType<ScriptLayer>())
         {
             graph.Add(layer);
         }

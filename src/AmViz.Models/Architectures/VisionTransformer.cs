@@ -52,8 +52,8 @@ internal sealed class VisionTransformer : IArchitecture
         return new VisionTransformerBlueprint(classes, depth, new(patch, inputSize / patch, width, heads, mlpWidth, epsilon));
     }
 
-    private static VisionTransformerBlueprint Of(int width, int heads) =>
-        new(Classes, Depth, new(PatchSize, InputSize / PatchSize, width, heads, 4 * width, TimmEpsilon));
+    private static VisionTransformerBlueprint Of(int width, int heads)
+        => new(Classes, Depth, new(PatchSize, InputSize / PatchSize, width, heads, 4 * width, TimmEpsilon));
 }
 
 /// <summary>A Vision Transformer with every number settled.</summary>
@@ -92,7 +92,7 @@ internal sealed record VisionTransformerBlueprint(int Classes, int Depth, Transf
         int number = block + 1;
         Layer attended = graph.Add(new SelfAttention($"attended_{number}", x, Shape, block) { Kind = LayerKind.Tokens });
         Layer units = graph.Add(new PerceptronUnits($"intermediate_{number}", attended, Shape, block) { Kind = LayerKind.Tokens });
-        PerceptronSum hidden = graph.Add(new PerceptronSum($"hidden_states_{number}", attended, units, Shape, block) { Kind = LayerKind.Tokens, IsDefaultTap = true });
+        var hidden = graph.Add(new PerceptronSum($"hidden_states_{number}", attended, units, Shape, block) { Kind = LayerKind.Tokens, IsDefaultTap = true });
         graph.AddAlias($"hidden_states[{number}]", hidden);
         graph.AddAlias($"blocks.{block}", hidden);
         return hidden;

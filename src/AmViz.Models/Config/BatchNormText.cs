@@ -33,7 +33,7 @@ internal sealed partial record BatchNormText(bool Folded, double Epsilon)
     /// <param name="epsilon">Of the definition; another one is refused.</param>
     public static (bool Folded, bool FormIsTold) ReadForm(ConfigFields fields, double epsilon)
     {
-        BatchNormText read = Read(fields, epsilon);
+        var read = Read(fields, epsilon);
         if (read.Epsilon != epsilon)
         {
             fields.Refuse(FormattableString.Invariant($"'batchNorm' tells an epsilon of {read.Epsilon}; that of this architecture and definition is {epsilon}."));

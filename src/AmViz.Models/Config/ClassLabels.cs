@@ -63,8 +63,8 @@ internal static partial class ClassLabels
     }
 
     /// <summary>Names for classes whose labels are not known: <c>class 0</c>, <c>class 1</c> ...</summary>
-    public static IReadOnlyList<string> ByIndex(int classes) =>
-        [.. Enumerable.Range(0, classes).Select(index => string.Create(CultureInfo.InvariantCulture, $"class {index}"))];
+    public static IReadOnlyList<string> ByIndex(int classes)
+        => [.. Enumerable.Range(0, classes).Select(index => string.Create(CultureInfo.InvariantCulture, $"class {index}"))];
 
     /// <summary>The labels by their indices; null if those are not 0, 1, 2 ... each once.</summary>
     public static string?[]? InOrder(IReadOnlyList<(int? Index, string? Label)> indexed)

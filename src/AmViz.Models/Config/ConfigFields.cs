@@ -9,7 +9,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
     /// <summary>A text, which must begin as told (upper or lower case).</summary>
     public string? Text(string name, string? start, bool required = true)
     {
-        if (!TryFind(name, required, JsonValueKind.String, out JsonElement value))
+        if (!TryFind(name, required, JsonValueKind.String, out var value))
         {
             return null;
         }
@@ -26,7 +26,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
     /// <summary>One of several words; the first of them where it is not there.</summary>
     public string Choice(string name, params IReadOnlyList<string> known)
     {
-        if (!TryFind(name, required: false, JsonValueKind.String, out JsonElement value))
+        if (!TryFind(name, required: false, JsonValueKind.String, out var value))
         {
             return known[0];
         }
@@ -43,7 +43,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
     /// <summary>A whole number of a range; the preset, or if there is none the lower end, where it is wrong or not there.</summary>
     public int Whole(string name, int least, int most, int? preset = null)
     {
-        if (!TryFind(name, required: preset is null, JsonValueKind.Number, out JsonElement value))
+        if (!TryFind(name, required: preset is null, JsonValueKind.Number, out var value))
         {
             return preset ?? least;
         }
@@ -60,7 +60,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
     /// <summary>A number of a range; the preset, or if there is none the lower end, where it is wrong or not there.</summary>
     public double Number(string name, double least, double most, double? preset = null)
     {
-        if (!TryFind(name, required: preset is null, JsonValueKind.Number, out JsonElement value))
+        if (!TryFind(name, required: preset is null, JsonValueKind.Number, out var value))
         {
             return preset ?? least;
         }
@@ -77,7 +77,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
     /// <summary>As many numbers of a range as told; null where they are wrong or not there.</summary>
     public IReadOnlyList<double>? Numbers(string name, int count, double least, double most)
     {
-        if (!TryFind(name, required: false, JsonValueKind.Array, out JsonElement value))
+        if (!TryFind(name, required: false, JsonValueKind.Array, out var value))
         {
             return null;
         }
@@ -97,7 +97,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
     /// <param name="most">Most objects there may be.</param>
     public IEnumerable<ConfigFields> Objects(string name, int most)
     {
-        if (!TryFind(name, required: true, JsonValueKind.Array, out JsonElement value))
+        if (!TryFind(name, required: true, JsonValueKind.Array, out var value))
         {
             yield break;
         }
@@ -109,7 +109,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
         }
 
         int index = 0;
-        foreach (JsonElement item in value.EnumerateArray())
+        foreach (var item in value.EnumerateArray())
         {
             var inner = new List<string>();
             yield return new ConfigFields(item, inner);
@@ -119,8 +119,8 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
     }
 
     /// <summary>A field of whatever kind; null where it is not there.</summary>
-    public JsonElement? Find(string name) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out JsonElement value) ? value : null;
+    public JsonElement? Find(string name)
+        => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) ? value : null;
 
     /// <summary>Adds a problem that concerns several fields.</summary>
     public void Refuse(string problem) => problems.Add(problem);
@@ -129,9 +129,9 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
     public IReadOnlyDictionary<string, string> Texts(string name)
     {
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (TryFind(name, required: false, JsonValueKind.Object, out JsonElement value))
+        if (TryFind(name, required: false, JsonValueKind.Object, out var value))
         {
-            foreach (JsonProperty property in value.EnumerateObject())
+            foreach (var property in value.EnumerateObject())
             {
                 texts[property.Name] = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText();
             }

@@ -41,6 +41,6 @@ internal static class InputChannelNames
     }
 
     // The names stand in the text of pictures, separated by commas.
-    private static bool IsName(string name) =>
-        name.Length is >= 1 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '_' or '-');
+    private static bool IsName(string name)
+        => name.Length is >= 1 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '_' or '-');
 }

@@ -26,7 +26,7 @@ public sealed record LayerShape(string Name, LayerKind Kind, int ChannelCount, F
     /// <summary>The layer for square pictures.</summary>
     public LayerInfo At(int size)
     {
-        LayerExtent extent = Extent(size);
+        var extent = Extent(size);
         return new LayerInfo(Name, Kind, ChannelCount, extent.Height, extent.Width) { IsDefaultTap = IsDefaultTap, PrefixTokens = PrefixTokens };
     }
 }

@@ -110,7 +110,7 @@ public sealed record NetworkDescription(
                 + $"Choose one of the {LayerShapes.Count} layers up to there; {list}";
         }
 
-        IReadOnlyList<string> near = NearestNames.Of(name, LayerShapes.Select(shape => shape.Name).Concat(Aliases.Keys));
+        var near = NearestNames.Of(name, LayerShapes.Select(shape => shape.Name).Concat(Aliases.Keys));
         string offer = near.Count == 0 ? string.Empty : $" Did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?";
         string which = name.AsSpan().ContainsAny('*', '?', '[') ? "no layer that matches" : "no layer";
         return $"Model '{Name}' has {which} '{ErrorText.Shorten(name)}' among its {LayerShapes.Count}.{offer} {char.ToUpperInvariant(list[0])}{list[1..]}";

@@ -9,14 +9,14 @@ internal static class BatchNormFolding
     /// <param name="blueprint">With batch-norm separate, unless the configuration tells otherwise.</param>
     /// <param name="preprocessing">What is done to pixels first.</param>
     /// <param name="tensors">What the file has, by our names.</param>
-    public static IBlueprint Settle(IBlueprint blueprint, Preprocessing preprocessing, IReadOnlyDictionary<string, TensorEntry> tensors) =>
-        blueprint.FoldedForm is { } folded && IsFolded(blueprint.Build(preprocessing), tensors) ? folded : blueprint;
+    public static IBlueprint Settle(IBlueprint blueprint, Preprocessing preprocessing, IReadOnlyDictionary<string, TensorEntry> tensors)
+        => blueprint.FoldedForm is { } folded && IsFolded(blueprint.Build(preprocessing), tensors) ? folded : blueprint;
 
     /// <summary>The form to look for in a file before it is known under which names: folded where nothing is called as the statistics of a batch-norm are.</summary>
     /// <param name="blueprint">With batch-norm separate, unless the configuration tells otherwise.</param>
     /// <param name="names">Of the tensors, as in the file.</param>
-    public static IBlueprint LikelyForm(IBlueprint blueprint, IEnumerable<string> names) =>
-        blueprint.FoldedForm is { } folded && !names.Any(name => name.Contains("running_var", StringComparison.Ordinal) || name.Contains("moving_variance", StringComparison.Ordinal))
+    public static IBlueprint LikelyForm(IBlueprint blueprint, IEnumerable<string> names)
+        => blueprint.FoldedForm is { } folded && !names.Any(name => name.Contains("running_var", StringComparison.Ordinal) || name.Contains("moving_variance", StringComparison.Ordinal))
             ? folded
             : blueprint;
 

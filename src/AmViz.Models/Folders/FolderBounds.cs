@@ -27,6 +27,6 @@ internal static class FolderBounds
         }
     }
 
-    private static WeightsFormatException Outside(string path, string folder, string how) =>
-        new($"{ErrorText.Shorten(path, longest: 500)}: {how} the folder '{folder}' of a network that was fetched; expected all of its files inside. Nothing was read. Get the network again from a source that you trust.");
+    private static WeightsFormatException Outside(string path, string folder, string how)
+        => new($"{ErrorText.Shorten(path, longest: 500)}: {how} the folder '{folder}' of a network that was fetched; expected all of its files inside. Nothing was read. Get the network again from a source that you trust.");
 }

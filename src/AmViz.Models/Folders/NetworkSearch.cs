@@ -41,9 +41,9 @@ internal static class NetworkSearch
             return FoundNetwork.OnTop;
         }
 
-        List<Candidate> all = Collect(names, map, expected);
-        List<Candidate> best = Best(all, expected.Count);
-        Candidate? preset = Prefer(best);
+        var all = Collect(names, map, expected);
+        var best = Best(all, expected.Count);
+        var preset = Prefer(best);
         if (key is null)
         {
             return (preset, best) switch
@@ -55,8 +55,8 @@ internal static class NetworkSearch
         }
 
         string word = $".{key.Trim('.')}.";
-        List<Candidate> meant = Best([.. all.Where(candidate => $".{candidate.Prefix}".Contains(word, StringComparison.Ordinal))], expected.Count);
-        Candidate chosen = Prefer(meant) ?? throw new WeightsFormatException($"{file}: there is {(meant.Count == 0 ? "no network" : $"more than one network ({Listed(meant)})")} under '{ErrorText.Shorten(key)}'. "
+        var meant = Best([.. all.Where(candidate => $".{candidate.Prefix}".Contains(word, StringComparison.Ordinal))], expected.Count);
+        var chosen = Prefer(meant) ?? throw new WeightsFormatException($"{file}: there is {(meant.Count == 0 ? "no network" : $"more than one network ({Listed(meant)})")} under '{ErrorText.Shorten(key)}'. "
             + $"{(best.Count == 0 ? "Nor is there one elsewhere in it" : $"It holds {Listed(best)}")}. Correct --checkpoint-key, or 'checkpointKey' in {WeightsFolder.ConfigFileName}, or leave it out.");
         return Describe(chosen, [chosen, .. best.Where(other => other.Prefix != chosen.Prefix)], names.Count, isDefault: chosen.Prefix == preset?.Prefix);
     }
@@ -93,7 +93,7 @@ internal static class NetworkSearch
                 if (target is not null)
                 {
                     string prefix = name[..begin];
-                    Candidate candidate = candidates.GetValueOrDefault(prefix) ?? (candidates[prefix] = new(prefix));
+                    var candidate = candidates.GetValueOrDefault(prefix) ?? (candidates[prefix] = new(prefix));
                     candidate.Names.Add(name);
                     candidate.Targets.Add(target);
                 }
@@ -116,7 +116,7 @@ internal static class NetworkSearch
     {
         int most = candidates.Count == 0 ? 0 : candidates.Max(candidate => candidate.Targets.Count);
         var kept = new List<Candidate>();
-        foreach (Candidate candidate in candidates.Where(candidate => candidate.Targets.Count == most).OrderBy(candidate => candidate.Prefix.Length).ThenBy(candidate => candidate.Prefix, StringComparer.Ordinal))
+        foreach (var candidate in candidates.Where(candidate => candidate.Targets.Count == most).OrderBy(candidate => candidate.Prefix.Length).ThenBy(candidate => candidate.Prefix, StringComparer.Ordinal))
         {
             // Some maps know names with and without a word of their own before them: the same tensors are the same network.
             if (2 * most >= expected && !kept.Exists(other => other.Names.Overlaps(candidate.Names)))
@@ -136,13 +136,13 @@ internal static class NetworkSearch
     private static string KeyOf(Candidate candidate, List<Candidate> all)
     {
         string[] words = candidate.Prefix.TrimEnd('.').Split('.');
-        IEnumerable<string> keys = Enumerable.Range(1, words.Length).Select(count => string.Join('.', words[..count]));
+        var keys = Enumerable.Range(1, words.Length).Select(count => string.Join('.', words[..count]));
         return keys.FirstOrDefault(key => all.TrueForAll(other => other.Prefix == candidate.Prefix || !other.Prefix.StartsWith($"{key}.", StringComparison.Ordinal)))
             ?? candidate.Prefix.TrimEnd('.');
     }
 
-    private static string Listed(List<Candidate> all) =>
-        string.Join(", ", all.Take(5).Select(candidate => candidate.Prefix.Length == 0 ? "one on top" : $"'{ErrorText.Shorten(KeyOf(candidate, all))}'"));
+    private static string Listed(List<Candidate> all)
+        => string.Join(", ", all.Take(5).Select(candidate => candidate.Prefix.Length == 0 ? "one on top" : $"'{ErrorText.Shorten(KeyOf(candidate, all))}'"));
 
     private sealed record Candidate(string Prefix)
     {

@@ -33,8 +33,8 @@ internal sealed partial record WeightsConfig(
     /// <param name="path">How to call it in errors.</param>
     /// <param name="open">From the name of a file beside it to the contents, for configurations of other libraries; null where there is none.</param>
     /// <exception cref="WeightsFormatException">With all problems found.</exception>
-    public static WeightsConfig Read(Stream stream, string path, Func<string, Stream?>? open = null) =>
-        JsonText.Read(stream, path, LongestFile, root =>
+    public static WeightsConfig Read(Stream stream, string path, Func<string, Stream?>? open = null)
+        => JsonText.Read(stream, path, LongestFile, root =>
         {
             if (ForeignConfigs.Translate(root, open ?? (_ => null)) is not { } translated)
             {
@@ -50,14 +50,14 @@ internal sealed partial record WeightsConfig(
         var problems = new List<string>();
         var fields = new ConfigFields(root, problems);
 
-        IArchitecture architecture = ReadArchitecture(fields);
-        IReadOnlyList<string> channels = InputChannelNames.Read(fields);
-        (Preprocessing preprocessing, string words) = ReadPreprocessing(fields, channels.Count);
+        var architecture = ReadArchitecture(fields);
+        var channels = InputChannelNames.Read(fields);
+        (var preprocessing, string words) = ReadPreprocessing(fields, channels.Count);
         fields.Text("layout", "PyTorch", required: false);
         int classes = fields.Whole("classes", 1, 1_000_000);
         int inputSize = fields.Whole("inputSize", NetworkDescription.SmallestTrainedSize, NetworkDescription.LargestSize);
-        IBlueprint blueprint = architecture.Read(fields, classes, inputSize);
-        (string? labelsPath, IReadOnlyList<string>? labels) = ReadLabels(fields, classes);
+        var blueprint = architecture.Read(fields, classes, inputSize);
+        (string? labelsPath, var labels) = ReadLabels(fields, classes);
         string? digest = fields.Text("sha256", start: null, required: false);
         if (digest is not null && !Sha256Text().IsMatch(digest))
         {
@@ -65,7 +65,7 @@ internal sealed partial record WeightsConfig(
         }
 
         string? checkpointKey = fields.Text("checkpointKey", start: null, required: false);
-        IReadOnlyDictionary<string, string> provenance = fields.Texts("provenance");
+        var provenance = fields.Texts("provenance");
         return problems.Count == 0
             ? new WeightsConfig(architecture, blueprint, classes, labelsPath, labels, preprocessing, words, inputSize, digest?.ToLowerInvariant(), provenance, channels, checkpointKey)
             : throw new WeightsFormatException(path, problems);
@@ -73,9 +73,9 @@ internal sealed partial record WeightsConfig(
 
     private static IArchitecture ReadArchitecture(ConfigFields fields)
     {
-        IReadOnlyList<IArchitecture> known = KnownArchitectures.All;
+        var known = KnownArchitectures.All;
         string? name = fields.Text("architecture", start: null);
-        IArchitecture? architecture = name is null ? null : KnownArchitectures.Find(name);
+        var architecture = name is null ? null : KnownArchitectures.Find(name);
         if (name is not null && architecture is null)
         {
             fields.Refuse($"'architecture' is '{ErrorText.Shorten(name)}'; this program knows {string.Join(", ", known.Select(one => $"'{one.Name}'"))}.");
@@ -89,7 +89,7 @@ internal sealed partial record WeightsConfig(
     {
         if (fields.Find("labels") is { ValueKind: JsonValueKind.Array or JsonValueKind.Object } element)
         {
-            IReadOnlyList<string>? labels = ClassLabels.Read(element);
+            var labels = ClassLabels.Read(element);
             if (labels is null)
             {
                 fields.Refuse($"'labels' {ClassLabels.Expected(found: null, classes)}");
@@ -113,8 +113,8 @@ internal sealed partial record WeightsConfig(
         bool isReversed = fields.Choice("channelOrder", "RGB", "BGR") == "BGR";
         bool subtracts = words.StartsWith(MeanOfBytes, StringComparison.OrdinalIgnoreCase);
         double most = subtracts ? 255 : 10;
-        IReadOnlyList<double>? mean = fields.Numbers("mean", channels, -most, most);
-        IReadOnlyList<double>? deviation = fields.Numbers("std", channels, 1e-3, 1e3);
+        var mean = fields.Numbers("mean", channels, -most, most);
+        var deviation = fields.Numbers("std", channels, 1e-3, 1e3);
         bool standardizes = words.StartsWith(MeanAndDeviation, StringComparison.OrdinalIgnoreCase);
         if (!standardizes && !subtracts && !words.StartsWith(MinusOneToOne, StringComparison.OrdinalIgnoreCase))
         {
@@ -130,7 +130,7 @@ internal sealed partial record WeightsConfig(
             fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; with '{MeanAndDeviation}' the fields 'mean' and 'std' tell {channels} numbers each, one a channel of the pictures (for pixels from 0 to 255 write '{MeanOfBytes}'), else they are left out.");
         }
 
-        Preprocessing told = (standardizes, subtracts, mean, deviation) switch
+        var told = (standardizes, subtracts, mean, deviation) switch
         {
             (true, _, not null, not null) => new(mean, deviation),
             (_, true, not null, _) => Preprocessing.OfBytes(mean, deviation),

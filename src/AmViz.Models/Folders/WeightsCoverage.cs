@@ -11,8 +11,8 @@ internal sealed record WeightsCoverage(IReadOnlyList<Layer> Reachable, IReadOnly
     private const int MostNames = 400;
 
     /// <summary>The layers that can be drawn, in order.</summary>
-    public IReadOnlyList<LayerShape> Shapes =>
-    [
+    public IReadOnlyList<LayerShape> Shapes
+        => [
         .. Reachable.Where(layer => layer.Kind is not null).Select(layer =>
             new LayerShape(layer.Name, layer.Kind!.Value, layer.ChannelCount, layer.Extent, layer.IsDefaultTap) { PrefixTokens = layer.PrefixTokens }),
     ];
@@ -44,7 +44,7 @@ internal sealed record WeightsCoverage(IReadOnlyList<Layer> Reachable, IReadOnly
             warnings.Add($"{strangers.Count} tensors are not part of the network and are ignored: {Listed(strangers)}.");
         }
 
-        IReadOnlyList<Layer> reachable = ReachableLayers(graph, tensors);
+        var reachable = ReachableLayers(graph, tensors);
         if (!reachable.Any(layer => layer.Kind is not null))
         {
             problems.Add($"tensor '{missing[0]}' is missing; without it not even the first layer can be computed.");
@@ -57,7 +57,7 @@ internal sealed record WeightsCoverage(IReadOnlyList<Layer> Reachable, IReadOnly
     public static IReadOnlyList<Layer> ReachableLayers(LayerGraph graph, IReadOnlyDictionary<string, TensorEntry> tensors)
     {
         var reachable = new HashSet<Layer>();
-        foreach (Layer layer in graph.Layers)
+        foreach (var layer in graph.Layers)
         {
             if (layer.Inputs.All(reachable.Contains) && layer.Tensors.All(spec => tensors.ContainsKey(spec.Name)))
             {

@@ -83,8 +83,8 @@ public sealed class WeightsFolder
     /// <param name="name">How to call the network.</param>
     /// <param name="open">From the name of one of its files to the contents; null where there is none.</param>
     /// <param name="checkpointKey">See <see cref="Open(string, string?, string?, string?)"/>.</param>
-    internal static WeightsFolder OpenEmbedded(string name, Func<string, Stream?> open, string? checkpointKey = null) =>
-        Open(name, folder: null, WeightsFileName, open, checkpointKey: checkpointKey);
+    internal static WeightsFolder OpenEmbedded(string name, Func<string, Stream?> open, string? checkpointKey = null)
+        => Open(name, folder: null, WeightsFileName, open, checkpointKey: checkpointKey);
 
     /// <summary>The network, with every number of it settled.</summary>
     internal IBlueprint Blueprint => settled.Blueprint;
@@ -99,7 +99,7 @@ public sealed class WeightsFolder
     /// <exception cref="WeightsFormatException">It is too long, or no longer the one that was opened before.</exception>
     internal byte[] ReadWhole()
     {
-        using Stream stream = openWeights();
+        using var stream = openWeights();
         if (stream.Length > Array.MaxLength)
         {
             throw new WeightsFormatException($"The weights of '{Description.Name}' have {stream.Length} bytes; at most {Array.MaxLength} are read at once.");
@@ -126,7 +126,7 @@ public sealed class WeightsFolder
     /// <exception cref="WeightsFormatException">The file is no longer the one that was opened before.</exception>
     internal ITensorFile OpenTensors()
     {
-        ITensorFile file = openTensors();
+        var file = openTensors();
         if (file.ComputeDigest() == Digest)
         {
             return file;
@@ -150,11 +150,11 @@ public sealed class WeightsFolder
     {
         var used = new List<string> { weightsPath };
         var weights = new List<string> { weightsPath };
-        Func<string, Stream?> openFile = open;
+        var openFile = open;
         open = file => Note(used, file, openFile(file));
         read ??= (stream, path) => TensorFiles.Open(stream, path, shard => Note(weights, shard, open(shard)));
         string configPath = folder is null ? $"{name}/{ConfigFileName}" : System.IO.Path.Combine(folder, ConfigFileName);
-        using Stream? configStream = open(ConfigFileName);
+        using var configStream = open(ConfigFileName);
         if (configStream is null)
         {
             throw new WeightsFormatException($"{configPath}: is missing. Expected it beside the weights; it tells architecture, classes, width, input size and provenance.");
@@ -165,18 +165,18 @@ public sealed class WeightsFolder
         ITensorFile OpenAll() => Keras3Names.Complete(
             WeightsKind.Require(read(OpenWeights(), weightsPath), config.Architecture, weightsPath), config.Blueprint, config.Preprocessing);
 
-        using ITensorFile all = OpenAll();
+        using var all = OpenAll();
         var problems = new List<string>();
         var warnings = new List<string>();
         string digest = all.ComputeDigest();
         CheckDigest(config, digest, problems, warnings);
-        FoundNetwork found = FindNetwork(all, config, checkpointKey, weightsPath, warnings);
+        var found = FindNetwork(all, config, checkpointKey, weightsPath, warnings);
         ITensorFile Select(ITensorFile file) => config.Architecture.Names.Apply(new PrefixedTensors(file, found));
-        ITensorFile tensors = Select(all);
+        var tensors = Select(all);
         config = config with { Blueprint = BatchNormFolding.Settle(config.Blueprint, config.Preprocessing, tensors.Tensors) };
-        LayerGraph graph = config.Blueprint.Build(config.Preprocessing);
+        var graph = config.Blueprint.Build(config.Preprocessing);
         WeightsCoverage coverage = WeightsCoverage.Of(graph, tensors.Tensors, problems, warnings);
-        IReadOnlyList<string> labels = ReadLabels(config, folder, open, problems, warnings);
+        var labels = ReadLabels(config, folder, open, problems, warnings);
         if (problems.Count > 0)
         {
             throw new WeightsFormatException(weightsPath, problems);
@@ -201,9 +201,9 @@ public sealed class WeightsFolder
             return key is null ? FoundNetwork.OnTop : throw new WeightsFormatException($"{path}: is a TorchScript program, which holds one network, and none called '{ErrorText.Shorten(key)}'. Leave out --checkpoint-key and 'checkpointKey'.");
         }
 
-        LayerGraph graph = BatchNormFolding.LikelyForm(config.Blueprint, file.Tensors.Keys).Build(config.Preprocessing);
+        var graph = BatchNormFolding.LikelyForm(config.Blueprint, file.Tensors.Keys).Build(config.Preprocessing);
         var expected = graph.Layers.SelectMany(layer => layer.Tensors).Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
-        FoundNetwork found = NetworkSearch.Find([.. file.Tensors.Keys], config.Architecture.Names, expected, key, path);
+        var found = NetworkSearch.Find([.. file.Tensors.Keys], config.Architecture.Names, expected, key, path);
         if (found.Note is not null)
         {
             warnings.Add(found.Note);
@@ -263,7 +263,7 @@ public sealed class WeightsFolder
     {
         if (config.Labels is not null)
         {
-            IReadOnlyList<string>? told = Fit(config.Labels, config, warnings);
+            var told = Fit(config.Labels, config, warnings);
             if (told is null)
             {
                 problems.Add($"'labels' {ClassLabels.Expected(config.Labels.Count, config.ClassCount)}");
@@ -273,15 +273,15 @@ public sealed class WeightsFolder
         }
 
         string path = config.LabelsPath is null ? "(not named)" : System.IO.Path.Combine(folder ?? string.Empty, config.LabelsPath);
-        using Stream? stream = config.LabelsPath is null ? null : open(config.LabelsPath);
+        using var stream = config.LabelsPath is null ? null : open(config.LabelsPath);
         if (stream is null)
         {
             warnings.Add($"The labels file {path} is missing, so classes are called by their index. Put a JSON list of {config.ClassCount} labels there.");
             return OneOutput.Labels(config.ClassCount) ?? ClassLabels.ByIndex(config.ClassCount);
         }
 
-        IReadOnlyList<string>? found = LabelsFile.Read(stream, path);
-        IReadOnlyList<string>? labels = found is null ? null : Fit(found, config, warnings);
+        var found = LabelsFile.Read(stream, path);
+        var labels = found is null ? null : Fit(found, config, warnings);
         if (labels is null)
         {
             problems.Add($"the labels file {path} {ClassLabels.Expected(found?.Count, config.ClassCount)} A text with a label a line will do as well.");
@@ -290,12 +290,12 @@ public sealed class WeightsFolder
         return labels ?? [];
     }
 
-    private static IReadOnlyList<string>? Fit(IReadOnlyList<string> labels, WeightsConfig config, List<string> warnings) =>
-        OneOutput.Labels(config.ClassCount, labels) ?? ClassLabels.Fit(labels, config.ClassCount, warnings);
+    private static IReadOnlyList<string>? Fit(IReadOnlyList<string> labels, WeightsConfig config, List<string> warnings)
+        => OneOutput.Labels(config.ClassCount, labels) ?? ClassLabels.Fit(labels, config.ClassCount, warnings);
 
     // A network's name becomes part of addresses of results; a folder may be called anything.
-    private static string Addressable(string name) =>
-        name.Length == 0 ? "weights" : string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'));
+    private static string Addressable(string name)
+        => name.Length == 0 ? "weights" : string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'));
 
     private static FileStream? OpenFile(string path, string? within)
     {

@@ -42,18 +42,18 @@ internal sealed class BatchNormalization(string name, Layer input, double epsilo
     {
         Tensor Read(string suffix) => reader.Read($"{Name}.{suffix}").to(ScalarType.Float64);
         using Scalar small = epsilon;
-        Tensor variance = Read("running_var").add(small, HeldScalars.One);
+        var variance = Read("running_var").add(small, HeldScalars.One);
         if (variance.min().item<double>() <= 0)
         {
             throw new WeightsFormatException($"Tensor '{Name}.running_var' holds negative variances. The file is damaged; get it again from its source.");
         }
 
-        Tensor deviation = variance.sqrt();
-        Tensor scale = isScaled ? Read("weight") / deviation : deviation.reciprocal();  // [C]
-        Tensor offset = Read("bias") - Read("running_mean") * scale;                    // [C]
+        var deviation = variance.sqrt();
+        var scale = isScaled ? Read("weight") / deviation : deviation.reciprocal();  // [C]
+        var offset = Read("bias") - Read("running_mean") * scale;                    // [C]
         if (folds is not null)
         {
-            Tensor weight = reader.Read(folds.WeightName).to(ScalarType.Float64) * scale.view(-1, 1, 1, 1);
+            var weight = reader.Read(folds.WeightName).to(ScalarType.Float64) * scale.view(-1, 1, 1, 1);
             folded = folds.Keep(reader, weight, folds.HasBias ? reader.Read(folds.BiasName) * scale + offset : offset);
         }
         else
@@ -62,8 +62,8 @@ internal sealed class BatchNormalization(string name, Layer input, double epsilo
         }
     }
 
-    public override Tensor Compute(ForwardPass pass) =>
-        folds is null ? addcmul(shift!, pass.Value(input), factor!, HeldScalars.One) : folds.Convolve(pass, folded!);
+    public override Tensor Compute(ForwardPass pass)
+        => folds is null ? addcmul(shift!, pass.Value(input), factor!, HeldScalars.One) : folds.Convolve(pass, folded!);
 
     public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
     {

@@ -33,8 +33,8 @@ internal sealed class Convolution(
     /// <summary>PyTorch layout: out, in of a group, rows, columns.</summary>
     public long[] WeightShape => [outputs, isDepthwise ? 1 : input.ChannelCount, window.Rows, window.Columns];
 
-    public override IReadOnlyList<TensorSpec> Tensors =>
-        hasBias ? [new(WeightName, WeightShape), new(BiasName, [outputs])] : [new(WeightName, WeightShape)];
+    public override IReadOnlyList<TensorSpec> Tensors
+        => hasBias ? [new(WeightName, WeightShape), new(BiasName, [outputs])] : [new(WeightName, WeightShape)];
 
     private bool IsPointwise => !isDepthwise && window.IsPoint;
 
@@ -43,13 +43,13 @@ internal sealed class Convolution(
     private bool WorksOnBlocks => !isDepthwise && input.ChannelCount == 3 && HasBorderAtTheEndOnly;
 
     /// <summary>The kind that a convolution of this form is listed as.</summary>
-    public static LayerKind KindOf(Window window, bool isDepthwise) =>
-        isDepthwise ? LayerKind.DepthwiseConvolution : window is { Rows: 1, Columns: 1 } ? LayerKind.PointwiseConvolution : LayerKind.Convolution;
+    public static LayerKind KindOf(Window window, bool isDepthwise)
+        => isDepthwise ? LayerKind.DepthwiseConvolution : window is { Rows: 1, Columns: 1 } ? LayerKind.PointwiseConvolution : LayerKind.Convolution;
 
     public override LayerExtent Extent(int size) => window.On(input.Extent(size));
 
-    public override void Load(WeightsReader reader) =>
-        own = Keep(reader, reader.Read(WeightName), hasBias ? reader.Read(BiasName) : null);
+    public override void Load(WeightsReader reader)
+        => own = Keep(reader, reader.Read(WeightName), hasBias ? reader.Read(BiasName) : null);
 
     /// <summary>Weight and bias in the form in which they are computed with.</summary>
     public Kernel Keep(WeightsReader reader, Tensor weight, Tensor? bias) => new(
@@ -64,7 +64,7 @@ internal sealed class Convolution(
 
     public override long MultiplyAddsOfChannel(int size)
     {
-        LayerExtent extent = Extent(size);
+        var extent = Extent(size);
         return extent.Height * extent.Width * WeightShape.Skip(1).Aggregate(1L, (product, length) => product * length);
     }
 
@@ -73,7 +73,7 @@ internal sealed class Convolution(
     /// <param name="kernel">Its own, or one with batch-norm folded in.</param>
     public Tensor Convolve(ForwardPass pass, Kernel kernel)
     {
-        Tensor x = pass.Value(input);                                                   // [N, in, H, W]
+        var x = pass.Value(input);                                                   // [N, in, H, W]
         if (IsPointwise)
         {
             return ConvolvePoints(x, kernel);
@@ -97,15 +97,15 @@ internal sealed class Convolution(
     /// <returns><c>[N, h, w]</c>.</returns>
     public Tensor ConvolveChannels(ForwardPass pass, Kernel kernel, Tensor channels)
     {
-        Tensor x = pass.Value(input);                                                   // [N, in, H, W]
+        var x = pass.Value(input);                                                   // [N, in, H, W]
         long count = x.shape[0];
-        Tensor weight = kernel.Weight.index_select(0, channels);                        // [N, in of a group, k, k]
-        Tensor? bias = kernel.Bias?.index_select(0, channels);
+        var weight = kernel.Weight.index_select(0, channels);                        // [N, in of a group, k, k]
+        var bias = kernel.Bias?.index_select(0, channels);
         if (IsPointwise)
         {
             // Channels innermost, as they lie in memory, so that the gradient comes back in that order too.
-            Tensor positions = x.permute(0, 2, 3, 1).flatten(1, 2);                     // [N, H W, in]
-            Tensor map = bmm(positions, weight.flatten(1).unsqueeze(2)).view(count, x.shape[2], x.shape[3]);
+            var positions = x.permute(0, 2, 3, 1).flatten(1, 2);                     // [N, H W, in]
+            var map = bmm(positions, weight.flatten(1).unsqueeze(2)).view(count, x.shape[2], x.shape[3]);
             return bias is null ? map : map.add(bias.view(-1, 1, 1), HeldScalars.One);
         }
 
@@ -137,7 +137,7 @@ internal sealed class Convolution(
     private static Tensor ConvolveBlocks(Tensor x, Tensor weight, Tensor? bias)
     {
         (long count, long channels, long height, long width) = (x.shape[0], x.shape[1], x.shape[2] / 2, x.shape[3] / 2);
-        Tensor blocks = x.reshape(count, channels, height, 2, width, 2).permute(0, 1, 3, 5, 2, 4)
+        var blocks = x.reshape(count, channels, height, 2, width, 2).permute(0, 1, 3, 5, 2, 4)
             .reshape(count, channels * 4, height, width);                               // [N, 12, H/2, W/2]
         return F.conv2d(Kernel.ChannelsLast(F.pad(blocks, [0, 1, 0, 1])), weight, bias);
     }

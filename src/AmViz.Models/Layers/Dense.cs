@@ -19,8 +19,8 @@ internal sealed class Dense(string name, Layer input, int classes, string tensor
 
     public override int ChannelCount => classes;
 
-    public override IReadOnlyList<TensorSpec> Tensors =>
-    [
+    public override IReadOnlyList<TensorSpec> Tensors
+        => [
         new($"{tensorName}.weight", isConvolution ? [classes, input.ChannelCount, 1, 1] : [classes, input.ChannelCount]),
         new($"{tensorName}.bias", [classes]),
     ];
@@ -35,8 +35,8 @@ internal sealed class Dense(string name, Layer input, int classes, string tensor
 
     public override Tensor Compute(ForwardPass pass) => F.linear(pass.Value(input), weight!, bias!);
 
-    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) =>
-        (pass.Value(input) * weight!.index_select(0, channels)).sum(1)
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
+        => (pass.Value(input) * weight!.index_select(0, channels)).sum(1)
             .add(bias!.index_select(0, channels), HeldScalars.One).view(-1, 1, 1);
 
     public override Tensor Pick(Tensor values, Tensor channels) => values.gather(1, channels.unsqueeze(1)).unsqueeze(2);

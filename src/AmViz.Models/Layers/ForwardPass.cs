@@ -28,7 +28,7 @@ internal sealed record ForwardPlan(Layer Target, IReadOnlySet<Layer> Whole, IRea
         void AddNarrow(Layer layer)
         {
             narrow.Add(layer);
-            foreach (Layer input in layer.Inputs)
+            foreach (var input in layer.Inputs)
             {
                 if (layer.IsChannelwise)
                 {
@@ -49,7 +49,7 @@ internal sealed record ForwardPlan(Layer Target, IReadOnlySet<Layer> Whole, IRea
     {
         if (whole.Add(layer))
         {
-            foreach (Layer input in layer.Inputs)
+            foreach (var input in layer.Inputs)
             {
                 AddWhole(input, whole);
             }
@@ -73,7 +73,7 @@ internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redir
     /// <summary>All values of a layer.</summary>
     public Tensor Value(Layer layer)
     {
-        if (!made.TryGetValue(layer, out Tensor? value))
+        if (!made.TryGetValue(layer, out var value))
         {
             value = layer.Compute(this);
             if (layer.ReaderCount > 1)
@@ -86,8 +86,8 @@ internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redir
     }
 
     /// <summary>One channel for each picture, <c>[N, h, w]</c>.</summary>
-    public Tensor Channels(Layer layer, Tensor channels) =>
-        plan.Whole.Contains(layer) ? layer.Pick(Value(layer), channels) : layer.ComputeChannels(this, channels);
+    public Tensor Channels(Layer layer, Tensor channels)
+        => plan.Whole.Contains(layer) ? layer.Pick(Value(layer), channels) : layer.ComputeChannels(this, channels);
 
     /// <summary>Whether nobody but its one reader sees the values of a layer, so that they may be overwritten.</summary>
     public bool MayOverwrite(Layer layer) => layer.ReaderCount == 1 && layer != plan.Target;

@@ -13,8 +13,8 @@ internal sealed class Addition(string name, Layer shortcut, Layer branch) : Laye
 
     public override Tensor Compute(ForwardPass pass) => pass.Value(shortcut).add(pass.Value(branch), HeldScalars.One);
 
-    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) =>
-        pass.Channels(shortcut, channels).add(pass.Channels(branch, channels), HeldScalars.One);
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
+        => pass.Channels(shortcut, channels).add(pass.Channels(branch, channels), HeldScalars.One);
 }
 
 /// <summary>The channels of several branches, one after the other.</summary>

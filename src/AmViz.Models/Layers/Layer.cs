@@ -58,7 +58,7 @@ internal abstract class Layer(string name, params IReadOnlyList<Layer> inputs)
     /// <summary>The channel of each picture out of all.</summary>
     public virtual Tensor Pick(Tensor values, Tensor channels)
     {
-        Tensor picked = channels.view(-1, 1, 1, 1).expand(-1, 1, values.shape[2], values.shape[3]);
+        var picked = channels.view(-1, 1, 1, 1).expand(-1, 1, values.shape[2], values.shape[3]);
         return values.gather(1, picked).squeeze(1);                                     // [N, h, w]
     }
 

@@ -29,7 +29,7 @@ internal sealed class LayerGraph
     public T Add<T>(T layer)
         where T : Layer
     {
-        foreach (Layer input in layer.Inputs)
+        foreach (var input in layer.Inputs)
         {
             input.ReaderCount++;
         }

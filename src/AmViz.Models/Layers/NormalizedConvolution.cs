@@ -19,7 +19,7 @@ internal sealed record NormalizedConvolution(bool Folded, double Epsilon, bool I
     {
         if (Folded)
         {
-            Convolution folded = graph.Add(new Convolution(normName, input, channels, window, isDepthwise, hasBias: true, tensorName: name)
+            var folded = graph.Add(new Convolution(normName, input, channels, window, isDepthwise, hasBias: true, tensorName: name)
             {
                 Kind = LayerKind.BatchNormalization, IsDefaultTap = isDefault,
             });

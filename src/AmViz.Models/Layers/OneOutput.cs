@@ -23,8 +23,8 @@ internal static class OneOutput
     };
 
     /// <summary>The layers as they are shown.</summary>
-    public static IReadOnlyList<LayerShape> Present(IReadOnlyList<LayerShape> shapes) =>
-        [.. shapes.Select(shape => shape is { Kind: LayerKind.Logits, ChannelCount: 1 } ? shape with { ChannelCount = Classes } : shape)];
+    public static IReadOnlyList<LayerShape> Present(IReadOnlyList<LayerShape> shapes)
+        => [.. shapes.Select(shape => shape is { Kind: LayerKind.Logits, ChannelCount: 1 } ? shape with { ChannelCount = Classes } : shape)];
 
     /// <summary>The logits as they are shown.</summary>
     /// <param name="logits"><c>[N, outputs]</c>.</param>
@@ -36,7 +36,7 @@ internal static class OneOutput
             return logits;
         }
 
-        Tensor half = logits.div(HeldScalars.Two);
+        var half = logits.div(HeldScalars.Two);
         return cat([half.neg(), half], 1);                                              // [N, 2]
     }
 }

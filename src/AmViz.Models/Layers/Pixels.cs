@@ -14,15 +14,15 @@ internal sealed class Pixels(Preprocessing preprocessing) : Layer("pixels")
 
     public override void Load(WeightsReader reader)
     {
-        Tensor deviation = tensor(preprocessing.Deviation.ToArray());
-        Tensor mean = tensor(preprocessing.Mean.ToArray());
+        var deviation = tensor(preprocessing.Deviation.ToArray());
+        var mean = tensor(preprocessing.Mean.ToArray());
         factor = reader.Keep(deviation.reciprocal().view(1, -1, 1, 1));
         shift = reader.Keep((mean / deviation).neg().view(1, -1, 1, 1));
     }
 
     public override Tensor Compute(ForwardPass pass)
     {
-        Tensor pixels = addcmul(shift!, pass.Images, factor!, HeldScalars.One);         // [N, C, H, W]
+        var pixels = addcmul(shift!, pass.Images, factor!, HeldScalars.One);         // [N, C, H, W]
         return preprocessing.IsReversed ? pixels.flip(1) : pixels;
     }
 }

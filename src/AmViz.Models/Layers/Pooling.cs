@@ -19,8 +19,8 @@ internal sealed class Pooling(string name, Layer input, Window window, Func<Wind
 
     public override Tensor Compute(ForwardPass pass) => pool(window, pass.Value(input));
 
-    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) =>
-        pool(window, pass.Channels(input, channels).unsqueeze(1)).squeeze(1);
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
+        => pool(window, pass.Channels(input, channels).unsqueeze(1)).squeeze(1);
 
     /// <summary>The largest value; zeros of the padding count, as after Keras' ZeroPadding2D.</summary>
     public static Tensor Largest(Window window, Tensor x)
@@ -30,7 +30,7 @@ internal sealed class Pooling(string name, Layer input, Window window, Func<Wind
             return Every(window.Stride, x);
         }
 
-        Tensor padded = window.Padding.IsNone ? x : F.pad(x, window.Zeros(x));
+        var padded = window.Padding.IsNone ? x : F.pad(x, window.Zeros(x));
         return F.max_pool2d(padded, [window.Rows, window.Columns], [window.Stride, window.Stride]);
     }
 

@@ -23,8 +23,8 @@ internal sealed record Preprocessing(IReadOnlyList<double> Mean, IReadOnlyList<d
     /// <summary>(x - mean) / deviation of pixels up to 255, as networks of Caffe have it.</summary>
     /// <param name="mean">Up to 255.</param>
     /// <param name="deviation">Up to 255; null for 1.</param>
-    public static Preprocessing OfBytes(IReadOnlyList<double> mean, IReadOnlyList<double>? deviation) =>
-        new([.. mean.Select(value => value / Brightest)], [.. (deviation ?? [.. Enumerable.Repeat(1.0, mean.Count)]).Select(value => value / Brightest)]);
+    public static Preprocessing OfBytes(IReadOnlyList<double> mean, IReadOnlyList<double>? deviation)
+        => new([.. mean.Select(value => value / Brightest)], [.. (deviation ?? [.. Enumerable.Repeat(1.0, mean.Count)]).Select(value => value / Brightest)]);
 
     /// <summary>The same for a network that wants blue first, its numbers told in that order.</summary>
     public Preprocessing Reversed() => new([.. Mean.Reverse()], [.. Deviation.Reverse()]) { IsReversed = true };

@@ -25,7 +25,7 @@ internal sealed class RedirectedRelu : autograd.SingleTensorFunction<RedirectedR
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        (Tensor x, Tensor images, double ceiling) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
+        (var x, var images, double ceiling) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
         ctx.save_for_backward([x, images]);
         ctx.save_data(Ceiling, ceiling);
         return double.IsInfinity(ceiling) ? F.relu(x) : F.relu6(x);
@@ -35,18 +35,18 @@ internal sealed class RedirectedRelu : autograd.SingleTensorFunction<RedirectedR
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
-        List<Tensor> saved = ctx.get_saved_variables();
-        (Tensor x, Tensor images) = (saved[0], saved[1]);
+        var saved = ctx.get_saved_variables();
+        (var x, var images) = (saved[0], saved[1]);
         using Scalar ceiling = (double)ctx.get_data(Ceiling);
-        Tensor isBelow = x.le(HeldScalars.Zero);
-        Tensor isAbove = x.ge(ceiling);
-        Tensor passed = grad_output.masked_fill(isBelow.logical_or(isAbove), HeldScalars.Zero);
+        var isBelow = x.le(HeldScalars.Zero);
+        var isAbove = x.ge(ceiling);
+        var passed = grad_output.masked_fill(isBelow.logical_or(isAbove), HeldScalars.Zero);
 
         // We ascend: a positive gradient pushes up, a negative one down.
-        Tensor pushesOut = isBelow.logical_and(grad_output.lt(HeldScalars.Zero)).logical_or(isAbove.logical_and(grad_output.gt(HeldScalars.Zero)));
-        Tensor redirected = grad_output.masked_fill(pushesOut, HeldScalars.Zero);
+        var pushesOut = isBelow.logical_and(grad_output.lt(HeldScalars.Zero)).logical_or(isAbove.logical_and(grad_output.gt(HeldScalars.Zero)));
+        var redirected = grad_output.masked_fill(pushesOut, HeldScalars.Zero);
         long[] perImage = [-1, .. Enumerable.Repeat(1L, (int)x.dim() - 1)];
-        Tensor isBlocked = passed.flatten(1).any(1).logical_not().logical_and(images).view(perImage);
+        var isBlocked = passed.flatten(1).any(1).logical_not().logical_and(images).view(perImage);
         return [where(isBlocked, redirected, passed).MoveToOuterDisposeScope(), null!, null!];
     }
 }

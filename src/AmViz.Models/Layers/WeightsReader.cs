@@ -15,7 +15,7 @@ internal sealed class WeightsReader(ITensorFile file, Device device, ScalarType 
     /// <exception cref="WeightsFormatException">It cannot be read, or holds NaN or infinity.</exception>
     public Tensor Read(string name)
     {
-        if (!read.TryGetValue(name, out Tensor? tensor))
+        if (!read.TryGetValue(name, out var tensor))
         {
             tensor = file.Read(name);
             if (!tensor.isfinite().all().item<bool>())

@@ -19,8 +19,8 @@ internal sealed record Window(int Rows, int Columns, int Stride, Padding Padding
     public static Window Square(int side, int stride, Padding padding) => new(side, side, stride, padding);
 
     /// <summary>Positions on a map.</summary>
-    public LayerExtent On(LayerExtent map) =>
-        new(Padding.Positions(map.Height, Rows, Stride), Padding.Positions(map.Width, Columns, Stride));
+    public LayerExtent On(LayerExtent map)
+        => new(Padding.Positions(map.Height, Rows, Stride), Padding.Positions(map.Width, Columns, Stride));
 
     /// <summary>Zeros in the order of <c>F.pad</c>: left, right, top, bottom.</summary>
     /// <param name="x"><c>[N, C, H, W]</c>.</param>

@@ -44,8 +44,8 @@ internal static class Keras3Names
             return layers;
         }
 
-        ILookup<string, Keras3Layer> found = weighted.OrderBy(layer => layer.Number).ToLookup(layer => layer.Class, StringComparer.Ordinal);
-        Dictionary<string, List<Layer>>? expected = forms.Select(ByClass).FirstOrDefault(classes => unnamed.All(name => Fits(found[name].Count(), name, classes)) && HasNoOther(found, classes));
+        var found = weighted.OrderBy(layer => layer.Number).ToLookup(layer => layer.Class, StringComparer.Ordinal);
+        var expected = forms.Select(ByClass).FirstOrDefault(classes => unnamed.All(name => Fits(found[name].Count(), name, classes)) && HasNoOther(found, classes));
         if (expected is null || unnamed.Any(name => found[name].Select(layer => layer.Container).Distinct(StringComparer.Ordinal).Count() > 1))
         {
             throw new WeightsFormatException(Explain(found, forms, file));
@@ -71,17 +71,17 @@ internal static class Keras3Names
         .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
 
     // The classifier, which is the last of its class, is left out by include_top=False.
-    private static bool Fits(int count, string name, Dictionary<string, List<Layer>> classes) =>
-        classes.TryGetValue(name, out List<Layer>? layers) && (count == layers.Count || (count == layers.Count - 1 && layers[^1] is Dense));
+    private static bool Fits(int count, string name, Dictionary<string, List<Layer>> classes)
+        => classes.TryGetValue(name, out var layers) && (count == layers.Count || (count == layers.Count - 1 && layers[^1] is Dense));
 
     // With batch-norm in the file the folded network does not fit, and the other way round.
-    private static bool HasNoOther(ILookup<string, Keras3Layer> found, Dictionary<string, List<Layer>> classes) =>
-        classes.ContainsKey(Keras3Class.BatchNormalization) == found.Contains(Keras3Class.BatchNormalization);
+    private static bool HasNoOther(ILookup<string, Keras3Layer> found, Dictionary<string, List<Layer>> classes)
+        => classes.ContainsKey(Keras3Class.BatchNormalization) == found.Contains(Keras3Class.BatchNormalization);
 
     private static string Explain(ILookup<string, Keras3Layer> found, IReadOnlyList<LayerGraph> forms, string file)
     {
         string Counted(Func<string, int> count) => string.Join(", ", Classes.Select(name => (name, number: count(name))).Where(one => one.number > 0).Select(one => $"{one.number} {one.name}"));
-        string[] known = [.. forms.Select(ByClass).Select(classes => Counted(name => classes.TryGetValue(name, out List<Layer>? layers) ? layers.Count : 0))];
+        string[] known = [.. forms.Select(ByClass).Select(classes => Counted(name => classes.TryGetValue(name, out var layers) ? layers.Count : 0))];
         string where = string.Join(", ", found.SelectMany(group => group).Select(layer => $"'{ErrorText.Shorten(layer.Container)}'").Distinct(StringComparer.Ordinal).Take(5));
         return $"{file}: is a file of Keras 3 that does not tell the names of its layers, so that only their order could, and its layers are not those of this network: it has "
             + $"{Counted(name => found[name].Count())} in {where}; expected {string.Join(", or ", known)}, those of a class in one place. "

@@ -6,8 +6,8 @@ internal static class KerasNames
     private const string Layer = "(?:.*/)?(?<layer>[^/]+)";
 
     /// <summary>The rules of a network some of whose layers are called otherwise in its published file than in today's Keras.</summary>
-    public static IReadOnlyList<NameRule> With(params IReadOnlyList<(string InFile, string Ours)> layers) =>
-    [
+    public static IReadOnlyList<NameRule> With(params IReadOnlyList<(string InFile, string Ours)> layers)
+        => [
         .. layers.SelectMany(layer => new NameRule[]
         {
             new($"(?:.*/)?{layer.InFile}/kernel(?::0)?", $"{layer.Ours}.weight", AxisOrder.Keras),

@@ -18,11 +18,11 @@ internal static class KerasOrder
         Meet(graph.Layers[^1]);
 
         var distances = new Dictionary<Layer, int>();
-        foreach (Layer layer in finished.AsEnumerable().Reverse())
+        foreach (var layer in finished.AsEnumerable().Reverse())
         {
             int distance = distances.GetValueOrDefault(layer);
             distances[layer] = distance;
-            foreach (Layer input in layer.Inputs)
+            foreach (var input in layer.Inputs)
             {
                 distances[input] = Math.Max(distance + 1, distances.GetValueOrDefault(input));
             }
@@ -34,7 +34,7 @@ internal static class KerasOrder
         {
             if (met.TryAdd(layer, met.Count))
             {
-                foreach (Layer input in layer.Inputs)
+                foreach (var input in layer.Inputs)
                 {
                     Meet(input);
                 }

@@ -59,14 +59,14 @@ internal sealed class MappedTensors : ITensorFile
     /// <inheritdoc/>
     public torch.Tensor Read(string tensor)
     {
-        if (!mapped.TryGetValue(tensor, out MappedTensor? source))
+        if (!mapped.TryGetValue(tensor, out var source))
         {
             throw new WeightsFormatException($"There is no tensor '{tensor}' among the {mapped.Count} that are known of this file.");
         }
 
         using var scope = torch.NewDisposeScope();
         torch.Tensor[] parts = [.. source.Parts.Select(part => file.Read(part.Name)).Select(part => part.permute(source.Order((int)part.dim())))];
-        torch.Tensor whole = parts.Length == 1 ? parts[0] : torch.cat(parts, 0);
+        var whole = parts.Length == 1 ? parts[0] : torch.cat(parts, 0);
         return whole.contiguous().MoveToOuterDisposeScope();
     }
 

@@ -33,7 +33,7 @@ internal sealed record NameRule(string Pattern, string? Target, AxisOrder Axes =
     /// <summary>Whether the rule is for this name, and what it makes of it.</summary>
     public bool TryApply(string name, out string? target)
     {
-        Match match = regex.Value.Match(name);
+        var match = regex.Value.Match(name);
         string? module = null;
         if (!match.Success || (Modules is not null && !Modules.TryGetValue(match.Groups["module"].Value, out module)))
         {
@@ -71,9 +71,9 @@ internal sealed class NameMap(params IReadOnlyList<NameRule> rules)
     private List<MappedTensor> Collect(IEnumerable<TensorEntry> entries)
     {
         var found = new Dictionary<(string Target, int Part), (TensorEntry Entry, NameRule? Rule)>();
-        foreach (TensorEntry entry in entries)
+        foreach (var entry in entries)
         {
-            NameRule? rule = Find(entry.Name, out string? target);
+            var rule = Find(entry.Name, out string? target);
             if (target is not null && !found.TryAdd((target, rule?.Part ?? 0), (entry, rule)))
             {
                 string other = found[(target, rule?.Part ?? 0)].Entry.Name;
@@ -87,7 +87,7 @@ internal sealed class NameMap(params IReadOnlyList<NameRule> rules)
             .. found.GroupBy(item => item.Key.Target, StringComparer.Ordinal).Select(parts =>
             {
                 var ordered = parts.OrderBy(part => part.Key.Part).Select(part => part.Value).ToList();
-                NameRule? rule = ordered[0].Rule;
+                var rule = ordered[0].Rule;
                 return new MappedTensor(
                     renumbered.GetValueOrDefault(parts.Key, parts.Key), rule?.Axes ?? AxisOrder.PyTorch, rule?.Parts ?? 1, [.. ordered.Select(part => part.Entry)]);
             }),
@@ -107,7 +107,7 @@ internal sealed class NameMap(params IReadOnlyList<NameRule> rules)
 
     private NameRule? Find(string name, out string? target)
     {
-        foreach (NameRule rule in rules)
+        foreach (var rule in rules)
         {
             if (rule.TryApply(name, out target))
             {
@@ -130,7 +130,7 @@ internal sealed class NameMap(params IReadOnlyList<NameRule> rules)
             var matches = names.Select(name => form.Match(name)).Where(match => match.Success).ToList();
             int Number(Match match) => match.Groups["number"].Success ? int.Parse(match.Groups["number"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0;
             int lowest = matches.Count == 0 ? 0 : matches.Min(Number);
-            foreach (Match match in matches)
+            foreach (var match in matches)
             {
                 int number = Number(match) - lowest;
                 renumbered[match.Value] = number == 0 ? $"{begin}{match.Groups["rest"].Value}" : FormattableString.Invariant($"{begin}_{number}{match.Groups["rest"].Value}");

@@ -38,12 +38,12 @@ internal sealed class GraphNetwork : INetwork
     /// <exception cref="WeightsFormatException">A tensor cannot be read, holds numbers that are not finite, or the file changed.</exception>
     public static GraphNetwork Load(WeightsFolder folder, Device device, ScalarType type = ScalarType.Float32)
     {
-        LayerGraph graph = folder.BuildGraph();
-        using ITensorFile file = folder.OpenTensors();
+        var graph = folder.BuildGraph();
+        using var file = folder.OpenTensors();
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var reader = new WeightsReader(file, device, type);
-        foreach (Layer layer in WeightsCoverage.ReachableLayers(graph, file.Tensors))
+        foreach (var layer in WeightsCoverage.ReachableLayers(graph, file.Tensors))
         {
             layer.Load(reader);
         }
@@ -54,18 +54,18 @@ internal sealed class GraphNetwork : INetwork
     /// <inheritdoc/>
     public Tensor Forward(Tensor images, string layer, Tensor? redirected = null)
     {
-        Layer target = layers[Description.FindShape(layer).Name];
+        var target = layers[Description.FindShape(layer).Name];
         RequireImages(images);
         using var scope = NewDisposeScope();
         var pass = new ForwardPass(PlanFor(target, narrow: false), images, redirected);
-        Tensor values = target.Present(pass.Value(target));
+        var values = target.Present(pass.Value(target));
         return (target.Kind == LayerKind.Logits ? OneOutput.Present(values) : values).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
     {
-        Layer target = layers[Description.FindShape(layer).Name];
+        var target = layers[Description.FindShape(layer).Name];
         RequireImages(images);
         using var scope = NewDisposeScope();
         if (target is { Kind: LayerKind.Logits, ChannelCount: 1 })
@@ -78,20 +78,20 @@ internal sealed class GraphNetwork : INetwork
     }
 
     /// <inheritdoc/>
-    public long MultiplyAdds(string layer, int size) =>
-        PlanFor(layers[Description.FindShape(layer).Name], narrow: true).MultiplyAdds(size);
+    public long MultiplyAdds(string layer, int size)
+        => PlanFor(layers[Description.FindShape(layer).Name], narrow: true).MultiplyAdds(size);
 
     /// <summary>Frees the weights.</summary>
     public void Dispose()
     {
-        foreach (Tensor tensor in weights)
+        foreach (var tensor in weights)
         {
             tensor.Dispose();
         }
     }
 
-    private ForwardPlan PlanFor(Layer target, bool narrow) =>
-        plans.GetOrAdd((target, narrow), key => key.Narrow ? ForwardPlan.ForChannels(key.Target) : ForwardPlan.ForAll(key.Target));
+    private ForwardPlan PlanFor(Layer target, bool narrow)
+        => plans.GetOrAdd((target, narrow), key => key.Narrow ? ForwardPlan.ForChannels(key.Target) : ForwardPlan.ForAll(key.Target));
 
     private void RequireImages(Tensor images)
     {

@@ -18,8 +18,8 @@ public sealed class NetworkSource
     /// <param name="device">Where to compute; null for the CPU.</param>
     /// <param name="type">float32, or float64 to check gradients.</param>
     /// <exception cref="WeightsFormatException">A tensor cannot be used, or the file changed meanwhile.</exception>
-    public INetwork Load(torch.Device? device = null, torch.ScalarType type = torch.ScalarType.Float32) =>
-        Weights.Blueprint is TorchScriptBlueprint program
+    public INetwork Load(torch.Device? device = null, torch.ScalarType type = torch.ScalarType.Float32)
+        => Weights.Blueprint is TorchScriptBlueprint program
             ? TorchScriptNetwork.Load(Weights, program, device ?? torch.CPU, type)
             : GraphNetwork.Load(Weights, device ?? torch.CPU, type);
 }

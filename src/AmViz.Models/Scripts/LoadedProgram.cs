@@ -44,7 +44,7 @@ internal sealed class LoadedProgram
     /// <remarks>A network that was saved in half or double precision takes no pictures in float32, and its 8 or 11 bits would drown the steps of an ascent.</remarks>
     public static jit.ScriptModule Open(byte[] bytes, Device device)
     {
-        jit.ScriptModule program = jit.load(bytes, device);
+        var program = jit.load(bytes, device);
         program.eval();
         using var scope = NewDisposeScope();
         if (program.parameters(true).Concat(program.buffers(true)).Any(values => values.is_floating_point() && values.dtype != ScalarType.Float32))
@@ -58,8 +58,8 @@ internal sealed class LoadedProgram
     private static LoadedProgram Load(byte[] bytes, Device device)
     {
         using var frozen = no_grad();
-        jit.ScriptModule program = Open(bytes, device);
-        foreach (TorchSharp.Modules.Parameter parameter in program.parameters(true))
+        var program = Open(bytes, device);
+        foreach (var parameter in program.parameters(true))
         {
             using (parameter)
             {

@@ -22,7 +22,7 @@ internal static partial class ScriptCallOrder
         try
         {
             using var archive = new ZipArchive(new MemoryStream(program, writable: false), ZipArchiveMode.Read);
-            Match root = RootClass().Match(Read(archive, "/data.pkl", Encoding.Latin1));
+            var root = RootClass().Match(Read(archive, "/data.pkl", Encoding.Latin1));
             string text = root.Success ? Read(archive, $"/code/{root.Groups["module"].Value.Replace('.', '/')}.py", Encoding.UTF8) : string.Empty;
             return Calls(ClassIn(text, root.Groups["name"].Value));
         }
@@ -34,7 +34,7 @@ internal static partial class ScriptCallOrder
 
     private static string Read(ZipArchive archive, string end, Encoding encoding)
     {
-        ZipArchiveEntry? entry = archive.Entries.FirstOrDefault(one => one.FullName.EndsWith(end, StringComparison.Ordinal));
+        var entry = archive.Entries.FirstOrDefault(one => one.FullName.EndsWith(end, StringComparison.Ordinal));
         if (entry is null || entry.Length > LongestText)
         {
             return string.Empty;
@@ -61,15 +61,15 @@ internal static partial class ScriptCallOrder
         string method = "forward";
         for (int followed = 0; followed < MostMethods; followed++)
         {
-            Match definition = Regex.Match(type, $@"\n  def {Regex.Escape(method)}\((?<self>\w+):.*?(?=\n  def |\z)", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
+            var definition = Regex.Match(type, $@"\n  def {Regex.Escape(method)}\((?<self>\w+):.*?(?=\n  def |\z)", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
             if (!definition.Success)
             {
                 break;
             }
 
             string self = definition.Groups["self"].Value;
-            List<string> calls = CallsIn(definition.Value, self);
-            Match other = Regex.Match(definition.Value, $@"\({Regex.Escape(self)}\)\.(?<name>\w+)\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
+            var calls = CallsIn(definition.Value, self);
+            var other = Regex.Match(definition.Value, $@"\({Regex.Escape(self)}\)\.(?<name>\w+)\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
             if (calls.Count > 0 || !other.Success)
             {
                 return calls;

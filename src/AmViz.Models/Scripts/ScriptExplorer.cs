@@ -54,14 +54,14 @@ public static class ScriptExplorer
             byte[] bytes = File.ReadAllBytes(path);
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            using jit.ScriptModule program = LoadedProgram.Open(bytes, CPU);
+            using var program = LoadedProgram.Open(bytes, CPU);
             var notes = new List<string>();
             if (FindPicture(program, size, channels, notes) is not { } picture)
             {
                 return new(Error: null, Config: null, notes);
             }
 
-            (string taps, JsonArray layers, Tensor? classes) = FindLayers(program, bytes, picture, notes);
+            (string taps, var layers, var classes) = FindLayers(program, bytes, picture, notes);
             if (layers.Count == 0)
             {
                 return new(Error: null, Config: null, notes);
@@ -86,7 +86,7 @@ public static class ScriptExplorer
         string? why = null;
         foreach (int count in counts)
         {
-            Tensor picture = rand(1, count, size, size) * 2 - 1;                        // [1, C, size, size]
+            var picture = rand(1, count, size, size) * 2 - 1;                        // [1, C, size, size]
 
             // What it returns may be of a kind that is not known here: then there is no error, and it takes the picture all the same.
             if (Call(program, out string? error, picture) is not null || error is null || Call(program, out _, picture, 0) is not null)
@@ -105,7 +105,7 @@ public static class ScriptExplorer
     private static IEnumerable<int> CountsToTry(jit.ScriptModule program)
     {
         yield return NetworkDescription.Rgb.Count;
-        foreach (TorchSharp.Modules.Parameter parameter in program.parameters(true).Where(parameter => parameter.dim() == 4).Take(1))
+        foreach (var parameter in program.parameters(true).Where(parameter => parameter.dim() == 4).Take(1))
         {
             yield return (int)parameter.shape[1];
         }
@@ -122,7 +122,7 @@ public static class ScriptExplorer
         switch (result)
         {
             case Tensor whole:
-                (JsonArray modules, Tensor logits) = OfModules(program, bytes, picture, whole.dim() == 1 ? whole.unsqueeze(1) : whole, notes);
+                (var modules, var logits) = OfModules(program, bytes, picture, whole.dim() == 1 ? whole.unsqueeze(1) : whole, notes);
                 return ("modules", modules, logits);
             case Tensor[] many:
                 return OfTensors(program, picture, many, notes);
@@ -176,7 +176,7 @@ public static class ScriptExplorer
             return ([], whole);
         }
 
-        List<(string Name, jit.ScriptModule Module)> listed = InOrder(program);
+        var listed = InOrder(program);
         foreach (var order in (List<(string Name, jit.ScriptModule Module)>[])[listed, AsCalled(listed, ScriptCallOrder.Of(bytes))])
         {
             if (OfChain(order, picture, whole, notes) is { } chain)
@@ -191,26 +191,26 @@ public static class ScriptExplorer
     }
 
     /// <summary>The modules as often as they are called; those of a Sequential in place of it.</summary>
-    private static List<(string Name, jit.ScriptModule Module)> AsCalled(List<(string Name, jit.ScriptModule Module)> listed, IReadOnlyList<string> calls) =>
-        [.. calls.SelectMany(call => listed.Where(module => module.Name == call || module.Name.StartsWith($"{call}.", StringComparison.Ordinal)))];
+    private static List<(string Name, jit.ScriptModule Module)> AsCalled(List<(string Name, jit.ScriptModule Module)> listed, IReadOnlyList<string> calls)
+        => [.. calls.SelectMany(call => listed.Where(module => module.Name == call || module.Name.StartsWith($"{call}.", StringComparison.Ordinal)))];
 
     /// <summary>The layers of modules that are called in an order; null, and no notes, where that does not give what the whole program gives.</summary>
     private static (JsonArray Layers, Tensor Classes)? OfChain(List<(string Name, jit.ScriptModule Module)> order, Tensor picture, Tensor whole, List<string> notes)
     {
         List<JsonObject> layers = [];
-        Tensor x = picture;
-        Tensor before = picture;
+        var x = picture;
+        var before = picture;
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (module, called) in order)
         {
             string name = FreeName(module, names);
-            (Tensor? values, string input) = CallOnSome(called, x);
+            (var values, string input) = CallOnSome(called, x);
             if (values is null)
             {
                 break;
             }
 
-            JsonObject layer = (ChangesNothing(x, values) ? null : LayerOf(name, values, isLast: false)) ?? new JsonObject { ["name"] = name };
+            var layer = (ChangesNothing(x, values) ? null : LayerOf(name, values, isLast: false)) ?? new JsonObject { ["name"] = name };
             layer["module"] = module;
             if (input != "direct")
             {
@@ -230,7 +230,7 @@ public static class ScriptExplorer
         }
 
         // Classes as a picture of one position, as SqueezeNet has them, are logits for us.
-        Tensor classes = x.dim() > 2 && x.flatten(1).shape.SequenceEqual(whole.shape) ? x.flatten(1) : x;
+        var classes = x.dim() > 2 && x.flatten(1).shape.SequenceEqual(whole.shape) ? x.flatten(1) : x;
         string? end = layers.Count > 0 ? ScriptRemarks.NameOfSquashing(classes, whole) : null;
         if (end is not null)
         {
@@ -266,7 +266,7 @@ public static class ScriptExplorer
             layers.RemoveAt(layers.Count - 1);
         }
 
-        JsonObject last = LayerOf(NetworkDescription.Logits, classes, isLast: true)!;
+        var last = LayerOf(NetworkDescription.Logits, classes, isLast: true)!;
         foreach (string field in CallFields.Where(field => layers[^1][field] is not null))
         {
             last[field] = layers[^1][field]!.DeepClone();
@@ -334,7 +334,7 @@ public static class ScriptExplorer
 
     private static JsonElement Describe(byte[] bytes, Tensor picture, jit.ScriptModule program, string taps, JsonArray layers, bool givesProbabilities)
     {
-        JsonNode? logits = layers.FirstOrDefault(layer => (string?)layer!["kind"] == "logits");
+        var logits = layers.FirstOrDefault(layer => (string?)layer!["kind"] == "logits");
         var config = new JsonObject
         {
             ["architecture"] = "torchscript",

@@ -45,7 +45,7 @@ public static class ScriptProbe
     /// <param name="channels">Channels of the pictures to try; null: found out.</param>
     public static ProbeReport Run(string path, int? size, TimeSpan limit, int? channels = null)
     {
-        IReadOnlyList<string> command = Command ?? throw new InvalidOperationException($"No {nameof(Command)} is set, so there is nothing to ask.");
+        var command = Command ?? throw new InvalidOperationException($"No {nameof(Command)} is set, so there is nothing to ask.");
         string[] arguments = [.. command.Skip(1), path, .. Number("--size", size), .. Number("--channels", channels)];
         var start = new ProcessStartInfo(command[0], arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         try
@@ -86,7 +86,7 @@ public static class ScriptProbe
             return;
         }
 
-        ProbeReport report = Ask(folder.Digest, path);
+        var report = Ask(folder.Digest, path);
         if (report.Error is { } error)
         {
             throw new WeightsFormatException($"{path}: its program was not loaded, because {error}. Expected one that libtorch {TorchVersion} can run: save it with torch.jit.script or "
@@ -99,7 +99,7 @@ public static class ScriptProbe
         var isKept = false;
         try
         {
-            ProbeReport report = Known.GetOrAdd(digest, _ => new Lazy<ProbeReport>(() => Run(path, size: null, TimeLimit))).Value;
+            var report = Known.GetOrAdd(digest, _ => new Lazy<ProbeReport>(() => Run(path, size: null, TimeLimit))).Value;
             isKept = !report.MayPass;
             return report;
         }

@@ -67,7 +67,7 @@ internal static class ScriptRemarks
     /// <param name="error">Why it failed.</param>
     public static IEnumerable<string> OfBatches(Tensor[] ofOne, object? ofTwo, string? error)
     {
-        Tensor[] both = ofTwo switch
+        var both = ofTwo switch
         {
             Tensor[] many => many,
             ITuple tuple => [.. Enumerable.Range(0, tuple.Length).Select(index => tuple[index]).OfType<Tensor>()],

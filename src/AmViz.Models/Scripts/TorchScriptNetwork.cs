@@ -62,24 +62,24 @@ internal sealed class TorchScriptNetwork : INetwork
     {
         // Whether or not it must still be read, the file has to be the one that was opened.
         folder.OpenTensors().Dispose();
-        LoadedProgram loaded = Native(folder.Description.Name, "cannot be loaded", () => LoadedProgram.Of(folder, device));
-        Preprocessing preprocessing = folder.Preprocessing;
+        var loaded = Native(folder.Description.Name, "cannot be loaded", () => LoadedProgram.Of(folder, device));
+        var preprocessing = folder.Preprocessing;
         using var scope = NewDisposeScope();
-        Tensor deviation = tensor(preprocessing.Deviation.ToArray(), ScalarType.Float32);
-        Tensor gain = deviation.reciprocal().view(1, -1, 1, 1).to(device);
-        Tensor offset = (tensor(preprocessing.Mean.ToArray(), ScalarType.Float32) / deviation).neg().view(1, -1, 1, 1).to(device);
+        var deviation = tensor(preprocessing.Deviation.ToArray(), ScalarType.Float32);
+        var gain = deviation.reciprocal().view(1, -1, 1, 1).to(device);
+        var offset = (tensor(preprocessing.Mean.ToArray(), ScalarType.Float32) / deviation).neg().view(1, -1, 1, 1).to(device);
         return new TorchScriptNetwork(folder.Description, device, loaded, blueprint, gain.DetachFromDisposeScope(), offset.DetachFromDisposeScope(), preprocessing.IsReversed);
     }
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor images, string layer, Tensor? redirected = null)
     {
-        LayerShape target = Description.FindShape(layer);
+        var target = Description.FindShape(layer);
         RequireImages(images);
         using var scope = NewDisposeScope();
-        Tensor pixels = addcmul(shift, images, factor, HeldScalars.One);                // [N, C, H, W]
+        var pixels = addcmul(shift, images, factor, HeldScalars.One);                // [N, C, H, W]
         pixels = isReversed ? pixels.flip(1) : pixels;
-        Tensor values = Native(Description.Name, $"fails at layer '{target.Name}'", () => blueprint.Taps switch
+        var values = Native(Description.Name, $"fails at layer '{target.Name}'", () => blueprint.Taps switch
         {
             ScriptTaps.Tuple => RunTuple(pixels, target, redirected),
             ScriptTaps.UpTo => RunUpTo(pixels, target, redirected),
@@ -92,9 +92,9 @@ internal sealed class TorchScriptNetwork : INetwork
     public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
     {
         using var scope = NewDisposeScope();
-        Tensor values = Forward(images, layer, redirected);
-        Tensor positions = values.dim() == 2 ? values.view(values.shape[0], values.shape[1], 1, 1) : values;
-        Tensor picked = channels.view(-1, 1, 1, 1).expand(-1, 1, positions.shape[2], positions.shape[3]);
+        var values = Forward(images, layer, redirected);
+        var positions = values.dim() == 2 ? values.view(values.shape[0], values.shape[1], 1, 1) : values;
+        var picked = channels.view(-1, 1, 1, 1).expand(-1, 1, positions.shape[2], positions.shape[3]);
         return positions.gather(1, picked).squeeze(1).MoveToOuterDisposeScope();        // [N, h, w]
     }
 
@@ -113,7 +113,7 @@ internal sealed class TorchScriptNetwork : INetwork
     private Tensor RunUpTo(Tensor pixels, LayerShape target, Tensor? redirected)
     {
         int wanted = StepOf(target);
-        Tensor values = One(program.Program.forward(pixels, wanted));
+        var values = One(program.Program.forward(pixels, wanted));
         return redirected is null || wanted == 0 ? values : Redirect(values, One(program.Program.forward(pixels, wanted - 1)), redirected);
     }
 
@@ -121,7 +121,7 @@ internal sealed class TorchScriptNetwork : INetwork
     {
         int wanted = StepOf(target);
         object layers = program.Program.forward(pixels);
-        Tensor values = Item(layers, wanted);
+        var values = Item(layers, wanted);
         return redirected is null || wanted == 0 ? values : Redirect(values, Item(layers, wanted - 1), redirected);
     }
 
@@ -157,16 +157,16 @@ internal sealed class TorchScriptNetwork : INetwork
 
     private Tensor RunModules(Tensor pixels, LayerShape target, Tensor? redirected)
     {
-        Tensor x = pixels;
-        foreach (ScriptStep step in blueprint.Steps)
+        var x = pixels;
+        foreach (var step in blueprint.Steps)
         {
-            Tensor input = step.Input switch
+            var input = step.Input switch
             {
                 ScriptInput.Mean when x.dim() == 4 => x.mean([2, 3]),                   // [N, C]
                 ScriptInput.Flatten => x.flatten(1),                                    // [N, C h w]
                 _ => x,
             };
-            Tensor values = One((program.Modules.GetValueOrDefault(step.Module) ?? throw NoModule(step.Module)).forward(input));
+            var values = One((program.Modules.GetValueOrDefault(step.Module) ?? throw NoModule(step.Module)).forward(input));
             x = redirected is null ? values : Redirect(values, input, redirected);
             if (step.Name == target.Name)
             {
@@ -177,8 +177,8 @@ internal sealed class TorchScriptNetwork : INetwork
         return x;
     }
 
-    private WeightsFormatException NoModule(string module) =>
-        new($"Model '{Description.Name}' has no module '{ErrorText.Shorten(module)}'. It has {string.Join(", ", program.Modules.Keys.Where(name => name.Length > 0).Take(20))}"
+    private WeightsFormatException NoModule(string module)
+        => new($"Model '{Description.Name}' has no module '{ErrorText.Shorten(module)}'. It has {string.Join(", ", program.Modules.Keys.Where(name => name.Length > 0).Take(20))}"
             + $"{(program.Modules.Count > 20 ? " and more" : "")}. Correct 'layers' in {WeightsFolder.ConfigFileName}.");
 
     private Tensor One(object result) => result as Tensor
@@ -195,7 +195,7 @@ internal sealed class TorchScriptNetwork : INetwork
     /// <summary>The values as a network returns them: channels second, tokens as rows.</summary>
     private Tensor Present(Tensor values, LayerShape target)
     {
-        Tensor ordered = (target.Kind, values.dim()) switch
+        var ordered = (target.Kind, values.dim()) switch
         {
             (LayerKind.Tokens, 3) => values.transpose(1, 2).unsqueeze(3),               // [N, D, T, 1]
             (LayerKind.Logits, 1) => OneOutput.Present(values.unsqueeze(1)),            // [N, 2]

@@ -78,11 +78,11 @@ public sealed class ReferenceCheck
         double? logitError = null;
         int? agreements = null;
         var layers = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (ReferencePhoto photo in reference.Photos!)
+        foreach (var photo in reference.Photos!)
         {
             using var scope = torch.NewDisposeScope();
             using var frozen = torch.no_grad();
-            torch.Tensor image = loadPhoto(photo.File);
+            var image = loadPhoto(photo.File);
             RequireInput(image, network.Description, photo.File);
             foreach (var (layer, expected) in photo.ChannelMeans ?? [])
             {
@@ -103,7 +103,7 @@ public sealed class ReferenceCheck
         bool passed = (logitError is null || logitError <= LogitTolerance)
             && (agreements is null || agreements == withLogits)
             && layers.Values.All(error => error <= ActivationTolerance);
-        IEnumerable<string> inOrder = network.Description.LayerShapes.Select(shape => shape.Name).Where(layers.ContainsKey);
+        var inOrder = network.Description.LayerShapes.Select(shape => shape.Name).Where(layers.ContainsKey);
         return new ReferenceReport(
             passed, logitError, [.. inOrder.Select(layer => new ActivationError(layer, layers[layer]))], agreements, reference.Photos!.Length);
     }

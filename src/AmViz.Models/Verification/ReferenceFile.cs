@@ -25,8 +25,8 @@ internal sealed record ReferenceFile(string? Sha256, ReferencePhoto[]? Photos)
     {
         try
         {
-            using FileStream stream = System.IO.File.OpenRead(path);
-            ReferenceFile file = JsonText.Read(stream, path, LongestFile, root => root.Deserialize<ReferenceFile>(CamelCase))
+            using var stream = System.IO.File.OpenRead(path);
+            var file = JsonText.Read(stream, path, LongestFile, root => root.Deserialize<ReferenceFile>(CamelCase))
                 ?? throw new WeightsFormatException($"{path}: is empty; expected an object with 'photos'.");
             file.Check(path);
             return file;
@@ -45,7 +45,7 @@ internal sealed record ReferenceFile(string? Sha256, ReferencePhoto[]? Photos)
             problems.Add("'photos' is missing or empty; expected the pictures it was computed on.");
         }
 
-        foreach (ReferencePhoto? photo in Photos ?? [])
+        foreach (var photo in Photos ?? [])
         {
             if (photo?.File is not { Length: > 0 } name || !string.Equals(Path.GetFileName(name), name, StringComparison.Ordinal))
             {

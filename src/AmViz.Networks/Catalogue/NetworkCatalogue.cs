@@ -51,7 +51,7 @@ public static class NetworkCatalogue
             return new NetworkSource(WeightsFolder.Open(weightsPath, model, checkpointKey, within));
         }
 
-        string name = model ?? DefaultName;
+        var name = model ?? DefaultName;
         if (Names.Contains(name, StringComparer.Ordinal))
         {
             return new NetworkSource(WeightsFolder.OpenEmbedded(name, file => typeof(NetworkCatalogue).Assembly.GetManifestResourceStream($"{ResourcePrefix}{name}/{file}"), checkpointKey));
@@ -69,7 +69,7 @@ public static class NetworkCatalogue
             return $"Model '{name}' ({network.Title}) is not here yet. Fetch it with 'amviz models pull {network.Name}' (about {network.Megabytes} MB), or name a folder with --weights DIR.";
         }
 
-        string known = Names.Count == 0 ? "No network is known by name in this build" : $"Known by name: {string.Join(", ", Names)}; to be fetched with 'amviz models pull NAME': {string.Join(", ", HubCatalogue.All.Select(one => one.Name))}";
+        var known = Names.Count == 0 ? "No network is known by name in this build" : $"Known by name: {string.Join(", ", Names)}; to be fetched with 'amviz models pull NAME': {string.Join(", ", HubCatalogue.All.Select(one => one.Name))}";
         return $"There is no model '{ErrorText.Shorten(name)}'. {known}. Any {string.Join(", ", KnownArchitectures.All.Select(one => one.Name))} can be used with --weights DIR, "
             + $"where DIR holds {WeightsFolder.WeightsFileName} and {WeightsFolder.ConfigFileName}.";
     }

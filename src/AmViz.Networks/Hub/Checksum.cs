@@ -30,7 +30,7 @@ internal sealed record FileHash(string Md5, string Sha256)
         // Keras publishes MD5 only; where a SHA-256 is known as well, that one decides.
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
             await using FileStream file = File.OpenRead(path);

@@ -37,8 +37,8 @@ internal sealed class Downloader : IDisposable
     /// <exception cref="HubException">It cannot be had.</exception>
     public async Task<Download> DownloadAsync(Uri address, string? token, string path, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        long before = File.Exists(PartFile.PathOf(path)) ? new FileInfo(PartFile.PathOf(path)).Length : 0;
-        int fruitless = 0;
+        var before = File.Exists(PartFile.PathOf(path)) ? new FileInfo(PartFile.PathOf(path)).Length : 0;
+        var fruitless = 0;
         var retry = new RetryStrategyOptions
         {
             MaxRetryAttempts = int.MaxValue,
@@ -80,7 +80,7 @@ internal sealed class Downloader : IDisposable
     private async Task<Download> AttemptAsync(Uri address, string? token, string path, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         using PartFile part = PartFile.Open(path, address);
-        long before = part.Length;
+        var before = part.Length;
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stall.CancelAfter(options.Stall);
         try
@@ -88,8 +88,8 @@ internal sealed class Downloader : IDisposable
             (HttpResponseMessage response, Announcement announced) = await SendAsync(address, token, part, stall.Token);
             using (response)
             {
-                long? total = Prepare(response, part, address);
-                long resumed = part.Length;
+                var total = Prepare(response, part, address);
+                var resumed = part.Length;
                 if (response.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable)
                 {
                     await CopyAsync(response, part, total, Path.GetFileName(path), progress, stall);
@@ -115,7 +115,7 @@ internal sealed class Downloader : IDisposable
     {
         Uri at = address;
         var announced = new Announcement(null, null);
-        for (int redirects = 0; redirects <= MostRedirects; redirects++)
+        for (var redirects = 0; redirects <= MostRedirects; redirects++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, at);
             if (token is not null && at.Host == address.Host && at.Port == address.Port && at.Scheme == address.Scheme)
@@ -172,19 +172,19 @@ internal sealed class Downloader : IDisposable
     }
 
     // Only a strong tag or a date is a promise that the bytes are the same.
-    private static string? ValidatorOf(HttpResponseMessage response) =>
-        response.Headers.ETag is { IsWeak: false } tag ? tag.Tag : response.Content.Headers.LastModified?.ToString("r", System.Globalization.CultureInfo.InvariantCulture);
+    private static string? ValidatorOf(HttpResponseMessage response)
+        => response.Headers.ETag is { IsWeak: false } tag ? tag.Tag : response.Content.Headers.LastModified?.ToString("r", System.Globalization.CultureInfo.InvariantCulture);
 
     private static Exception Refusal(HttpResponseMessage response, Uri address)
     {
-        int status = (int)response.StatusCode;
-        string said = $"The server answered {status} {response.ReasonPhrase}.";
+        var status = (int)response.StatusCode;
+        var said = $"The server answered {status} {response.ReasonPhrase}.";
         if (status is 408 or 429 or >= 500)
         {
             return new TransientDownloadException(said, advanced: false, response.Headers.RetryAfter?.Delta);
         }
 
-        string advice = status switch
+        var advice = status switch
         {
             401 or 403 => $"Expected to be let in; if the hub asks for an account, put its token into {HubSettings.TokenVariable}.",
             404 or 410 => $"Expected the file there; check the mirror in {HubSettings.KerasVariable} or {HubSettings.HubVariable}, or see whether a newer version of this program knows another address.",
@@ -198,7 +198,7 @@ internal sealed class Downloader : IDisposable
         HttpResponseMessage response, PartFile part, long? total, string name, IProgress<DownloadProgress>? progress, CancellationTokenSource stall)
     {
         await using Stream body = await response.Content.ReadAsStreamAsync(stall.Token);
-        byte[] block = new byte[BlockBytes];
+        var block = new byte[BlockBytes];
         int length;
         while ((length = await body.ReadAsync(block, stall.Token)) > 0)
         {

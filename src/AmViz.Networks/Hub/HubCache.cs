@@ -14,6 +14,6 @@ public sealed class HubCache(string root)
 
     /// <summary>Folder of a network, by any of its names, that was fetched whole; null if it was not.</summary>
     /// <remarks>The description is written last, so where it is, everything is.</remarks>
-    public string? Find(string name) =>
-        HubCatalogue.Find(name) is { } network && File.Exists(Path.Combine(FolderOf(network.Name), WeightsFolder.ConfigFileName)) ? FolderOf(network.Name) : null;
+    public string? Find(string name)
+        => HubCatalogue.Find(name) is { } network && File.Exists(Path.Combine(FolderOf(network.Name), WeightsFolder.ConfigFileName)) ? FolderOf(network.Name) : null;
 }

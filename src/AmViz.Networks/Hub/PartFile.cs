@@ -28,7 +28,7 @@ internal sealed class PartFile : IDisposable
     /// <exception cref="HubException">Another process has it open, or it cannot be written.</exception>
     public static PartFile Open(string target, Uri address)
     {
-        string unfinished = PathOf(target);
+        var unfinished = PathOf(target);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(unfinished)!);

@@ -47,9 +47,9 @@ public sealed class WeightsPuller : IDisposable
     /// <exception cref="HubException">It cannot be had, or is not what it should be.</exception>
     public async Task<PullReport> PullAsync(HubNetwork network, bool again, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        string folder = cache.FolderOf(network.Name);
-        string path = Path.Combine(folder, network.Source.FileName);
-        string? recorded = RecordedSha256(folder);
+        var folder = cache.FolderOf(network.Name);
+        var path = Path.Combine(folder, network.Source.FileName);
+        var recorded = RecordedSha256(folder);
         if (!again && recorded is not null && File.Exists(path) && (await FileHash.OfAsync(path, cancellationToken)).Sha256 == recorded)
         {
             return new(network.Name, folder, network.Source.Address.In(settings).AbsoluteUri, new FileInfo(path).Length, recorded, "what was recorded when it was fetched", 0, 0, []);
@@ -69,7 +69,7 @@ public sealed class WeightsPuller : IDisposable
         Uri address = network.Source.Address.In(settings);
         Download download = await downloader.DownloadAsync(address, network.Source.Address.TokenIn(settings), path, progress, cancellationToken);
         FileHash hash = await FileHash.OfAsync(PartFile.PathOf(path), cancellationToken);
-        string compared = Compare(network, download, hash, recorded, path);
+        var compared = Compare(network, download, hash, recorded, path);
         PartFile.Finish(path);
         await WriteConfigAsync(network, folder, address, download, hash, compared, cancellationToken);
         return new(network.Name, folder, address.AbsoluteUri, download.Bytes, hash.Sha256, compared, download.Bytes - download.ResumedFrom, download.ResumedFrom, warnings);
@@ -101,7 +101,7 @@ public sealed class WeightsPuller : IDisposable
                 + $"Try again; if it stays so, the source or the mirror gives something else. To accept a new version, delete {Path.GetDirectoryName(path)} first.");
         }
 
-        string compared = expected.Count > 0 ? $"{expected[0].Kind} of {expected[0].Source}" : "nothing";
+        var compared = expected.Count > 0 ? $"{expected[0].Kind} of {expected[0].Source}" : "nothing";
         return network.Source.Checksum is null && recorded is null
             ? $"{compared}; its publisher prints no checksum, so this first use is trusted and recorded"
             : compared;
@@ -109,18 +109,18 @@ public sealed class WeightsPuller : IDisposable
 
     private async Task PullLabelsAsync(string folder, List<string> warnings, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(folder, HubCatalogue.LabelsFileName);
+        var path = Path.Combine(folder, HubCatalogue.LabelsFileName);
         if (File.Exists(path))
         {
             return;
         }
 
-        string index = Path.Combine(folder, "imagenet_class_index.json");
+        var index = Path.Combine(folder, "imagenet_class_index.json");
         try
         {
             await downloader.DownloadAsync(HubCatalogue.LabelsAddress.In(settings), token: null, index, progress, cancellationToken);
             FileHash hash = await FileHash.OfAsync(PartFile.PathOf(index), cancellationToken);
-            string[]? labels = hash.Matches(LabelsChecksum) ? await ReadLabelsAsync(PartFile.PathOf(index), cancellationToken) : null;
+            var labels = hash.Matches(LabelsChecksum) ? await ReadLabelsAsync(PartFile.PathOf(index), cancellationToken) : null;
             if (labels is null)
             {
                 warnings.Add($"The class names at {HubCatalogue.LabelsAddress.In(settings)} are not those that Keras publishes; classes are called by their index.");
@@ -178,7 +178,7 @@ public sealed class WeightsPuller : IDisposable
 
     private static string? RecordedSha256(string folder)
     {
-        string path = Path.Combine(folder, WeightsFolder.ConfigFileName);
+        var path = Path.Combine(folder, WeightsFolder.ConfigFileName);
         try
         {
             return File.Exists(path) ? (string?)JsonNode.Parse(File.ReadAllText(path))?["sha256"] : null;

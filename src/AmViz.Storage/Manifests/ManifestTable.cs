@@ -7,8 +7,8 @@ namespace AmViz.Storage;
 internal static class ManifestTable
 {
     /// <summary>New columns, for one file.</summary>
-    public static IReadOnlyList<ParquetColumn<ManifestEntry>> Columns() =>
-    [
+    public static IReadOnlyList<ParquetColumn<ManifestEntry>> Columns()
+        => [
         new TextColumn<ManifestEntry>("model", row => row.Model),
         new TextColumn<ManifestEntry>("weightsDigest", row => row.WeightsDigest),
         new TextColumn<ManifestEntry>("layer", row => row.Layer),

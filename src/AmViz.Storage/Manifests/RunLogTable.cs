@@ -9,8 +9,8 @@ internal static class RunLogTable
     private const string ResumedAt = "resumedAt";
 
     /// <summary>New columns, for one file.</summary>
-    public static IReadOnlyList<ParquetColumn<RunLogEntry>> Columns() =>
-    [
+    public static IReadOnlyList<ParquetColumn<RunLogEntry>> Columns()
+        => [
         new TextColumn<RunLogEntry>("model", row => row.Task.Model),
         new TextColumn<RunLogEntry>("weightsDigest", row => row.Task.WeightsDigest),
         new TextColumn<RunLogEntry>("layer", row => row.Task.Layer),

@@ -43,7 +43,7 @@ public static class LayerChoice
 
     private static IReadOnlyList<ChosenLayer> InOrder(IModelDescription model, LayerEntry[] entries)
     {
-        ILookup<LayerEntryKind, LayerEntry> kinds = entries.ToLookup(entry => entry.Kind);
+        var kinds = entries.ToLookup(entry => entry.Kind);
         var excluded = kinds[LayerEntryKind.Exclusion].SelectMany(entry => entry.Layers).ToHashSet();
         var named = kinds[LayerEntryKind.Name].SelectMany(Named).ToLookup(chosen => chosen.Layer);
         var matched = kinds[LayerEntryKind.Match].SelectMany(entry => entry.Layers.Select(layer => (layer, entry))).ToLookup(pair => pair.layer, pair => pair.entry);

@@ -51,7 +51,7 @@ internal sealed record LayerEntry(LayerEntryKind Kind, IReadOnlyList<LayerFacts>
             return (LayerEntryKind.Exclusion, layers, wrong);
         }
 
-        IReadOnlyList<LayerFacts> matched = text switch
+        var matched = text switch
         {
             LayerChoice.Default => model.DefaultLayers,
             LayerChoice.All => model.Layers,

@@ -26,7 +26,7 @@ internal sealed class Hdf5Bytes(Stream stream, string file)
     public byte[] Read(ulong address, long length)
     {
         Require(address, length);
-        byte[] bytes = new byte[length];
+        var bytes = new byte[length];
         ReadInto(address, bytes);
         return bytes;
     }
@@ -56,7 +56,7 @@ internal sealed class Hdf5Bytes(Stream stream, string file)
     /// <exception cref="WeightsFormatException">Others stand there.</exception>
     public byte[] ReadSigned(ulong address, long length, ReadOnlySpan<byte> signature)
     {
-        byte[] bytes = Read(address, length);
+        var bytes = Read(address, length);
         return bytes.AsSpan().StartsWith(signature)
             ? bytes
             : throw Damaged($"at byte {address} there is no {Encoding.ASCII.GetString(signature)}");
@@ -67,16 +67,16 @@ internal sealed class Hdf5Bytes(Stream stream, string file)
     public string ReadText(ulong address)
     {
         const int longest = 1024;
-        byte[] bytes = Read(address, Math.Clamp(Length - (long)Math.Min(address, long.MaxValue), 0, longest));
-        int end = Array.IndexOf(bytes, (byte)0);
+        var bytes = Read(address, Math.Clamp(Length - (long)Math.Min(address, long.MaxValue), 0, longest));
+        var end = Array.IndexOf(bytes, (byte)0);
         return end >= 0 ? Encoding.UTF8.GetString(bytes, 0, end) : throw Damaged($"at byte {address} there is a name without an end");
     }
 
-    public WeightsFormatException Damaged(string problem) =>
-        new($"{file}: {problem}. The file is damaged or not one that Keras wrote; get it again from its source.");
+    public WeightsFormatException Damaged(string problem)
+        => new($"{file}: {problem}. The file is damaged or not one that Keras wrote; get it again from its source.");
 
-    public WeightsFormatException Unsupported(string what) =>
-        new($"{file}: {what}, which Keras does not write and is not read here. Save it again with h5py's default settings, or convert it to safetensors.");
+    public WeightsFormatException Unsupported(string what)
+        => new($"{file}: {what}, which Keras does not write and is not read here. Save it again with h5py's default settings, or convert it to safetensors.");
 
     private void Require(ulong address, long length)
     {

@@ -42,16 +42,16 @@ internal sealed class Hdf5Chunks
     /// <param name="largest">Most bytes that one piece may take.</param>
     public static Hdf5Chunks Read(Hdf5Cursor layout, byte[]? pipeline, Hdf5Dataset dataset, string name, Hdf5Bytes bytes, long largest)
     {
-        int rank = layout.Byte() - 1;
-        ulong root = layout.UInt64();
-        long[] lengths = new long[Math.Clamp(rank, 0, SafetensorsHeader.MostDimensions)];
-        for (int i = 0; i < lengths.Length; i++)
+        var rank = layout.Byte() - 1;
+        var root = layout.UInt64();
+        var lengths = new long[Math.Clamp(rank, 0, SafetensorsHeader.MostDimensions)];
+        for (var i = 0; i < lengths.Length; i++)
         {
             lengths[i] = layout.UInt32();
         }
 
         Int128 size = lengths.Aggregate((Int128)layout.UInt32(), (product, length) => product * length);
-        bool sound = rank == dataset.Shape.Length && !lengths.Contains(0) && size <= Math.Min(largest, Array.MaxLength - ChecksumBytes)
+        var sound = rank == dataset.Shape.Length && !lengths.Contains(0) && size <= Math.Min(largest, Array.MaxLength - ChecksumBytes)
             && size == (Int128)Hdf5Dataspace.Count(lengths) * dataset.Type.Bytes;
         return sound
             ? new Hdf5Chunks(bytes, dataset, name, root, lengths, (int)size, pipeline is null ? [] : ReadFilters(pipeline, bytes))
@@ -62,8 +62,8 @@ internal sealed class Hdf5Chunks
     /// <exception cref="WeightsFormatException">One is missing or damaged.</exception>
     public byte[] ReadAll()
     {
-        byte[] whole = new byte[dataset.ByteCount];
-        long found = ReadTree(tree, whole, deepest: byte.MaxValue + 1, found: 0);
+        var whole = new byte[dataset.ByteCount];
+        var found = ReadTree(tree, whole, deepest: byte.MaxValue + 1, found: 0);
         return found == most
             ? whole
             : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has {found} of {most} chunks");
@@ -72,10 +72,10 @@ internal sealed class Hdf5Chunks
     // Section III.A.1, nodes of type 1.
     private long ReadTree(ulong address, byte[] whole, int deepest, long found)
     {
-        int keyBytes = 8 + (8 * (sides.Length + 1));
+        var keyBytes = 8 + (8 * (sides.Length + 1));
         var head = new Hdf5Cursor(bytes.ReadSigned(address, 24, "TREE"u8), bytes);
         head.Skip(4);
-        byte type = head.Byte();
+        var type = head.Byte();
         int level = head.Byte();
         int count = head.UInt16();
         if (type != ChunkTree || level >= deepest)
@@ -84,10 +84,10 @@ internal sealed class Hdf5Chunks
         }
 
         var cursor = new Hdf5Cursor(bytes.Read(address + 24, (long)count * (keyBytes + 8)), bytes);
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             var key = new Hdf5Cursor(cursor.Take(keyBytes), bytes);
-            ulong child = cursor.UInt64();
+            var child = cursor.UInt64();
             found = level > 0 ? ReadTree(child, whole, level, found) : ReadChunk(key, child, whole, found + 1);
         }
 
@@ -96,12 +96,12 @@ internal sealed class Hdf5Chunks
 
     private long ReadChunk(Hdf5Cursor key, ulong address, byte[] whole, long found)
     {
-        uint stored = key.UInt32();
-        uint mask = key.UInt32();
-        long[] place = new long[sides.Length];
-        for (int i = 0; i < place.Length; i++)
+        var stored = key.UInt32();
+        var mask = key.UInt32();
+        var place = new long[sides.Length];
+        for (var i = 0; i < place.Length; i++)
         {
-            ulong start = key.UInt64();
+            var start = key.UInt64();
             place[i] = start < (ulong)dataset.Shape[i] && start % (ulong)sides[i] == 0
                 ? (long)start
                 : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has a chunk outside of its shape");
@@ -119,7 +119,7 @@ internal sealed class Hdf5Chunks
     private byte[] Decode(byte[] chunk, uint mask)
     {
         // The last filter that was applied is the first to be undone; a bit of the mask tells that one was left out.
-        for (int i = filters.Count - 1; i >= 0; i--)
+        for (var i = filters.Count - 1; i >= 0; i--)
         {
             if ((mask >> i & 1) == 0)
             {
@@ -138,11 +138,11 @@ internal sealed class Hdf5Chunks
     // Never makes more than a chunk and its checksum, however much the compressed bytes would give.
     private byte[] Inflate(byte[] chunk)
     {
-        byte[] inflated = new byte[chunkBytes + ChecksumBytes];
+        var inflated = new byte[chunkBytes + ChecksumBytes];
         try
         {
             using var zlib = new ZLibStream(new MemoryStream(chunk), CompressionMode.Decompress);
-            int length = zlib.ReadAtLeast(inflated, inflated.Length, throwOnEndOfStream: false);
+            var length = zlib.ReadAtLeast(inflated, inflated.Length, throwOnEndOfStream: false);
             return inflated[..length];
         }
         catch (InvalidDataException)
@@ -154,12 +154,12 @@ internal sealed class Hdf5Chunks
     // First all first bytes of the values, then all second ones, and so on.
     private byte[] Unshuffle(byte[] chunk)
     {
-        int size = dataset.Type.Bytes;
-        int count = chunk.Length / size;
+        var size = dataset.Type.Bytes;
+        var count = chunk.Length / size;
         byte[] values = [.. chunk];
-        for (int place = 0; place < size; place++)
+        for (var place = 0; place < size; place++)
         {
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 values[(i * size) + place] = chunk[(place * count) + i];
             }
@@ -171,15 +171,15 @@ internal sealed class Hdf5Chunks
     // Row by row; what of a chunk reaches past the shape is left out.
     private void Copy(byte[] chunk, long[] place, byte[] whole)
     {
-        int size = dataset.Type.Bytes;
-        int rank = sides.Length;
-        long rowLength = rank == 0 ? 1 : Math.Min(sides[^1], dataset.Shape[^1] - place[^1]);
-        long rows = rank == 0 ? 1 : sides.Take(rank - 1).Aggregate(1L, (product, side) => product * side);
+        var size = dataset.Type.Bytes;
+        var rank = sides.Length;
+        var rowLength = rank == 0 ? 1 : Math.Min(sides[^1], dataset.Shape[^1] - place[^1]);
+        var rows = rank == 0 ? 1 : sides.Take(rank - 1).Aggregate(1L, (product, side) => product * side);
         for (long row = 0; row < rows; row++)
         {
-            if (TryFindRow(row, place, out long target))
+            if (TryFindRow(row, place, out var target))
             {
-                long source = rank == 0 ? 0 : row * sides[^1];
+                var source = rank == 0 ? 0 : row * sides[^1];
                 chunk.AsSpan((int)(source * size), (int)(rowLength * size)).CopyTo(whole.AsSpan((int)(target * size)));
             }
         }
@@ -188,10 +188,10 @@ internal sealed class Hdf5Chunks
     private bool TryFindRow(long row, long[] place, out long target)
     {
         target = place.Length == 0 ? 0 : place[^1];
-        long stride = place.Length == 0 ? 1 : dataset.Shape[^1];
-        for (int axis = place.Length - 2; axis >= 0; axis--)
+        var stride = place.Length == 0 ? 1 : dataset.Shape[^1];
+        for (var axis = place.Length - 2; axis >= 0; axis--)
         {
-            long at = place[axis] + (row % sides[axis]);
+            var at = place[axis] + (row % sides[axis]);
             row /= sides[axis];
             if (at >= dataset.Shape[axis])
             {
@@ -209,14 +209,14 @@ internal sealed class Hdf5Chunks
     private static List<int> ReadFilters(byte[] message, Hdf5Bytes bytes)
     {
         var cursor = new Hdf5Cursor(message, bytes);
-        byte version = cursor.Byte();
+        var version = cursor.Byte();
         int count = cursor.Byte();
         cursor.Skip(version == 1 ? 6 : 0);
         var ids = new List<int>();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             int id = cursor.UInt16();
-            int nameLength = version == 1 || id >= 256 ? cursor.UInt16() : 0;
+            var nameLength = version == 1 || id >= 256 ? cursor.UInt16() : 0;
             cursor.Skip(2);
             int values = cursor.UInt16();
             cursor.Skip(nameLength);

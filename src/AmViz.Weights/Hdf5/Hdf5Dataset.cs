@@ -51,8 +51,8 @@ internal sealed class Hdf5Dataset
     private Func<byte[]> Plan(byte[] layout, byte[]? filters)
     {
         var cursor = new Hdf5Cursor(layout, bytes);
-        byte version = cursor.Byte();
-        byte kind = cursor.Byte();
+        var version = cursor.Byte();
+        var kind = cursor.Byte();
         if (version is not (3 or 4) || kind > Chunked || (version == 4 && kind == Chunked))
         {
             throw bytes.Unsupported($"'{ErrorText.Shorten(name)}' is laid out in a way (version {version}, kind {kind})");
@@ -74,11 +74,11 @@ internal sealed class Hdf5Dataset
         return kind == Compact ? PlanCompact(cursor.Take(cursor.UInt16()).ToArray()) : PlanContiguous(cursor.UInt64());
     }
 
-    private Func<byte[]> PlanCompact(byte[] values) =>
-        () => values.Length >= ByteCount ? values[..(int)ByteCount] : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has {values.Length} of {ByteCount} bytes");
+    private Func<byte[]> PlanCompact(byte[] values)
+        => () => values.Length >= ByteCount ? values[..(int)ByteCount] : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has {values.Length} of {ByteCount} bytes");
 
-    private Func<byte[]> PlanContiguous(ulong address) =>
-        () => address != Hdf5Bytes.Undefined ? bytes.Read(address, ByteCount) : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' was never written");
+    private Func<byte[]> PlanContiguous(ulong address)
+        => () => address != Hdf5Bytes.Undefined ? bytes.Read(address, ByteCount) : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' was never written");
 
     private void RequireSize(long most)
     {

@@ -15,22 +15,22 @@ internal sealed record Hdf5Datatype(string? TypeName, int Bytes, bool IsText, bo
     public static Hdf5Datatype Read(byte[] message, Hdf5Bytes bytes)
     {
         var cursor = new Hdf5Cursor(message, bytes);
-        int kind = cursor.Byte() & 0x0F;
-        byte bits = cursor.Byte();
+        var kind = cursor.Byte() & 0x0F;
+        var bits = cursor.Byte();
         cursor.Skip(2);
-        uint size = cursor.UInt32();
+        var size = cursor.UInt32();
         if (size is 0 or > int.MaxValue)
         {
             throw bytes.Damaged($"a value takes {size} bytes");
         }
 
-        bool isString = kind == VariableLength && (bits & 0x0F) == 1;
+        var isString = kind == VariableLength && (bits & 0x0F) == 1;
         return new Hdf5Datatype(NameOf(kind, bits, (int)size, cursor), (int)size, kind == Text, isString);
     }
 
     private static string? NameOf(int kind, byte bits, int size, Hdf5Cursor properties)
     {
-        bool bigEndian = (bits & 1) != 0;
+        var bigEndian = (bits & 1) != 0;
         return kind switch
         {
             FixedPoint when size <= 8 => $"{((bits & 8) != 0 ? "I" : "U")}{8 * size}",
@@ -64,10 +64,10 @@ internal static class Hdf5Dataspace
     public static long[] Read(byte[] message, Hdf5Bytes bytes)
     {
         var cursor = new Hdf5Cursor(message, bytes);
-        byte version = cursor.Byte();
+        var version = cursor.Byte();
         int rank = cursor.Byte();
         cursor.Skip(1);
-        byte type = cursor.Byte();
+        var type = cursor.Byte();
         if (version == 2 && type == NullSpace)
         {
             return [0];
@@ -79,10 +79,10 @@ internal static class Hdf5Dataspace
             throw bytes.Damaged($"it has values of {rank} dimensions; at most {SafetensorsHeader.MostDimensions} are read");
         }
 
-        long[] sizes = new long[rank];
-        for (int i = 0; i < rank; i++)
+        var sizes = new long[rank];
+        for (var i = 0; i < rank; i++)
         {
-            ulong size = cursor.UInt64();
+            var size = cursor.UInt64();
             sizes[i] = size <= long.MaxValue ? (long)size : throw bytes.Damaged($"it has a size of {size}");
         }
 
@@ -90,6 +90,6 @@ internal static class Hdf5Dataspace
     }
 
     /// <summary>Product of the sizes; at most the largest number there is, however large it would be.</summary>
-    public static long Count(IReadOnlyList<long> sizes) =>
-        sizes.Contains(0) ? 0 : (long)sizes.Aggregate(Int128.One, (product, size) => Int128.Min(product * size, long.MaxValue));
+    public static long Count(IReadOnlyList<long> sizes)
+        => sizes.Contains(0) ? 0 : (long)sizes.Aggregate(Int128.One, (product, size) => Int128.Min(product * size, long.MaxValue));
 }

@@ -24,7 +24,7 @@ internal sealed class Hdf5Group
             ReadTree(cursor.UInt64(), HeapData(cursor.UInt64()), deepest: byte.MaxValue);
         }
 
-        foreach (byte[] link in Object.All(Hdf5MessageType.Link))
+        foreach (var link in Object.All(Hdf5MessageType.Link))
         {
             ReadLink(link);
         }
@@ -39,7 +39,7 @@ internal sealed class Hdf5Group
 
     /// <summary>Address of a member that lies in this file; null if there is none of that name.</summary>
     /// <exception cref="WeightsFormatException">It is a link that leads elsewhere.</exception>
-    public ulong? Find(string name) => members.TryGetValue(name, out ulong? address)
+    public ulong? Find(string name) => members.TryGetValue(name, out var address)
         ? address ?? throw bytes.Unsupported($"'{ErrorText.Shorten(name)}' is a link to another place or file")
         : null;
 
@@ -56,7 +56,7 @@ internal sealed class Hdf5Group
     {
         var head = new Hdf5Cursor(bytes.ReadSigned(address, 24, "TREE"u8), bytes);
         head.Skip(4);
-        byte type = head.Byte();
+        var type = head.Byte();
         int level = head.Byte();
         int count = head.UInt16();
         if (type != LinkTable || level >= deepest)
@@ -65,10 +65,10 @@ internal sealed class Hdf5Group
         }
 
         var cursor = new Hdf5Cursor(bytes.Read(address + 24, (16L * count) + 8), bytes);
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             cursor.Skip(8);
-            ulong child = cursor.UInt64();
+            var child = cursor.UInt64();
             if (level > 0)
             {
                 ReadTree(child, heap, level);
@@ -86,11 +86,11 @@ internal sealed class Hdf5Group
         head.Skip(6);
         int count = head.UInt16();
         var cursor = new Hdf5Cursor(bytes.Read(address + 8, (long)EntryBytes * count), bytes);
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            ulong name = cursor.UInt64();
-            ulong target = cursor.UInt64();
-            uint kind = cursor.UInt32();
+            var name = cursor.UInt64();
+            var target = cursor.UInt64();
+            var kind = cursor.UInt32();
             cursor.Skip(20);
             Add(bytes.ReadText(unchecked(heap + name)), kind == SoftLink ? null : target);
         }
@@ -101,11 +101,11 @@ internal sealed class Hdf5Group
     {
         var cursor = new Hdf5Cursor(message, bytes);
         cursor.Skip(1);
-        byte flags = cursor.Byte();
-        bool hard = (flags & 8) == 0 || cursor.Byte() == 0;
+        var flags = cursor.Byte();
+        var hard = (flags & 8) == 0 || cursor.Byte() == 0;
         cursor.Skip(((flags & 4) != 0 ? 8 : 0) + ((flags & 16) != 0 ? 1 : 0));
-        ulong length = cursor.Sized(1 << (flags & 3));
-        string name = Encoding.UTF8.GetString(cursor.Take((int)Math.Min(length, int.MaxValue)));
+        var length = cursor.Sized(1 << (flags & 3));
+        var name = Encoding.UTF8.GetString(cursor.Take((int)Math.Min(length, int.MaxValue)));
         Add(name, hard ? cursor.UInt64() : null);
     }
 

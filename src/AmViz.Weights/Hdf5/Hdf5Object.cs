@@ -38,7 +38,7 @@ internal sealed class Hdf5Object
     public static Hdf5Object Read(Hdf5Bytes bytes, ulong address)
     {
         var read = new Hdf5Object(bytes);
-        byte first = bytes.Read(address, 1)[0];
+        var first = bytes.Read(address, 1)[0];
         if (first == 1)
         {
             read.ReadVersion1(address);
@@ -67,7 +67,7 @@ internal sealed class Hdf5Object
             {
                 int type = body.UInt16();
                 int length = body.UInt16();
-                byte flags = body.Byte();
+                var flags = body.Byte();
                 body.Skip(3);
                 Add(type, flags, body.Take(length));
             }
@@ -76,27 +76,27 @@ internal sealed class Hdf5Object
 
     private void ReadVersion2(ulong address)
     {
-        byte flags = bytes.ReadSigned(address, 6, "OHDR"u8)[5];
-        int before = 6 + ((flags & 0x20) != 0 ? 16 : 0) + ((flags & 0x10) != 0 ? 4 : 0);
-        int sizeBytes = 1 << (flags & 3);
+        var flags = bytes.ReadSigned(address, 6, "OHDR"u8)[5];
+        var before = 6 + ((flags & 0x20) != 0 ? 16 : 0) + ((flags & 0x10) != 0 ? 4 : 0);
+        var sizeBytes = 1 << (flags & 3);
         var cursor = new Hdf5Cursor(bytes.Read(address + (ulong)before, sizeBytes), bytes);
         ReadMessages(bytes.Read(address + (ulong)(before + sizeBytes), (long)Math.Min(cursor.Sized(sizeBytes), long.MaxValue)), flags);
         while (blocks.TryDequeue(out var block))
         {
-            byte[] continued = bytes.ReadSigned(block.Address, (long)block.Length, "OCHK"u8);
+            var continued = bytes.ReadSigned(block.Address, (long)block.Length, "OCHK"u8);
             ReadMessages(continued.AsSpan(4, Math.Max(continued.Length - 8, 0)), flags);
         }
     }
 
     private void ReadMessages(ReadOnlySpan<byte> block, byte headerFlags)
     {
-        int order = (headerFlags & 4) != 0 ? 2 : 0;
+        var order = (headerFlags & 4) != 0 ? 2 : 0;
         var cursor = new Hdf5Cursor(block, bytes);
         while (cursor.Left >= 4 + order)
         {
             int type = cursor.Byte();
             int length = cursor.UInt16();
-            byte flags = cursor.Byte();
+            var flags = cursor.Byte();
             cursor.Skip(order);
             Add(type, flags, cursor.Take(length));
         }

@@ -10,7 +10,7 @@ internal static class Hdf5Superblock
     /// <exception cref="WeightsFormatException">It is of another version, or damaged.</exception>
     public static ulong FindRoot(Hdf5Bytes bytes)
     {
-        byte[] beginning = bytes.Read(0, Math.Min(96, bytes.Length));
+        var beginning = bytes.Read(0, Math.Min(96, bytes.Length));
         if (!beginning.AsSpan().StartsWith(Signature))
         {
             throw bytes.Damaged("it does not begin as an HDF5 file");
@@ -18,10 +18,10 @@ internal static class Hdf5Superblock
 
         var cursor = new Hdf5Cursor(beginning, bytes);
         cursor.Skip(Signature.Length);
-        byte version = cursor.Byte();
+        var version = cursor.Byte();
         cursor.Skip(version < 2 ? 4 : 0);
-        byte addressBytes = cursor.Byte();
-        byte lengthBytes = cursor.Byte();
+        var addressBytes = cursor.Byte();
+        var lengthBytes = cursor.Byte();
         if (version > 3 || addressBytes != 8 || lengthBytes != 8)
         {
             throw bytes.Unsupported($"it has a superblock of version {version} with addresses of {addressBytes} bytes");

@@ -11,7 +11,7 @@ internal static class Hdf5Texts
     /// <exception cref="WeightsFormatException">It is damaged, or holds something else.</exception>
     public static IReadOnlyList<string>? Find(Hdf5Object owner, string name, Hdf5Bytes bytes)
     {
-        foreach (byte[] message in owner.All(Hdf5MessageType.Attribute))
+        foreach (var message in owner.All(Hdf5MessageType.Attribute))
         {
             var (found, type, sizes, data) = Split(message, bytes);
             if (found == name)
@@ -27,8 +27,8 @@ internal static class Hdf5Texts
     private static (string Name, Func<Hdf5Datatype> Type, long[] Sizes, byte[] Data) Split(byte[] message, Hdf5Bytes bytes)
     {
         var cursor = new Hdf5Cursor(message, bytes);
-        byte version = cursor.Byte();
-        byte flags = cursor.Byte();
+        var version = cursor.Byte();
+        var flags = cursor.Byte();
         int nameLength = cursor.UInt16();
         int typeLength = cursor.UInt16();
         int spaceLength = cursor.UInt16();
@@ -39,16 +39,16 @@ internal static class Hdf5Texts
         }
 
         int Padded(int length) => version == 1 ? (length + 7) / 8 * 8 : length;
-        string name = Encoding.UTF8.GetString(cursor.Take(Padded(nameLength))).Split('\0')[0];
-        byte[] type = cursor.Take(Padded(typeLength)).ToArray();
-        long[] sizes = Hdf5Dataspace.Read(cursor.Take(Padded(spaceLength)).ToArray(), bytes);
+        var name = Encoding.UTF8.GetString(cursor.Take(Padded(nameLength))).Split('\0')[0];
+        var type = cursor.Take(Padded(typeLength)).ToArray();
+        var sizes = Hdf5Dataspace.Read(cursor.Take(Padded(spaceLength)).ToArray(), bytes);
         return (name, () => Hdf5Datatype.Read(type, bytes), sizes, cursor.Take(cursor.Left).ToArray());
     }
 
     private static List<string> Read(string name, Hdf5Datatype type, long[] sizes, byte[] data, Hdf5Bytes bytes)
     {
-        long count = Hdf5Dataspace.Count(sizes);
-        int each = type.IsLongText ? HeapIdBytes : type.Bytes;
+        var count = Hdf5Dataspace.Count(sizes);
+        var each = type.IsLongText ? HeapIdBytes : type.Bytes;
         if (count > data.Length / each)
         {
             throw bytes.Damaged($"the attribute '{name}' is cut off");
@@ -60,7 +60,7 @@ internal static class Hdf5Texts
         }
 
         var texts = new List<string>((int)count);
-        for (int i = 0; i < (int)count; i++)
+        for (var i = 0; i < (int)count; i++)
         {
             ReadOnlySpan<byte> value = data.AsSpan(i * each, each);
             texts.Add(type.IsText ? Ended(value) : ReadHeap(value, bytes));
@@ -71,7 +71,7 @@ internal static class Hdf5Texts
 
     private static string Ended(ReadOnlySpan<byte> text)
     {
-        int end = text.IndexOf((byte)0);
+        var end = text.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? text : text[..end]);
     }
 
@@ -79,9 +79,9 @@ internal static class Hdf5Texts
     private static string ReadHeap(ReadOnlySpan<byte> id, Hdf5Bytes bytes)
     {
         var cursor = new Hdf5Cursor(id, bytes);
-        uint length = cursor.UInt32();
-        ulong collection = cursor.UInt64();
-        uint wanted = cursor.UInt32();
+        var length = cursor.UInt32();
+        var collection = cursor.UInt64();
+        var wanted = cursor.UInt32();
         if (length == 0)
         {
             return string.Empty;
@@ -89,13 +89,13 @@ internal static class Hdf5Texts
 
         var head = new Hdf5Cursor(bytes.ReadSigned(collection, 16, "GCOL"u8), bytes);
         head.Skip(8);
-        ulong end = collection + Math.Min(head.UInt64(), (ulong)bytes.Length);
-        for (ulong at = collection + 16; at < end;)
+        var end = collection + Math.Min(head.UInt64(), (ulong)bytes.Length);
+        for (var at = collection + 16; at < end;)
         {
             var entry = new Hdf5Cursor(bytes.Read(at, 16), bytes);
             int number = entry.UInt16();
             entry.Skip(6);
-            ulong size = Math.Min(entry.UInt64(), (ulong)bytes.Length);
+            var size = Math.Min(entry.UInt64(), (ulong)bytes.Length);
             if (number == wanted)
             {
                 return Ended(bytes.Read(at + 16, Math.Min(length, (long)size)));

@@ -29,7 +29,7 @@ internal sealed class KerasFile : ITensorFile
         this.name = name;
         bytes = new Hdf5Bytes(stream, name);
         Hdf5Group root = FindWeights(new Hdf5Group(bytes, Hdf5Superblock.FindRoot(bytes)));
-        foreach (string layer in Names(root.Object, LayerNames))
+        foreach (var layer in Names(root.Object, LayerNames))
         {
             AddLayer(layer, Member(root, layer));
         }
@@ -90,10 +90,10 @@ internal sealed class KerasFile : ITensorFile
     {
         var group = new Hdf5Group(bytes, address);
         IReadOnlyList<string> weights = Names(group.Object, WeightNames);
-        bool told = weights.Select(LastPart).Distinct(StringComparer.Ordinal).Count() == weights.Count;
-        foreach (string weight in weights)
+        var told = weights.Select(LastPart).Distinct(StringComparer.Ordinal).Count() == weights.Count;
+        foreach (var weight in weights)
         {
-            string full = told ? $"{layer}/{LastPart(weight)}" : weight;
+            var full = told ? $"{layer}/{LastPart(weight)}" : weight;
             if (datasets.Count == SafetensorsHeader.MostTensors || !datasets.TryAdd(full, new Hdf5Dataset(bytes, Walk(group, weight), full)))
             {
                 throw bytes.Damaged($"'{ErrorText.Shorten(full)}' stands twice, or there are more than {SafetensorsHeader.MostTensors} tensors");
@@ -104,8 +104,8 @@ internal sealed class KerasFile : ITensorFile
     // The name of a weight holds slashes, each of which is a group of its own.
     private ulong Walk(Hdf5Group group, string path)
     {
-        string[] parts = path.Split('/');
-        foreach (string part in parts[..^1])
+        var parts = path.Split('/');
+        foreach (var part in parts[..^1])
         {
             group = new Hdf5Group(bytes, Member(group, part));
         }
@@ -113,11 +113,11 @@ internal sealed class KerasFile : ITensorFile
         return Member(group, parts[^1]);
     }
 
-    private ulong Member(Hdf5Group group, string member) =>
-        group.Find(member) ?? throw bytes.Damaged($"it names '{ErrorText.Shorten(member)}' but does not hold it");
+    private ulong Member(Hdf5Group group, string member)
+        => group.Find(member) ?? throw bytes.Damaged($"it names '{ErrorText.Shorten(member)}' but does not hold it");
 
-    private bool Has(Hdf5Object owner, string attribute) =>
-        Hdf5Texts.Find(owner, attribute, bytes) is not null || Hdf5Texts.Find(owner, $"{attribute}0", bytes) is not null;
+    private bool Has(Hdf5Object owner, string attribute)
+        => Hdf5Texts.Find(owner, attribute, bytes) is not null || Hdf5Texts.Find(owner, $"{attribute}0", bytes) is not null;
 
     // Lists of more than 64 kB stand in several attributes, numbered from 0.
     private IReadOnlyList<string> Names(Hdf5Object owner, string attribute)
@@ -128,7 +128,7 @@ internal sealed class KerasFile : ITensorFile
         }
 
         var names = new List<string>();
-        for (int part = 0; Hdf5Texts.Find(owner, FormattableString.Invariant($"{attribute}{part}"), bytes) is { } more; part++)
+        for (var part = 0; Hdf5Texts.Find(owner, FormattableString.Invariant($"{attribute}{part}"), bytes) is { } more; part++)
         {
             names.AddRange(more);
         }

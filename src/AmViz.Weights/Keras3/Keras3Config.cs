@@ -41,7 +41,7 @@ internal sealed partial record Keras3Config(string Class, string LayerName, IRea
     /// <summary>keras/src/utils/naming.py, <c>to_snake_case</c>.</summary>
     internal static string SnakeCase(string name)
     {
-        string letters = string.Concat(name.Where(c => char.IsLetterOrDigit(c) || c == '_'));
+        var letters = string.Concat(name.Where(c => char.IsLetterOrDigit(c) || c == '_'));
         return LetterBefore().Replace(WordBefore().Replace(letters, "${before}_${word}"), "${before}_${word}").ToLowerInvariant();
     }
 
@@ -49,7 +49,7 @@ internal sealed partial record Keras3Config(string Class, string LayerName, IRea
     {
         JsonElement config = Member(element, "config");
         JsonElement layers = Member(config, "layers");
-        string type = Text(element, "class_name");
+        var type = Text(element, "class_name");
         return new Keras3Config(
             SnakeCase(type),
             Text(config, "name") is { Length: > 0 } name ? name : Text(element, "name"),
@@ -60,7 +60,7 @@ internal sealed partial record Keras3Config(string Class, string LayerName, IRea
     // The layers of one class follow each other in both, so the first is the first: numbers may be skipped, and need not be looked at.
     private static void Match(string path, Keras3Config model, ILookup<string, Keras3Layer> containers, Dictionary<string, Keras3Config> named)
     {
-        string? container = Containers.Select(name => path.Length == 0 ? name : $"{path}/{name}").FirstOrDefault(containers.Contains);
+        var container = Containers.Select(name => path.Length == 0 ? name : $"{path}/{name}").FirstOrDefault(containers.Contains);
         if (container is null)
         {
             return;
@@ -78,11 +78,11 @@ internal sealed partial record Keras3Config(string Class, string LayerName, IRea
         }
     }
 
-    private static JsonElement Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member) ? member : default;
+    private static JsonElement Member(JsonElement element, string name)
+        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member) ? member : default;
 
-    private static string Text(JsonElement element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : string.Empty;
+    private static string Text(JsonElement element, string name)
+        => Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : string.Empty;
 
     private static bool IsFalse(JsonElement element, string name) => Member(element, name).ValueKind == JsonValueKind.False;
 

@@ -111,9 +111,9 @@ internal sealed class Keras3File : ITensorFile
     // Models inside a model may have layers of one name; such layers are called by their places.
     private void Add(Keras3Layer layer)
     {
-        bool taken = Enumerable.Range(0, layer.Variables.Count).Any(variable => tensors.ContainsKey(layer.NameOf(variable)));
+        var taken = Enumerable.Range(0, layer.Variables.Count).Any(variable => tensors.ContainsKey(layer.NameOf(variable)));
         Keras3Layer told = taken ? layer with { Name = null } : layer;
-        for (int variable = 0; variable < told.Variables.Count; variable++)
+        for (var variable = 0; variable < told.Variables.Count; variable++)
         {
             if (!tensors.TryAdd(told.NameOf(variable), datasets[(layer.Path, layer.Variables[variable])]))
             {

@@ -23,7 +23,7 @@ internal sealed record Keras3Layer(string Container, string Group, string? Name,
     /// <summary>What a tensor is called in other Keras files, <c>conv1/kernel</c>, where the layer's name is known.</summary>
     public string NameOf(int variable)
     {
-        string key = Variables[variable];
+        var key = Variables[variable];
         return Name is null ? $"{Path}/vars/{key}" : $"{Name}/{(Words ?? Keras3Class.Words(Class, Variables.Count)).ElementAtOrDefault(variable) ?? key}";
     }
 
@@ -53,6 +53,6 @@ internal static class Keras3Class
     };
 
     /// <summary>The words of a batch-norm.</summary>
-    public static IReadOnlyList<string> Normalization(bool isScaled, bool isShifted) =>
-        [.. isScaled ? (string[])["gamma"] : [], .. isShifted ? (string[])["beta"] : [], "moving_mean", "moving_variance"];
+    public static IReadOnlyList<string> Normalization(bool isScaled, bool isShifted)
+        => [.. isScaled ? (string[])["gamma"] : [], .. isShifted ? (string[])["beta"] : [], "moving_mean", "moving_variance"];
 }

@@ -27,8 +27,8 @@ internal sealed class Keras3Scan
     public IReadOnlyDictionary<(string Layer, string Variable), Hdf5Dataset> Datasets => datasets;
 
     /// <summary>Whether a file is one of Keras 3, or of Keras 2.12 and later in the same format.</summary>
-    public static bool IsOne(Hdf5Group root) =>
-        root.Names.Contains(Variables, StringComparer.Ordinal) || root.Names.Any(name => name.Split('\\', '/')[0] is "layers" or "_layer_checkpoint_dependencies");
+    public static bool IsOne(Hdf5Group root)
+        => root.Names.Contains(Variables, StringComparer.Ordinal) || root.Names.Any(name => name.Split('\\', '/')[0] is "layers" or "_layer_checkpoint_dependencies");
 
     /// <summary>Reads the names and places of everything.</summary>
     /// <exception cref="WeightsFormatException">The file is damaged.</exception>
@@ -46,7 +46,7 @@ internal sealed class Keras3Scan
             throw bytes.Damaged($"its groups lie more than {Deepest} deep in each other");
         }
 
-        foreach (string name in group.Names.Where(name => !NoLayers.Contains(name)))
+        foreach (var name in group.Names.Where(name => !NoLayers.Contains(name)))
         {
             Hdf5Group member = Enter(group, name);
             if (name == Variables)
@@ -56,7 +56,7 @@ internal sealed class Keras3Scan
             else
             {
                 // On Windows Keras 2 wrote a path as one name with backslashes.
-                string step = name.Replace('\\', '/');
+                var step = name.Replace('\\', '/');
                 Visit(member, path.Length == 0 ? step : $"{path}/{step}", depth + 1);
             }
         }
@@ -64,10 +64,10 @@ internal sealed class Keras3Scan
 
     private void Add(string path, Hdf5Group variables)
     {
-        string? name = Hdf5Texts.Find(variables.Object, "name", bytes) is [var told] ? told : null;
-        int end = path.LastIndexOf('/');
+        var name = Hdf5Texts.Find(variables.Object, "name", bytes) is [var told] ? told : null;
+        var end = path.LastIndexOf('/');
         string[] keys = [.. variables.Names.OrderBy(key => key.Length).ThenBy(key => key, StringComparer.Ordinal)];
-        foreach (string key in keys)
+        foreach (var key in keys)
         {
             if (datasets.Count == SafetensorsHeader.MostTensors
                 || !datasets.TryAdd((path, key), new Hdf5Dataset(bytes, Reserve(variables, key), $"{path}/{Variables}/{key}")))
@@ -88,7 +88,7 @@ internal sealed class Keras3Scan
     // Keras gives nothing two names; where something has two, there may be a circle.
     private ulong Reserve(Hdf5Group group, string member)
     {
-        ulong address = group.Find(member)!.Value;
+        var address = group.Find(member)!.Value;
         return visited.Add(address) && visited.Count <= 4 * SafetensorsHeader.MostTensors
             ? address
             : throw bytes.Damaged($"'{ErrorText.Shorten(member)}' has two names, or there are more than {4 * SafetensorsHeader.MostTensors} of its kind");

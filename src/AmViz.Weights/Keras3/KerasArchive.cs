@@ -106,7 +106,7 @@ internal sealed class KerasArchive : IDisposable
 
     private byte[] Unpack(ZipArchiveEntry entry) => Guard(file, () =>
     {
-        byte[] unpacked = new byte[entry.Length];
+        var unpacked = new byte[entry.Length];
         using Stream contents = entry.Open();
         contents.ReadExactly(unpacked);
         return unpacked;

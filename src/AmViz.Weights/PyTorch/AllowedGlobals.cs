@@ -43,15 +43,15 @@ internal static class AllowedGlobals
     public static bool IsDictionary(PickledGlobal name) => name.Name == "collections.OrderedDict";
 
     /// <summary>The result of a call; null if these arguments are not what the name takes.</summary>
-    public static object? Call(PickledGlobal callee, object?[] arguments) =>
-        Calls.TryGetValue(callee.Name, out Func<object?[], object?>? call) ? call(arguments) : null;
+    public static object? Call(PickledGlobal callee, object?[] arguments)
+        => Calls.TryGetValue(callee.Name, out Func<object?[], object?>? call) ? call(arguments) : null;
 
     /// <summary>
     /// The storage that a persistent id names: <c>('storage', type, key, device, count)</c>, before PyTorch 1.6 with None for a sixth (others are views into a
     /// storage as of PyTorch 0.3); null if it is not of that form.
     /// </summary>
-    public static PickledStorage? Storage(object? id) =>
-        id is PickledTuple { Items: ["storage", PickledGlobal type, string key, string, long count, .. var rest] } && rest is ([] or [null])
+    public static PickledStorage? Storage(object? id)
+        => id is PickledTuple { Items: ["storage", PickledGlobal type, string key, string, long count, .. var rest] } && rest is ([] or [null])
         && count >= 0 && Storages.TryGetValue(type.Name, out var format)
             ? new PickledStorage(format.TypeName, format.Bytes, key, count)
             : null;
@@ -59,10 +59,10 @@ internal static class AllowedGlobals
     private static PickledDict? Dict(object?[] arguments)
     {
         var dict = new PickledDict();
-        foreach (object? pair in arguments is [PickledList list] ? list.Items : [])
+        foreach (var pair in arguments is [PickledList list] ? list.Items : [])
         {
             // Both forms in which Python writes a pair.
-            object?[] items = pair switch { PickledTuple tuple => tuple.Items, PickledList two => [.. two.Items], _ => [] };
+            var items = pair switch { PickledTuple tuple => tuple.Items, PickledList two => [.. two.Items], _ => [] };
             if (items is not [var key, var value])
             {
                 return null;
@@ -78,8 +78,8 @@ internal static class AllowedGlobals
     }
 
     // A subclass of Tensor tells how to make the tensor inside it; one step, so that nothing nests.
-    private static object? OfSubclass(object?[] arguments) =>
-        arguments is [PickledGlobal { Name: "torch._utils._rebuild_tensor_v2" or "torch._utils._rebuild_parameter" } callee, _, PickledTuple inner, ..] ? Call(callee, inner.Items) : null;
+    private static object? OfSubclass(object?[] arguments)
+        => arguments is [PickledGlobal { Name: "torch._utils._rebuild_tensor_v2" or "torch._utils._rebuild_parameter" } callee, _, PickledTuple inner, ..] ? Call(callee, inner.Items) : null;
 
     private static PickledTensor? Tensor(object?[] arguments)
     {
@@ -90,7 +90,7 @@ internal static class AllowedGlobals
 
         long[] shape = [.. sizes.Items.OfType<long>()];
         long[] strides = [.. steps.Items.OfType<long>()];
-        bool sound = shape.Length == sizes.Items.Length && strides.Length == steps.Items.Length && shape.Length == strides.Length
+        var sound = shape.Length == sizes.Items.Length && strides.Length == steps.Items.Length && shape.Length == strides.Length
             && shape.Length <= MostDimensions && shape.All(size => size >= 0) && strides.All(stride => stride >= 0);
         return sound ? new PickledTensor(storage, offset, shape, strides) : null;
     }

@@ -69,8 +69,8 @@ internal static class CheckpointTensors
         _ => [],
     };
 
-    private static IEnumerable<(string Key, object? Value)> Numbered(IReadOnlyList<object?> items) =>
-        items.Select((item, index) => (FormattableString.Invariant($"{index}"), item)).Where(item => item.item is not PickledTensor);
+    private static IEnumerable<(string Key, object? Value)> Numbered(IReadOnlyList<object?> items)
+        => items.Select((item, index) => (FormattableString.Invariant($"{index}"), item)).Where(item => item.item is not PickledTensor);
 
     private static string Describe(object? root) => root switch
     {

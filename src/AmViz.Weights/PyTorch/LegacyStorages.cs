@@ -28,8 +28,8 @@ internal sealed class LegacyStorages : ITorchStorages
     }
 
     /// <summary>Whether a file begins as one of the format: protocol, perhaps a frame, and the magic number.</summary>
-    public static bool IsLegacy(ReadOnlySpan<byte> first) =>
-        first is [0x80, ..] && (first[2..].StartsWith(Magic) || (first.Length > 11 && first[2] == (byte)PickleOpcode.Frame && first[11..].StartsWith(Magic)));
+    public static bool IsLegacy(ReadOnlySpan<byte> first)
+        => first is [0x80, ..] && (first[2..].StartsWith(Magic) || (first.Length > 11 && first[2] == (byte)PickleOpcode.Frame && first[11..].StartsWith(Magic)));
 
     /// <summary>Reads the pickles of a file; the stream stays the caller's.</summary>
     /// <returns>The object, the unpickler that made it, and the storages.</returns>
@@ -48,7 +48,7 @@ internal sealed class LegacyStorages : ITorchStorages
             throw PyTorchErrors.OtherByteOrder(name);
         }
 
-        (object? root, Unpickler pickle) = LoadNext(stream, PyTorchFile.LongestPickle, name);
+        (var root, Unpickler pickle) = LoadNext(stream, PyTorchFile.LongestPickle, name);
         if (LoadNext(stream, PyTorchFile.LongestPickle, name).Value is not PickledList keys)
         {
             throw PyTorchErrors.Damaged(name, "it has no list of storages after its pickle");
@@ -58,8 +58,8 @@ internal sealed class LegacyStorages : ITorchStorages
     }
 
     /// <inheritdoc/>
-    public long LengthOf(PickledStorage storage) =>
-        positions.ContainsKey(storage.Key) ? storage.ElementCount * storage.ElementBytes : throw PyTorchErrors.Damaged(name, $"it has no storage '{ErrorText.Shorten(storage.Key)}'");
+    public long LengthOf(PickledStorage storage)
+        => positions.ContainsKey(storage.Key) ? storage.ElementCount * storage.ElementBytes : throw PyTorchErrors.Damaged(name, $"it has no storage '{ErrorText.Shorten(storage.Key)}'");
 
     /// <inheritdoc/>
     public void Read(PickledStorage storage, long offset, Span<byte> into)
@@ -82,10 +82,10 @@ internal sealed class LegacyStorages : ITorchStorages
 
     private static (object? Value, Unpickler Pickle) LoadNext(Stream stream, int longest, string name)
     {
-        long begin = stream.Position;
+        var begin = stream.Position;
         var reader = new PickleReader(stream, longest, name);
         var pickle = new Unpickler(reader, name);
-        object? value = pickle.Load();
+        var value = pickle.Load();
         stream.Position = begin + reader.Consumed;
         return (value, pickle);
     }
@@ -95,8 +95,8 @@ internal sealed class LegacyStorages : ITorchStorages
     {
         var found = new Dictionary<string, long>(StringComparer.Ordinal);
         Span<byte> count = stackalloc byte[CountBytes];
-        long position = stream.Position;
-        foreach (object? key in keys.Items)
+        var position = stream.Position;
+        foreach (var key in keys.Items)
         {
             if (key is not string text || !storages.TryGetValue(text, out PickledStorage? storage))
             {
@@ -109,7 +109,7 @@ internal sealed class LegacyStorages : ITorchStorages
                 throw PyTorchErrors.Damaged(name, $"it is cut off before storage '{ErrorText.Shorten(text)}'");
             }
 
-            long elements = BinaryPrimitives.ReadInt64LittleEndian(count);
+            var elements = BinaryPrimitives.ReadInt64LittleEndian(count);
             position += CountBytes;
             if (elements != storage.ElementCount || elements > (stream.Length - position) / storage.ElementBytes)
             {

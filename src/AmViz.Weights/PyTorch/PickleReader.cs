@@ -48,7 +48,7 @@ internal sealed class PickleReader(Stream stream, long longest, string file)
     public void Skip(ulong length)
     {
         Require(length);
-        long next = pieceStart + position + (long)length;
+        var next = pieceStart + position + (long)length;
         if (next <= pieceStart + filled)
         {
             position += (int)length;
@@ -82,20 +82,20 @@ internal sealed class PickleReader(Stream stream, long longest, string file)
     /// <summary>A whole number on a line of its own, with or without Python's L; null if it does not fit into 64 bits.</summary>
     public long? ReadLineNumber()
     {
-        string line = ReadLine().TrimEnd('L');
-        return line.Length <= LongestNumber && long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+        var line = ReadLine().TrimEnd('L');
+        return line.Length <= LongestNumber && long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     /// <summary>A text up to the end of the line.</summary>
     public string ReadLine()
     {
-        int looked = 0;
+        var looked = 0;
         while (true)
         {
-            int found = piece.AsSpan(position + looked, filled - position - looked).IndexOf((byte)'\n');
+            var found = piece.AsSpan(position + looked, filled - position - looked).IndexOf((byte)'\n');
             if (found >= 0)
             {
-                string line = Encoding.UTF8.GetString(piece, position, looked + found);
+                var line = Encoding.UTF8.GetString(piece, position, looked + found);
                 position += looked + found + 1;
                 return line;
             }
@@ -121,10 +121,10 @@ internal sealed class PickleReader(Stream stream, long longest, string file)
             return;
         }
 
-        int kept = filled - position;
-        long left = end - pieceStart - position;
-        int wanted = (int)Math.Min(left, Math.Max(Math.Max((long)length, PieceLength), 2L * kept));
-        byte[] next = wanted > piece.Length ? new byte[wanted] : piece;
+        var kept = filled - position;
+        var left = end - pieceStart - position;
+        var wanted = (int)Math.Min(left, Math.Max(Math.Max((long)length, PieceLength), 2L * kept));
+        var next = wanted > piece.Length ? new byte[wanted] : piece;
         piece.AsSpan(position, kept).CopyTo(next);
         pieceStart += position;
         (piece, position) = (next, 0);

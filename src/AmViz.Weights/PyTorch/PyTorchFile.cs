@@ -81,7 +81,7 @@ internal sealed class PyTorchFile : ITensorFile
     {
         try
         {
-            (object? root, Unpickler pickle, ITorchStorages storages) = load();
+            (var root, Unpickler pickle, ITorchStorages storages) = load();
             return Guarded(storages, () => new PyTorchFile(stream, storages, root, pickle, name));
         }
         catch
@@ -105,13 +105,13 @@ internal sealed class PyTorchFile : ITensorFile
     }
 
     /// <summary>Numbers from the first of a view to its last; 0 for an empty one. Exact, whatever the pickle says.</summary>
-    private static Int128 SpanOf(PickledTensor view) =>
-        view.Shape.Contains(0) ? 0 : 1 + view.Shape.Zip(view.Strides, (size, stride) => (Int128)(size - 1) * stride).Aggregate(Int128.Zero, (sum, part) => sum + part);
+    private static Int128 SpanOf(PickledTensor view)
+        => view.Shape.Contains(0) ? 0 : 1 + view.Shape.Zip(view.Strides, (size, stride) => (Int128)(size - 1) * stride).Aggregate(Int128.Zero, (sum, part) => sum + part);
 
     private void RequireRoom(string tensor, PickledTensor view)
     {
         PickledStorage storage = view.Storage;
-        long bytes = storages.LengthOf(storage);
+        var bytes = storages.LengthOf(storage);
         if ((Int128)storage.ElementCount * storage.ElementBytes != bytes)
         {
             throw PyTorchErrors.Damaged(name, $"tensor '{ErrorText.Shorten(tensor)}' is in a storage of {storage.ElementCount} {storage.TypeName}, but that has {bytes} bytes");
@@ -137,7 +137,7 @@ internal sealed class PyTorchFile : ITensorFile
 
     private torch.Tensor ReadSpan(PickledTensor view, torch.ScalarType type)
     {
-        long length = (long)SpanOf(view);
+        var length = (long)SpanOf(view);
         if (length * view.Storage.ElementBytes > Array.MaxLength)
         {
             throw new WeightsFormatException($"{name}: a tensor takes {length * view.Storage.ElementBytes} bytes; at most {Array.MaxLength} are read at once.");

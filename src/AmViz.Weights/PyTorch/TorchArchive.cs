@@ -56,13 +56,13 @@ internal sealed class TorchArchive : IDisposable
     /// <exception cref="WeightsFormatException">It is not there, longer than that, or damaged.</exception>
     public byte[] Read(string entry, int longest)
     {
-        long length = LengthOf(entry);
+        var length = LengthOf(entry);
         if (length > longest)
         {
             throw PyTorchErrors.Damaged(file, $"'{entry}' has {length} bytes; at most {longest} are read");
         }
 
-        byte[] bytes = new byte[length];
+        var bytes = new byte[length];
         Read(entry, 0, bytes);
         return bytes;
     }
@@ -88,11 +88,11 @@ internal sealed class TorchArchive : IDisposable
 
     private static Dictionary<string, ZipArchiveEntry> Index(ZipArchive zip, string file)
     {
-        string folder = FolderOf(zip, file);
+        var folder = FolderOf(zip, file);
         var index = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
         foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => entry.FullName.StartsWith(folder, StringComparison.Ordinal)))
         {
-            string name = entry.FullName[folder.Length..];
+            var name = entry.FullName[folder.Length..];
             if (!index.TryAdd(name, entry))
             {
                 throw PyTorchErrors.Damaged(file, $"'{ErrorText.Shorten(name)}' stands twice in it");
@@ -136,10 +136,10 @@ internal sealed class TorchArchive : IDisposable
             return;
         }
 
-        byte[] passed = new byte[Math.Min(count, 81_920)];
+        var passed = new byte[Math.Min(count, 81_920)];
         while (count > 0)
         {
-            int length = (int)Math.Min(count, passed.Length);
+            var length = (int)Math.Min(count, passed.Length);
             stream.ReadExactly(passed, 0, length);
             count -= length;
         }

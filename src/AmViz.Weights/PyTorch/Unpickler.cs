@@ -41,7 +41,7 @@ internal sealed class Unpickler(PickleReader reader, string file)
     /// <exception cref="WeightsFormatException">It is damaged, too long, or wants more than tensors need.</exception>
     public object? Load()
     {
-        for (int count = 0; count < MostInstructions; count++)
+        for (var count = 0; count < MostInstructions; count++)
         {
             PickleOpcode opcode = reader.ReadOpcode();
             if (opcode == PickleOpcode.Stop)
@@ -156,7 +156,7 @@ internal sealed class Unpickler(PickleReader reader, string file)
 
     private bool PushGlobal(string module, string name)
     {
-        string whole = $"{module}.{name}";
+        var whole = $"{module}.{name}";
         if (AllowedGlobals.Contains(whole))
         {
             return Push(new PickledGlobal(whole));
@@ -171,8 +171,8 @@ internal sealed class Unpickler(PickleReader reader, string file)
     }
 
     // What is called and its arguments; NEWOBJ_EX has those by name as well, which no class of tensors takes.
-    private bool PushResult(PickleOpcode opcode, object?[] call) =>
-        call is [_, PickledTuple arguments, ..] ? PushResult(opcode, call[0], arguments.Items) : throw Senseless(opcode);
+    private bool PushResult(PickleOpcode opcode, object?[] call)
+        => call is [_, PickledTuple arguments, ..] ? PushResult(opcode, call[0], arguments.Items) : throw Senseless(opcode);
 
     /// <summary>What a call makes: of a known name its value, of any other an object that is nothing but its class.</summary>
     private bool PushResult(PickleOpcode opcode, object? callee, object?[] arguments) => callee switch
@@ -250,7 +250,7 @@ internal sealed class Unpickler(PickleReader reader, string file)
             throw Senseless(PickleOpcode.SetItems);
         }
 
-        for (int i = 0; i < items.Length; i += 2)
+        for (var i = 0; i < items.Length; i += 2)
         {
             if (items[i] is string key)
             {
@@ -261,14 +261,14 @@ internal sealed class Unpickler(PickleReader reader, string file)
         return true;
     }
 
-    private object? Recall(long key) =>
-        memo.TryGetValue(key, out object? value) ? value : throw PyTorchErrors.Damaged(file, $"its pickle recalls value {key}, which it did not keep");
+    private object? Recall(long key)
+        => memo.TryGetValue(key, out var value) ? value : throw PyTorchErrors.Damaged(file, $"its pickle recalls value {key}, which it did not keep");
 
     private object? Peek() => stack.Count > Floor ? stack[^1] : throw Empty();
 
     private object? Pop()
     {
-        object? top = Peek();
+        var top = Peek();
         stack.RemoveAt(stack.Count - 1);
         return top;
     }
@@ -304,7 +304,7 @@ internal sealed class Unpickler(PickleReader reader, string file)
             throw PyTorchErrors.Damaged(file, "its pickle closes a list that it did not open");
         }
 
-        object?[] popped = PopMany(stack.Count - marks[^1]);
+        var popped = PopMany(stack.Count - marks[^1]);
         marks.RemoveAt(marks.Count - 1);
         return popped;
     }

@@ -69,8 +69,8 @@ public sealed class SafetensorsFile : ITensorFile
             }
 
             stream.Position = 0;
-            int headerLength = ReadHeaderLength(stream, name);
-            byte[] header = new byte[headerLength];
+            var headerLength = ReadHeaderLength(stream, name);
+            var header = new byte[headerLength];
             stream.ReadExactly(header);
             if (header is not [(byte)'{', ..])
             {
@@ -101,16 +101,16 @@ public sealed class SafetensorsFile : ITensorFile
     {
         SafetensorsEntry entry = Readable(tensor);
         ElementType type = entry.Tensor.ElementType;
-        float[] floats = new float[entry.Tensor.ElementCount];
+        var floats = new float[entry.Tensor.ElementCount];
         if (type == ElementType.F32 && BitConverter.IsLittleEndian)
         {
             ReadData(entry, MemoryMarshal.AsBytes(floats.AsSpan()));
             return floats;
         }
 
-        byte[] bytes = new byte[entry.End - entry.Begin];
+        var bytes = new byte[entry.End - entry.Begin];
         ReadData(entry, bytes);
-        for (int i = 0; i < floats.Length; i++)
+        for (var i = 0; i < floats.Length; i++)
         {
             floats[i] = type switch
             {
@@ -161,7 +161,7 @@ public sealed class SafetensorsFile : ITensorFile
 
     private static int ReadHeaderLength(Stream stream, string name)
     {
-        long fileLength = stream.Length;
+        var fileLength = stream.Length;
         if (fileLength < LengthBytes)
         {
             throw SafetensorsHeader.Wrong(name, $"it has {fileLength} bytes, fewer than the {LengthBytes} of the header's length");
@@ -169,8 +169,8 @@ public sealed class SafetensorsFile : ITensorFile
 
         Span<byte> bytes = stackalloc byte[LengthBytes];
         stream.ReadExactly(bytes);
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-        ulong most = (ulong)Math.Min(fileLength - LengthBytes, SafetensorsHeader.LongestHeader);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        var most = (ulong)Math.Min(fileLength - LengthBytes, SafetensorsHeader.LongestHeader);
         if (length > most)
         {
             throw SafetensorsHeader.Wrong(name, $"its header claims {length} bytes; at most {most} are possible in this file");

@@ -69,10 +69,10 @@ internal static class SafetensorsHeader
         ref Utf8JsonReader reader, Dictionary<string, SafetensorsEntry> tensors, Dictionary<string, string> metadata, string file)
     {
         Expect(ref reader, JsonTokenType.StartObject, file, "the header");
-        bool metadataSeen = false;
+        var metadataSeen = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = reader.GetString()!;
+            var name = reader.GetString()!;
             if (name == "__metadata__")
             {
                 if (metadataSeen)
@@ -102,7 +102,7 @@ internal static class SafetensorsHeader
         Expect(ref reader, JsonTokenType.StartObject, file, "'__metadata__'");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            var key = reader.GetString()!;
             Expect(ref reader, JsonTokenType.String, file, "every value of '__metadata__'");
             if (metadata.Count == MostTensors || !metadata.TryAdd(key, reader.GetString()!))
             {
@@ -119,7 +119,7 @@ internal static class SafetensorsHeader
         Expect(ref reader, JsonTokenType.StartObject, file, "the entry of", name);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool isNew = true;
+            var isNew = true;
             if (reader.ValueTextEquals("dtype"u8))
             {
                 isNew = type is null;
@@ -158,7 +158,7 @@ internal static class SafetensorsHeader
     private static string ReadType(ref Utf8JsonReader reader, string name, string file)
     {
         Expect(ref reader, JsonTokenType.String, file, "the dtype of", name);
-        foreach (string known in BytesPerElement.Keys)
+        foreach (var known in BytesPerElement.Keys)
         {
             if (reader.ValueTextEquals(known))
             {
@@ -173,10 +173,10 @@ internal static class SafetensorsHeader
     {
         Expect(ref reader, JsonTokenType.StartArray, file, part, name);
         Span<long> sizes = stackalloc long[most];
-        int count = 0;
+        var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (count == most || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long size) || size < 0)
+            if (count == most || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var size) || size < 0)
             {
                 throw Wrong(file, $"{part} {Tensor(name)} must be at most {most} whole numbers, none negative and none above {long.MaxValue}");
             }
@@ -191,7 +191,7 @@ internal static class SafetensorsHeader
     {
         // Zero sizes are left out of the product, so that [0, 2^62, 2^62] cannot slip a wild size past the check.
         UInt128 product = (UInt128)BytesPerElement[type];
-        foreach (long size in shape)
+        foreach (var size in shape)
         {
             product *= (UInt128)Math.Max(size, 1);
             if (product > long.MaxValue)
@@ -200,7 +200,7 @@ internal static class SafetensorsHeader
             }
         }
 
-        long length = shape.Contains(0) ? 0 : (long)product;
+        var length = shape.Contains(0) ? 0 : (long)product;
         if (begin > end || end - begin != length)
         {
             throw Wrong(file, $"{Tensor(name)} is {type} [{string.Join(", ", shape)}], which takes {length} bytes, but its data_offsets are [{begin}, {end}]");
@@ -215,7 +215,7 @@ internal static class SafetensorsHeader
         {
             if (tensor.Begin != reached)
             {
-                string what = tensor.Begin < reached ? "overlaps the tensor before it" : "leaves a gap before it";
+                var what = tensor.Begin < reached ? "overlaps the tensor before it" : "leaves a gap before it";
                 throw Wrong(file, $"{Tensor(tensor.Tensor.Name)} begins at byte {tensor.Begin} where {reached} was expected: it {what}");
             }
 
@@ -224,7 +224,7 @@ internal static class SafetensorsHeader
 
         if (reached != dataLength)
         {
-            string what = reached > dataLength ? "the file is cut off" : "something was added to it";
+            var what = reached > dataLength ? "the file is cut off" : "something was added to it";
             throw Wrong(file, $"its tensors take {reached} bytes but {dataLength} follow the header: {what}");
         }
     }
@@ -234,7 +234,7 @@ internal static class SafetensorsHeader
     {
         if (!reader.Read() || reader.TokenType != type)
         {
-            string subject = tensor is null ? part : $"{part} {Tensor(tensor)}";
+            var subject = tensor is null ? part : $"{part} {Tensor(tensor)}";
             throw Wrong(file, $"{subject} must be {Named(type)} but is {Named(reader.TokenType)}");
         }
     }

@@ -32,14 +32,14 @@ public static class SafetensorsWriter
         Stream stream, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null,
         ElementType type = ElementType.F32)
     {
-        (torch.ScalarType stored, int bytes) = type switch
+        (torch.ScalarType stored, var bytes) = type switch
         {
             ElementType.F32 => (torch.ScalarType.Float32, 4),
             ElementType.F16 => (torch.ScalarType.Float16, 2),
             _ => throw new ArgumentException($"Cannot write {type}; expected F32 or F16.", nameof(type)),
         };
         var sorted = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
-        byte[] header = Header(sorted, metadata, type, bytes);
+        var header = Header(sorted, metadata, type, bytes);
 
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
@@ -72,7 +72,7 @@ public static class SafetensorsWriter
             long begin = 0;
             foreach (var (name, tensor) in sorted)
             {
-                long end = begin + tensor.numel() * bytes;
+                var end = begin + tensor.numel() * bytes;
                 WriteEntry(json, name, type, tensor.shape, begin, end);
                 begin = end;
             }
@@ -80,7 +80,7 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        int padding = (Alignment - (int)(buffer.Length % Alignment)) % Alignment;
+        var padding = (Alignment - (int)(buffer.Length % Alignment)) % Alignment;
         buffer.Write(Encoding.ASCII.GetBytes(new string(' ', padding)));
         return buffer.ToArray();
     }
@@ -90,7 +90,7 @@ public static class SafetensorsWriter
         json.WriteStartObject(name);
         json.WriteString("dtype", type.ToString());
         json.WriteStartArray("shape");
-        foreach (long size in shape)
+        foreach (var size in shape)
         {
             json.WriteNumberValue(size);
         }

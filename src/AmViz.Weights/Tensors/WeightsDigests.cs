@@ -8,8 +8,8 @@ namespace AmViz.Weights;
 internal static class WeightsDigests
 {
     /// <summary>Of weights in several files.</summary>
-    public static string OfFiles(IEnumerable<(string Name, string Digest)> files) =>
-        OfText(string.Concat(files.Select(file => $"{file.Digest}  {file.Name}\n")));
+    public static string OfFiles(IEnumerable<(string Name, string Digest)> files)
+        => OfText(string.Concat(files.Select(file => $"{file.Digest}  {file.Name}\n")));
 
     /// <summary>Of one of several networks in the same weights.</summary>
     /// <param name="weights">Digest of the weights.</param>

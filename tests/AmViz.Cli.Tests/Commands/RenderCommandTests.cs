@@ -37,6 +37,30 @@ public sealed class RenderCommandTests : TinyNetworkTest
     }
 
     [Fact]
+    public async Task ASpecFileDrawsSeveralLayersOnOneSheetOfAsManyColumnsAsAskedFor()
+    {
+        var spec = Folder.At("sweep.yaml");
+        File.WriteAllText(spec, $"models: [{{ weights: {Network.Path}, layers: [{{ layer: conv_pw_5, channels: 0-3 }}, {{ layer: logits, channels: 0-1 }}] }}]");
+        var run = await CommandLineRun.OfAsync("render", spec, "--columns", "4", "--out", Folder.At("pictures"), "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Equal(["conv_pw_5_bn", "conv_pw_5_bn", "conv_pw_5_bn", "conv_pw_5_bn", "logits", "logits"], run.Json.EnumerateArray().Select(row => row.GetProperty("layer").GetString()));
+        var sheet = PngCodec.Decode(File.ReadAllBytes(Folder.At("pictures", "sheet.png"))).Picture;
+        Assert.Equal(((4 * (64 + 4)) + 4, (2 * (64 + 4)) + 4), (sheet.Width, sheet.Height));
+    }
+
+    [Theory]
+    [InlineData("--layer logits", "Name a layer and its channels")]
+    [InlineData("--channel 3", "Name a layer and its channels")]
+    [InlineData("--layer logits --channel 3 --columns 0", "--columns: 0 is out of range. Expected 1 to 1000.")]
+    public async Task WithoutASpecALayerAndItsChannelsAreNamed(string options, string expected)
+    {
+        var run = await CommandLineRun.OfAsync(["render", "--weights", Network.Path, .. options.Split(' '), "--out", Folder.At("pictures")]);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Folder.At("pictures")));
+    }
+
+    [Fact]
     public async Task OnePictureNeedsNoContactSheet()
     {
         await RenderAsync(new FakeEngine(), "--channel", "0");

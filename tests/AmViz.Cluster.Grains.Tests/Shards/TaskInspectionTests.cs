@@ -50,6 +50,23 @@ public sealed class TaskInspectionTests(ProtocolFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task WhoWatchesIsToldOfAttemptsOnlyOnceTheTaskHasEnded()
+    {
+        var query = Query(0) with { History = false };
+        await Device.Exchange(0, new LeaseReport { Token = (await Device.Claim(16)).Token, Crashes = [new([.. Enumerable.Range(0, 16)], "driver crashed")] });
+        Assert.Single((await Inspect(0)).Attempts);
+        Assert.Empty((await Sweep.InspectTask(query))!.Attempts);
+
+        while ((await Sweep.InspectTask(query))!.State != TaskState.Done)
+        {
+            var lease = await Device.Claim(16);
+            await Device.Exchange(0, Device.Draw(lease, lease.Tasks));
+        }
+
+        Assert.Equal([AttemptEnd.Crashed, AttemptEnd.Rendered], (await Sweep.InspectTask(query))!.Attempts.Select(attempt => attempt.End));
+    }
+
+    [Fact]
     public async Task EveryAttemptIsKnownAlsoAfterAllSilosWereRestarted()
     {
         var begun = fixture.Clock.GetUtcNow();

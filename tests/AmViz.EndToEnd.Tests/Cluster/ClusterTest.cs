@@ -57,7 +57,7 @@ public abstract class ClusterTest
         while (!await condition())
         {
             Assert.True(watch.Elapsed < Patience, $"Waited {watch.Elapsed} for {what}.");
-            await Task.Delay(50, Token);
+            await Task.Delay(100, Token);
         }
 
         return watch.Elapsed;

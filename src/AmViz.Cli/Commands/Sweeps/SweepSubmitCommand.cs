@@ -49,7 +49,7 @@ internal sealed class SweepSubmitCommand : ClusterCommand
     {
         _request = new(context.Settings);
         Add(_spec);
-        _request.AddTo(this, named: false);
+        _request.AddTo(this);
         Add(_store);
         Add(_priority);
         Add(_share);

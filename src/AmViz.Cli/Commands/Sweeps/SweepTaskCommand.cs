@@ -45,7 +45,7 @@ internal sealed class SweepTaskCommand : OneSweepCommand
         var task = await InspectAsync(client, sweep, query, cancellationToken);
         if (result.GetValue(_watch))
         {
-            task = await WatchAsync(task, line => (asJson ? Context.Screen.Error : Context.Screen.Output).WriteLine(line), () => InspectAsync(client, sweep, query, cancellationToken), cancellationToken);
+            task = await WatchAsync(task, line => (asJson ? Context.Screen.Error : Context.Screen.Output).WriteLine(line), () => InspectAsync(client, sweep, query with { History = false }, cancellationToken), cancellationToken);
         }
 
         if (asJson)

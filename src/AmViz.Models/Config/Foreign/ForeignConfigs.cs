@@ -27,11 +27,11 @@ internal static class ForeignConfigs
 
         JsonElement? Sibling(string file)
         {
-            using Stream? stream = open(file);
+            using var stream = open(file);
             return stream is null ? null : JsonText.Read(stream, file, LongestSibling, sibling => sibling.Clone());
         }
 
-        JsonObject? ours = Known.Select(translate => translate(root, Sibling)).FirstOrDefault(translated => translated is not null);
+        var ours = Known.Select(translate => translate(root, Sibling)).FirstOrDefault(translated => translated is not null);
         foreach (string field in ours is null ? [] : OfOurs)
         {
             ours!.Copy(field, ((JsonElement?)root).Field(field));
@@ -41,12 +41,12 @@ internal static class ForeignConfigs
     }
 
     /// <summary>A field of an object; null where it is not there or the object is none.</summary>
-    public static JsonElement? Field(this JsonElement? from, string name) =>
-        from is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public static JsonElement? Field(this JsonElement? from, string name)
+        => from is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     /// <summary>A field as text; null where it is none.</summary>
-    public static string? Text(this JsonElement? from, string name) =>
-        from.Field(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    public static string? Text(this JsonElement? from, string name)
+        => from.Field(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     /// <summary>Copies a field under another name, whatever it is: our own reading checks it.</summary>
     public static void Copy(this JsonObject into, string ours, JsonElement? value)

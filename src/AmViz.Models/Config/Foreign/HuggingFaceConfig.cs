@@ -38,7 +38,7 @@ internal static class HuggingFaceConfig
             ours["classes"] = labels.EnumerateObject().Count();
         }
 
-        JsonElement? preprocessor = sibling(PreprocessorFile);
+        var preprocessor = sibling(PreprocessorFile);
         if (preprocessor.Field("image_mean") is null && preprocessor.Field("image_std") is null)
         {
             // The preprocessor's own: mean and deviation of a half, whatever the number of channels.

@@ -21,8 +21,8 @@ internal static partial class TimmConfig
     public static JsonObject? Translate(JsonElement root, Func<string, JsonElement?> sibling)
     {
         JsonElement? config = root;
-        JsonElement? pretrained = config.Field("pretrained_cfg");
-        Match name = NameForm().Match(config.Text("architecture") ?? string.Empty);
+        var pretrained = config.Field("pretrained_cfg");
+        var name = NameForm().Match(config.Text("architecture") ?? string.Empty);
         if (pretrained is null || !name.Success)
         {
             return null;

@@ -15,8 +15,8 @@ internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape
     private Tensor? classToken;                                                         // [1, 1, D]
     private Tensor? positions;                                                          // [1, 1 + g g, D]
 
-    public override IReadOnlyList<TensorSpec> Tensors =>
-    [
+    public override IReadOnlyList<TensorSpec> Tensors
+        => [
         new("cls_token", [1, 1, Shape.Width]),
         new("pos_embed", [1, 1 + Shape.Grid * Shape.Grid, Shape.Width]),
         .. Pair("patch_embed.proj", Shape.Width, Inputs[0].ChannelCount, Shape.PatchSize, Shape.PatchSize),
@@ -31,9 +31,9 @@ internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape
 
     public override Tensor Compute(ForwardPass pass)
     {
-        (Tensor patches, long rows, long columns) = Patches(pass.Value(Inputs[0]));
-        Tensor tokens = F.linear(patches, projection.Weight, projection.Bias);          // [N, P, D]
-        Tensor first = classToken!.expand(tokens.shape[0], -1, -1);
+        (var patches, long rows, long columns) = Patches(pass.Value(Inputs[0]));
+        var tokens = F.linear(patches, projection.Weight, projection.Bias);          // [N, P, D]
+        var first = classToken!.expand(tokens.shape[0], -1, -1);
         return cat([first, tokens], 1).add(PositionsFor(rows, columns), HeldScalars.One);
     }
 
@@ -44,7 +44,7 @@ internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape
     {
         int side = Shape.PatchSize;
         (long count, long colours, long rows, long columns) = (x.shape[0], x.shape[1], x.shape[2] / side, x.shape[3] / side);
-        Tensor patches = x.reshape(count, colours, rows, side, columns, side).permute(0, 2, 4, 1, 3, 5)
+        var patches = x.reshape(count, colours, rows, side, columns, side).permute(0, 2, 4, 1, 3, 5)
             .reshape(count, rows * columns, colours * side * side);                     // [N, P, 3 p p]
         return (patches, rows, columns);
     }
@@ -56,8 +56,8 @@ internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape
             return positions!;
         }
 
-        Tensor map = positions!.narrow(1, 1, Shape.Grid * Shape.Grid).transpose(1, 2).reshape(1, Shape.Width, Shape.Grid, Shape.Grid);
-        Tensor resampled = F.interpolate(map, size: [rows, columns], mode: InterpolationMode.Bicubic, align_corners: false);
+        var map = positions!.narrow(1, 1, Shape.Grid * Shape.Grid).transpose(1, 2).reshape(1, Shape.Width, Shape.Grid, Shape.Grid);
+        var resampled = F.interpolate(map, size: [rows, columns], mode: InterpolationMode.Bicubic, align_corners: false);
         return cat([positions.narrow(1, 0, 1), resampled.flatten(2).transpose(1, 2)], 1);
     }
 }

@@ -26,11 +26,11 @@ internal sealed class PerceptronUnits(string name, Layer attended, TransformerSh
         expansion = ReadPair(reader, into);
     }
 
-    public override Tensor Compute(ForwardPass pass) =>
-        F.gelu(F.linear(Normalize(pass.Value(attended), normalization), expansion.Weight, expansion.Bias));
+    public override Tensor Compute(ForwardPass pass)
+        => F.gelu(F.linear(Normalize(pass.Value(attended), normalization), expansion.Weight, expansion.Bias));
 
-    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) =>
-        F.gelu(LinearChannels(Normalize(pass.Value(attended), normalization), expansion, channels));
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
+        => F.gelu(LinearChannels(Normalize(pass.Value(attended), normalization), expansion, channels));
 
     public override long MultiplyAddsOfChannel(int size) => (long)Shape.TokensOf(size) * Shape.Width;
 }
@@ -51,11 +51,11 @@ internal sealed class PerceptronSum(string name, Layer attended, Layer units, Tr
 
     public override void Load(WeightsReader reader) => contraction = ReadPair(reader, back);
 
-    public override Tensor Compute(ForwardPass pass) =>
-        pass.Value(attended).add(F.linear(pass.Value(units), contraction.Weight, contraction.Bias), HeldScalars.One);
+    public override Tensor Compute(ForwardPass pass)
+        => pass.Value(attended).add(F.linear(pass.Value(units), contraction.Weight, contraction.Bias), HeldScalars.One);
 
-    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) =>
-        Pick(pass.Value(attended), channels).add(LinearChannels(pass.Value(units), contraction, channels), HeldScalars.One);
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
+        => Pick(pass.Value(attended), channels).add(LinearChannels(pass.Value(units), contraction, channels), HeldScalars.One);
 
     public override long MultiplyAddsOfChannel(int size) => (long)Shape.TokensOf(size) * Shape.MlpWidth;
 }

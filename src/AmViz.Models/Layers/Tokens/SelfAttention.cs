@@ -18,8 +18,8 @@ internal sealed class SelfAttention(string name, Layer input, TransformerShape s
     private (Tensor Weight, Tensor Bias) jointly;                                       // query, key, value: [3 D, D], [3 D]
     private (Tensor Weight, Tensor Bias) projection;
 
-    public override IReadOnlyList<TensorSpec> Tensors =>
-        [.. Pair(norm, Shape.Width), .. Pair(joint, 3 * Shape.Width, Shape.Width), .. Pair(output, Shape.Width, Shape.Width)];
+    public override IReadOnlyList<TensorSpec> Tensors
+        => [.. Pair(norm, Shape.Width), .. Pair(joint, 3 * Shape.Width, Shape.Width), .. Pair(output, Shape.Width, Shape.Width)];
 
     public override void Load(WeightsReader reader)
     {
@@ -30,13 +30,13 @@ internal sealed class SelfAttention(string name, Layer input, TransformerShape s
 
     public override Tensor Compute(ForwardPass pass)
     {
-        Tensor x = pass.Value(input);                                                   // [N, T, D]
+        var x = pass.Value(input);                                                   // [N, T, D]
         return x.add(F.linear(Attend(x), projection.Weight, projection.Bias), HeldScalars.One);
     }
 
     public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
     {
-        Tensor x = pass.Value(input);
+        var x = pass.Value(input);
         return Pick(x, channels).add(LinearChannels(Attend(x), projection, channels), HeldScalars.One);
     }
 
@@ -55,9 +55,9 @@ internal sealed class SelfAttention(string name, Layer input, TransformerShape s
     private Tensor Attend(Tensor x)
     {
         (long count, long tokens) = (x.shape[0], x.shape[1]);
-        Tensor split = F.linear(Normalize(x, normalization), jointly.Weight, jointly.Bias)
+        var split = F.linear(Normalize(x, normalization), jointly.Weight, jointly.Bias)
             .view(count, tokens, 3, Shape.Heads, Shape.Width / Shape.Heads).permute(2, 0, 3, 1, 4);   // [3, N, heads, T, d]
-        Tensor attended = F.scaled_dot_product_attention(split[0], split[1], split[2]); // [N, heads, T, d]
+        var attended = F.scaled_dot_product_attention(split[0], split[1], split[2]); // [N, heads, T, d]
         return attended.transpose(1, 2).reshape(count, tokens, Shape.Width);
     }
 }

@@ -30,8 +30,8 @@ internal abstract class TokenLayer(string name, TransformerShape shape, params I
 
     public override LayerExtent Extent(int size) => new(shape.TokensOf(size), 1);
 
-    public override Tensor Pick(Tensor values, Tensor channels) =>
-        values.gather(2, channels.view(-1, 1, 1).expand(-1, values.shape[1], 1));       // [N, T, 1]
+    public override Tensor Pick(Tensor values, Tensor channels)
+        => values.gather(2, channels.view(-1, 1, 1).expand(-1, values.shape[1], 1));       // [N, T, 1]
 
     public override Tensor Present(Tensor values) => values.transpose(1, 2).unsqueeze(3);
 
@@ -40,18 +40,18 @@ internal abstract class TokenLayer(string name, TransformerShape shape, params I
     /// <param name="map">Weight <c>[out, in]</c> and bias <c>[out]</c>.</param>
     /// <param name="channels"><c>[N]</c>.</param>
     /// <returns><c>[N, T, 1]</c>.</returns>
-    protected static Tensor LinearChannels(Tensor tokens, (Tensor Weight, Tensor Bias) map, Tensor channels) =>
-        bmm(tokens, map.Weight.index_select(0, channels).unsqueeze(2)).add(map.Bias.index_select(0, channels).view(-1, 1, 1), HeldScalars.One);
+    protected static Tensor LinearChannels(Tensor tokens, (Tensor Weight, Tensor Bias) map, Tensor channels)
+        => bmm(tokens, map.Weight.index_select(0, channels).unsqueeze(2)).add(map.Bias.index_select(0, channels).view(-1, 1, 1), HeldScalars.One);
 
     /// <summary>Layer-norm over the hidden dimensions.</summary>
-    protected Tensor Normalize(Tensor tokens, (Tensor Weight, Tensor Bias) norm) =>
-        F.layer_norm(tokens, [shape.Width], norm.Weight, norm.Bias, shape.Epsilon);
+    protected Tensor Normalize(Tensor tokens, (Tensor Weight, Tensor Bias) norm)
+        => F.layer_norm(tokens, [shape.Width], norm.Weight, norm.Bias, shape.Epsilon);
 
     /// <summary>Names and shapes of a linear map or a layer-norm.</summary>
-    protected static TensorSpec[] Pair(string name, params long[] weightShape) =>
-        [new($"{name}.weight", weightShape), new($"{name}.bias", [weightShape[0]])];
+    protected static TensorSpec[] Pair(string name, params long[] weightShape)
+        => [new($"{name}.weight", weightShape), new($"{name}.bias", [weightShape[0]])];
 
     /// <summary>Reads them.</summary>
-    protected static (Tensor Weight, Tensor Bias) ReadPair(WeightsReader reader, string name) =>
-        (reader.Keep(reader.Read($"{name}.weight")), reader.Keep(reader.Read($"{name}.bias")));
+    protected static (Tensor Weight, Tensor Bias) ReadPair(WeightsReader reader, string name)
+        => (reader.Keep(reader.Read($"{name}.weight")), reader.Keep(reader.Read($"{name}.bias")));
 }
