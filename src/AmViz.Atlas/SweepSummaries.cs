@@ -8,8 +8,8 @@ namespace AmViz.Atlas;
 /// <summary>The summaries of all sweeps that share an atlas folder.</summary>
 internal sealed class SweepSummaries(AtlasFolder folder)
 {
-    public Task WriteAsync(SweepSummary summary, CancellationToken cancellationToken) =>
-        folder.WriteAsync(AtlasPaths.Summary(summary.Sweep), JsonSerializer.Serialize(summary, SweepJson.Indented), cancellationToken);
+    public Task WriteAsync(SweepSummary summary, CancellationToken cancellationToken)
+        => folder.WriteAsync(AtlasPaths.Summary(summary.Sweep), JsonSerializer.Serialize(summary, SweepJson.Indented), cancellationToken);
 
     /// <summary>All of them, by network and then by id. A folder whose summary cannot be read is no sweep of ours.</summary>
     public async Task<IReadOnlyList<SweepSummary>> ReadAllAsync(CancellationToken cancellationToken)

@@ -21,17 +21,17 @@ internal sealed class ShardedTensors : ITensorFile
     // The largest language models published have 191; each is an open file.
     private const int MostShards = 500;
 
-    private readonly byte[] text;
-    private readonly string name;
-    private readonly SortedDictionary<string, ITensorFile> shards;
-    private readonly IReadOnlyDictionary<string, string> map;
+    private readonly byte[] _text;
+    private readonly string _name;
+    private readonly SortedDictionary<string, ITensorFile> _shards;
+    private readonly IReadOnlyDictionary<string, string> _map;
 
     private ShardedTensors(byte[] text, string name, SortedDictionary<string, ITensorFile> shards, IReadOnlyDictionary<string, string> map)
     {
-        this.text = text;
-        this.name = name;
-        this.shards = shards;
-        this.map = map;
+        _text = text;
+        _name = name;
+        _shards = shards;
+        _map = map;
         foreach (var (tensor, shard) in map)
         {
             if (!shards[shard].Tensors.ContainsKey(tensor))
@@ -54,7 +54,7 @@ internal sealed class ShardedTensors : ITensorFile
     public static ShardedTensors Open(Stream stream, string name, Func<string, Stream?> open)
     {
         var whole = ReadIndex(stream, name);
-        Dictionary<string, string> found = JsonText.Read(new MemoryStream(whole, writable: false), name, LongestIndex, root => ReadMap(root, name));
+        var found = JsonText.Read(new MemoryStream(whole, writable: false), name, LongestIndex, root => ReadMap(root, name));
         var opened = new SortedDictionary<string, ITensorFile>(StringComparer.Ordinal);
         try
         {
@@ -73,9 +73,9 @@ internal sealed class ShardedTensors : ITensorFile
     }
 
     /// <inheritdoc/>
-    public torch.Tensor Read(string tensor) => map.TryGetValue(tensor, out var shard)
-        ? shards[shard].Read(tensor)
-        : throw new WeightsFormatException($"{name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
+    public torch.Tensor Read(string tensor) => _map.TryGetValue(tensor, out var shard)
+        ? _shards[shard].Read(tensor)
+        : throw new WeightsFormatException($"{_name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
 
     /// <summary>
     /// SHA-256 of what <c>sha256sum</c> prints of the index and of the shards in ordinal order: a line each, with the digest, two spaces and the name.
@@ -83,16 +83,16 @@ internal sealed class ShardedTensors : ITensorFile
     /// <remarks><c>sha256sum model.safetensors.index.json model-*.safetensors | sha256sum</c></remarks>
     public string ComputeDigest() => WeightsDigests.OfFiles(
     [
-        (Path.GetFileName(name), Convert.ToHexStringLower(SHA256.HashData(text))),
-        .. shards.Select(shard => (shard.Key, shard.Value.ComputeDigest())),
+        (Path.GetFileName(_name), Convert.ToHexStringLower(SHA256.HashData(_text))),
+        .. _shards.Select(shard => (shard.Key, shard.Value.ComputeDigest())),
     ]);
 
     /// <inheritdoc/>
-    public void Dispose() => Close(shards);
+    public void Dispose() => Close(_shards);
 
     private static void Close(SortedDictionary<string, ITensorFile> files)
     {
-        foreach (ITensorFile shard in files.Values)
+        foreach (var shard in files.Values)
         {
             shard.Dispose();
         }
@@ -115,14 +115,14 @@ internal sealed class ShardedTensors : ITensorFile
 
     private static Dictionary<string, string> ReadMap(JsonElement root, string name)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
         {
             throw Wrong(name, "it has no object 'weight_map'");
         }
 
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         var files = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JsonProperty entry in map.EnumerateObject())
+        foreach (var entry in map.EnumerateObject())
         {
             var shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString() : null;
             if (shard is null || !IsPlainName(shard))

@@ -27,7 +27,7 @@ internal static class WeightsSearch
             return index;
         }
 
-        List<string> candidates = List(folder, file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
+        var candidates = List(folder, file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
         return candidates.Count switch
         {
             0 => usual,

@@ -13,11 +13,11 @@ internal sealed class AtlasFolder(string root)
     public bool Has(string path) => File.Exists(FullPath(path));
 
     /// <summary>Names of the folders directly inside.</summary>
-    public IEnumerable<string> Folders() =>
-        Directory.Exists(root) ? Directory.EnumerateDirectories(root).Select(folder => Path.GetFileName(folder)) : [];
+    public IEnumerable<string> Folders()
+        => Directory.Exists(root) ? Directory.EnumerateDirectories(root).Select(folder => Path.GetFileName(folder)) : [];
 
-    public Task<string> ReadAsync(string path, CancellationToken cancellationToken) =>
-        File.ReadAllTextAsync(FullPath(path), cancellationToken);
+    public Task<string> ReadAsync(string path, CancellationToken cancellationToken)
+        => File.ReadAllTextAsync(FullPath(path), cancellationToken);
 
     /// <summary>The beginning of a page; empty if there is none.</summary>
     public async Task<string> ReadHeadAsync(string path, CancellationToken cancellationToken)

@@ -34,8 +34,8 @@ internal static class RedrawCommand
     }
 
     /// <summary>Whether the command says all of a recipe, because the rest is as its name has it.</summary>
-    public static bool SaysAllOf(RenderRecipe recipe) =>
-        Recipes.Find(recipe.Name) is { } named && Settable(named) == Settable(recipe);
+    public static bool SaysAllOf(RenderRecipe recipe)
+        => Recipes.Find(recipe.Name) is { } named && Settable(named) == Settable(recipe);
 
     private static string Quote(object value)
     {

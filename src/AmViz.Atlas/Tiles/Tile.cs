@@ -11,14 +11,14 @@ namespace AmViz.Atlas.Tiles;
 internal sealed record Tile(ChannelTask Task, ManifestEntry? Entry, TileState State, ChannelRecord? Record = null)
 {
     /// <summary>Objective of the finished picture; null without a picture or if it is no number.</summary>
-    public float? Objective =>
-        State is TileState.Rendered && Entry?.FinalObjective is { } objective && float.IsFinite(objective) ? objective : null;
+    public float? Objective
+        => State is TileState.Rendered && Entry?.FinalObjective is { } objective && float.IsFinite(objective) ? objective : null;
 
     /// <summary>Fragment of the permalink: <c>channel=12</c>, with <c>&amp;seed=3</c> where a sweep has several seeds.</summary>
-    public string Anchor(bool withSeed) =>
-        string.Create(CultureInfo.InvariantCulture, $"channel={Task.Channel}") + (withSeed ? string.Create(CultureInfo.InvariantCulture, $"&seed={Task.Seed}") : "");
+    public string Anchor(bool withSeed)
+        => string.Create(CultureInfo.InvariantCulture, $"channel={Task.Channel}") + (withSeed ? string.Create(CultureInfo.InvariantCulture, $"&seed={Task.Seed}") : "");
 
     /// <summary>The same for people: <c>12</c>, or <c>12, seed 3</c>.</summary>
-    public string Number(bool withSeed) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Task.Channel}") + (withSeed ? string.Create(CultureInfo.InvariantCulture, $", seed {Task.Seed}") : "");
+    public string Number(bool withSeed)
+        => string.Create(CultureInfo.InvariantCulture, $"{Task.Channel}") + (withSeed ? string.Create(CultureInfo.InvariantCulture, $", seed {Task.Seed}") : "");
 }

@@ -99,6 +99,6 @@ internal sealed record TileFacts(int Channel, int Seed, string Outcome)
     public static int[] StepsOf(ChannelRecord? record) => record is null ? [] : [.. record.Objective.Points.Select(point => point.Step)];
 
     // Three digits are more than the chart can show, and a third of the bytes.
-    private static float Rounded(float value) =>
-        float.IsFinite(value) ? float.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
+    private static float Rounded(float value)
+        => float.IsFinite(value) ? float.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
 }

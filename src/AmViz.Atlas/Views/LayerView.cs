@@ -84,8 +84,8 @@ internal sealed record Neighbours(PlannedLayer? Previous, PlannedLayer? Next);
 /// <summary>A slider over objectives, from <paramref name="Low"/> to <paramref name="High"/> in <paramref name="Stops"/> equal steps.</summary>
 internal sealed record Slider(string Low, string High, int Stops)
 {
-    public static Slider? Of(IReadOnlyCollection<float> objectives) =>
-        objectives.Count > 1 && objectives.Min() is var low && objectives.Max() is var high && low < high
+    public static Slider? Of(IReadOnlyCollection<float> objectives)
+        => objectives.Count > 1 && objectives.Min() is var low && objectives.Max() is var high && low < high
             ? new(low.ToString("R", CultureInfo.InvariantCulture), high.ToString("R", CultureInfo.InvariantCulture), Stops: 100)
             : null;
 }

@@ -8,8 +8,8 @@ namespace AmViz.Atlas.Views;
 internal static class Wording
 {
     /// <summary><c>1 channel</c>, <c>1,024 channels</c>, <c>2 classes</c>.</summary>
-    public static string Count(int count, string one) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {one}{(count == 1 ? "" : one.EndsWith('s') ? "es" : "s")}");
+    public static string Count(int count, string one)
+        => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {one}{(count == 1 ? "" : one.EndsWith('s') ? "es" : "s")}");
 
     /// <summary><c>512 channels</c>, or <c>30 of 512 channels</c> where only some were asked for.</summary>
     public static string Channels(PlannedLayer layer)
@@ -39,6 +39,6 @@ internal static class Wording
     public static string Recipe(string name, int steps) => $"{name}, {Count(steps, "step")}";
 
     /// <summary>The recipe's settings, for recipe.html.</summary>
-    public static IReadOnlyList<Fact> Numbers(RenderRecipe recipe) =>
-        [.. RecipeNumbers.Of(recipe).Select(number => new Fact(number.Name, number.Value))];
+    public static IReadOnlyList<Fact> Numbers(RenderRecipe recipe)
+        => [.. RecipeNumbers.Of(recipe).Select(number => new Fact(number.Name, number.Value))];
 }

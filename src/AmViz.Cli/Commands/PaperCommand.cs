@@ -199,9 +199,9 @@ internal sealed class PaperCommand : AmVizCommand
     private NetworkSource[] Open(ParseResult result, OpenedNetworks networks)
     {
         var (models, weights) = (result.GetValue(_models) ?? [], result.GetValue(_weights) ?? []);
-        IEnumerable<ModelSelection> selections = models.Length + weights.Length == 0
+        var selections = models.Length + weights.Length == 0
             ? NetworkCatalogue.Names.Concat(NetworkCatalogue.Fetched).Select(name => new ModelSelection { Model = name })
-            : [.. models.Select(name => new ModelSelection { Model = name }), .. weights.Select(folder => new ModelSelection { Weights = folder })];
+            : models.Select(name => new ModelSelection { Model = name }).Concat(weights.Select(folder => new ModelSelection { Weights = folder }));
         return [.. selections.Select(networks.Open)];
     }
 

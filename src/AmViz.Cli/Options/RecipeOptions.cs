@@ -24,8 +24,8 @@ internal sealed class RecipeOptions
     private readonly Option<string?> _photos = new("--photos") { Description = "Folder of photographs whose magnitude spectrum --recipe maco takes. Default: a law of 1/frequency.", HelpName = "DIR" };
     private readonly Option<int[]?> _seeds = NumberOption.List("--seed", "--seeds", "One picture a channel for each seed. Default: 0.");
 
-    private IEnumerable<Option> All =>
-        [_recipe, _steps, _size, _transforms, _objective, _row, _column, _tokens, _terms, _facets, _totalVariation, _l1, _l2, _greyscale, _photos, _seeds];
+    private IEnumerable<Option> All
+        => [_recipe, _steps, _size, _transforms, _objective, _row, _column, _tokens, _terms, _facets, _totalVariation, _l1, _l2, _greyscale, _photos, _seeds];
 
     /// <summary>Puts the options on a command.</summary>
     public void AddTo(Command command)

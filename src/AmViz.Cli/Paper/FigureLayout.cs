@@ -58,7 +58,7 @@ internal sealed class FigureLayout(RenderRecipe recipe, int seed, int layers, in
     private int[] Classes(NetworkDescription network)
     {
         int[] named = [.. PaperClasses.Select(name => IndexOf(network.Labels, name)).Where(index => index >= 0)];
-        int[] first = named.Length == PaperClasses.Length ? named : [.. Enumerable.Range(0, Math.Min(PaperClasses.Length, network.Labels.Count))];
+        var first = named.Length == PaperClasses.Length ? named : [.. Enumerable.Range(0, Math.Min(PaperClasses.Length, network.Labels.Count))];
         return [.. first, .. Drawn(new Random(seed), network.Labels.Count, Math.Min(channels, network.Labels.Count - first.Length), first)];
     }
 

@@ -64,7 +64,7 @@ internal sealed class BatchDrawer(
     {
         var isLeft = stop.Draining.IsCancellationRequested || health.MustRestFrom(lease.Shard.Id);
         var now = device.Options.Clock.GetUtcNow();
-        ChannelHandle[] batch = isLeft ? [] : Array.FindAll(tasks, handle => handle.Start(now));
+        var batch = isLeft ? [] : Array.FindAll(tasks, handle => handle.Start(now));
         if (batch.Length == 0)
         {
             lease.EndDrawing(tasks);

@@ -34,7 +34,7 @@ public static class DeviceSpans
 
     private static Activity? Describe(Activity? span, Lease lease)
     {
-        ShardId shard = lease.Shard.Id;
+        var shard = lease.Shard.Id;
         return span
             ?.SetTag("amviz.sweep", shard.Sweep.Value)
             .SetTag("amviz.model", shard.Model)

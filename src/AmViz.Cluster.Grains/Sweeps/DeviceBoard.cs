@@ -129,8 +129,8 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
         }
     }
 
-    private SweepId[] Order(string pool, SweepId? worksFor) =>
-    [
+    private SweepId[] Order(string pool, SweepId? worksFor)
+        => [
         .. Running
             .Where(sweep => DevicePool.MayDraw(pool, sweep.Pool))
             .OrderByDescending(sweep => sweep.Rank.Priority)

@@ -33,8 +33,8 @@ internal sealed class ShardBoard
     public TaskCounts Counts { get; private set; }
 
     /// <summary>Shards that have not reported yet, and unfinished ones that have been silent for longer than <paramref name="silence"/>, in the order of the plan.</summary>
-    public IReadOnlyList<ShardId> Silent(TimeSpan silence) =>
-    [
+    public IReadOnlyList<ShardId> Silent(TimeSpan silence)
+        => [
         .. _rows.Where(row => row.Summary is null || (!row.IsFinished && _clock.GetElapsedTime(row.HeardAt) > silence)).Select(row => row.Id),
     ];
 

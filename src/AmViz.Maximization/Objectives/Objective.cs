@@ -29,7 +29,7 @@ internal sealed record Objective(ObjectiveKind Kind, string Layer)
     public static Objective Channel(string layer) => new(ObjectiveKind.Channel, layer);
 
     /// <summary>Activation of a channel at one position.</summary>
-    public static Objective Neuron(string layer, int? row = null, int? column = null) 
+    public static Objective Neuron(string layer, int? row = null, int? column = null)
         => new(ObjectiveKind.Neuron, layer) { Row = row, Column = column };
 
     /// <summary>Pre-softmax score of a class.</summary>
@@ -77,12 +77,12 @@ internal sealed record Objective(ObjectiveKind Kind, string Layer)
         }
 
         var activation = network.ForwardChannels(images, Layer, channels, redirected);                     // [N, h, w]
-        if (Kind == ObjectiveKind.Neuron)
+        return Kind switch
         {
-            return activation.select(1, Row ?? activation.shape[1] / 2).select(1, Column ?? activation.shape[2] / 2);
-        }
-
-        return Tokens == TokenSelection.All ? activation.mean([1, 2]) : Selected(activation, network, images).mean([1, 2]);
+            ObjectiveKind.Neuron => activation.select(1, Row ?? activation.shape[1] / 2).select(1, Column ?? activation.shape[2] / 2),
+            ObjectiveKind.Channel or ObjectiveKind.Logit => (Tokens == TokenSelection.All ? activation : Selected(activation, network, images)).mean([1, 2]),
+            _ => throw new InvalidOperationException($"Objective {Kind} has no formula."),
+        };
     }
 
     /// <summary>The class token comes first, the tokens of the patches follow.</summary>

@@ -6,15 +6,15 @@ internal sealed class InceptionV3Builder(Definition definition, bool folded)
     /// <summary>Added to the variances of batch-norm.</summary>
     public const double Epsilon = 1e-3;
 
-    private readonly NormalizedConvolution normalized = new(folded, Epsilon, IsScaled: definition == Definition.Torchvision);
-    private readonly LayerGraph graph = new();
-    private int convolutions;
-    private int pools;
+    private readonly NormalizedConvolution _normalized = new(folded, Epsilon, IsScaled: definition == Definition.Torchvision);
+    private readonly LayerGraph _graph = new();
+    private int _convolutions;
+    private int _pools;
 
     /// <summary>The network.</summary>
     public LayerGraph Build(Preprocessing preprocessing, int classes)
     {
-        Layer x = AddStem(graph.Add(new Pixels(preprocessing)));
+        Layer x = AddStem(_graph.Add(new Pixels(preprocessing)));
         x = AddModuleA("mixed0", x, pooled: 32);
         x = AddModuleA("mixed1", x, pooled: 64);
         x = AddModuleA("mixed2", x, pooled: 64);
@@ -26,10 +26,10 @@ internal sealed class InceptionV3Builder(Definition definition, bool folded)
         x = AddReductionB("mixed8", x);
         x = AddModuleC("mixed9", x, inside: "mixed9_0");
         x = AddModuleC("mixed10", x, inside: "mixed9_1");
-        x = graph.Add(new GlobalMean("avg_pool", x));
-        Layer logits = graph.Add(new Dense(NetworkDescription.Logits, x, classes, "predictions") { Kind = LayerKind.Logits, IsDefaultTap = true });
-        graph.AddAlias("predictions", logits);
-        return graph;
+        x = _graph.Add(new GlobalMean("avg_pool", x));
+        Layer logits = _graph.Add(new Dense(NetworkDescription.Logits, x, classes, "predictions") { Kind = LayerKind.Logits, IsDefaultTap = true });
+        _graph.AddAlias("predictions", logits);
+        return _graph;
     }
 
     private Pooling AddStem(Layer x)
@@ -87,25 +87,25 @@ internal sealed class InceptionV3Builder(Definition definition, bool folded)
 
     private Activation Add(Layer x, int channels, Window window, bool isDefault = false)
     {
-        string number = convolutions == 0 ? string.Empty : FormattableString.Invariant($"_{convolutions}");
-        convolutions++;
-        var value = normalized.Add(graph, $"conv2d{number}", $"batch_normalization{number}", x, channels, window, isDefault: isDefault);
-        return graph.Add(new Activation($"activation{number}", value, ActivationFunction.Relu) { Kind = LayerKind.Activation });
+        var number = _convolutions == 0 ? string.Empty : FormattableString.Invariant($"_{_convolutions}");
+        _convolutions++;
+        var value = _normalized.Add(_graph, $"conv2d{number}", $"batch_normalization{number}", x, channels, window, isDefault: isDefault);
+        return _graph.Add(new Activation($"activation{number}", value, ActivationFunction.Relu) { Kind = LayerKind.Activation });
     }
 
-    private Pooling AddHalving(Layer x) => graph.Add(new Pooling($"pooling_{pools++}", x, Window.Square(3, 2, Padding.None), Pooling.Largest));
+    private Pooling AddHalving(Layer x) => _graph.Add(new Pooling($"pooling_{_pools++}", x, Window.Square(3, 2, Padding.None), Pooling.Largest));
 
-    private Pooling AddMean(Layer x) => graph.Add(new Pooling(
-        $"pooling_{pools++}", x, Window.Square(3, 1, Padding.Same), definition == Definition.Torchvision ? Pooling.MeanWithZeros : Pooling.MeanInside));
+    private Pooling AddMean(Layer x) => _graph.Add(new Pooling(
+        $"pooling_{_pools++}", x, Window.Square(3, 1, Padding.Same), definition == Definition.Torchvision ? Pooling.MeanWithZeros : Pooling.MeanInside));
 
     private Concatenation Join(string name, params Layer[] branches) => Join(name, isDefault: true, branches);
 
     private Concatenation Join(string name, bool isDefault, params Layer[] branches)
     {
-        var joined = graph.Add(new Concatenation(name, branches) { Kind = LayerKind.Concatenation, IsDefaultTap = isDefault });
-        if (InceptionV3Names.Modules.TryGetValue(name, out string? theirs))
+        var joined = _graph.Add(new Concatenation(name, branches) { Kind = LayerKind.Concatenation, IsDefaultTap = isDefault });
+        if (InceptionV3Names.Modules.TryGetValue(name, out var theirs))
         {
-            graph.AddAlias(theirs, joined);
+            _graph.AddAlias(theirs, joined);
         }
 
         return joined;

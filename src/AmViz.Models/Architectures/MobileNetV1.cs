@@ -25,8 +25,8 @@ internal sealed class MobileNetV1 : IArchitecture
     {
         fields.Text("padding", "TensorFlow SAME");
         fields.Text("activation", "relu6");
-        double width = fields.Number("width", 0.01, 8);
-        BatchNormText batchNorm = BatchNormText.Read(fields, MobileNetV1Blueprint.KerasEpsilon);
+        var width = fields.Number("width", 0.01, 8);
+        var batchNorm = BatchNormText.Read(fields, MobileNetV1Blueprint.KerasEpsilon);
         return new MobileNetV1Blueprint(classes, width, batchNorm.Folded, batchNorm.Epsilon) { FormIsTold = batchNorm.FormIsTold };
     }
 }
@@ -63,9 +63,9 @@ internal sealed record MobileNetV1Blueprint(int Classes, double Width, bool Fold
         var graph = new LayerGraph();
         Layer x = graph.Add(new Pixels(preprocessing));
         x = AddUnit(graph, "conv1", x, Scaled(FirstChannels), Window.Square(3, 2, Padding.Same));
-        for (int block = 1; block <= Blocks.Length; block++)
+        for (var block = 1; block <= Blocks.Length; block++)
         {
-            (int channels, int stride) = Blocks[block - 1];
+            (var channels, var stride) = Blocks[block - 1];
             x = AddUnit(graph, $"conv_dw_{block}", x, x.ChannelCount, Window.Square(3, stride, Padding.Same), isDepthwise: true);
             x = AddUnit(graph, $"conv_pw_{block}", x, Scaled(channels), Window.Point);
         }

@@ -21,7 +21,7 @@ internal sealed class MobileNetV2 : IArchitecture
     /// <inheritdoc/>
     public IBlueprint Read(ConfigFields fields, int classes, int inputSize)
     {
-        double width = fields.Number("width", 0.01, 8, preset: 1);
+        var width = fields.Number("width", 0.01, 8, preset: 1);
         var separate = new MobileNetV2Blueprint(classes, width, Definitions.Read(fields));
         var (folded, formIsTold) = BatchNormText.ReadForm(fields, separate.Epsilon);
         return separate with { Folded = folded, FormIsTold = formIsTold };
@@ -64,12 +64,12 @@ internal sealed record MobileNetV2Blueprint(int Classes, double Width, Definitio
         Layer x = graph.Add(new Pixels(preprocessing));
         x = AddConvolution(graph, "Conv1", "bn_Conv1", x, Scaled(FirstChannels), Around(2));
         x = AddActivation(graph, "Conv1_relu", x);
-        int number = 0;
-        foreach ((int expansion, int channels, int count, int stride) in Stages)
+        var number = 0;
+        foreach ((var expansion, var channels, var count, var stride) in Stages)
         {
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
-                string prefix = number == 0 ? "expanded_conv" : $"block_{number}";
+                var prefix = number == 0 ? "expanded_conv" : $"block_{number}";
                 x = AddBlock(graph, prefix, x, expansion, Scaled(channels), i == 0 ? stride : 1);
                 number++;
             }
@@ -114,8 +114,8 @@ internal sealed record MobileNetV2Blueprint(int Classes, double Width, Definitio
     // Both libraries round to the nearest multiple of 8, but not below nine tenths; Keras cuts off the fraction first.
     private int Scaled(int channels)
     {
-        double exact = Definition == Definition.Keras ? (int)(channels * Width) : channels * Width;
-        int rounded = Math.Max(Divisor, (int)(exact + Divisor / 2.0) / Divisor * Divisor);
+        var exact = Definition == Definition.Keras ? (int)(channels * Width) : channels * Width;
+        var rounded = Math.Max(Divisor, (int)(exact + Divisor / 2.0) / Divisor * Divisor);
         return rounded < 0.9 * exact ? rounded + Divisor : rounded;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ResNetV2 : IArchitecture
     /// <inheritdoc/>
     public IBlueprint Read(ConfigFields fields, int classes, int inputSize)
     {
-        int depth = fields.Whole("depth", 1, 1000);
+        var depth = fields.Whole("depth", 1, 1000);
         if (!ResNetV2Blueprint.Depths.Contains(depth))
         {
             fields.Refuse($"'depth' is {depth}; expected {string.Join(" or ", ResNetV2Blueprint.Depths)}.");
@@ -78,12 +78,12 @@ internal sealed record ResNetV2Blueprint(int Classes, int Depth) : IBlueprint
         Layer x = graph.Add(new Pixels(preprocessing));
         x = graph.Add(new Convolution("conv1_conv", x, FirstChannels, Window.Square(7, 2, Padding.Of(3)), hasBias: true) { Kind = LayerKind.Convolution, IsDefaultTap = true });
         x = graph.Add(new Pooling("pool1_pool", x, Window.Square(3, 2, Padding.Of(1)), Pooling.Largest) { Kind = LayerKind.Pooling });
-        int[] stages = BlocksOfStages[Depth];
-        for (int stage = 0; stage < stages.Length; stage++)
+        var stages = BlocksOfStages[Depth];
+        for (var stage = 0; stage < stages.Length; stage++)
         {
-            for (int block = 1; block <= stages[stage]; block++)
+            for (var block = 1; block <= stages[stage]; block++)
             {
-                bool halves = block == stages[stage] && stage < stages.Length - 1;
+                var halves = block == stages[stage] && stage < stages.Length - 1;
                 x = AddBlock(graph, $"conv{stage + 2}_block{block}", x, FirstChannels << stage, halves ? 2 : 1, isFirst: block == 1);
             }
         }

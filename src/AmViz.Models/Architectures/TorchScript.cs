@@ -61,7 +61,7 @@ internal sealed class TorchScript : IArchitecture
     public IBlueprint Read(ConfigFields fields, int classes, int inputSize)
     {
         var taps = fields.Choice("taps", "modules", "tuple", "upto") switch { "tuple" => ScriptTaps.Tuple, "upto" => ScriptTaps.UpTo, _ => ScriptTaps.Modules };
-        int step = fields.Whole("sizeStep", 1, 1024, preset: 1);
+        var step = fields.Whole("sizeStep", 1, 1024, preset: 1);
         if (inputSize % step != 0)
         {
             fields.Refuse($"'inputSize' is {inputSize} and 'sizeStep' is {step}; expected a size that is a multiple of the step.");
@@ -74,28 +74,28 @@ internal sealed class TorchScript : IArchitecture
             fields.Refuse("'layers' lists none; expected a list of objects with 'name', 'channels', 'height' and 'width'. 'amviz models probe FILE' proposes one.");
         }
 
-        string? twice = steps.GroupBy(one => one.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        var twice = steps.GroupBy(one => one.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
         {
             fields.Refuse($"'layers' has '{ErrorText.Shorten(twice)}' twice; expected a name of its own for each.");
         }
 
-        bool givesProbabilities = fields.Choice("output", Outputs) == Outputs[1];
+        var givesProbabilities = fields.Choice("output", Outputs) == Outputs[1];
         return new TorchScriptBlueprint(taps, steps, step, parameters, givesProbabilities);
     }
 
     private static ScriptStep ReadStep(ConfigFields fields, ScriptTaps taps, int classes, int inputSize)
     {
-        string name = fields.Text("name", start: null) ?? string.Empty;
-        string module = fields.Text("module", start: null, required: false) ?? name;
-        string kind = fields.Choice("kind", Kinds);
+        var name = fields.Text("name", start: null) ?? string.Empty;
+        var module = fields.Text("module", start: null, required: false) ?? name;
+        var kind = fields.Choice("kind", Kinds);
         var input = fields.Choice("input", "direct", "mean", "flatten") switch { "mean" => ScriptInput.Mean, "flatten" => ScriptInput.Flatten, _ => ScriptInput.Direct };
         if (kind == "logits")
         {
             return new ScriptStep(NetworkDescription.Logits, module, input, new ScriptLayer(NetworkDescription.Logits, LayerKind.Logits, classes, LayerExtent.One, inputSize));
         }
 
-        int channels = fields.Whole("channels", 0, MostChannels, preset: 0);
+        var channels = fields.Whole("channels", 0, MostChannels, preset: 0);
         if (channels == 0)
         {
             if (taps != ScriptTaps.Modules)

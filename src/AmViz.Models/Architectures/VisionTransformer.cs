@@ -33,12 +33,12 @@ internal sealed class VisionTransformer : IArchitecture
     {
         fields.Choice("activation", "gelu");
         fields.Choice("pooling", "token");
-        int patch = fields.Whole("patchSize", 2, 256);
-        int width = fields.Whole("width", 4, 16_384);
-        int depth = fields.Whole("depth", 1, 200);
-        int heads = fields.Whole("heads", 1, 256);
-        int mlpWidth = fields.Whole("mlpWidth", 1, 65_536, preset: 4 * width);
-        double epsilon = fields.Number("layerNormEpsilon", 1e-15, 1e-2, preset: TimmEpsilon);
+        var patch = fields.Whole("patchSize", 2, 256);
+        var width = fields.Whole("width", 4, 16_384);
+        var depth = fields.Whole("depth", 1, 200);
+        var heads = fields.Whole("heads", 1, 256);
+        var mlpWidth = fields.Whole("mlpWidth", 1, 65_536, preset: 4 * width);
+        var epsilon = fields.Number("layerNormEpsilon", 1e-15, 1e-2, preset: TimmEpsilon);
         if (width % heads != 0)
         {
             fields.Refuse($"'width' is {width} and 'heads' is {heads}; expected a width that is a multiple of the heads.");
@@ -73,7 +73,7 @@ internal sealed record VisionTransformerBlueprint(int Classes, int Depth, Transf
         Layer pixels = graph.Add(new Pixels(preprocessing));
         Layer x = graph.Add(new PatchEmbedding("hidden_states_0", pixels, Shape) { Kind = LayerKind.Tokens, IsDefaultTap = true });
         graph.AddAlias("hidden_states[0]", x);
-        for (int block = 0; block < Depth; block++)
+        for (var block = 0; block < Depth; block++)
         {
             x = AddBlock(graph, x, block);
         }
@@ -89,7 +89,7 @@ internal sealed record VisionTransformerBlueprint(int Classes, int Depth, Transf
 
     private PerceptronSum AddBlock(LayerGraph graph, Layer x, int block)
     {
-        int number = block + 1;
+        var number = block + 1;
         Layer attended = graph.Add(new SelfAttention($"attended_{number}", x, Shape, block) { Kind = LayerKind.Tokens });
         Layer units = graph.Add(new PerceptronUnits($"intermediate_{number}", attended, Shape, block) { Kind = LayerKind.Tokens });
         var hidden = graph.Add(new PerceptronSum($"hidden_states_{number}", attended, units, Shape, block) { Kind = LayerKind.Tokens, IsDefaultTap = true });

@@ -16,8 +16,8 @@ internal sealed partial record BatchNormText(bool Folded, double Epsilon)
     /// <param name="epsilon">What it is where none is told.</param>
     public static BatchNormText Read(ConfigFields fields, double epsilon)
     {
-        string? text = fields.Text("batchNorm", start: null, required: false);
-        bool folded = text?.StartsWith("folded", StringComparison.Ordinal) == true;
+        var text = fields.Text("batchNorm", start: null, required: false);
+        var folded = text?.StartsWith("folded", StringComparison.Ordinal) == true;
         if (text is not null && !folded && !text.StartsWith("separate", StringComparison.Ordinal))
         {
             fields.Refuse($"'batchNorm' is '{text}'; expected a text that begins with 'folded' or 'separate', or no such field: then the tensors of the file tell.");

@@ -21,7 +21,7 @@ internal static partial class ClassLabels
     /// <remarks>Sized by what is there, never by the number of classes, which a damaged file may tell in millions.</remarks>
     public static IReadOnlyList<string>? Read(JsonElement root)
     {
-        string?[]? labels = root.ValueKind switch
+        var labels = root.ValueKind switch
         {
             JsonValueKind.Array => [.. root.EnumerateArray().Select(Text)],
             JsonValueKind.Object => InOrder(root.EnumerateObject().Select(Indexed).ToList()),
@@ -58,7 +58,7 @@ internal static partial class ClassLabels
     /// <param name="classes">How many classes there are.</param>
     public static string Expected(int? found, int classes)
     {
-        string background = found == classes - 1 ? $" If the network is one of TensorFlow with '{Unknown}' as class 0, put that before them." : string.Empty;
+        var background = found == classes - 1 ? $" If the network is one of TensorFlow with '{Unknown}' as class 0, put that before them." : string.Empty;
         return $"does not hold {classes} labels{(found is { } count ? $" but {count}" : string.Empty)}; expected a list of that length, or an object from each index to its label or from each label to its index.{background}";
     }
 
@@ -87,8 +87,8 @@ internal static partial class ClassLabels
     public static string WithoutId(string label) => ErrorText.Shorten(IdBefore().Replace(label, string.Empty), LongestLabel);
 
     private static (int? Index, string? Label) Indexed(JsonProperty property) => property.Value.ValueKind == JsonValueKind.Number
-        ? (property.Value.TryGetInt32(out int index) ? index : null, ErrorText.Shorten(property.Name, LongestLabel))
-        : (int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int key) ? key : null, Text(property.Value));
+        ? (property.Value.TryGetInt32(out var index) ? index : null, ErrorText.Shorten(property.Name, LongestLabel))
+        : (int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null, Text(property.Value));
 
     private static string? Text(JsonElement label) => label.ValueKind switch
     {

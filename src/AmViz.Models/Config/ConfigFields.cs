@@ -14,7 +14,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
             return null;
         }
 
-        string text = ErrorText.Shorten(value.GetString()!, longest: 1000);
+        var text = ErrorText.Shorten(value.GetString()!, longest: 1000);
         if (start is not null && !text.StartsWith(start, StringComparison.OrdinalIgnoreCase))
         {
             problems.Add($"'{name}' is '{ErrorText.Shorten(text)}'; this program knows only '{start}'.");
@@ -31,7 +31,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
             return known[0];
         }
 
-        string text = value.GetString()!;
+        var text = value.GetString()!;
         if (!known.Contains(text, StringComparer.Ordinal))
         {
             problems.Add($"'{name}' is '{ErrorText.Shorten(text)}'; expected {string.Join(" or ", known.Select(word => $"'{word}'"))}.");
@@ -48,7 +48,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
             return preset ?? least;
         }
 
-        if (value.TryGetInt32(out int number) && number >= least && number <= most)
+        if (value.TryGetInt32(out var number) && number >= least && number <= most)
         {
             return number;
         }
@@ -65,7 +65,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
             return preset ?? least;
         }
 
-        if (value.TryGetDouble(out double number) && number >= least && number <= most)
+        if (value.TryGetDouble(out var number) && number >= least && number <= most)
         {
             return number;
         }
@@ -82,7 +82,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
             return null;
         }
 
-        double[] numbers = [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double number) ? number : double.NaN)];
+        double[] numbers = [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out var number) ? number : double.NaN)];
         if (numbers.Length == count && numbers.All(number => number >= least && number <= most))
         {
             return numbers;
@@ -108,7 +108,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
             yield break;
         }
 
-        int index = 0;
+        var index = 0;
         foreach (var item in value.EnumerateArray())
         {
             var inner = new List<string>();
@@ -143,7 +143,7 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
     private bool TryFind(string name, bool required, JsonValueKind kind, out JsonElement value)
     {
         value = default;
-        bool there = root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out value);
+        var there = root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out value);
         if (there && value.ValueKind == kind)
         {
             return true;

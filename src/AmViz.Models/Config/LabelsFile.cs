@@ -25,9 +25,9 @@ internal static partial class LabelsFile
             throw new WeightsFormatException($"{path}: has {stream.Length} bytes; expected labels of at most {LongestFile}.");
         }
 
-        byte[] bytes = new byte[stream.Length];
+        var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        string text = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff').Trim();
+        var text = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff').Trim();
         if (PythonStart().IsMatch(text))
         {
             return OfPython(text);
@@ -56,7 +56,7 @@ internal static partial class LabelsFile
     {
         // A header is a first line without an index before lines with one.
         var numbered = lines.Select(line => IndexBefore().Match(line)).ToList();
-        int header = numbered.Count > 1 && !numbered[0].Success && lines[0].Contains(',', StringComparison.Ordinal) ? 1 : 0;
+        var header = numbered.Count > 1 && !numbered[0].Success && lines[0].Contains(',', StringComparison.Ordinal) ? 1 : 0;
         if (lines.Length > header && numbered.Skip(header).All(line => line.Success)
             && ClassLabels.InOrder([.. numbered.Skip(header).Select(line => (ToIndex(line.Groups["index"].Value), (string?)Label(line.Groups["label"].Value)))]) is { } ordered)
         {
@@ -68,11 +68,11 @@ internal static partial class LabelsFile
 
     private static List<string>? Whole(string?[]? labels) => labels is null or [] || labels.Contains(null) ? null : [.. labels.OfType<string>()];
 
-    private static int? ToIndex(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
+    private static int? ToIndex(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
 
     private static string Label(string line)
     {
-        string label = ClassLabels.WithoutId(line.Trim());
+        var label = ClassLabels.WithoutId(line.Trim());
         return label is ['"', .. var inside, '"'] ? inside.Replace("\"\"", "\"", StringComparison.Ordinal) : label;
     }
 

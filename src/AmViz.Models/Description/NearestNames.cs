@@ -30,14 +30,14 @@ public static class NearestNames
     public static int Distance(string a, string b)
     {
         int[] above = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
+        for (var i = 1; i <= a.Length; i++)
         {
-            int diagonal = above[0];
+            var diagonal = above[0];
             above[0] = i;
-            for (int j = 1; j <= b.Length; j++)
+            for (var j = 1; j <= b.Length; j++)
             {
-                bool same = char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]);
-                int replaced = diagonal + (same ? 0 : 1);
+                var same = char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]);
+                var replaced = diagonal + (same ? 0 : 1);
                 diagonal = above[j];
                 above[j] = Math.Min(replaced, Math.Min(above[j], above[j - 1]) + 1);
             }

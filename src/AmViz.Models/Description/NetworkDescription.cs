@@ -80,7 +80,7 @@ public sealed record NetworkDescription(
     /// <exception cref="UnknownLayerException">No such layer.</exception>
     public LayerShape FindShape(string name)
     {
-        string own = Aliases.GetValueOrDefault(name, name);
+        var own = Aliases.GetValueOrDefault(name, name);
         return LayerShapes.FirstOrDefault(shape => shape.Name == own) ?? throw new UnknownLayerException(Explain(name, own));
     }
 
@@ -95,7 +95,7 @@ public sealed record NetworkDescription(
 
         if (size % SizeStep != 0)
         {
-            int below = size / SizeStep * SizeStep;
+            var below = size / SizeStep * SizeStep;
             throw new ImageSizeException($"Model '{Name}' cannot take pictures of {size} pixels, since it cuts them into patches of {SizeStep}. "
                 + $"Choose a multiple of that, such as {Math.Max(below, SmallestInput)} or {below + SizeStep}; it was trained on {InputSize}.");
         }
@@ -103,7 +103,7 @@ public sealed record NetworkDescription(
 
     private string Explain(string name, string own)
     {
-        string list = $"'amviz models show {Name}' lists them.";
+        var list = $"'amviz models show {Name}' lists them.";
         if (MissingTensor is not null && UnreachableLayers.Contains(own, StringComparer.Ordinal))
         {
             return $"Model '{Name}' has no layer '{name}': its weights end at '{LayerShapes[^1].Name}' because tensor '{MissingTensor}' is missing. "
@@ -111,8 +111,8 @@ public sealed record NetworkDescription(
         }
 
         var near = NearestNames.Of(name, LayerShapes.Select(shape => shape.Name).Concat(Aliases.Keys));
-        string offer = near.Count == 0 ? string.Empty : $" Did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?";
-        string which = name.AsSpan().ContainsAny('*', '?', '[') ? "no layer that matches" : "no layer";
+        var offer = near.Count == 0 ? string.Empty : $" Did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?";
+        var which = name.AsSpan().ContainsAny('*', '?', '[') ? "no layer that matches" : "no layer";
         return $"Model '{Name}' has {which} '{ErrorText.Shorten(name)}' among its {LayerShapes.Count}.{offer} {char.ToUpperInvariant(list[0])}{list[1..]}";
     }
 }

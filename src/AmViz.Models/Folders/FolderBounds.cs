@@ -11,14 +11,14 @@ internal static class FolderBounds
     /// <exception cref="WeightsFormatException">It lies outside, or a link is on the way to it.</exception>
     public static void Require(string path, string folder)
     {
-        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        string full = Path.GetFullPath(path);
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var full = Path.GetFullPath(path);
         if (!full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw Outside(path, folder, "lies outside of");
         }
 
-        for (string step = full; step.Length > root.Length; step = Path.GetDirectoryName(step)!)
+        for (var step = full; step.Length > root.Length; step = Path.GetDirectoryName(step)!)
         {
             if (new FileInfo(step).LinkTarget is not null)
             {

@@ -54,7 +54,7 @@ internal static class NetworkSearch
             };
         }
 
-        string word = $".{key.Trim('.')}.";
+        var word = $".{key.Trim('.')}.";
         var meant = Best([.. all.Where(candidate => $".{candidate.Prefix}".Contains(word, StringComparison.Ordinal))], expected.Count);
         var chosen = Prefer(meant) ?? throw new WeightsFormatException($"{file}: there is {(meant.Count == 0 ? "no network" : $"more than one network ({Listed(meant)})")} under '{ErrorText.Shorten(key)}'. "
             + $"{(best.Count == 0 ? "Nor is there one elsewhere in it" : $"It holds {Listed(best)}")}. Correct --checkpoint-key, or 'checkpointKey' in {WeightsFolder.ConfigFileName}, or leave it out.");
@@ -68,8 +68,8 @@ internal static class NetworkSearch
             return FoundNetwork.OnTop with { IsDefault = isDefault };
         }
 
-        int others = tensors - taken.Names.Count;
-        string note = all.Count > 1
+        var others = tensors - taken.Names.Count;
+        var note = all.Count > 1
             ? $"The file holds {all.Count} networks, {Listed(all)}; taken is {KeyOf(taken, all)}. Choose with --checkpoint-key, or with 'checkpointKey' in {WeightsFolder.ConfigFileName}."
             : $"The names of the network's tensors begin with '{ErrorText.Shorten(taken.Prefix)}' in the file; that was taken off.{(others > 0 ? $" {others} other tensors of it are not used." : string.Empty)}";
         return new(taken.Prefix, isDefault, note);
@@ -79,26 +79,26 @@ internal static class NetworkSearch
     {
         var candidates = new Dictionary<string, Candidate>(StringComparer.Ordinal);
         var targets = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (string name in names.Where(name => name.Length <= LongestName))
+        foreach (var name in names.Where(name => name.Length <= LongestName))
         {
-            int begin = 0;
-            for (int words = 0; words <= MostWords; words++)
+            var begin = 0;
+            for (var words = 0; words <= MostWords; words++)
             {
-                string rest = name[begin..];
-                if (!targets.TryGetValue(rest, out string? target))
+                var rest = name[begin..];
+                if (!targets.TryGetValue(rest, out var target))
                 {
                     targets[rest] = target = map.Target(rest) is { } mapped && expected.Contains(mapped) ? mapped : null;
                 }
 
                 if (target is not null)
                 {
-                    string prefix = name[..begin];
+                    var prefix = name[..begin];
                     var candidate = candidates.GetValueOrDefault(prefix) ?? (candidates[prefix] = new(prefix));
                     candidate.Names.Add(name);
                     candidate.Targets.Add(target);
                 }
 
-                int dot = name.IndexOf('.', begin);
+                var dot = name.IndexOf('.', begin);
                 if (dot < 0 || dot == name.Length - 1)
                 {
                     break;
@@ -114,7 +114,7 @@ internal static class NetworkSearch
     /// <summary>Those under which most of the network is; if that is less than half of it, none is meant.</summary>
     private static List<Candidate> Best(List<Candidate> candidates, int expected)
     {
-        int most = candidates.Count == 0 ? 0 : candidates.Max(candidate => candidate.Targets.Count);
+        var most = candidates.Count == 0 ? 0 : candidates.Max(candidate => candidate.Targets.Count);
         var kept = new List<Candidate>();
         foreach (var candidate in candidates.Where(candidate => candidate.Targets.Count == most).OrderBy(candidate => candidate.Prefix.Length).ThenBy(candidate => candidate.Prefix, StringComparer.Ordinal))
         {
@@ -135,7 +135,7 @@ internal static class NetworkSearch
     /// <summary>The fewest words that tell a candidate from the others.</summary>
     private static string KeyOf(Candidate candidate, List<Candidate> all)
     {
-        string[] words = candidate.Prefix.TrimEnd('.').Split('.');
+        var words = candidate.Prefix.TrimEnd('.').Split('.');
         var keys = Enumerable.Range(1, words.Length).Select(count => string.Join('.', words[..count]));
         return keys.FirstOrDefault(key => all.TrueForAll(other => other.Prefix == candidate.Prefix || !other.Prefix.StartsWith($"{key}.", StringComparison.Ordinal)))
             ?? candidate.Prefix.TrimEnd('.');

@@ -41,7 +41,7 @@ internal sealed partial record WeightsConfig(
                 return Read(root, path);
             }
 
-            using JsonDocument ours = JsonDocument.Parse(translated.ToJsonString());
+            using var ours = JsonDocument.Parse(translated.ToJsonString());
             return Read(ours.RootElement, $"{path} (of another library, read with the names of our fields)");
         });
 
@@ -52,19 +52,19 @@ internal sealed partial record WeightsConfig(
 
         var architecture = ReadArchitecture(fields);
         var channels = InputChannelNames.Read(fields);
-        (var preprocessing, string words) = ReadPreprocessing(fields, channels.Count);
+        (var preprocessing, var words) = ReadPreprocessing(fields, channels.Count);
         fields.Text("layout", "PyTorch", required: false);
-        int classes = fields.Whole("classes", 1, 1_000_000);
-        int inputSize = fields.Whole("inputSize", NetworkDescription.SmallestTrainedSize, NetworkDescription.LargestSize);
+        var classes = fields.Whole("classes", 1, 1_000_000);
+        var inputSize = fields.Whole("inputSize", NetworkDescription.SmallestTrainedSize, NetworkDescription.LargestSize);
         var blueprint = architecture.Read(fields, classes, inputSize);
-        (string? labelsPath, var labels) = ReadLabels(fields, classes);
-        string? digest = fields.Text("sha256", start: null, required: false);
+        (var labelsPath, var labels) = ReadLabels(fields, classes);
+        var digest = fields.Text("sha256", start: null, required: false);
         if (digest is not null && !Sha256Text().IsMatch(digest))
         {
             problems.Add($"'sha256' is '{digest}'; expected 64 hexadecimal digits.");
         }
 
-        string? checkpointKey = fields.Text("checkpointKey", start: null, required: false);
+        var checkpointKey = fields.Text("checkpointKey", start: null, required: false);
         var provenance = fields.Texts("provenance");
         return problems.Count == 0
             ? new WeightsConfig(architecture, blueprint, classes, labelsPath, labels, preprocessing, words, inputSize, digest?.ToLowerInvariant(), provenance, channels, checkpointKey)
@@ -74,7 +74,7 @@ internal sealed partial record WeightsConfig(
     private static IArchitecture ReadArchitecture(ConfigFields fields)
     {
         var known = KnownArchitectures.All;
-        string? name = fields.Text("architecture", start: null);
+        var name = fields.Text("architecture", start: null);
         var architecture = name is null ? null : KnownArchitectures.Find(name);
         if (name is not null && architecture is null)
         {
@@ -98,7 +98,7 @@ internal sealed partial record WeightsConfig(
             return (null, labels);
         }
 
-        string? path = fields.Text("labels", start: null, required: false);
+        var path = fields.Text("labels", start: null, required: false);
         if (path is not null && Path.IsPathRooted(path))
         {
             fields.Refuse($"'labels' is the absolute path '{path}'; expected a path relative to the folder, so that the folder can be moved.");
@@ -109,13 +109,13 @@ internal sealed partial record WeightsConfig(
 
     private static (Preprocessing Preprocessing, string Words) ReadPreprocessing(ConfigFields fields, int channels)
     {
-        string words = fields.Text("preprocessing", start: null) ?? MinusOneToOne;
-        bool isReversed = fields.Choice("channelOrder", "RGB", "BGR") == "BGR";
-        bool subtracts = words.StartsWith(MeanOfBytes, StringComparison.OrdinalIgnoreCase);
+        var words = fields.Text("preprocessing", start: null) ?? MinusOneToOne;
+        var isReversed = fields.Choice("channelOrder", "RGB", "BGR") == "BGR";
+        var subtracts = words.StartsWith(MeanOfBytes, StringComparison.OrdinalIgnoreCase);
         double most = subtracts ? 255 : 10;
         var mean = fields.Numbers("mean", channels, -most, most);
         var deviation = fields.Numbers("std", channels, 1e-3, 1e3);
-        bool standardizes = words.StartsWith(MeanAndDeviation, StringComparison.OrdinalIgnoreCase);
+        var standardizes = words.StartsWith(MeanAndDeviation, StringComparison.OrdinalIgnoreCase);
         if (!standardizes && !subtracts && !words.StartsWith(MinusOneToOne, StringComparison.OrdinalIgnoreCase))
         {
             fields.Refuse($"'preprocessing' is '{ErrorText.Shorten(words)}'; this program knows '{MinusOneToOne}', '{MeanAndDeviation}' with the fields 'mean' and 'std', "

@@ -70,13 +70,13 @@ internal sealed record WeightsCoverage(IReadOnlyList<Layer> Reachable, IReadOnly
 
     private static string Listed(List<string> names)
     {
-        string listed = string.Join(", ", names.Take(MostNames).Select(name => $"'{ErrorText.Shorten(name)}'"));
+        var listed = string.Join(", ", names.Take(MostNames).Select(name => $"'{ErrorText.Shorten(name)}'"));
         return names.Count <= MostNames ? listed : $"{listed} and {names.Count - MostNames} more";
     }
 
     private static string? Mismatch(TensorEntry entry, TensorSpec spec)
     {
-        bool same = entry.Shape.SequenceEqual(spec.Shape);
+        var same = entry.Shape.SequenceEqual(spec.Shape);
         return same && entry.ElementType != ElementType.Other
             ? null
             : $"tensor '{entry.Name}' is {entry.TypeName} {entry.ShapeText}; expected [{string.Join(", ", spec.Shape)}] in F32, F16, BF16 or F64 for this configuration and number of classes.";

@@ -19,17 +19,17 @@ public sealed class WeightsFolder
     /// <summary>Name of the description in a folder.</summary>
     public const string ConfigFileName = "config.json";
 
-    private readonly Func<ITensorFile> openTensors;
-    private readonly WeightsConfig settled;
-    private Func<Stream> openWeights = () => Stream.Null;
-    private Func<string, string> digestFrom = digest => digest;
+    private readonly Func<ITensorFile> _openTensors;
+    private readonly WeightsConfig _settled;
+    private Func<Stream> _openWeights = () => Stream.Null;
+    private Func<string, string> _digestFrom = digest => digest;
 
     private WeightsFolder(NetworkDescription description, WeightsConfig config, string? folder, Func<ITensorFile> openTensors)
     {
         Description = description;
-        settled = config;
+        _settled = config;
         Path = folder;
-        this.openTensors = openTensors;
+        _openTensors = openTensors;
     }
 
     /// <summary>What the network is.</summary>
@@ -64,16 +64,16 @@ public sealed class WeightsFolder
     /// <exception cref="WeightsFormatException">Something is missing or wrong; all problems found are told.</exception>
     public static WeightsFolder Open(string path, string? name = null, string? checkpointKey = null, string? within = null)
     {
-        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        bool isFile = File.Exists(full);
+        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        var isFile = File.Exists(full);
         if (!isFile && !Directory.Exists(full))
         {
             throw new WeightsFormatException($"{path}: there is no such folder or file. Expected a folder with {WeightsFileName} (or .pth, .pt, .h5, shards with their index) and {ConfigFileName}.");
         }
 
-        string folder = isFile ? System.IO.Path.GetDirectoryName(full)! : full;
-        string weights = isFile ? full : WeightsSearch.FindIn(folder);
-        string named = isFile && System.IO.Path.GetFileName(full) != WeightsFileName && !full.EndsWith(ShardedTensors.IndexEnding, StringComparison.OrdinalIgnoreCase)
+        var folder = isFile ? System.IO.Path.GetDirectoryName(full)! : full;
+        var weights = isFile ? full : WeightsSearch.FindIn(folder);
+        var named = isFile && System.IO.Path.GetFileName(full) != WeightsFileName && !full.EndsWith(ShardedTensors.IndexEnding, StringComparison.OrdinalIgnoreCase)
             ? System.IO.Path.GetFileNameWithoutExtension(full)
             : System.IO.Path.GetFileName(folder);
         return Open(name ?? Addressable(named), folder, weights, file => OpenFile(System.IO.Path.Combine(folder, file), within), checkpointKey: checkpointKey);
@@ -87,31 +87,31 @@ public sealed class WeightsFolder
         => Open(name, folder: null, WeightsFileName, open, checkpointKey: checkpointKey);
 
     /// <summary>The network, with every number of it settled.</summary>
-    internal IBlueprint Blueprint => settled.Blueprint;
+    internal IBlueprint Blueprint => _settled.Blueprint;
 
     /// <summary>The weights file; null for weights of this package.</summary>
     internal string? WeightsPath { get; private init; }
 
     /// <summary>What is done to pixels first.</summary>
-    internal Preprocessing Preprocessing => settled.Preprocessing;
+    internal Preprocessing Preprocessing => _settled.Preprocessing;
 
     /// <summary>All bytes of the weights file.</summary>
     /// <exception cref="WeightsFormatException">It is too long, or no longer the one that was opened before.</exception>
     internal byte[] ReadWhole()
     {
-        using var stream = openWeights();
+        using var stream = _openWeights();
         if (stream.Length > Array.MaxLength)
         {
             throw new WeightsFormatException($"The weights of '{Description.Name}' have {stream.Length} bytes; at most {Array.MaxLength} are read at once.");
         }
 
-        byte[] bytes = new byte[stream.Length];
+        var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return Convert.ToHexStringLower(SHA256.HashData(bytes)) == Digest ? bytes : throw Changed();
     }
 
     /// <summary>What <see cref="Digest"/> would be of weights files with these digests, in the order of <see cref="WeightsFiles"/>.</summary>
-    public string DigestFrom(IReadOnlyList<string> digests) => digestFrom(digests.Count == 1
+    public string DigestFrom(IReadOnlyList<string> digests) => _digestFrom(digests.Count == 1
         ? digests[0]
         : WeightsDigests.OfFiles(
         [
@@ -120,13 +120,13 @@ public sealed class WeightsFolder
         ]));
 
     /// <summary>The layers of the network, without weights.</summary>
-    internal LayerGraph BuildGraph() => settled.Blueprint.Build(settled.Preprocessing);
+    internal LayerGraph BuildGraph() => _settled.Blueprint.Build(_settled.Preprocessing);
 
     /// <summary>Opens the tensors, by our names; the caller closes the file.</summary>
     /// <exception cref="WeightsFormatException">The file is no longer the one that was opened before.</exception>
     internal ITensorFile OpenTensors()
     {
-        var file = openTensors();
+        var file = _openTensors();
         if (file.ComputeDigest() == Digest)
         {
             return file;
@@ -153,14 +153,14 @@ public sealed class WeightsFolder
         var openFile = open;
         open = file => Note(used, file, openFile(file));
         read ??= (stream, path) => TensorFiles.Open(stream, path, shard => Note(weights, shard, open(shard)));
-        string configPath = folder is null ? $"{name}/{ConfigFileName}" : System.IO.Path.Combine(folder, ConfigFileName);
+        var configPath = folder is null ? $"{name}/{ConfigFileName}" : System.IO.Path.Combine(folder, ConfigFileName);
         using var configStream = open(ConfigFileName);
         if (configStream is null)
         {
             throw new WeightsFormatException($"{configPath}: is missing. Expected it beside the weights; it tells architecture, classes, width, input size and provenance.");
         }
 
-        WeightsConfig config = WeightsConfig.Read(configStream, configPath, open);
+        var config = WeightsConfig.Read(configStream, configPath, open);
         Stream OpenWeights() => open(weightsPath) ?? throw new WeightsFormatException($"{weightsPath}: is missing. Expected the weights there, beside {ConfigFileName}.");
         ITensorFile OpenAll() => Keras3Names.Complete(
             WeightsKind.Require(read(OpenWeights(), weightsPath), config.Architecture, weightsPath), config.Blueprint, config.Preprocessing);
@@ -168,14 +168,14 @@ public sealed class WeightsFolder
         using var all = OpenAll();
         var problems = new List<string>();
         var warnings = new List<string>();
-        string digest = all.ComputeDigest();
+        var digest = all.ComputeDigest();
         CheckDigest(config, digest, problems, warnings);
         var found = FindNetwork(all, config, checkpointKey, weightsPath, warnings);
         ITensorFile Select(ITensorFile file) => config.Architecture.Names.Apply(new PrefixedTensors(file, found));
         var tensors = Select(all);
         config = config with { Blueprint = BatchNormFolding.Settle(config.Blueprint, config.Preprocessing, tensors.Tensors) };
         var graph = config.Blueprint.Build(config.Preprocessing);
-        WeightsCoverage coverage = WeightsCoverage.Of(graph, tensors.Tensors, problems, warnings);
+        var coverage = WeightsCoverage.Of(graph, tensors.Tensors, problems, warnings);
         var labels = ReadLabels(config, folder, open, problems, warnings);
         if (problems.Count > 0)
         {
@@ -186,16 +186,16 @@ public sealed class WeightsFolder
         {
             CheckpointKey = checkpointKey,
             WeightsFiles = folder is null ? [] : [.. weights.Select(file => System.IO.Path.GetFullPath(file, folder)).Distinct(StringComparer.Ordinal)],
-            digestFrom = found.DigestFrom,
+            _digestFrom = found.DigestFrom,
             WeightsPath = folder is null ? null : weightsPath,
             Files = folder is null ? [] : [.. used.Select(file => System.IO.Path.GetFullPath(file, folder)).Distinct(StringComparer.Ordinal)],
-            openWeights = OpenWeights,
+            _openWeights = OpenWeights,
         };
     }
 
     private static FoundNetwork FindNetwork(ITensorFile file, WeightsConfig config, string? checkpointKey, string path, List<string> warnings)
     {
-        string? key = checkpointKey ?? config.CheckpointKey;
+        var key = checkpointKey ?? config.CheckpointKey;
         if (file is TorchScriptFile)
         {
             return key is null ? FoundNetwork.OnTop : throw new WeightsFormatException($"{path}: is a TorchScript program, which holds one network, and none called '{ErrorText.Shorten(key)}'. Leave out --checkpoint-key and 'checkpointKey'.");
@@ -272,7 +272,7 @@ public sealed class WeightsFolder
             return told ?? [];
         }
 
-        string path = config.LabelsPath is null ? "(not named)" : System.IO.Path.Combine(folder ?? string.Empty, config.LabelsPath);
+        var path = config.LabelsPath is null ? "(not named)" : System.IO.Path.Combine(folder ?? string.Empty, config.LabelsPath);
         using var stream = config.LabelsPath is null ? null : open(config.LabelsPath);
         if (stream is null)
         {

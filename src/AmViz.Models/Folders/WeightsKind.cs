@@ -9,7 +9,7 @@ internal static class WeightsKind
     /// <exception cref="WeightsFormatException">The file is not of the kind that the configuration describes.</exception>
     public static ITensorFile Require(ITensorFile file, IArchitecture architecture, string path)
     {
-        string? problem = (file, architecture) switch
+        var problem = (file, architecture) switch
         {
             (TorchScriptFile, not TorchScript) => $"is a TorchScript program, but {WeightsFolder.ConfigFileName} describes a {architecture.Name}. "
                 + $"Expected \"architecture\": \"torchscript\" ('amviz models probe FILE' proposes the rest), or the tensors alone: save net.state_dict().",

@@ -11,13 +11,13 @@ namespace AmViz.Models;
 /// <param name="isScaled">Whether there is a learned factor (Keras: <c>scale=True</c>).</param>
 internal sealed class BatchNormalization(string name, Layer input, double epsilon, bool isScaled = true) : Layer(name, input)
 {
-    private readonly Convolution? folds = input as Convolution;
-    private Kernel? folded;
-    private Tensor? factor;                                                             // [1, C, 1, 1]
-    private Tensor? shift;                                                              // [1, C, 1, 1]
+    private readonly Convolution? _folds = input as Convolution;
+    private Kernel? _folded;
+    private Tensor? _factor;                                                             // [1, C, 1, 1]
+    private Tensor? _shift;                                                              // [1, C, 1, 1]
 
     /// <summary>The convolution before it, into which it can be folded; null where it follows something else.</summary>
-    public Convolution? Folds => folds;
+    public Convolution? Folds => _folds;
 
     public override int ChannelCount => input.ChannelCount;
 
@@ -51,28 +51,28 @@ internal sealed class BatchNormalization(string name, Layer input, double epsilo
         var deviation = variance.sqrt();
         var scale = isScaled ? Read("weight") / deviation : deviation.reciprocal();  // [C]
         var offset = Read("bias") - Read("running_mean") * scale;                    // [C]
-        if (folds is not null)
+        if (_folds is not null)
         {
-            var weight = reader.Read(folds.WeightName).to(ScalarType.Float64) * scale.view(-1, 1, 1, 1);
-            folded = folds.Keep(reader, weight, folds.HasBias ? reader.Read(folds.BiasName) * scale + offset : offset);
+            var weight = reader.Read(_folds.WeightName).to(ScalarType.Float64) * scale.view(-1, 1, 1, 1);
+            _folded = _folds.Keep(reader, weight, _folds.HasBias ? reader.Read(_folds.BiasName) * scale + offset : offset);
         }
         else
         {
-            (factor, shift) = (reader.Keep(scale.view(1, -1, 1, 1)), reader.Keep(offset.view(1, -1, 1, 1)));
+            (_factor, _shift) = (reader.Keep(scale.view(1, -1, 1, 1)), reader.Keep(offset.view(1, -1, 1, 1)));
         }
     }
 
     public override Tensor Compute(ForwardPass pass)
-        => folds is null ? addcmul(shift!, pass.Value(input), factor!, HeldScalars.One) : folds.Convolve(pass, folded!);
+        => _folds is null ? addcmul(_shift!, pass.Value(input), _factor!, HeldScalars.One) : _folds.Convolve(pass, _folded!);
 
     public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
     {
-        if (folds is not null)
+        if (_folds is not null)
         {
-            return folds.ConvolveChannels(pass, folded!, channels);
+            return _folds.ConvolveChannels(pass, _folded!, channels);
         }
 
         Tensor Of(Tensor values) => values.view(-1).index_select(0, channels).view(-1, 1, 1);
-        return addcmul(Of(shift!), pass.Channels(input, channels), Of(factor!), HeldScalars.One);
+        return addcmul(Of(_shift!), pass.Channels(input, channels), Of(_factor!), HeldScalars.One);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Convolution(
 {
     private const int SmallestForOneDnn = 20480;        // values of a single picture's map, in the same place of ATen
 
-    private Kernel? own;
+    private Kernel? _own;
 
     public override int ChannelCount => outputs;
 
@@ -49,7 +49,7 @@ internal sealed class Convolution(
     public override LayerExtent Extent(int size) => window.On(input.Extent(size));
 
     public override void Load(WeightsReader reader)
-        => own = Keep(reader, reader.Read(WeightName), hasBias ? reader.Read(BiasName) : null);
+        => _own = Keep(reader, reader.Read(WeightName), hasBias ? reader.Read(BiasName) : null);
 
     /// <summary>Weight and bias in the form in which they are computed with.</summary>
     public Kernel Keep(WeightsReader reader, Tensor weight, Tensor? bias) => new(
@@ -58,9 +58,9 @@ internal sealed class Convolution(
         WorksOnBlocks ? reader.KeepWeight(Kernel.ToBlocks(weight)) : null,
         isDepthwise && HasBorderAtTheEndOnly ? reader.KeepWeight(Kernel.ToCentred(weight)) : null);
 
-    public override Tensor Compute(ForwardPass pass) => Convolve(pass, own!);
+    public override Tensor Compute(ForwardPass pass) => Convolve(pass, _own!);
 
-    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) => ConvolveChannels(pass, own!, channels);
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) => ConvolveChannels(pass, _own!, channels);
 
     public override long MultiplyAddsOfChannel(int size)
     {
@@ -79,7 +79,7 @@ internal sealed class Convolution(
             return ConvolvePoints(x, kernel);
         }
 
-        bool isEven = x.shape[2] % 2 == 0 && x.shape[3] % 2 == 0;
+        var isEven = x.shape[2] % 2 == 0 && x.shape[3] % 2 == 0;
         if (isEven && kernel.Blocks is not null)
         {
             return ConvolveBlocks(x, kernel.Blocks, kernel.Bias);
@@ -98,7 +98,7 @@ internal sealed class Convolution(
     public Tensor ConvolveChannels(ForwardPass pass, Kernel kernel, Tensor channels)
     {
         var x = pass.Value(input);                                                   // [N, in, H, W]
-        long count = x.shape[0];
+        var count = x.shape[0];
         var weight = kernel.Weight.index_select(0, channels);                        // [N, in of a group, k, k]
         var bias = kernel.Bias?.index_select(0, channels);
         if (IsPointwise)
@@ -136,7 +136,7 @@ internal sealed class Convolution(
     /// </remarks>
     private static Tensor ConvolveBlocks(Tensor x, Tensor weight, Tensor? bias)
     {
-        (long count, long channels, long height, long width) = (x.shape[0], x.shape[1], x.shape[2] / 2, x.shape[3] / 2);
+        (var count, var channels, var height, var width) = (x.shape[0], x.shape[1], x.shape[2] / 2, x.shape[3] / 2);
         var blocks = x.reshape(count, channels, height, 2, width, 2).permute(0, 1, 3, 5, 2, 4)
             .reshape(count, channels * 4, height, width);                               // [N, 12, H/2, W/2]
         return F.conv2d(Kernel.ChannelsLast(F.pad(blocks, [0, 1, 0, 1])), weight, bias);
@@ -145,7 +145,7 @@ internal sealed class Convolution(
     private Tensor ConvolvePadded(Tensor x, Tensor weight, Tensor? bias, long groups)
     {
         long[] strides = [window.Stride, window.Stride];
-        long[] zeros = window.Zeros(x);                                                 // left, right, top, bottom
+        var zeros = window.Zeros(x);                                                 // left, right, top, bottom
         return zeros[0] == zeros[1] && zeros[2] == zeros[3]
             ? F.conv2d(x, weight, bias, strides, padding: [zeros[2], zeros[0]], groups: groups)
             : F.conv2d(F.pad(x, zeros), weight, bias, strides, groups: groups);

@@ -11,8 +11,8 @@ namespace AmViz.Models;
 /// <param name="isConvolution">Whether the weight is that of a 1x1 convolution, <c>[classes, C, 1, 1]</c>.</param>
 internal sealed class Dense(string name, Layer input, int classes, string tensorName, bool isConvolution = false) : Layer(name, input)
 {
-    private Tensor? weight;                                                             // [classes, C]
-    private Tensor? bias;                                                               // [classes]
+    private Tensor? _weight;                                                             // [classes, C]
+    private Tensor? _bias;                                                               // [classes]
 
     /// <summary>Whether it is a convolution of single positions in the original framework.</summary>
     public bool IsConvolution => isConvolution;
@@ -29,15 +29,15 @@ internal sealed class Dense(string name, Layer input, int classes, string tensor
 
     public override void Load(WeightsReader reader)
     {
-        weight = reader.Keep(reader.Read($"{tensorName}.weight").flatten(1));
-        bias = reader.Keep(reader.Read($"{tensorName}.bias"));
+        _weight = reader.Keep(reader.Read($"{tensorName}.weight").flatten(1));
+        _bias = reader.Keep(reader.Read($"{tensorName}.bias"));
     }
 
-    public override Tensor Compute(ForwardPass pass) => F.linear(pass.Value(input), weight!, bias!);
+    public override Tensor Compute(ForwardPass pass) => F.linear(pass.Value(input), _weight!, _bias!);
 
     public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
-        => (pass.Value(input) * weight!.index_select(0, channels)).sum(1)
-            .add(bias!.index_select(0, channels), HeldScalars.One).view(-1, 1, 1);
+        => (pass.Value(input) * _weight!.index_select(0, channels)).sum(1)
+            .add(_bias!.index_select(0, channels), HeldScalars.One).view(-1, 1, 1);
 
     public override Tensor Pick(Tensor values, Tensor channels) => values.gather(1, channels.unsqueeze(1)).unsqueeze(2);
 

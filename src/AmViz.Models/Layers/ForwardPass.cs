@@ -63,7 +63,7 @@ internal sealed record ForwardPlan(Layer Target, IReadOnlySet<Layer> Whole, IRea
 /// <param name="redirected">See <see cref="INetwork.Forward"/>.</param>
 internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redirected = null)
 {
-    private readonly Dictionary<Layer, Tensor> made = [];
+    private readonly Dictionary<Layer, Tensor> _made = [];
 
     public Tensor Images => images;
 
@@ -73,12 +73,12 @@ internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redir
     /// <summary>All values of a layer.</summary>
     public Tensor Value(Layer layer)
     {
-        if (!made.TryGetValue(layer, out var value))
+        if (!_made.TryGetValue(layer, out var value))
         {
             value = layer.Compute(this);
             if (layer.ReaderCount > 1)
             {
-                made.Add(layer, value);
+                _made.Add(layer, value);
             }
         }
 

@@ -17,7 +17,7 @@ internal sealed record Kernel(Tensor Weight, Tensor? Bias, Tensor? Blocks, Tenso
     /// <summary>A 3x3 weight over blocks: a fourth row and column of zeros make it 4x4, that is 2x2 blocks.</summary>
     public static Tensor ToBlocks(Tensor weight)
     {
-        (long outputs, long inputs) = (weight.shape[0], weight.shape[1]);
+        (var outputs, var inputs) = (weight.shape[0], weight.shape[1]);
         return F.pad(weight, [0, 1, 0, 1]).reshape(outputs, inputs, 2, 2, 2, 2)
             .permute(0, 1, 3, 5, 2, 4).reshape(outputs, inputs * 4, 2, 2);
     }

@@ -5,8 +5,8 @@ namespace AmViz.Models;
 /// <summary>The pictures as the network sees them.</summary>
 internal sealed class Pixels(Preprocessing preprocessing) : Layer("pixels")
 {
-    private Tensor? factor;                                                             // [1, C, 1, 1]
-    private Tensor? shift;                                                              // [1, C, 1, 1]
+    private Tensor? _factor;                                                             // [1, C, 1, 1]
+    private Tensor? _shift;                                                              // [1, C, 1, 1]
 
     public override int ChannelCount => preprocessing.ChannelCount;
 
@@ -16,13 +16,13 @@ internal sealed class Pixels(Preprocessing preprocessing) : Layer("pixels")
     {
         var deviation = tensor(preprocessing.Deviation.ToArray());
         var mean = tensor(preprocessing.Mean.ToArray());
-        factor = reader.Keep(deviation.reciprocal().view(1, -1, 1, 1));
-        shift = reader.Keep((mean / deviation).neg().view(1, -1, 1, 1));
+        _factor = reader.Keep(deviation.reciprocal().view(1, -1, 1, 1));
+        _shift = reader.Keep((mean / deviation).neg().view(1, -1, 1, 1));
     }
 
     public override Tensor Compute(ForwardPass pass)
     {
-        var pixels = addcmul(shift!, pass.Images, factor!, HeldScalars.One);         // [N, C, H, W]
+        var pixels = addcmul(_shift!, pass.Images, _factor!, HeldScalars.One);         // [N, C, H, W]
         return preprocessing.IsReversed ? pixels.flip(1) : pixels;
     }
 }

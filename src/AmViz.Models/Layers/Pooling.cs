@@ -45,7 +45,7 @@ internal sealed class Pooling(string name, Layer input, Window window, Func<Wind
 
     private static Tensor Every(int stride, Tensor x)
     {
-        TensorIndex step = TensorIndex.Slice(step: stride);
+        var step = TensorIndex.Slice(step: stride);
         return x.index(TensorIndex.Ellipsis, step, step);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class RedirectedRelu : autograd.SingleTensorFunction<RedirectedR
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        (var x, var images, double ceiling) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
+        (var x, var images, var ceiling) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
         ctx.save_for_backward([x, images]);
         ctx.save_data(Ceiling, ceiling);
         return double.IsInfinity(ceiling) ? F.relu(x) : F.relu6(x);

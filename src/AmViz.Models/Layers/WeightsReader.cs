@@ -8,14 +8,14 @@ namespace AmViz.Models;
 /// <remarks>Lives inside a dispose scope: what is read and not kept is freed by it, and all of it if loading fails.</remarks>
 internal sealed class WeightsReader(ITensorFile file, Device device, ScalarType type)
 {
-    private readonly Dictionary<string, Tensor> read = new(StringComparer.Ordinal);
-    private readonly List<Tensor> kept = [];
+    private readonly Dictionary<string, Tensor> _read = new(StringComparer.Ordinal);
+    private readonly List<Tensor> _kept = [];
 
     /// <summary>A tensor as float32 in main memory; a layer and the batch-norm that folds it share one.</summary>
     /// <exception cref="WeightsFormatException">It cannot be read, or holds NaN or infinity.</exception>
     public Tensor Read(string name)
     {
-        if (!read.TryGetValue(name, out var tensor))
+        if (!_read.TryGetValue(name, out var tensor))
         {
             tensor = file.Read(name);
             if (!tensor.isfinite().all().item<bool>())
@@ -23,7 +23,7 @@ internal sealed class WeightsReader(ITensorFile file, Device device, ScalarType 
                 throw new WeightsFormatException($"Tensor '{name}' holds NaN or infinity. The file is damaged; get it again from its source.");
             }
 
-            read.Add(name, tensor);
+            _read.Add(name, tensor);
         }
 
         return tensor;
@@ -32,8 +32,8 @@ internal sealed class WeightsReader(ITensorFile file, Device device, ScalarType 
     /// <summary>A tensor in the network's number format and place.</summary>
     public Tensor Keep(Tensor tensor)
     {
-        kept.Add(tensor.to(type).to(device));
-        return kept[^1];
+        _kept.Add(tensor.to(type).to(device));
+        return _kept[^1];
     }
 
     /// <summary>The weight of a convolution, <c>[out, in, rows, columns]</c>, channels innermost in memory.</summary>
@@ -42,7 +42,7 @@ internal sealed class WeightsReader(ITensorFile file, Device device, ScalarType 
     /// <summary>Lets all that was kept outlive the dispose scope, now that every tensor was found sound.</summary>
     public IReadOnlyList<Tensor> Detach()
     {
-        kept.ForEach(tensor => tensor.DetachFromDisposeScope());
-        return kept;
+        _kept.ForEach(tensor => tensor.DetachFromDisposeScope());
+        return _kept;
     }
 }

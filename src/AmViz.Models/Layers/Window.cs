@@ -26,8 +26,8 @@ internal sealed record Window(int Rows, int Columns, int Stride, Padding Padding
     /// <param name="x"><c>[N, C, H, W]</c>.</param>
     public long[] Zeros(Tensor x)
     {
-        (long top, long bottom) = Padding.Zeros(x.shape[2], Rows, Stride);
-        (long left, long right) = Padding.Zeros(x.shape[3], Columns, Stride);
+        (var top, var bottom) = Padding.Zeros(x.shape[2], Rows, Stride);
+        (var left, var right) = Padding.Zeros(x.shape[3], Columns, Stride);
         return [left, right, top, bottom];
     }
 }

@@ -53,7 +53,7 @@ internal static class Keras3Names
 
         var names = unnamed.SelectMany(name => found[name].Zip(expected[name]))
             .ToDictionary(pair => pair.First.Path, pair => KerasOrder.NameOf(pair.Second), StringComparer.Ordinal);
-        return [.. layers.Select(layer => names.TryGetValue(layer.Path, out string? name) ? layer with { Name = name } : layer)];
+        return [.. layers.Select(layer => names.TryGetValue(layer.Path, out var name) ? layer with { Name = name } : layer)];
     }
 
     // Whoever puts a classifier of his own on a network seldom calls it as its maker did; where there is one dense layer in both, it is that one.
@@ -82,7 +82,7 @@ internal static class Keras3Names
     {
         string Counted(Func<string, int> count) => string.Join(", ", Classes.Select(name => (name, number: count(name))).Where(one => one.number > 0).Select(one => $"{one.number} {one.name}"));
         string[] known = [.. forms.Select(ByClass).Select(classes => Counted(name => classes.TryGetValue(name, out var layers) ? layers.Count : 0))];
-        string where = string.Join(", ", found.SelectMany(group => group).Select(layer => $"'{ErrorText.Shorten(layer.Container)}'").Distinct(StringComparer.Ordinal).Take(5));
+        var where = string.Join(", ", found.SelectMany(group => group).Select(layer => $"'{ErrorText.Shorten(layer.Container)}'").Distinct(StringComparer.Ordinal).Take(5));
         return $"{file}: is a file of Keras 3 that does not tell the names of its layers, so that only their order could, and its layers are not those of this network: it has "
             + $"{Counted(name => found[name].Count())} in {where}; expected {string.Join(", or ", known)}, those of a class in one place. "
             + "Save the whole model, model.save(\"x.keras\"), which tells the names, or save the network alone.";

@@ -20,7 +20,7 @@ internal static class KerasOrder
         var distances = new Dictionary<Layer, int>();
         foreach (var layer in finished.AsEnumerable().Reverse())
         {
-            int distance = distances.GetValueOrDefault(layer);
+            var distance = distances.GetValueOrDefault(layer);
             distances[layer] = distance;
             foreach (var input in layer.Inputs)
             {

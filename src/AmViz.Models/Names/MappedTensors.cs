@@ -19,7 +19,7 @@ internal sealed record MappedTensor(string Name, AxisOrder Axes, int PartCount, 
             shape[0] = Parts.Sum(part => part.Shape[(int)Order(part.Shape.Count)[0]]);
         }
 
-        string type = Parts.FirstOrDefault(part => part.ElementType == ElementType.Other)?.TypeName ?? Parts[0].TypeName;
+        var type = Parts.FirstOrDefault(part => part.ElementType == ElementType.Other)?.TypeName ?? Parts[0].TypeName;
         return new TensorEntry(Name, type, shape);
     }
 
@@ -40,17 +40,17 @@ internal sealed record MappedTensor(string Name, AxisOrder Axes, int PartCount, 
 /// <summary>A weights file seen through a map of names: our names, our order of axes.</summary>
 internal sealed class MappedTensors : ITensorFile
 {
-    private readonly ITensorFile file;
-    private readonly Dictionary<string, MappedTensor> mapped;
+    private readonly ITensorFile _file;
+    private readonly Dictionary<string, MappedTensor> _mapped;
 
     /// <summary>Takes a file over.</summary>
     /// <param name="file">The file.</param>
     /// <param name="tensors">Each tensor of ours that it has; those with parts missing are left out.</param>
     public MappedTensors(ITensorFile file, IEnumerable<MappedTensor> tensors)
     {
-        this.file = file;
-        mapped = tensors.Where(tensor => tensor.IsWhole).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        Tensors = mapped.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToEntry(), StringComparer.Ordinal);
+        _file = file;
+        _mapped = tensors.Where(tensor => tensor.IsWhole).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        Tensors = _mapped.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToEntry(), StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -59,20 +59,20 @@ internal sealed class MappedTensors : ITensorFile
     /// <inheritdoc/>
     public torch.Tensor Read(string tensor)
     {
-        if (!mapped.TryGetValue(tensor, out var source))
+        if (!_mapped.TryGetValue(tensor, out var source))
         {
-            throw new WeightsFormatException($"There is no tensor '{tensor}' among the {mapped.Count} that are known of this file.");
+            throw new WeightsFormatException($"There is no tensor '{tensor}' among the {_mapped.Count} that are known of this file.");
         }
 
         using var scope = torch.NewDisposeScope();
-        torch.Tensor[] parts = [.. source.Parts.Select(part => file.Read(part.Name)).Select(part => part.permute(source.Order((int)part.dim())))];
+        torch.Tensor[] parts = [.. source.Parts.Select(part => _file.Read(part.Name)).Select(part => part.permute(source.Order((int)part.dim())))];
         var whole = parts.Length == 1 ? parts[0] : torch.cat(parts, 0);
         return whole.contiguous().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public string ComputeDigest() => file.ComputeDigest();
+    public string ComputeDigest() => _file.ComputeDigest();
 
     /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 }

@@ -27,10 +27,10 @@ internal static class MobileNetV2Names
             ["features.18.1"] = "Conv_1_bn",
             ["classifier.1"] = "predictions",
         };
-        for (int block = 1; block < BlockCount; block++)
+        for (var block = 1; block < BlockCount; block++)
         {
-            string theirs = $"features.{block + 1}.conv";
-            string ours = $"block_{block}";
+            var theirs = $"features.{block + 1}.conv";
+            var ours = $"block_{block}";
             modules.Add($"{theirs}.0.0", $"{ours}_expand");
             modules.Add($"{theirs}.0.1", $"{ours}_expand_BN");
             modules.Add($"{theirs}.1.0", $"{ours}_depthwise");

@@ -25,7 +25,7 @@ internal enum AxisOrder
 internal sealed record NameRule(string Pattern, string? Target, AxisOrder Axes = AxisOrder.PyTorch, int Part = 0, int Parts = 1)
 {
     // Made when the first file is looked at: most runs use the map of one architecture, or of none.
-    private readonly Lazy<Regex> regex = new(() => new Regex($"^(?:{Pattern})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking));
+    private readonly Lazy<Regex> _regex = new(() => new Regex($"^(?:{Pattern})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking));
 
     /// <summary>What stands for the group <c>module</c> in our name, by the text of the group; the rule is for no other module.</summary>
     public IReadOnlyDictionary<string, string>? Modules { get; init; }
@@ -33,7 +33,7 @@ internal sealed record NameRule(string Pattern, string? Target, AxisOrder Axes =
     /// <summary>Whether the rule is for this name, and what it makes of it.</summary>
     public bool TryApply(string name, out string? target)
     {
-        var match = regex.Value.Match(name);
+        var match = _regex.Value.Match(name);
         string? module = null;
         if (!match.Success || (Modules is not null && !Modules.TryGetValue(match.Groups["module"].Value, out module)))
         {
@@ -73,10 +73,10 @@ internal sealed class NameMap(params IReadOnlyList<NameRule> rules)
         var found = new Dictionary<(string Target, int Part), (TensorEntry Entry, NameRule? Rule)>();
         foreach (var entry in entries)
         {
-            var rule = Find(entry.Name, out string? target);
+            var rule = Find(entry.Name, out var target);
             if (target is not null && !found.TryAdd((target, rule?.Part ?? 0), (entry, rule)))
             {
-                string other = found[(target, rule?.Part ?? 0)].Entry.Name;
+                var other = found[(target, rule?.Part ?? 0)].Entry.Name;
                 throw new WeightsFormatException($"tensors '{ErrorText.Shorten(other)}' and '{ErrorText.Shorten(entry.Name)}' both stand for '{ErrorText.Shorten(target)}'. Keep one of the two in the file.");
             }
         }
@@ -92,7 +92,7 @@ internal sealed class NameMap(params IReadOnlyList<NameRule> rules)
                     renumbered.GetValueOrDefault(parts.Key, parts.Key), rule?.Axes ?? AxisOrder.PyTorch, rule?.Parts ?? 1, [.. ordered.Select(part => part.Entry)]);
             }),
         ];
-        string? twice = tensors.GroupBy(tensor => tensor.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        var twice = tensors.GroupBy(tensor => tensor.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         return twice is null
             ? tensors
             : throw new WeightsFormatException($"two tensors stand for '{ErrorText.Shorten(twice)}': one is numbered 0, the other has no number. Keep one of the two in the file.");
@@ -101,7 +101,7 @@ internal sealed class NameMap(params IReadOnlyList<NameRule> rules)
     /// <summary>Our name of a tensor before numbers are put right (<see cref="Numbered"/>); null where it is of no use here.</summary>
     public string? Target(string name)
     {
-        Find(name, out string? target);
+        Find(name, out var target);
         return target;
     }
 
@@ -124,15 +124,15 @@ internal sealed class NameMap(params IReadOnlyList<NameRule> rules)
     {
         var renumbered = new Dictionary<string, string>(StringComparer.Ordinal);
         var names = targets.Distinct(StringComparer.Ordinal).ToList();
-        foreach (string begin in Numbered)
+        foreach (var begin in Numbered)
         {
             var form = new Regex($@"^{begin}(_(?<number>\d{{1,6}}))?(?<rest>\..+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
             var matches = names.Select(name => form.Match(name)).Where(match => match.Success).ToList();
             int Number(Match match) => match.Groups["number"].Success ? int.Parse(match.Groups["number"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0;
-            int lowest = matches.Count == 0 ? 0 : matches.Min(Number);
+            var lowest = matches.Count == 0 ? 0 : matches.Min(Number);
             foreach (var match in matches)
             {
-                int number = Number(match) - lowest;
+                var number = Number(match) - lowest;
                 renumbered[match.Value] = number == 0 ? $"{begin}{match.Groups["rest"].Value}" : FormattableString.Invariant($"{begin}_{number}{match.Groups["rest"].Value}");
             }
         }

@@ -9,17 +9,17 @@ namespace AmViz.Models;
 /// <remarks>Weights lie channels-last; batch-norm right after a convolution is folded into it when it is loaded, in float64.</remarks>
 internal sealed class GraphNetwork : INetwork
 {
-    private readonly Dictionary<string, Layer> layers;
-    private readonly IReadOnlyList<Tensor> weights;
-    private readonly ConcurrentDictionary<(Layer Target, bool Narrow), ForwardPlan> plans = new();
+    private readonly Dictionary<string, Layer> _layers;
+    private readonly IReadOnlyList<Tensor> _weights;
+    private readonly ConcurrentDictionary<(Layer Target, bool Narrow), ForwardPlan> _plans = new();
 
     private GraphNetwork(NetworkDescription description, Device device, ScalarType type, LayerGraph graph, IReadOnlyList<Tensor> weights)
     {
         Description = description;
         Device = device;
         ElementType = type;
-        this.weights = weights;
-        layers = graph.Layers.Where(layer => layer.Kind is not null).ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        _weights = weights;
+        _layers = graph.Layers.Where(layer => layer.Kind is not null).ToDictionary(layer => layer.Name, StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ internal sealed class GraphNetwork : INetwork
     /// <inheritdoc/>
     public Tensor Forward(Tensor images, string layer, Tensor? redirected = null)
     {
-        var target = layers[Description.FindShape(layer).Name];
+        var target = _layers[Description.FindShape(layer).Name];
         RequireImages(images);
         using var scope = NewDisposeScope();
         var pass = new ForwardPass(PlanFor(target, narrow: false), images, redirected);
@@ -65,7 +65,7 @@ internal sealed class GraphNetwork : INetwork
     /// <inheritdoc/>
     public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
     {
-        var target = layers[Description.FindShape(layer).Name];
+        var target = _layers[Description.FindShape(layer).Name];
         RequireImages(images);
         using var scope = NewDisposeScope();
         if (target is { Kind: LayerKind.Logits, ChannelCount: 1 })
@@ -79,19 +79,19 @@ internal sealed class GraphNetwork : INetwork
 
     /// <inheritdoc/>
     public long MultiplyAdds(string layer, int size)
-        => PlanFor(layers[Description.FindShape(layer).Name], narrow: true).MultiplyAdds(size);
+        => PlanFor(_layers[Description.FindShape(layer).Name], narrow: true).MultiplyAdds(size);
 
     /// <summary>Frees the weights.</summary>
     public void Dispose()
     {
-        foreach (var tensor in weights)
+        foreach (var tensor in _weights)
         {
             tensor.Dispose();
         }
     }
 
     private ForwardPlan PlanFor(Layer target, bool narrow)
-        => plans.GetOrAdd((target, narrow), key => key.Narrow ? ForwardPlan.ForChannels(key.Target) : ForwardPlan.ForAll(key.Target));
+        => _plans.GetOrAdd((target, narrow), key => key.Narrow ? ForwardPlan.ForChannels(key.Target) : ForwardPlan.ForAll(key.Target));
 
     private void RequireImages(Tensor images)
     {

@@ -23,7 +23,7 @@ internal static partial class ScriptCallOrder
         {
             using var archive = new ZipArchive(new MemoryStream(program, writable: false), ZipArchiveMode.Read);
             var root = RootClass().Match(Read(archive, "/data.pkl", Encoding.Latin1));
-            string text = root.Success ? Read(archive, $"/code/{root.Groups["module"].Value.Replace('.', '/')}.py", Encoding.UTF8) : string.Empty;
+            var text = root.Success ? Read(archive, $"/code/{root.Groups["module"].Value.Replace('.', '/')}.py", Encoding.UTF8) : string.Empty;
             return Calls(ClassIn(text, root.Groups["name"].Value));
         }
         catch (InvalidDataException)
@@ -46,20 +46,20 @@ internal static partial class ScriptCallOrder
 
     private static string ClassIn(string text, string name)
     {
-        int start = $"\n{text}".IndexOf($"\nclass {name}(Module):", StringComparison.Ordinal);
+        var start = $"\n{text}".IndexOf($"\nclass {name}(Module):", StringComparison.Ordinal);
         if (start < 0)
         {
             return string.Empty;
         }
 
-        int end = text.IndexOf("\nclass ", start + 1, StringComparison.Ordinal);
+        var end = text.IndexOf("\nclass ", start + 1, StringComparison.Ordinal);
         return end < 0 ? text[start..] : text[start..end];
     }
 
     private static List<string> Calls(string type)
     {
-        string method = "forward";
-        for (int followed = 0; followed < MostMethods; followed++)
+        var method = "forward";
+        for (var followed = 0; followed < MostMethods; followed++)
         {
             var definition = Regex.Match(type, $@"\n  def {Regex.Escape(method)}\((?<self>\w+):.*?(?=\n  def |\z)", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
             if (!definition.Success)
@@ -67,7 +67,7 @@ internal static partial class ScriptCallOrder
                 break;
             }
 
-            string self = definition.Groups["self"].Value;
+            var self = definition.Groups["self"].Value;
             var calls = CallsIn(definition.Value, self);
             var other = Regex.Match(definition.Value, $@"\({Regex.Escape(self)}\)\.(?<name>\w+)\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
             if (calls.Count > 0 || !other.Success)
@@ -101,8 +101,8 @@ internal static partial class ScriptCallOrder
 
     private static int ClosingBracket(string text, int start)
     {
-        int open = 1;
-        int place = start;
+        var open = 1;
+        var place = start;
         while (place < text.Length && open > 0)
         {
             open += text[place] switch { '(' => 1, ')' => -1, _ => 0 };

@@ -25,15 +25,15 @@ public static class ScriptExplorer
     {
         try
         {
-            WeightsFolder folder = WeightsFolder.Open(path);
+            var folder = WeightsFolder.Open(path);
             if (folder.Blueprint is not TorchScriptBlueprint blueprint)
             {
                 return new($"its architecture is {folder.Description.Architecture}, not torchscript", Config: null, []);
             }
 
             using var scope = NewDisposeScope();
-            using TorchScriptNetwork network = TorchScriptNetwork.LoadUnguarded(folder, blueprint, CPU);
-            int size = folder.Description.InputSize;
+            using var network = TorchScriptNetwork.LoadUnguarded(folder, blueprint, CPU);
+            var size = folder.Description.InputSize;
             network.Forward(zeros(1, folder.Description.InputChannels.Count, size, size), folder.Description.LayerShapes[^1].Name);
             return new(Error: null, Config: null, []);
         }
@@ -51,7 +51,7 @@ public static class ScriptExplorer
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
+            var bytes = File.ReadAllBytes(path);
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
             using var program = LoadedProgram.Open(bytes, CPU);
@@ -61,13 +61,13 @@ public static class ScriptExplorer
                 return new(Error: null, Config: null, notes);
             }
 
-            (string taps, var layers, var classes) = FindLayers(program, bytes, picture, notes);
+            (var taps, var layers, var classes) = FindLayers(program, bytes, picture, notes);
             if (layers.Count == 0)
             {
                 return new(Error: null, Config: null, notes);
             }
 
-            bool givesProbabilities = classes is not null && ScriptRemarks.AreProbabilities(classes);
+            var givesProbabilities = classes is not null && ScriptRemarks.AreProbabilities(classes);
             notes.AddRange(ScriptRemarks.OfClasses(classes, givesProbabilities));
 
             notes.Add("Correct 'preprocessing' (or 'mean' and 'std') to what the network was trained with, name 'labels' if there are any, and say where it comes from.");
@@ -84,12 +84,12 @@ public static class ScriptExplorer
     {
         int[] counts = channels is { } told ? [told] : [.. CountsToTry(program).Where(count => count is >= 1 and <= NetworkDescription.MostInputChannels).Distinct()];
         string? why = null;
-        foreach (int count in counts)
+        foreach (var count in counts)
         {
             var picture = rand(1, count, size, size) * 2 - 1;                        // [1, C, size, size]
 
             // What it returns may be of a kind that is not known here: then there is no error, and it takes the picture all the same.
-            if (Call(program, out string? error, picture) is not null || error is null || Call(program, out _, picture, 0) is not null)
+            if (Call(program, out var error, picture) is not null || error is null || Call(program, out _, picture, 0) is not null)
             {
                 return picture;
             }
@@ -110,7 +110,7 @@ public static class ScriptExplorer
             yield return (int)parameter.shape[1];
         }
 
-        foreach (int count in (int[])[1, 4, 2])
+        foreach (var count in (int[])[1, 4, 2])
         {
             yield return count;
         }
@@ -118,7 +118,7 @@ public static class ScriptExplorer
 
     private static (string Taps, JsonArray Layers, Tensor? Classes) FindLayers(jit.ScriptModule program, byte[] bytes, Tensor picture, List<string> notes)
     {
-        object? result = Call(program, out string? error, picture);
+        var result = Call(program, out var error, picture);
         switch (result)
         {
             case Tensor whole:
@@ -139,24 +139,24 @@ public static class ScriptExplorer
     private static (string Taps, JsonArray Layers, Tensor? Classes) OfTensors(jit.ScriptModule program, Tensor picture, Tensor[] tensors, List<string> notes)
     {
         // What people tap comes in the order of computation, classes last; networks with auxiliary classifiers return theirs behind the classes.
-        int classes = tensors.Length > 0 && tensors[^1].dim() == 2 ? tensors.Length - 1 : Array.FindIndex(tensors, values => values.dim() == 2);
+        var classes = tensors.Length > 0 && tensors[^1].dim() == 2 ? tensors.Length - 1 : Array.FindIndex(tensors, values => values.dim() == 2);
         var layers = new JsonArray();
-        for (int i = 0; i < tensors.Length; i++)
+        for (var i = 0; i < tensors.Length; i++)
         {
             layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"output_{i}"), tensors[i], isLast: i == classes) ?? new JsonObject());
         }
 
         notes.AddRange(ScriptRemarks.OfTuple(tensors, [.. layers.Select(layer => (string?)layer!["name"] ?? "?")]));
-        notes.AddRange(ScriptRemarks.OfBatches(tensors, Call(program, out string? error, cat([picture, picture])), error));
+        notes.AddRange(ScriptRemarks.OfBatches(tensors, Call(program, out var error, cat([picture, picture])), error));
         return ("tuple", layers, classes < 0 ? null : tensors[classes]);
     }
 
     private static JsonArray OfSteps(jit.ScriptModule program, Tensor picture)
     {
         var layers = new JsonArray();
-        for (int step = 0; step < MostLayers && Call(program, out _, picture, step) is Tensor values; step++)
+        for (var step = 0; step < MostLayers && Call(program, out _, picture, step) is Tensor values; step++)
         {
-            bool isLast = values.dim() == 2;
+            var isLast = values.dim() == 2;
             layers.Add(LayerOf(string.Create(CultureInfo.InvariantCulture, $"step_{step}"), values, isLast) ?? new JsonObject());
             if (isLast)
             {
@@ -203,8 +203,8 @@ public static class ScriptExplorer
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (module, called) in order)
         {
-            string name = FreeName(module, names);
-            (var values, string input) = CallOnSome(called, x);
+            var name = FreeName(module, names);
+            (var values, var input) = CallOnSome(called, x);
             if (values is null)
             {
                 break;
@@ -231,7 +231,7 @@ public static class ScriptExplorer
 
         // Classes as a picture of one position, as SqueezeNet has them, are logits for us.
         var classes = x.dim() > 2 && x.flatten(1).shape.SequenceEqual(whole.shape) ? x.flatten(1) : x;
-        string? end = layers.Count > 0 ? ScriptRemarks.NameOfSquashing(classes, whole) : null;
+        var end = layers.Count > 0 ? ScriptRemarks.NameOfSquashing(classes, whole) : null;
         if (end is not null)
         {
             remarks.Add($"Its forward ends in a {end} that is no module: 'logits' is what goes into it.");
@@ -249,8 +249,8 @@ public static class ScriptExplorer
     /// <summary>The name of a module; with a number where it is called again.</summary>
     private static string FreeName(string module, HashSet<string> taken)
     {
-        string name = module;
-        for (int call = 2; !taken.Add(name); call++)
+        var name = module;
+        for (var call = 2; !taken.Add(name); call++)
         {
             name = string.Create(CultureInfo.InvariantCulture, $"{module}_call{call}");
         }
@@ -267,7 +267,7 @@ public static class ScriptExplorer
         }
 
         var last = LayerOf(NetworkDescription.Logits, classes, isLast: true)!;
-        foreach (string field in CallFields.Where(field => layers[^1][field] is not null))
+        foreach (var field in CallFields.Where(field => layers[^1][field] is not null))
         {
             last[field] = layers[^1][field]!.DeepClone();
         }

@@ -132,7 +132,7 @@ public static class ScriptProbe
         }
 
         string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
-        string lastWords = lines.FirstOrDefault(line => line.StartsWith("what():", StringComparison.Ordinal) && line.Length > "what():".Length)
+        var lastWords = lines.FirstOrDefault(line => line.StartsWith("what():", StringComparison.Ordinal) && line.Length > "what():".Length)
             ?? lines.FirstOrDefault() ?? "it said nothing";
         return Failed($"the process that tried it died with exit code {exitCode} ({ErrorText.Shorten(lastWords, longest: 300)})") with { MayPass = exitCode == Killed };
     }

@@ -51,7 +51,7 @@ internal static class ScriptRemarks
     /// <param name="names">How they are called.</param>
     public static IEnumerable<string> OfTuple(Tensor[] tensors, string[] names)
     {
-        for (int i = 1; i < tensors.Length; i++)
+        for (var i = 1; i < tensors.Length; i++)
         {
             if (tensors[i].shape.SequenceEqual(tensors[i - 1].shape) && tensors[i].eq(tensors[i - 1]).all().item<bool>())
             {
@@ -83,9 +83,9 @@ internal static class ScriptRemarks
     /// <summary>What torch means by an error: of its pages the line that tells, which is the last where a program's own stack comes first.</summary>
     public static string Reason(Exception e)
     {
-        string[] lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        string telling = lines.LastOrDefault(line => line.StartsWith("RuntimeError:", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? e.GetType().Name;
-        string shortened = ErrorText.Shorten(telling.Replace("RuntimeError:", string.Empty, StringComparison.Ordinal).Trim(), longest: 300);
+        var lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var telling = lines.LastOrDefault(line => line.StartsWith("RuntimeError:", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? e.GetType().Name;
+        var shortened = ErrorText.Shorten(telling.Replace("RuntimeError:", string.Empty, StringComparison.Ordinal).Trim(), longest: 300);
         return shortened.EndsWith('.') ? shortened : shortened + ".";
     }
 }

@@ -17,21 +17,21 @@ internal sealed class TorchScriptNetwork : INetwork
     // Far below any that a float32 softmax tells apart from nothing, far above what processors flush to zero.
     private const double SmallestProbability = 1e-30;
 
-    private readonly LoadedProgram program;
-    private readonly TorchScriptBlueprint blueprint;
-    private readonly Tensor factor;                                                     // [1, C, 1, 1]
-    private readonly Tensor shift;                                                      // [1, C, 1, 1]
-    private readonly bool isReversed;
+    private readonly LoadedProgram _program;
+    private readonly TorchScriptBlueprint _blueprint;
+    private readonly Tensor _factor;                                                     // [1, C, 1, 1]
+    private readonly Tensor _shift;                                                      // [1, C, 1, 1]
+    private readonly bool _isReversed;
 
     private TorchScriptNetwork(NetworkDescription description, Device device, LoadedProgram program, TorchScriptBlueprint blueprint, Tensor factor, Tensor shift, bool isReversed)
     {
         Description = description;
         Device = device;
-        this.program = program;
-        this.blueprint = blueprint;
-        this.factor = factor;
-        this.shift = shift;
-        this.isReversed = isReversed;
+        _program = program;
+        _blueprint = blueprint;
+        _factor = factor;
+        _shift = shift;
+        _isReversed = isReversed;
     }
 
     /// <inheritdoc/>
@@ -77,9 +77,9 @@ internal sealed class TorchScriptNetwork : INetwork
         var target = Description.FindShape(layer);
         RequireImages(images);
         using var scope = NewDisposeScope();
-        var pixels = addcmul(shift, images, factor, HeldScalars.One);                // [N, C, H, W]
-        pixels = isReversed ? pixels.flip(1) : pixels;
-        var values = Native(Description.Name, $"fails at layer '{target.Name}'", () => blueprint.Taps switch
+        var pixels = addcmul(_shift, images, _factor, HeldScalars.One);                // [N, C, H, W]
+        pixels = _isReversed ? pixels.flip(1) : pixels;
+        var values = Native(Description.Name, $"fails at layer '{target.Name}'", () => _blueprint.Taps switch
         {
             ScriptTaps.Tuple => RunTuple(pixels, target, redirected),
             ScriptTaps.UpTo => RunUpTo(pixels, target, redirected),
@@ -104,23 +104,23 @@ internal sealed class TorchScriptNetwork : INetwork
     /// <summary>Frees what is this network's own; the program stays, see <see cref="LoadedProgram"/>.</summary>
     public void Dispose()
     {
-        factor.Dispose();
-        shift.Dispose();
+        _factor.Dispose();
+        _shift.Dispose();
     }
 
-    private int StepOf(LayerShape target) => blueprint.Steps.TakeWhile(step => step.Name != target.Name).Count();
+    private int StepOf(LayerShape target) => _blueprint.Steps.TakeWhile(step => step.Name != target.Name).Count();
 
     private Tensor RunUpTo(Tensor pixels, LayerShape target, Tensor? redirected)
     {
-        int wanted = StepOf(target);
-        var values = One(program.Program.forward(pixels, wanted));
-        return redirected is null || wanted == 0 ? values : Redirect(values, One(program.Program.forward(pixels, wanted - 1)), redirected);
+        var wanted = StepOf(target);
+        var values = One(_program.Program.forward(pixels, wanted));
+        return redirected is null || wanted == 0 ? values : Redirect(values, One(_program.Program.forward(pixels, wanted - 1)), redirected);
     }
 
     private Tensor RunTuple(Tensor pixels, LayerShape target, Tensor? redirected)
     {
-        int wanted = StepOf(target);
-        object layers = program.Program.forward(pixels);
+        var wanted = StepOf(target);
+        var layers = _program.Program.forward(pixels);
         var values = Item(layers, wanted);
         return redirected is null || wanted == 0 ? values : Redirect(values, Item(layers, wanted - 1), redirected);
     }
@@ -131,8 +131,8 @@ internal sealed class TorchScriptNetwork : INetwork
         {
             Tensor[] many when wanted < many.Length => many[wanted],
             ITuple tuple when wanted < tuple.Length && tuple[wanted] is Tensor one => one,
-            Tensor one when blueprint.Steps.Count == 1 => one,
-            var other => throw new WeightsFormatException($"Model '{Description.Name}': forward gives {Describe(other)}; {WeightsFolder.ConfigFileName} lists {blueprint.Steps.Count} layers of a tuple."),
+            Tensor one when _blueprint.Steps.Count == 1 => one,
+            var other => throw new WeightsFormatException($"Model '{Description.Name}': forward gives {Describe(other)}; {WeightsFolder.ConfigFileName} lists {_blueprint.Steps.Count} layers of a tuple."),
         };
     }
 
@@ -158,7 +158,7 @@ internal sealed class TorchScriptNetwork : INetwork
     private Tensor RunModules(Tensor pixels, LayerShape target, Tensor? redirected)
     {
         var x = pixels;
-        foreach (var step in blueprint.Steps)
+        foreach (var step in _blueprint.Steps)
         {
             var input = step.Input switch
             {
@@ -166,7 +166,7 @@ internal sealed class TorchScriptNetwork : INetwork
                 ScriptInput.Flatten => x.flatten(1),                                    // [N, C h w]
                 _ => x,
             };
-            var values = One((program.Modules.GetValueOrDefault(step.Module) ?? throw NoModule(step.Module)).forward(input));
+            var values = One((_program.Modules.GetValueOrDefault(step.Module) ?? throw NoModule(step.Module)).forward(input));
             x = redirected is null ? values : Redirect(values, input, redirected);
             if (step.Name == target.Name)
             {
@@ -178,8 +178,8 @@ internal sealed class TorchScriptNetwork : INetwork
     }
 
     private WeightsFormatException NoModule(string module)
-        => new($"Model '{Description.Name}' has no module '{ErrorText.Shorten(module)}'. It has {string.Join(", ", program.Modules.Keys.Where(name => name.Length > 0).Take(20))}"
-            + $"{(program.Modules.Count > 20 ? " and more" : "")}. Correct 'layers' in {WeightsFolder.ConfigFileName}.");
+        => new($"Model '{Description.Name}' has no module '{ErrorText.Shorten(module)}'. It has {string.Join(", ", _program.Modules.Keys.Where(name => name.Length > 0).Take(20))}"
+            + $"{(_program.Modules.Count > 20 ? " and more" : "")}. Correct 'layers' in {WeightsFolder.ConfigFileName}.");
 
     private Tensor One(object result) => result as Tensor
         ?? throw new WeightsFormatException($"Model '{Description.Name}': a layer gives {Describe(result)}; expected one tensor. Choose other 'taps' in {WeightsFolder.ConfigFileName}.");
@@ -203,7 +203,7 @@ internal sealed class TorchScriptNetwork : INetwork
             (_, 2) => values.unsqueeze(2).unsqueeze(3),                                 // [N, C, 1, 1]
             _ => values,
         };
-        int expected = target.Kind == LayerKind.Logits ? 2 : 4;
+        var expected = target.Kind == LayerKind.Logits ? 2 : 4;
         return ordered.dim() == expected && ordered.shape[1] == target.ChannelCount
             ? ordered
             : throw new WeightsFormatException($"Model '{Description.Name}': layer '{target.Name}' gives [{string.Join(", ", values.shape)}]; {WeightsFolder.ConfigFileName} says "
@@ -211,7 +211,7 @@ internal sealed class TorchScriptNetwork : INetwork
     }
 
     // The logarithm of what a softmax made differs from the logits by the same number for all classes, which no softmax and no comparison of classes sees.
-    private Tensor AsLogits(Tensor output) => blueprint.GivesProbabilities ? output.clamp_min(SmallestProbability).log() : output;
+    private Tensor AsLogits(Tensor output) => _blueprint.GivesProbabilities ? output.clamp_min(SmallestProbability).log() : output;
 
     private void RequireImages(Tensor images)
     {

@@ -24,8 +24,8 @@ internal static class LargePages
         for (var i = 0; i < Blocks; i++)
         {
             // All blocks are held until the last one is there, so that each is another part of the heap.
-            nint block = Marshal.AllocHGlobal(BlockSize);
-            nint firstPage = (block + PageSize - 1) / PageSize * PageSize;
+            var block = Marshal.AllocHGlobal(BlockSize);
+            var firstPage = (block + PageSize - 1) / PageSize * PageSize;
             agreed &= madvise(firstPage, block + BlockSize - firstPage, HugePageAdvice) == 0;
             blocks.Add(block);
         }

@@ -29,8 +29,8 @@ public static class OneDnnLimit
     /// <param name="cpuId">From leaf and subleaf to the register EAX.</param>
     internal static bool HidesCaches(Func<int, int, int> cpuId)
     {
-        bool isToldByIntel = cpuId(0, 0) >= CachesOfIntel && (cpuId(CachesOfIntel, 0) & TypeOfCache) != 0;
-        bool isToldByAmd = (uint)cpuId(LargestExtendedLeaf, 0) >= unchecked((uint)CachesOfAmd) && (cpuId(CachesOfAmd, 0) & TypeOfCache) != 0;
+        var isToldByIntel = cpuId(0, 0) >= CachesOfIntel && (cpuId(CachesOfIntel, 0) & TypeOfCache) != 0;
+        var isToldByAmd = (uint)cpuId(LargestExtendedLeaf, 0) >= unchecked((uint)CachesOfAmd) && (cpuId(CachesOfAmd, 0) & TypeOfCache) != 0;
         return !isToldByIntel && !isToldByAmd;
     }
 

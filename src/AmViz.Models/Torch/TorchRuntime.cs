@@ -44,12 +44,12 @@ public static class TorchRuntime
     /// <returns>Whether it took effect.</returns>
     internal static bool KeepFreedMemory()
     {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out IntPtr libc))
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var libc))
         {
             return false;
         }
 
-        bool isGlibc = NativeLibrary.TryGetExport(libc, "gnu_get_libc_version", out _);
+        var isGlibc = NativeLibrary.TryGetExport(libc, "gnu_get_libc_version", out _);
         return isGlibc
             && (mallopt(MmapThreshold, LargestBlock) == 1 || mallopt(MmapThreshold, LargestBlockOfOldGlibc) == 1)
             && mallopt(TrimThreshold, LargestBlock) == 1
@@ -63,7 +63,7 @@ public static class TorchRuntime
     /// </remarks>
     private static void LeaveNnpackOut()
     {
-        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libtorch_cpu.so", out IntPtr library)
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libtorch_cpu.so", out var library)
             && NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out _) && NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out _))
         {
             SetUserEnabledNnpack(GlobalContext(), isEnabled: 0);

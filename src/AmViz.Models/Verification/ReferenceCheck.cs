@@ -29,24 +29,24 @@ public sealed class ReferenceCheck
 
     private static readonly string[] PhotoPlaces = ["photos", "../photos", "../../photos"];
 
-    private readonly string path;
-    private readonly ReferenceFile reference;
+    private readonly string _path;
+    private readonly ReferenceFile _reference;
 
     private ReferenceCheck(string path, ReferenceFile reference)
     {
-        this.path = path;
-        this.reference = reference;
+        _path = path;
+        _reference = reference;
     }
 
     /// <summary>Names of the pictures it needs, in order.</summary>
-    public IReadOnlyList<string> PhotoFiles => [.. reference.Photos!.Select(photo => photo.File)];
+    public IReadOnlyList<string> PhotoFiles => [.. _reference.Photos!.Select(photo => photo.File)];
 
     /// <summary>Reads a reference.</summary>
     /// <param name="path">The file, or the folder it lies in as <c>reference.json</c>.</param>
     /// <exception cref="WeightsFormatException">It is missing or not of the form.</exception>
     public static ReferenceCheck Open(string path)
     {
-        string file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
         return new ReferenceCheck(file, ReferenceFile.Read(file));
     }
 
@@ -54,10 +54,10 @@ public sealed class ReferenceCheck
     /// <exception cref="WeightsFormatException">None of the places has them.</exception>
     public string FindPhotosFolder()
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(_path))!;
         string[] places = [.. PhotoPlaces.Select(place => Path.GetFullPath(Path.Combine(folder, place)))];
         return places.FirstOrDefault(place => File.Exists(Path.Combine(place, PhotoFiles[0])))
-            ?? throw new WeightsFormatException($"{path}: its picture '{PhotoFiles[0]}' lies in none of {string.Join(", ", places)}. Name the folder of the pictures.");
+            ?? throw new WeightsFormatException($"{_path}: its picture '{PhotoFiles[0]}' lies in none of {string.Join(", ", places)}. Name the folder of the pictures.");
     }
 
     /// <summary>Runs every picture through the network and compares.</summary>
@@ -70,15 +70,15 @@ public sealed class ReferenceCheck
     /// <exception cref="UnknownLayerException">The reference has a layer that the network has not.</exception>
     public ReferenceReport Run(INetwork network, Func<string, torch.Tensor> loadPhoto)
     {
-        if (reference.Sha256 is { } digest && !string.Equals(digest, network.Description.WeightsDigest, StringComparison.OrdinalIgnoreCase))
+        if (_reference.Sha256 is { } digest && !string.Equals(digest, network.Description.WeightsDigest, StringComparison.OrdinalIgnoreCase))
         {
-            throw new WeightsFormatException($"{path}: was made with the weights {digest}; these are {network.Description.WeightsDigest}. Use the reference that came with the weights.");
+            throw new WeightsFormatException($"{_path}: was made with the weights {digest}; these are {network.Description.WeightsDigest}. Use the reference that came with the weights.");
         }
 
         double? logitError = null;
         int? agreements = null;
         var layers = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var photo in reference.Photos!)
+        foreach (var photo in _reference.Photos!)
         {
             using var scope = torch.NewDisposeScope();
             using var frozen = torch.no_grad();
@@ -86,32 +86,32 @@ public sealed class ReferenceCheck
             RequireInput(image, network.Description, photo.File);
             foreach (var (layer, expected) in photo.ChannelMeans ?? [])
             {
-                double[] found = Row(network.Forward(image, layer).to(torch.ScalarType.Float64).mean([2, 3]), expected, photo.File, layer);
-                string own = network.Description.FindShape(layer).Name;
+                var found = Row(network.Forward(image, layer).to(torch.ScalarType.Float64).mean([2, 3]), expected, photo.File, layer);
+                var own = network.Description.FindShape(layer).Name;
                 layers[own] = Largest(layers.GetValueOrDefault(own), RelativeError(found, expected));
             }
 
             if (photo.Logits is { Length: > 0 } logits)
             {
-                double[] found = Row(network.Forward(image, NetworkDescription.Logits), logits, photo.File, NetworkDescription.Logits);
+                var found = Row(network.Forward(image, NetworkDescription.Logits), logits, photo.File, NetworkDescription.Logits);
                 logitError = Largest(logitError ?? 0, found.Zip(logits, (a, b) => Math.Abs(a - b)).Aggregate(Largest));
                 agreements = (agreements ?? 0) + (Highest(found) == Highest(logits) ? 1 : 0);
             }
         }
 
-        int withLogits = reference.Photos!.Count(photo => photo.Logits is { Length: > 0 });
-        bool passed = (logitError is null || logitError <= LogitTolerance)
+        var withLogits = _reference.Photos!.Count(photo => photo.Logits is { Length: > 0 });
+        var passed = (logitError is null || logitError <= LogitTolerance)
             && (agreements is null || agreements == withLogits)
             && layers.Values.All(error => error <= ActivationTolerance);
         var inOrder = network.Description.LayerShapes.Select(shape => shape.Name).Where(layers.ContainsKey);
         return new ReferenceReport(
-            passed, logitError, [.. inOrder.Select(layer => new ActivationError(layer, layers[layer]))], agreements, reference.Photos!.Length);
+            passed, logitError, [.. inOrder.Select(layer => new ActivationError(layer, layers[layer]))], agreements, _reference.Photos!.Length);
     }
 
     /// <summary>Largest error of a channel mean, as this type defines it; NaN if any value is.</summary>
     internal static double RelativeError(double[] found, double[] expected)
     {
-        double floor = FloorShare * expected.Average(Math.Abs);
+        var floor = FloorShare * expected.Average(Math.Abs);
         return found.Zip(expected, (a, b) => a == b ? 0 : Math.Abs(a - b) / Math.Max(Math.Abs(b), floor)).Aggregate(Largest);
     }
 
@@ -125,7 +125,7 @@ public sealed class ReferenceCheck
         double[] row = [.. values.to(torch.ScalarType.Float64).cpu().flatten().data<double>()];
         return row.Length == expected.Length
             ? row
-            : throw new WeightsFormatException($"{path}: '{photo}' has {expected.Length} values of '{layer}'; the network has {row.Length}. Use the reference that came with the weights.");
+            : throw new WeightsFormatException($"{_path}: '{photo}' has {expected.Length} values of '{layer}'; the network has {row.Length}. Use the reference that came with the weights.");
     }
 
     private void RequireInput(torch.Tensor image, NetworkDescription network, string photo)
@@ -134,7 +134,7 @@ public sealed class ReferenceCheck
         long channels = network.InputChannels.Count;
         if (!image.shape.SequenceEqual([1, channels, size, size]))
         {
-            throw new ArgumentException($"{path}: '{photo}' was given as [{string.Join(", ", image.shape)}]; model '{network.Name}' was trained on [1, {channels}, {size}, {size}].", nameof(image));
+            throw new ArgumentException($"{_path}: '{photo}' was given as [{string.Join(", ", image.shape)}]; model '{network.Name}' was trained on [1, {channels}, {size}, {size}].", nameof(image));
         }
     }
 }

@@ -25,7 +25,7 @@ public static class NetworkCatalogue
     {
         get
         {
-            HubCache cache = HubCache.OfThisProcess();
+            var cache = HubCache.OfThisProcess();
             return [.. HubCatalogue.All.Select(network => network.Name).Where(name => cache.Find(name) is not null)];
         }
     }

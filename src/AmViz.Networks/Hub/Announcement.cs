@@ -31,5 +31,5 @@ internal sealed record Announcement(Checksum? Checksum, string? Revision)
     }
 
     private static IEnumerable<string> Headers(HttpResponseMessage response, string name)
-        => response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values : [];
+        => response.Headers.TryGetValues(name, out var values) ? values : [];
 }

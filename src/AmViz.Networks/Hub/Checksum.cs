@@ -33,7 +33,7 @@ internal sealed record FileHash(string Md5, string Sha256)
         var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
-            await using FileStream file = File.OpenRead(path);
+            await using var file = File.OpenRead(path);
             int length;
             while ((length = await file.ReadAsync(block, cancellationToken)) > 0)
             {

@@ -16,16 +16,16 @@ internal sealed class Downloader : IDisposable
     private const int MostRedirects = 8;
     private const int BlockBytes = 1 << 16;
 
-    private readonly HttpClient client;
-    private readonly DownloadOptions options;
-    private readonly TimeProvider time;
+    private readonly HttpClient _client;
+    private readonly DownloadOptions _options;
+    private readonly TimeProvider _time;
 
     public Downloader(DownloadOptions options, TimeProvider time)
     {
-        this.options = options;
-        this.time = time;
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(20) }) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("amviz", "1"));
+        _options = options;
+        _time = time;
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(20) }) { Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("amviz", "1"));
     }
 
     /// <summary>Fetches a file into <c>PATH.part</c>.</summary>
@@ -43,13 +43,13 @@ internal sealed class Downloader : IDisposable
         {
             MaxRetryAttempts = int.MaxValue,
             BackoffType = DelayBackoffType.Exponential,
-            Delay = options.FirstDelay,
-            MaxDelay = options.LongestDelay,
+            Delay = _options.FirstDelay,
+            MaxDelay = _options.LongestDelay,
             UseJitter = true,
             ShouldHandle = arguments =>
             {
                 fruitless = arguments.Outcome.Exception is TransientDownloadException { Advanced: true } ? 0 : fruitless + 1;
-                return ValueTask.FromResult(arguments.Outcome.Exception is TransientDownloadException && fruitless < options.FruitlessAttempts);
+                return ValueTask.FromResult(arguments.Outcome.Exception is TransientDownloadException && fruitless < _options.FruitlessAttempts);
             },
             DelayGenerator = arguments => ValueTask.FromResult(Shorter((arguments.Outcome.Exception as TransientDownloadException)?.RetryAfter)),
             OnRetry = arguments =>
@@ -58,10 +58,10 @@ internal sealed class Downloader : IDisposable
                 return ValueTask.CompletedTask;
             },
         };
-        ResiliencePipeline pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(retry).Build();
+        var pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }.AddRetry(retry).Build();
         try
         {
-            Download done = await pipeline.ExecuteAsync(
+            var done = await pipeline.ExecuteAsync(
                 async cancel => await AttemptAsync(address, token, path, progress, cancel), cancellationToken);
             return done with { ResumedFrom = Math.Min(before, done.ResumedFrom) };
         }
@@ -73,19 +73,19 @@ internal sealed class Downloader : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
-    private TimeSpan? Shorter(TimeSpan? asked) => asked > options.LongestDelay ? options.LongestDelay : asked;
+    private TimeSpan? Shorter(TimeSpan? asked) => asked > _options.LongestDelay ? _options.LongestDelay : asked;
 
     private async Task<Download> AttemptAsync(Uri address, string? token, string path, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        using PartFile part = PartFile.Open(path, address);
+        using var part = PartFile.Open(path, address);
         var before = part.Length;
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stall.CancelAfter(options.Stall);
+        stall.CancelAfter(_options.Stall);
         try
         {
-            (HttpResponseMessage response, Announcement announced) = await SendAsync(address, token, part, stall.Token);
+            (var response, var announced) = await SendAsync(address, token, part, stall.Token);
             using (response)
             {
                 var total = Prepare(response, part, address);
@@ -102,7 +102,7 @@ internal sealed class Downloader : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientDownloadException($"The server sent nothing for {options.Stall.TotalSeconds:0} s.", part.Length > before, retryAfter: null, e);
+            throw new TransientDownloadException($"The server sent nothing for {_options.Stall.TotalSeconds:0} s.", part.Length > before, retryAfter: null, e);
         }
         catch (Exception e) when (e is HttpRequestException or HttpIOException or IOException { InnerException: System.Net.Sockets.SocketException })
         {
@@ -113,7 +113,7 @@ internal sealed class Downloader : IDisposable
     /// <summary>Asks, and follows where it is sent.</summary>
     private async Task<(HttpResponseMessage Response, Announcement Announced)> SendAsync(Uri address, string? token, PartFile part, CancellationToken cancellationToken)
     {
-        Uri at = address;
+        var at = address;
         var announced = new Announcement(null, null);
         for (var redirects = 0; redirects <= MostRedirects; redirects++)
         {
@@ -129,7 +129,7 @@ internal sealed class Downloader : IDisposable
                 request.Headers.IfRange = RangeConditionHeaderValue.Parse(validator);
             }
 
-            HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             announced = announced.And(response);
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
             {
@@ -197,13 +197,13 @@ internal sealed class Downloader : IDisposable
     private async Task CopyAsync(
         HttpResponseMessage response, PartFile part, long? total, string name, IProgress<DownloadProgress>? progress, CancellationTokenSource stall)
     {
-        await using Stream body = await response.Content.ReadAsStreamAsync(stall.Token);
+        await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
         var block = new byte[BlockBytes];
         int length;
         while ((length = await body.ReadAsync(block, stall.Token)) > 0)
         {
             await part.AppendAsync(block.AsMemory(0, length), stall.Token);
-            stall.CancelAfter(options.Stall);
+            stall.CancelAfter(_options.Stall);
             progress?.Report(new(name, part.Length, total));
             if (part.Length > total)
             {

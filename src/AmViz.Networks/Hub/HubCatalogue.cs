@@ -54,14 +54,14 @@ public static class HubCatalogue
 
     private static JsonObject ResNetV2(int depth)
     {
-        JsonObject config = Keras("resnet_v2", 224);
+        var config = Keras("resnet_v2", 224);
         config["depth"] = depth;
         return config;
     }
 
     private static JsonObject MobileNet(string architecture)
     {
-        JsonObject config = Keras(architecture, 224);
+        var config = Keras(architecture, 224);
         config["width"] = 1.0;
         config["padding"] = "TensorFlow SAME: stride 2 on even sizes pads bottom and right only";
         config["activation"] = "relu6";
@@ -85,7 +85,7 @@ public static class HubCatalogue
 
     private static JsonObject DeitTiny()
     {
-        JsonObject config = Transformer(width: 192, heads: 3, epsilon: 1e-6, "(x / 255 - mean) / std");
+        var config = Transformer(width: 192, heads: 3, epsilon: 1e-6, "(x / 255 - mean) / std");
         config["mean"] = new JsonArray(0.485, 0.456, 0.406);
         config["std"] = new JsonArray(0.229, 0.224, 0.225);
         return config;

@@ -41,7 +41,7 @@ public sealed record HubSettings(Uri KerasHost, Uri HubHost, string? HubToken, s
     private static Uri Address(string name, Func<string, string?> variable, string usual)
     {
         var text = Text(name, variable) ?? usual;
-        return Uri.TryCreate($"{text.TrimEnd('/')}/", UriKind.Absolute, out Uri? address) && address.Scheme is "https" or "http"
+        return Uri.TryCreate($"{text.TrimEnd('/')}/", UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
             ? address
             : throw new HubException($"{name} is '{ErrorText.Shorten(text)}'; expected an address such as {usual}.");
     }

@@ -5,22 +5,22 @@ namespace AmViz.Networks;
 /// <summary>The unfinished file of a download, <c>NAME.part</c>, and beside it what is needed to go on with it.</summary>
 internal sealed class PartFile : IDisposable
 {
-    private readonly FileStream stream;
-    private readonly string path;
-    private PartState? state;
+    private readonly FileStream _stream;
+    private readonly string _path;
+    private PartState? _state;
 
     private PartFile(FileStream stream, string path, PartState? state)
     {
-        this.stream = stream;
-        this.path = path;
-        this.state = state;
+        _stream = stream;
+        _path = path;
+        _state = state;
     }
 
     /// <summary>Bytes that are there.</summary>
-    public long Length => stream.Length;
+    public long Length => _stream.Length;
 
     /// <summary>What the server called the version of the file that the bytes are of; null if nothing can be gone on with.</summary>
-    public string? Validator => Length > 0 ? state?.Validator : null;
+    public string? Validator => Length > 0 ? _state?.Validator : null;
 
     /// <summary>Opens what there is of a file, for this process alone.</summary>
     /// <param name="target">Path of the finished file.</param>
@@ -33,7 +33,7 @@ internal sealed class PartFile : IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(unfinished)!);
             var file = new FileStream(unfinished, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            PartState? known = ReadState($"{unfinished}.json");
+            var known = ReadState($"{unfinished}.json");
             return new PartFile(file, unfinished, known?.Address == address.AbsoluteUri ? known : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -45,19 +45,19 @@ internal sealed class PartFile : IDisposable
     /// <summary>Throws away what there is and remembers what comes now.</summary>
     public void Restart(Uri address, string? validator)
     {
-        stream.SetLength(0);
-        state = new PartState(address.AbsoluteUri, validator);
-        File.WriteAllText($"{path}.json", JsonSerializer.Serialize(state));
+        _stream.SetLength(0);
+        _state = new PartState(address.AbsoluteUri, validator);
+        File.WriteAllText($"{_path}.json", JsonSerializer.Serialize(_state));
     }
 
     public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        stream.Seek(0, SeekOrigin.End);
-        return stream.WriteAsync(bytes, cancellationToken);
+        _stream.Seek(0, SeekOrigin.End);
+        return _stream.WriteAsync(bytes, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     /// <summary>Path of the unfinished file.</summary>
     public static string PathOf(string target) => $"{target}.part";

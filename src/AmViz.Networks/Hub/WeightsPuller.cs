@@ -15,10 +15,10 @@ public sealed class WeightsPuller : IDisposable
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private readonly HubSettings settings;
-    private readonly TimeProvider time;
-    private readonly HubCache cache;
-    private readonly Downloader downloader;
+    private readonly HubSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly HubCache _cache;
+    private readonly Downloader _downloader;
 
     /// <summary>Prepares; nothing is fetched yet.</summary>
     /// <param name="settings">Where from and where to.</param>
@@ -30,10 +30,10 @@ public sealed class WeightsPuller : IDisposable
 
     internal WeightsPuller(HubSettings settings, TimeProvider time, DownloadOptions options)
     {
-        this.settings = settings;
-        this.time = time;
-        cache = new HubCache(settings.CacheFolder);
-        downloader = new Downloader(options, time);
+        _settings = settings;
+        _time = time;
+        _cache = new HubCache(settings.CacheFolder);
+        _downloader = new Downloader(options, time);
     }
 
     /// <summary>What the class names must hash to.</summary>
@@ -47,12 +47,12 @@ public sealed class WeightsPuller : IDisposable
     /// <exception cref="HubException">It cannot be had, or is not what it should be.</exception>
     public async Task<PullReport> PullAsync(HubNetwork network, bool again, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var folder = cache.FolderOf(network.Name);
+        var folder = _cache.FolderOf(network.Name);
         var path = Path.Combine(folder, network.Source.FileName);
         var recorded = RecordedSha256(folder);
         if (!again && recorded is not null && File.Exists(path) && (await FileHash.OfAsync(path, cancellationToken)).Sha256 == recorded)
         {
-            return new(network.Name, folder, network.Source.Address.In(settings).AbsoluteUri, new FileInfo(path).Length, recorded, "what was recorded when it was fetched", 0, 0, []);
+            return new(network.Name, folder, network.Source.Address.In(_settings).AbsoluteUri, new FileInfo(path).Length, recorded, "what was recorded when it was fetched", 0, 0, []);
         }
 
         var warnings = new List<string>();
@@ -61,14 +61,14 @@ public sealed class WeightsPuller : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => downloader.Dispose();
+    public void Dispose() => _downloader.Dispose();
 
     private async Task<PullReport> PullWeightsAsync(
         HubNetwork network, string folder, string path, string? recorded, List<string> warnings, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        Uri address = network.Source.Address.In(settings);
-        Download download = await downloader.DownloadAsync(address, network.Source.Address.TokenIn(settings), path, progress, cancellationToken);
-        FileHash hash = await FileHash.OfAsync(PartFile.PathOf(path), cancellationToken);
+        var address = network.Source.Address.In(_settings);
+        var download = await _downloader.DownloadAsync(address, network.Source.Address.TokenIn(_settings), path, progress, cancellationToken);
+        var hash = await FileHash.OfAsync(PartFile.PathOf(path), cancellationToken);
         var compared = Compare(network, download, hash, recorded, path);
         PartFile.Finish(path);
         await WriteConfigAsync(network, folder, address, download, hash, compared, cancellationToken);
@@ -118,12 +118,12 @@ public sealed class WeightsPuller : IDisposable
         var index = Path.Combine(folder, "imagenet_class_index.json");
         try
         {
-            await downloader.DownloadAsync(HubCatalogue.LabelsAddress.In(settings), token: null, index, progress, cancellationToken);
-            FileHash hash = await FileHash.OfAsync(PartFile.PathOf(index), cancellationToken);
+            await _downloader.DownloadAsync(HubCatalogue.LabelsAddress.In(_settings), token: null, index, progress, cancellationToken);
+            var hash = await FileHash.OfAsync(PartFile.PathOf(index), cancellationToken);
             var labels = hash.Matches(LabelsChecksum) ? await ReadLabelsAsync(PartFile.PathOf(index), cancellationToken) : null;
             if (labels is null)
             {
-                warnings.Add($"The class names at {HubCatalogue.LabelsAddress.In(settings)} are not those that Keras publishes; classes are called by their index.");
+                warnings.Add($"The class names at {HubCatalogue.LabelsAddress.In(_settings)} are not those that Keras publishes; classes are called by their index.");
             }
             else
             {
@@ -154,7 +154,7 @@ public sealed class WeightsPuller : IDisposable
     private async Task WriteConfigAsync(
         HubNetwork network, string folder, Uri address, Download download, FileHash hash, string compared, CancellationToken cancellationToken)
     {
-        JsonObject config = network.Source.Config();
+        var config = network.Source.Config();
         config["labels"] = HubCatalogue.LabelsFileName;
         config["sha256"] = hash.Sha256;
         config["provenance"] = new JsonObject
@@ -164,7 +164,7 @@ public sealed class WeightsPuller : IDisposable
             ["title"] = network.Title,
             ["revision"] = download.Revision ?? "not told",
             ["checkedAgainst"] = compared,
-            ["fetched"] = FormattableString.Invariant($"{time.GetUtcNow():yyyy-MM-dd}"),
+            ["fetched"] = FormattableString.Invariant($"{_time.GetUtcNow():yyyy-MM-dd}"),
         };
         await WriteAsync(Path.Combine(folder, WeightsFolder.ConfigFileName), config.ToJsonString(Indented), cancellationToken);
     }

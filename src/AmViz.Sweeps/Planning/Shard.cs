@@ -7,7 +7,7 @@ namespace AmViz.Sweeps;
 [GenerateSerializer, Immutable, Alias("amviz.Shard")]
 public sealed record Shard
 {
-    /// <summary>Most tasks a shard holds: keeps its bitmap and its checkpoint small (DESIGN, grain map).</summary>
+    /// <summary>Most tasks a shard holds: keeps its bitmap and its checkpoint small.</summary>
     public const int MaxTasks = 8192;
 
     /// <summary>Identity.</summary>

@@ -17,7 +17,7 @@ internal sealed class Hdf5Bytes(Stream stream, string file)
     private const long PriceOfALook = 64;
 
     // A thousand layers are opened for 2 MB; reading every tensor adds the file's length.
-    private long budget = (8 * stream.Length) + (64 << 20);
+    private long _budget = (8 * stream.Length) + (64 << 20);
 
     public long Length => stream.Length;
 
@@ -35,8 +35,8 @@ internal sealed class Hdf5Bytes(Stream stream, string file)
     public void ReadInto(ulong address, Span<byte> into)
     {
         Require(address, into.Length);
-        budget -= into.Length + PriceOfALook;
-        if (budget < 0)
+        _budget -= into.Length + PriceOfALook;
+        if (_budget < 0)
         {
             throw Damaged("it leads in circles");
         }
@@ -90,9 +90,9 @@ internal sealed class Hdf5Bytes(Stream stream, string file)
 /// <summary>Reads little-endian numbers one after the other.</summary>
 internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Bytes owner)
 {
-    private ReadOnlySpan<byte> rest = bytes;
+    private ReadOnlySpan<byte> _rest = bytes;
 
-    public readonly int Left => rest.Length;
+    public readonly int Left => _rest.Length;
 
     public byte Byte() => Take(1)[0];
 
@@ -109,13 +109,13 @@ internal ref struct Hdf5Cursor(ReadOnlySpan<byte> bytes, Hdf5Bytes owner)
 
     public ReadOnlySpan<byte> Take(int count)
     {
-        if (count < 0 || count > rest.Length)
+        if (count < 0 || count > _rest.Length)
         {
             throw owner.Damaged("a structure is shorter than it says");
         }
 
-        ReadOnlySpan<byte> taken = rest[..count];
-        rest = rest[count..];
+        var taken = _rest[..count];
+        _rest = _rest[count..];
         return taken;
     }
 }

@@ -12,25 +12,25 @@ internal sealed class Hdf5Chunks
     private const int Fletcher32 = 3;
     private const int ChecksumBytes = 4;
 
-    private readonly Hdf5Bytes bytes;
-    private readonly Hdf5Dataset dataset;
-    private readonly string name;
-    private readonly ulong tree;
-    private readonly long[] sides;
-    private readonly int chunkBytes;
-    private readonly IReadOnlyList<int> filters;
-    private readonly long most;
+    private readonly Hdf5Bytes _bytes;
+    private readonly Hdf5Dataset _dataset;
+    private readonly string _name;
+    private readonly ulong _tree;
+    private readonly long[] _sides;
+    private readonly int _chunkBytes;
+    private readonly IReadOnlyList<int> _filters;
+    private readonly long _most;
 
     private Hdf5Chunks(Hdf5Bytes bytes, Hdf5Dataset dataset, string name, ulong tree, long[] sides, int chunkBytes, IReadOnlyList<int> filters)
     {
-        this.bytes = bytes;
-        this.dataset = dataset;
-        this.name = name;
-        this.tree = tree;
-        this.sides = sides;
-        this.chunkBytes = chunkBytes;
-        this.filters = filters;
-        most = sides.Zip(dataset.Shape, (side, size) => (size + side - 1) / side).Aggregate(1L, (product, count) => product * count);
+        _bytes = bytes;
+        _dataset = dataset;
+        _name = name;
+        _tree = tree;
+        _sides = sides;
+        _chunkBytes = chunkBytes;
+        _filters = filters;
+        _most = sides.Zip(dataset.Shape, (side, size) => (size + side - 1) / side).Aggregate(1L, (product, count) => product * count);
     }
 
     /// <summary>Reads where the pieces are.</summary>
@@ -50,7 +50,7 @@ internal sealed class Hdf5Chunks
             lengths[i] = layout.UInt32();
         }
 
-        Int128 size = lengths.Aggregate((Int128)layout.UInt32(), (product, length) => product * length);
+        var size = lengths.Aggregate((Int128)layout.UInt32(), (product, length) => product * length);
         var sound = rank == dataset.Shape.Length && !lengths.Contains(0) && size <= Math.Min(largest, Array.MaxLength - ChecksumBytes)
             && size == (Int128)Hdf5Dataspace.Count(lengths) * dataset.Type.Bytes;
         return sound
@@ -62,31 +62,31 @@ internal sealed class Hdf5Chunks
     /// <exception cref="WeightsFormatException">One is missing or damaged.</exception>
     public byte[] ReadAll()
     {
-        var whole = new byte[dataset.ByteCount];
-        var found = ReadTree(tree, whole, deepest: byte.MaxValue + 1, found: 0);
-        return found == most
+        var whole = new byte[_dataset.ByteCount];
+        var found = ReadTree(_tree, whole, deepest: byte.MaxValue + 1, found: 0);
+        return found == _most
             ? whole
-            : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has {found} of {most} chunks");
+            : throw _bytes.Damaged($"'{ErrorText.Shorten(_name)}' has {found} of {_most} chunks");
     }
 
     // Section III.A.1, nodes of type 1.
     private long ReadTree(ulong address, byte[] whole, int deepest, long found)
     {
-        var keyBytes = 8 + (8 * (sides.Length + 1));
-        var head = new Hdf5Cursor(bytes.ReadSigned(address, 24, "TREE"u8), bytes);
+        var keyBytes = 8 + (8 * (_sides.Length + 1));
+        var head = new Hdf5Cursor(_bytes.ReadSigned(address, 24, "TREE"u8), _bytes);
         head.Skip(4);
         var type = head.Byte();
         int level = head.Byte();
         int count = head.UInt16();
         if (type != ChunkTree || level >= deepest)
         {
-            throw bytes.Damaged($"the tree of '{ErrorText.Shorten(name)}' is not a tree");
+            throw _bytes.Damaged($"the tree of '{ErrorText.Shorten(_name)}' is not a tree");
         }
 
-        var cursor = new Hdf5Cursor(bytes.Read(address + 24, (long)count * (keyBytes + 8)), bytes);
+        var cursor = new Hdf5Cursor(_bytes.Read(address + 24, (long)count * (keyBytes + 8)), _bytes);
         for (var i = 0; i < count; i++)
         {
-            var key = new Hdf5Cursor(cursor.Take(keyBytes), bytes);
+            var key = new Hdf5Cursor(cursor.Take(keyBytes), _bytes);
             var child = cursor.UInt64();
             found = level > 0 ? ReadTree(child, whole, level, found) : ReadChunk(key, child, whole, found + 1);
         }
@@ -98,47 +98,47 @@ internal sealed class Hdf5Chunks
     {
         var stored = key.UInt32();
         var mask = key.UInt32();
-        var place = new long[sides.Length];
+        var place = new long[_sides.Length];
         for (var i = 0; i < place.Length; i++)
         {
             var start = key.UInt64();
-            place[i] = start < (ulong)dataset.Shape[i] && start % (ulong)sides[i] == 0
+            place[i] = start < (ulong)_dataset.Shape[i] && start % (ulong)_sides[i] == 0
                 ? (long)start
-                : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has a chunk outside of its shape");
+                : throw _bytes.Damaged($"'{ErrorText.Shorten(_name)}' has a chunk outside of its shape");
         }
 
-        if (found > most)
+        if (found > _most)
         {
-            throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has more than {most} chunks");
+            throw _bytes.Damaged($"'{ErrorText.Shorten(_name)}' has more than {_most} chunks");
         }
 
-        Copy(Decode(bytes.Read(address, stored), mask), place, whole);
+        Copy(Decode(_bytes.Read(address, stored), mask), place, whole);
         return found;
     }
 
     private byte[] Decode(byte[] chunk, uint mask)
     {
         // The last filter that was applied is the first to be undone; a bit of the mask tells that one was left out.
-        for (var i = filters.Count - 1; i >= 0; i--)
+        for (var i = _filters.Count - 1; i >= 0; i--)
         {
             if ((mask >> i & 1) == 0)
             {
-                chunk = filters[i] switch
+                chunk = _filters[i] switch
                 {
                     Deflate => Inflate(chunk),
                     Shuffle => Unshuffle(chunk),
-                    _ => chunk.Length >= ChecksumBytes ? chunk[..^ChecksumBytes] : throw bytes.Damaged("a chunk is shorter than its checksum"),
+                    _ => chunk.Length >= ChecksumBytes ? chunk[..^ChecksumBytes] : throw _bytes.Damaged("a chunk is shorter than its checksum"),
                 };
             }
         }
 
-        return chunk.Length == chunkBytes ? chunk : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has a chunk of {chunk.Length} bytes; expected {chunkBytes}");
+        return chunk.Length == _chunkBytes ? chunk : throw _bytes.Damaged($"'{ErrorText.Shorten(_name)}' has a chunk of {chunk.Length} bytes; expected {_chunkBytes}");
     }
 
     // Never makes more than a chunk and its checksum, however much the compressed bytes would give.
     private byte[] Inflate(byte[] chunk)
     {
-        var inflated = new byte[chunkBytes + ChecksumBytes];
+        var inflated = new byte[_chunkBytes + ChecksumBytes];
         try
         {
             using var zlib = new ZLibStream(new MemoryStream(chunk), CompressionMode.Decompress);
@@ -147,14 +147,14 @@ internal sealed class Hdf5Chunks
         }
         catch (InvalidDataException)
         {
-            throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has a chunk that cannot be unpacked");
+            throw _bytes.Damaged($"'{ErrorText.Shorten(_name)}' has a chunk that cannot be unpacked");
         }
     }
 
     // First all first bytes of the values, then all second ones, and so on.
     private byte[] Unshuffle(byte[] chunk)
     {
-        var size = dataset.Type.Bytes;
+        var size = _dataset.Type.Bytes;
         var count = chunk.Length / size;
         byte[] values = [.. chunk];
         for (var place = 0; place < size; place++)
@@ -171,15 +171,15 @@ internal sealed class Hdf5Chunks
     // Row by row; what of a chunk reaches past the shape is left out.
     private void Copy(byte[] chunk, long[] place, byte[] whole)
     {
-        var size = dataset.Type.Bytes;
-        var rank = sides.Length;
-        var rowLength = rank == 0 ? 1 : Math.Min(sides[^1], dataset.Shape[^1] - place[^1]);
-        var rows = rank == 0 ? 1 : sides.Take(rank - 1).Aggregate(1L, (product, side) => product * side);
+        var size = _dataset.Type.Bytes;
+        var rank = _sides.Length;
+        var rowLength = rank == 0 ? 1 : Math.Min(_sides[^1], _dataset.Shape[^1] - place[^1]);
+        var rows = rank == 0 ? 1 : _sides.Take(rank - 1).Aggregate(1L, (product, side) => product * side);
         for (long row = 0; row < rows; row++)
         {
             if (TryFindRow(row, place, out var target))
             {
-                var source = rank == 0 ? 0 : row * sides[^1];
+                var source = rank == 0 ? 0 : row * _sides[^1];
                 chunk.AsSpan((int)(source * size), (int)(rowLength * size)).CopyTo(whole.AsSpan((int)(target * size)));
             }
         }
@@ -188,18 +188,18 @@ internal sealed class Hdf5Chunks
     private bool TryFindRow(long row, long[] place, out long target)
     {
         target = place.Length == 0 ? 0 : place[^1];
-        var stride = place.Length == 0 ? 1 : dataset.Shape[^1];
+        var stride = place.Length == 0 ? 1 : _dataset.Shape[^1];
         for (var axis = place.Length - 2; axis >= 0; axis--)
         {
-            var at = place[axis] + (row % sides[axis]);
-            row /= sides[axis];
-            if (at >= dataset.Shape[axis])
+            var at = place[axis] + (row % _sides[axis]);
+            row /= _sides[axis];
+            if (at >= _dataset.Shape[axis])
             {
                 return false;
             }
 
             target += at * stride;
-            stride *= dataset.Shape[axis];
+            stride *= _dataset.Shape[axis];
         }
 
         return true;

@@ -10,17 +10,17 @@ internal sealed class Hdf5Dataset
     /// <summary>Weights are noise that shrinks by a tenth, pruned ones by more; past this it is a bomb.</summary>
     private const int LargestExpansion = 8;
 
-    private readonly Hdf5Bytes bytes;
-    private readonly string name;
-    private readonly Func<byte[]> read;
+    private readonly Hdf5Bytes _bytes;
+    private readonly string _name;
+    private readonly Func<byte[]> _read;
 
     /// <summary>Reads the description at an address.</summary>
     /// <exception cref="WeightsFormatException">It is no dataset, or one that Keras does not write.</exception>
     public Hdf5Dataset(Hdf5Bytes bytes, ulong address, string name)
     {
-        this.bytes = bytes;
-        this.name = name;
-        Hdf5Object header = Hdf5Object.Read(bytes, address);
+        _bytes = bytes;
+        _name = name;
+        var header = Hdf5Object.Read(bytes, address);
         Object = header;
         byte[] Message(Hdf5MessageType type) => header.Find(type) ?? throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has no {type}, so it is no dataset");
         if (header.Find(Hdf5MessageType.ExternalFiles) is not null)
@@ -31,7 +31,7 @@ internal sealed class Hdf5Dataset
         Type = Hdf5Datatype.Read(Message(Hdf5MessageType.Datatype), bytes);
         Shape = Hdf5Dataspace.Read(Message(Hdf5MessageType.Dataspace), bytes);
         ByteCount = (long)Int128.Min((Int128)Hdf5Dataspace.Count(Shape) * Type.Bytes, long.MaxValue);
-        read = Plan(Message(Hdf5MessageType.Layout), header.Find(Hdf5MessageType.Filters));
+        _read = Plan(Message(Hdf5MessageType.Layout), header.Find(Hdf5MessageType.Filters));
     }
 
     public Hdf5Object Object { get; }
@@ -45,46 +45,46 @@ internal sealed class Hdf5Dataset
 
     /// <summary>The values, outermost dimension first, as the file writes them.</summary>
     /// <exception cref="WeightsFormatException">They are not in the file.</exception>
-    public byte[] Read() => ByteCount == 0 ? [] : read();
+    public byte[] Read() => ByteCount == 0 ? [] : _read();
 
     // Section IV.A.2.i. Version 4 differs from 3 in chunks only.
     private Func<byte[]> Plan(byte[] layout, byte[]? filters)
     {
-        var cursor = new Hdf5Cursor(layout, bytes);
+        var cursor = new Hdf5Cursor(layout, _bytes);
         var version = cursor.Byte();
         var kind = cursor.Byte();
         if (version is not (3 or 4) || kind > Chunked || (version == 4 && kind == Chunked))
         {
-            throw bytes.Unsupported($"'{ErrorText.Shorten(name)}' is laid out in a way (version {version}, kind {kind})");
+            throw _bytes.Unsupported($"'{ErrorText.Shorten(_name)}' is laid out in a way (version {version}, kind {kind})");
         }
 
         if (kind == Chunked)
         {
-            RequireSize(LargestExpansion * bytes.Length);
-            Hdf5Chunks chunks = Hdf5Chunks.Read(cursor, filters, this, name, bytes, LargestExpansion * bytes.Length);
+            RequireSize(LargestExpansion * _bytes.Length);
+            var chunks = Hdf5Chunks.Read(cursor, filters, this, _name, _bytes, LargestExpansion * _bytes.Length);
             return chunks.ReadAll;
         }
 
-        RequireSize(bytes.Length);
+        RequireSize(_bytes.Length);
         if (filters is not null)
         {
-            throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has filters but no chunks");
+            throw _bytes.Damaged($"'{ErrorText.Shorten(_name)}' has filters but no chunks");
         }
 
         return kind == Compact ? PlanCompact(cursor.Take(cursor.UInt16()).ToArray()) : PlanContiguous(cursor.UInt64());
     }
 
     private Func<byte[]> PlanCompact(byte[] values)
-        => () => values.Length >= ByteCount ? values[..(int)ByteCount] : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' has {values.Length} of {ByteCount} bytes");
+        => () => values.Length >= ByteCount ? values[..(int)ByteCount] : throw _bytes.Damaged($"'{ErrorText.Shorten(_name)}' has {values.Length} of {ByteCount} bytes");
 
     private Func<byte[]> PlanContiguous(ulong address)
-        => () => address != Hdf5Bytes.Undefined ? bytes.Read(address, ByteCount) : throw bytes.Damaged($"'{ErrorText.Shorten(name)}' was never written");
+        => () => address != Hdf5Bytes.Undefined ? _bytes.Read(address, ByteCount) : throw _bytes.Damaged($"'{ErrorText.Shorten(_name)}' was never written");
 
     private void RequireSize(long most)
     {
         if (ByteCount > Math.Min(most, Array.MaxLength))
         {
-            throw bytes.Damaged($"'{ErrorText.Shorten(name)}' with shape [{string.Join(", ", Shape)}] takes more bytes than can be in the file");
+            throw _bytes.Damaged($"'{ErrorText.Shorten(_name)}' with shape [{string.Join(", ", Shape)}] takes more bytes than can be in the file");
         }
     }
 }

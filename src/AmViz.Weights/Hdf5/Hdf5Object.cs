@@ -27,11 +27,11 @@ internal sealed class Hdf5Object
     // An object of Keras has a dozen messages, one more for each attribute.
     private const int MostMessages = 4096;
 
-    private readonly Hdf5Bytes bytes;
-    private readonly List<Hdf5Message> messages = [];
-    private readonly Queue<(ulong Address, ulong Length)> blocks = [];
+    private readonly Hdf5Bytes _bytes;
+    private readonly List<Hdf5Message> _messages = [];
+    private readonly Queue<(ulong Address, ulong Length)> _blocks = [];
 
-    private Hdf5Object(Hdf5Bytes bytes) => this.bytes = bytes;
+    private Hdf5Object(Hdf5Bytes bytes) => _bytes = bytes;
 
     /// <summary>Reads the header at an address, of version 1 or 2 (specification, section IV.A.1).</summary>
     /// <exception cref="WeightsFormatException">There is none.</exception>
@@ -51,18 +51,18 @@ internal sealed class Hdf5Object
         return read;
     }
 
-    public IEnumerable<byte[]> All(Hdf5MessageType type) => messages.Where(message => message.Type == type).Select(message => message.Body);
+    public IEnumerable<byte[]> All(Hdf5MessageType type) => _messages.Where(message => message.Type == type).Select(message => message.Body);
 
     public byte[]? Find(Hdf5MessageType type) => All(type).FirstOrDefault();
 
     private void ReadVersion1(ulong address)
     {
-        var cursor = new Hdf5Cursor(bytes.Read(address, 12), bytes);
+        var cursor = new Hdf5Cursor(_bytes.Read(address, 12), _bytes);
         cursor.Skip(8);
-        blocks.Enqueue((address + 16, cursor.UInt32()));
-        while (blocks.TryDequeue(out var block))
+        _blocks.Enqueue((address + 16, cursor.UInt32()));
+        while (_blocks.TryDequeue(out var block))
         {
-            var body = new Hdf5Cursor(bytes.Read(block.Address, (long)block.Length), bytes);
+            var body = new Hdf5Cursor(_bytes.Read(block.Address, (long)block.Length), _bytes);
             while (body.Left >= 8)
             {
                 int type = body.UInt16();
@@ -76,14 +76,14 @@ internal sealed class Hdf5Object
 
     private void ReadVersion2(ulong address)
     {
-        var flags = bytes.ReadSigned(address, 6, "OHDR"u8)[5];
+        var flags = _bytes.ReadSigned(address, 6, "OHDR"u8)[5];
         var before = 6 + ((flags & 0x20) != 0 ? 16 : 0) + ((flags & 0x10) != 0 ? 4 : 0);
         var sizeBytes = 1 << (flags & 3);
-        var cursor = new Hdf5Cursor(bytes.Read(address + (ulong)before, sizeBytes), bytes);
-        ReadMessages(bytes.Read(address + (ulong)(before + sizeBytes), (long)Math.Min(cursor.Sized(sizeBytes), long.MaxValue)), flags);
-        while (blocks.TryDequeue(out var block))
+        var cursor = new Hdf5Cursor(_bytes.Read(address + (ulong)before, sizeBytes), _bytes);
+        ReadMessages(_bytes.Read(address + (ulong)(before + sizeBytes), (long)Math.Min(cursor.Sized(sizeBytes), long.MaxValue)), flags);
+        while (_blocks.TryDequeue(out var block))
         {
-            var continued = bytes.ReadSigned(block.Address, (long)block.Length, "OCHK"u8);
+            var continued = _bytes.ReadSigned(block.Address, (long)block.Length, "OCHK"u8);
             ReadMessages(continued.AsSpan(4, Math.Max(continued.Length - 8, 0)), flags);
         }
     }
@@ -91,7 +91,7 @@ internal sealed class Hdf5Object
     private void ReadMessages(ReadOnlySpan<byte> block, byte headerFlags)
     {
         var order = (headerFlags & 4) != 0 ? 2 : 0;
-        var cursor = new Hdf5Cursor(block, bytes);
+        var cursor = new Hdf5Cursor(block, _bytes);
         while (cursor.Left >= 4 + order)
         {
             int type = cursor.Byte();
@@ -111,21 +111,21 @@ internal sealed class Hdf5Object
 
         if ((flags & SharedFlag) != 0)
         {
-            throw bytes.Unsupported("it shares descriptions between objects");
+            throw _bytes.Unsupported("it shares descriptions between objects");
         }
 
-        if (messages.Count == MostMessages)
+        if (_messages.Count == MostMessages)
         {
-            throw bytes.Damaged($"an object has more than {MostMessages} messages");
+            throw _bytes.Damaged($"an object has more than {MostMessages} messages");
         }
 
         if ((Hdf5MessageType)type == Hdf5MessageType.Continuation)
         {
-            var cursor = new Hdf5Cursor(body, bytes);
-            blocks.Enqueue((cursor.UInt64(), Math.Min(cursor.UInt64(), long.MaxValue)));
+            var cursor = new Hdf5Cursor(body, _bytes);
+            _blocks.Enqueue((cursor.UInt64(), Math.Min(cursor.UInt64(), long.MaxValue)));
             return;
         }
 
-        messages.Add(new Hdf5Message((Hdf5MessageType)type, body.ToArray()));
+        _messages.Add(new Hdf5Message((Hdf5MessageType)type, body.ToArray()));
     }
 }

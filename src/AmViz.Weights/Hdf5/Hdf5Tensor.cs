@@ -13,7 +13,7 @@ internal static class Hdf5Tensor
     /// <exception cref="WeightsFormatException">They are of another format, or damaged.</exception>
     public static torch.Tensor Read(Hdf5Dataset dataset, string type, string file, string name)
     {
-        torch.ScalarType stored = type switch
+        var stored = type switch
         {
             "F32" => torch.ScalarType.Float32,
             "F16" => torch.ScalarType.Float16,
@@ -22,7 +22,7 @@ internal static class Hdf5Tensor
             _ => throw new WeightsFormatException($"{file}: tensor '{name}' is {type}; expected F32, F16, BF16 or F64. Convert it before saving."),
         };
         using var scope = torch.NewDisposeScope();
-        torch.Tensor read = torch.empty(dataset.Shape, dtype: stored);
+        var read = torch.empty(dataset.Shape, dtype: stored);
         if (dataset.ByteCount > 0)
         {
             dataset.Read().CopyTo(read.bytes);

@@ -18,23 +18,23 @@ internal sealed class KerasFile : ITensorFile
     // A whole model keeps its weights one group further down.
     private const string WeightsGroup = "model_weights";
 
-    private readonly Stream stream;
-    private readonly string name;
-    private readonly Hdf5Bytes bytes;
-    private readonly Dictionary<string, Hdf5Dataset> datasets = new(StringComparer.Ordinal);
+    private readonly Stream _stream;
+    private readonly string _name;
+    private readonly Hdf5Bytes _bytes;
+    private readonly Dictionary<string, Hdf5Dataset> _datasets = new(StringComparer.Ordinal);
 
     private KerasFile(Stream stream, string name)
     {
-        this.stream = stream;
-        this.name = name;
-        bytes = new Hdf5Bytes(stream, name);
-        Hdf5Group root = FindWeights(new Hdf5Group(bytes, Hdf5Superblock.FindRoot(bytes)));
+        _stream = stream;
+        _name = name;
+        _bytes = new Hdf5Bytes(stream, name);
+        var root = FindWeights(new Hdf5Group(_bytes, Hdf5Superblock.FindRoot(_bytes)));
         foreach (var layer in Names(root.Object, LayerNames))
         {
             AddLayer(layer, Member(root, layer));
         }
 
-        Tensors = datasets.ToDictionary(
+        Tensors = _datasets.ToDictionary(
             dataset => dataset.Key, dataset => new TensorEntry(dataset.Key, dataset.Value.Type.TypeName ?? "no number", dataset.Value.Shape), StringComparer.Ordinal);
     }
 
@@ -59,19 +59,19 @@ internal sealed class KerasFile : ITensorFile
     }
 
     /// <inheritdoc/>
-    public torch.Tensor Read(string tensor) => datasets.TryGetValue(tensor, out Hdf5Dataset? dataset)
-        ? Hdf5Tensor.Read(dataset, Tensors[tensor].TypeName, name, tensor)
-        : throw new WeightsFormatException($"{name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
+    public torch.Tensor Read(string tensor) => _datasets.TryGetValue(tensor, out var dataset)
+        ? Hdf5Tensor.Read(dataset, Tensors[tensor].TypeName, _name, tensor)
+        : throw new WeightsFormatException($"{_name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
 
     /// <inheritdoc/>
     public string ComputeDigest()
     {
-        stream.Position = 0;
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        _stream.Position = 0;
+        return Convert.ToHexStringLower(SHA256.HashData(_stream));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private Hdf5Group FindWeights(Hdf5Group root)
     {
@@ -80,23 +80,23 @@ internal sealed class KerasFile : ITensorFile
             return root;
         }
 
-        return root.Find(WeightsGroup) is { } address && new Hdf5Group(bytes, address) is var inner && Has(inner.Object, LayerNames)
+        return root.Find(WeightsGroup) is { } address && new Hdf5Group(_bytes, address) is var inner && Has(inner.Object, LayerNames)
             ? inner
-            : throw new WeightsFormatException($"{name}: is an HDF5 file, but has no attribute '{LayerNames}', neither on top nor on '{WeightsGroup}'; expected weights as Keras before "
+            : throw new WeightsFormatException($"{_name}: is an HDF5 file, but has no attribute '{LayerNames}', neither on top nor on '{WeightsGroup}'; expected weights as Keras before "
                 + "version 3 saves them, or as Keras 3 does (.weights.h5, with groups such as layers/conv2d/vars). Save with model.save_weights, or convert to safetensors.");
     }
 
     private void AddLayer(string layer, ulong address)
     {
-        var group = new Hdf5Group(bytes, address);
-        IReadOnlyList<string> weights = Names(group.Object, WeightNames);
+        var group = new Hdf5Group(_bytes, address);
+        var weights = Names(group.Object, WeightNames);
         var told = weights.Select(LastPart).Distinct(StringComparer.Ordinal).Count() == weights.Count;
         foreach (var weight in weights)
         {
             var full = told ? $"{layer}/{LastPart(weight)}" : weight;
-            if (datasets.Count == SafetensorsHeader.MostTensors || !datasets.TryAdd(full, new Hdf5Dataset(bytes, Walk(group, weight), full)))
+            if (_datasets.Count == SafetensorsHeader.MostTensors || !_datasets.TryAdd(full, new Hdf5Dataset(_bytes, Walk(group, weight), full)))
             {
-                throw bytes.Damaged($"'{ErrorText.Shorten(full)}' stands twice, or there are more than {SafetensorsHeader.MostTensors} tensors");
+                throw _bytes.Damaged($"'{ErrorText.Shorten(full)}' stands twice, or there are more than {SafetensorsHeader.MostTensors} tensors");
             }
         }
     }
@@ -107,28 +107,28 @@ internal sealed class KerasFile : ITensorFile
         var parts = path.Split('/');
         foreach (var part in parts[..^1])
         {
-            group = new Hdf5Group(bytes, Member(group, part));
+            group = new Hdf5Group(_bytes, Member(group, part));
         }
 
         return Member(group, parts[^1]);
     }
 
     private ulong Member(Hdf5Group group, string member)
-        => group.Find(member) ?? throw bytes.Damaged($"it names '{ErrorText.Shorten(member)}' but does not hold it");
+        => group.Find(member) ?? throw _bytes.Damaged($"it names '{ErrorText.Shorten(member)}' but does not hold it");
 
     private bool Has(Hdf5Object owner, string attribute)
-        => Hdf5Texts.Find(owner, attribute, bytes) is not null || Hdf5Texts.Find(owner, $"{attribute}0", bytes) is not null;
+        => Hdf5Texts.Find(owner, attribute, _bytes) is not null || Hdf5Texts.Find(owner, $"{attribute}0", _bytes) is not null;
 
     // Lists of more than 64 kB stand in several attributes, numbered from 0.
     private IReadOnlyList<string> Names(Hdf5Object owner, string attribute)
     {
-        if (Hdf5Texts.Find(owner, attribute, bytes) is { } whole)
+        if (Hdf5Texts.Find(owner, attribute, _bytes) is { } whole)
         {
             return whole;
         }
 
         var names = new List<string>();
-        for (var part = 0; Hdf5Texts.Find(owner, FormattableString.Invariant($"{attribute}{part}"), bytes) is { } more; part++)
+        for (var part = 0; Hdf5Texts.Find(owner, FormattableString.Invariant($"{attribute}{part}"), _bytes) is { } more; part++)
         {
             names.AddRange(more);
         }

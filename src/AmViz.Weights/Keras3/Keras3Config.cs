@@ -20,7 +20,7 @@ internal sealed partial record Keras3Config(string Class, string LayerName, IRea
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = DeepestJson });
+            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = DeepestJson });
             return Read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -35,7 +35,7 @@ internal sealed partial record Keras3Config(string Class, string LayerName, IRea
     {
         var named = new Dictionary<string, Keras3Config>(StringComparer.Ordinal);
         Match(string.Empty, this, layers.ToLookup(layer => layer.Container, StringComparer.Ordinal), named);
-        return [.. layers.Select(layer => named.TryGetValue(layer.Path, out Keras3Config? config) ? layer with { Name = layer.Name ?? config.LayerName, Words = config.Words } : layer)];
+        return [.. layers.Select(layer => named.TryGetValue(layer.Path, out var config) ? layer with { Name = layer.Name ?? config.LayerName, Words = config.Words } : layer)];
     }
 
     /// <summary>keras/src/utils/naming.py, <c>to_snake_case</c>.</summary>
@@ -47,8 +47,8 @@ internal sealed partial record Keras3Config(string Class, string LayerName, IRea
 
     private static Keras3Config Read(JsonElement element)
     {
-        JsonElement config = Member(element, "config");
-        JsonElement layers = Member(config, "layers");
+        var config = Member(element, "config");
+        var layers = Member(config, "layers");
         var type = Text(element, "class_name");
         return new Keras3Config(
             SnakeCase(type),
@@ -66,11 +66,11 @@ internal sealed partial record Keras3Config(string Class, string LayerName, IRea
             return;
         }
 
-        ILookup<string, Keras3Layer> groups = containers[container].OrderBy(layer => layer.Number).ToLookup(layer => layer.Class, StringComparer.Ordinal);
-        foreach (IGrouping<string, Keras3Config> configs in model.Inner.GroupBy(layer => layer.Class, StringComparer.Ordinal))
+        var groups = containers[container].OrderBy(layer => layer.Number).ToLookup(layer => layer.Class, StringComparer.Ordinal);
+        foreach (var configs in model.Inner.GroupBy(layer => layer.Class, StringComparer.Ordinal))
         {
             List<Keras3Layer> all = [.. groups[configs.Key]];
-            foreach ((Keras3Config config, Keras3Layer layer) in all.Count == configs.Count() ? configs.Zip(all) : [])
+            foreach ((var config, var layer) in all.Count == configs.Count() ? configs.Zip(all) : [])
             {
                 named[layer.Path] = config;
                 Match(layer.Path, config, containers, named);
@@ -79,7 +79,7 @@ internal sealed partial record Keras3Config(string Class, string LayerName, IRea
     }
 
     private static JsonElement Member(JsonElement element, string name)
-        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member) ? member : default;
+        => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
 
     private static string Text(JsonElement element, string name)
         => Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : string.Empty;

@@ -12,34 +12,34 @@ namespace AmViz.Weights;
 /// </remarks>
 internal sealed class Keras3File : ITensorFile
 {
-    private readonly Stream whole;
-    private readonly IDisposable? archive;
-    private readonly string name;
-    private readonly Hdf5Bytes bytes;
-    private readonly IReadOnlyDictionary<(string Layer, string Variable), Hdf5Dataset> datasets;
-    private readonly Dictionary<string, Hdf5Dataset> tensors = new(StringComparer.Ordinal);
+    private readonly Stream _whole;
+    private readonly IDisposable? _archive;
+    private readonly string _name;
+    private readonly Hdf5Bytes _bytes;
+    private readonly IReadOnlyDictionary<(string Layer, string Variable), Hdf5Dataset> _datasets;
+    private readonly Dictionary<string, Hdf5Dataset> _tensors = new(StringComparer.Ordinal);
 
     private Keras3File(Stream whole, IDisposable? archive, string name, Hdf5Bytes bytes, IReadOnlyDictionary<(string Layer, string Variable), Hdf5Dataset> datasets, IReadOnlyList<Keras3Layer> layers)
     {
-        this.whole = whole;
-        this.archive = archive;
-        this.name = name;
-        this.bytes = bytes;
-        this.datasets = datasets;
+        _whole = whole;
+        _archive = archive;
+        _name = name;
+        _bytes = bytes;
+        _datasets = datasets;
         Layers = layers;
-        foreach (Keras3Layer layer in layers)
+        foreach (var layer in layers)
         {
             Add(layer);
         }
 
-        Tensors = tensors.ToDictionary(tensor => tensor.Key, tensor => new TensorEntry(tensor.Key, TypeOf(tensor.Value), tensor.Value.Shape), StringComparer.Ordinal);
+        Tensors = _tensors.ToDictionary(tensor => tensor.Key, tensor => new TensorEntry(tensor.Key, TypeOf(tensor.Value), tensor.Value.Shape), StringComparer.Ordinal);
     }
 
     /// <summary>Every layer that the file names, with weights or without.</summary>
     public IReadOnlyList<Keras3Layer> Layers { get; }
 
     /// <summary>How it is called in errors.</summary>
-    public string Name => name;
+    public string Name => _name;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
@@ -78,25 +78,25 @@ internal sealed class Keras3File : ITensorFile
     }
 
     /// <summary>The same file with other layers, of the same places; it takes over from this one.</summary>
-    public Keras3File With(IReadOnlyList<Keras3Layer> layers) => new(whole, archive, name, bytes, datasets, layers);
+    public Keras3File With(IReadOnlyList<Keras3Layer> layers) => new(_whole, _archive, _name, _bytes, _datasets, layers);
 
     /// <inheritdoc/>
-    public torch.Tensor Read(string tensor) => tensors.TryGetValue(tensor, out Hdf5Dataset? dataset)
-        ? Hdf5Tensor.Read(dataset, TypeOf(dataset), name, tensor)
-        : throw new WeightsFormatException($"{name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
+    public torch.Tensor Read(string tensor) => _tensors.TryGetValue(tensor, out var dataset)
+        ? Hdf5Tensor.Read(dataset, TypeOf(dataset), _name, tensor)
+        : throw new WeightsFormatException($"{_name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
 
     /// <inheritdoc/>
     public string ComputeDigest()
     {
-        whole.Position = 0;
-        return Convert.ToHexStringLower(SHA256.HashData(whole));
+        _whole.Position = 0;
+        return Convert.ToHexStringLower(SHA256.HashData(_whole));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        archive?.Dispose();
-        whole.Dispose();
+        _archive?.Dispose();
+        _whole.Dispose();
     }
 
     private static Keras3File Read(Stream whole, IDisposable? archive, Stream weights, string name, Keras3Config? config)
@@ -111,18 +111,18 @@ internal sealed class Keras3File : ITensorFile
     // Models inside a model may have layers of one name; such layers are called by their places.
     private void Add(Keras3Layer layer)
     {
-        var taken = Enumerable.Range(0, layer.Variables.Count).Any(variable => tensors.ContainsKey(layer.NameOf(variable)));
-        Keras3Layer told = taken ? layer with { Name = null } : layer;
+        var taken = Enumerable.Range(0, layer.Variables.Count).Any(variable => _tensors.ContainsKey(layer.NameOf(variable)));
+        var told = taken ? layer with { Name = null } : layer;
         for (var variable = 0; variable < told.Variables.Count; variable++)
         {
-            if (!tensors.TryAdd(told.NameOf(variable), datasets[(layer.Path, layer.Variables[variable])]))
+            if (!_tensors.TryAdd(told.NameOf(variable), _datasets[(layer.Path, layer.Variables[variable])]))
             {
-                throw bytes.Damaged($"'{ErrorText.Shorten(told.NameOf(variable))}' stands twice");
+                throw _bytes.Damaged($"'{ErrorText.Shorten(told.NameOf(variable))}' stands twice");
             }
         }
     }
 
     // NumPy has no bfloat16, so Keras writes two bytes of no format and tells it in an attribute.
     private string TypeOf(Hdf5Dataset dataset) => dataset.Type.TypeName
-        ?? (dataset.Type.Bytes == 2 && Hdf5Texts.Find(dataset.Object, "dtype", bytes) is ["bfloat16"] ? "BF16" : "no number");
+        ?? (dataset.Type.Bytes == 2 && Hdf5Texts.Find(dataset.Object, "dtype", _bytes) is ["bfloat16"] ? "BF16" : "no number");
 }

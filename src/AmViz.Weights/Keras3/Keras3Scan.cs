@@ -15,16 +15,16 @@ internal sealed class Keras3Scan
         "optimizer", "metrics", "_metrics", "compile_metrics", "_compile_metrics", "loss_tracker", "_loss_tracker", "seed_generator",
     };
 
-    private readonly Hdf5Bytes bytes;
-    private readonly HashSet<ulong> visited = [];
-    private readonly List<Keras3Layer> layers = [];
-    private readonly Dictionary<(string Layer, string Variable), Hdf5Dataset> datasets = [];
+    private readonly Hdf5Bytes _bytes;
+    private readonly HashSet<ulong> _visited = [];
+    private readonly List<Keras3Layer> _layers = [];
+    private readonly Dictionary<(string Layer, string Variable), Hdf5Dataset> _datasets = [];
 
-    private Keras3Scan(Hdf5Bytes bytes) => this.bytes = bytes;
+    private Keras3Scan(Hdf5Bytes bytes) => _bytes = bytes;
 
-    public IReadOnlyList<Keras3Layer> Layers => layers;
+    public IReadOnlyList<Keras3Layer> Layers => _layers;
 
-    public IReadOnlyDictionary<(string Layer, string Variable), Hdf5Dataset> Datasets => datasets;
+    public IReadOnlyDictionary<(string Layer, string Variable), Hdf5Dataset> Datasets => _datasets;
 
     /// <summary>Whether a file is one of Keras 3, or of Keras 2.12 and later in the same format.</summary>
     public static bool IsOne(Hdf5Group root)
@@ -43,12 +43,12 @@ internal sealed class Keras3Scan
     {
         if (depth > Deepest)
         {
-            throw bytes.Damaged($"its groups lie more than {Deepest} deep in each other");
+            throw _bytes.Damaged($"its groups lie more than {Deepest} deep in each other");
         }
 
         foreach (var name in group.Names.Where(name => !NoLayers.Contains(name)))
         {
-            Hdf5Group member = Enter(group, name);
+            var member = Enter(group, name);
             if (name == Variables)
             {
                 Add(path, member);
@@ -64,33 +64,33 @@ internal sealed class Keras3Scan
 
     private void Add(string path, Hdf5Group variables)
     {
-        var name = Hdf5Texts.Find(variables.Object, "name", bytes) is [var told] ? told : null;
+        var name = Hdf5Texts.Find(variables.Object, "name", _bytes) is [var told] ? told : null;
         var end = path.LastIndexOf('/');
         string[] keys = [.. variables.Names.OrderBy(key => key.Length).ThenBy(key => key, StringComparer.Ordinal)];
         foreach (var key in keys)
         {
-            if (datasets.Count == SafetensorsHeader.MostTensors
-                || !datasets.TryAdd((path, key), new Hdf5Dataset(bytes, Reserve(variables, key), $"{path}/{Variables}/{key}")))
+            if (_datasets.Count == SafetensorsHeader.MostTensors
+                || !_datasets.TryAdd((path, key), new Hdf5Dataset(_bytes, Reserve(variables, key), $"{path}/{Variables}/{key}")))
             {
-                throw bytes.Damaged($"'{ErrorText.Shorten(path)}' stands twice, or there are more than {SafetensorsHeader.MostTensors} tensors");
+                throw _bytes.Damaged($"'{ErrorText.Shorten(path)}' stands twice, or there are more than {SafetensorsHeader.MostTensors} tensors");
             }
         }
 
         // What stands on top is the model itself.
         if (path.Length > 0)
         {
-            layers.Add(new Keras3Layer(end < 0 ? string.Empty : path[..end], path[(end + 1)..], name, keys));
+            _layers.Add(new Keras3Layer(end < 0 ? string.Empty : path[..end], path[(end + 1)..], name, keys));
         }
     }
 
-    private Hdf5Group Enter(Hdf5Group group, string member) => new(bytes, Reserve(group, member));
+    private Hdf5Group Enter(Hdf5Group group, string member) => new(_bytes, Reserve(group, member));
 
     // Keras gives nothing two names; where something has two, there may be a circle.
     private ulong Reserve(Hdf5Group group, string member)
     {
         var address = group.Find(member)!.Value;
-        return visited.Add(address) && visited.Count <= 4 * SafetensorsHeader.MostTensors
+        return _visited.Add(address) && _visited.Count <= 4 * SafetensorsHeader.MostTensors
             ? address
-            : throw bytes.Damaged($"'{ErrorText.Shorten(member)}' has two names, or there are more than {4 * SafetensorsHeader.MostTensors} of its kind");
+            : throw _bytes.Damaged($"'{ErrorText.Shorten(member)}' has two names, or there are more than {4 * SafetensorsHeader.MostTensors} of its kind");
     }
 }

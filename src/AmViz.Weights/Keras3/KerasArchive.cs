@@ -16,15 +16,15 @@ internal sealed class KerasArchive : IDisposable
     /// <summary>Weights are noise that shrinks by a tenth, pruned ones by more; past this it is a bomb.</summary>
     private const int LargestExpansion = 8;
 
-    private readonly ZipArchive zip;
-    private readonly string file;
-    private readonly long fileLength;
+    private readonly ZipArchive _zip;
+    private readonly string _file;
+    private readonly long _fileLength;
 
     private KerasArchive(ZipArchive zip, string file, long fileLength)
     {
-        this.zip = zip;
-        this.file = file;
-        this.fileLength = fileLength;
+        _zip = zip;
+        _file = file;
+        _fileLength = fileLength;
         Weights = OpenWeights();
     }
 
@@ -65,29 +65,29 @@ internal sealed class KerasArchive : IDisposable
             return null;
         }
 
-        if (entry.Length > Math.Min(LongestConfig, LargestExpansion * fileLength))
+        if (entry.Length > Math.Min(LongestConfig, LargestExpansion * _fileLength))
         {
-            throw Damaged($"its {ConfigName} has {entry.Length} bytes; at most {Math.Min(LongestConfig, LargestExpansion * fileLength)} are read");
+            throw Damaged($"its {ConfigName} has {entry.Length} bytes; at most {Math.Min(LongestConfig, LargestExpansion * _fileLength)} are read");
         }
 
         using var text = new MemoryStream(Unpack(entry), writable: false);
-        return Keras3Config.Read(text, $"{file}, {ConfigName}");
+        return Keras3Config.Read(text, $"{_file}, {ConfigName}");
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Weights.Dispose();
-        zip.Dispose();
+        _zip.Dispose();
     }
 
     private Stream OpenWeights()
     {
-        ZipArchiveEntry entry = Find(WeightsName) ?? throw new WeightsFormatException(
-            $"{file}: is a zip file of Keras, but has no {WeightsName}. Expected one; save again with model.save(\"x.keras\"), whose weights are HDF5.");
-        if (entry.Length > Math.Min(LargestExpansion * fileLength, Array.MaxLength) && entry.Length > fileLength)
+        var entry = Find(WeightsName) ?? throw new WeightsFormatException(
+            $"{_file}: is a zip file of Keras, but has no {WeightsName}. Expected one; save again with model.save(\"x.keras\"), whose weights are HDF5.");
+        if (entry.Length > Math.Min(LargestExpansion * _fileLength, Array.MaxLength) && entry.Length > _fileLength)
         {
-            throw Damaged($"its {WeightsName} claims {entry.Length} bytes, of a file of {fileLength}");
+            throw Damaged($"its {WeightsName} claims {entry.Length} bytes, of a file of {_fileLength}");
         }
 
         if (entry.CompressedLength == entry.Length && entry.Open() is { CanSeek: true } stored)
@@ -100,14 +100,14 @@ internal sealed class KerasArchive : IDisposable
 
     private ZipArchiveEntry? Find(string name)
     {
-        List<ZipArchiveEntry> found = [.. zip.Entries.Where(entry => entry.FullName == name)];
+        List<ZipArchiveEntry> found = [.. _zip.Entries.Where(entry => entry.FullName == name)];
         return found.Count < 2 ? found.FirstOrDefault() : throw Damaged($"'{name}' stands twice in it");
     }
 
-    private byte[] Unpack(ZipArchiveEntry entry) => Guard(file, () =>
+    private byte[] Unpack(ZipArchiveEntry entry) => Guard(_file, () =>
     {
         var unpacked = new byte[entry.Length];
-        using Stream contents = entry.Open();
+        using var contents = entry.Open();
         contents.ReadExactly(unpacked);
         return unpacked;
     });
@@ -125,5 +125,5 @@ internal sealed class KerasArchive : IDisposable
         }
     }
 
-    private WeightsFormatException Damaged(string problem) => new($"{file}: {problem}. The file is damaged or not one that Keras wrote; get it again from its source.");
+    private WeightsFormatException Damaged(string problem) => new($"{_file}: {problem}. The file is damaged or not one that Keras wrote; get it again from its source.");
 }

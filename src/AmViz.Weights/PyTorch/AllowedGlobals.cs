@@ -44,7 +44,7 @@ internal static class AllowedGlobals
 
     /// <summary>The result of a call; null if these arguments are not what the name takes.</summary>
     public static object? Call(PickledGlobal callee, object?[] arguments)
-        => Calls.TryGetValue(callee.Name, out Func<object?[], object?>? call) ? call(arguments) : null;
+        => Calls.TryGetValue(callee.Name, out var call) ? call(arguments) : null;
 
     /// <summary>
     /// The storage that a persistent id names: <c>('storage', type, key, device, count)</c>, before PyTorch 1.6 with None for a sixth (others are views into a

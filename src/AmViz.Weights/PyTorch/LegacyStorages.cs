@@ -16,15 +16,15 @@ internal sealed class LegacyStorages : ITorchStorages
     // 0x1950a86a20f9469cfc6c, as a pickle writes numbers.
     private static readonly byte[] Magic = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
-    private readonly Stream stream;
-    private readonly string name;
-    private readonly Dictionary<string, long> positions;
+    private readonly Stream _stream;
+    private readonly string _name;
+    private readonly Dictionary<string, long> _positions;
 
     private LegacyStorages(Stream stream, string name, Dictionary<string, long> positions)
     {
-        this.stream = stream;
-        this.name = name;
-        this.positions = positions;
+        _stream = stream;
+        _name = name;
+        _positions = positions;
     }
 
     /// <summary>Whether a file begins as one of the format: protocol, perhaps a frame, and the magic number.</summary>
@@ -48,7 +48,7 @@ internal sealed class LegacyStorages : ITorchStorages
             throw PyTorchErrors.OtherByteOrder(name);
         }
 
-        (var root, Unpickler pickle) = LoadNext(stream, PyTorchFile.LongestPickle, name);
+        (var root, var pickle) = LoadNext(stream, PyTorchFile.LongestPickle, name);
         if (LoadNext(stream, PyTorchFile.LongestPickle, name).Value is not PickledList keys)
         {
             throw PyTorchErrors.Damaged(name, "it has no list of storages after its pickle");
@@ -59,19 +59,19 @@ internal sealed class LegacyStorages : ITorchStorages
 
     /// <inheritdoc/>
     public long LengthOf(PickledStorage storage)
-        => positions.ContainsKey(storage.Key) ? storage.ElementCount * storage.ElementBytes : throw PyTorchErrors.Damaged(name, $"it has no storage '{ErrorText.Shorten(storage.Key)}'");
+        => _positions.ContainsKey(storage.Key) ? storage.ElementCount * storage.ElementBytes : throw PyTorchErrors.Damaged(_name, $"it has no storage '{ErrorText.Shorten(storage.Key)}'");
 
     /// <inheritdoc/>
     public void Read(PickledStorage storage, long offset, Span<byte> into)
     {
         try
         {
-            stream.Position = positions[storage.Key] + offset;
-            stream.ReadExactly(into);
+            _stream.Position = _positions[storage.Key] + offset;
+            _stream.ReadExactly(into);
         }
         catch (EndOfStreamException e)
         {
-            throw new WeightsFormatException($"{name}: became shorter while it was read. Do not write to weights in use.", e);
+            throw new WeightsFormatException($"{_name}: became shorter while it was read. Do not write to weights in use.", e);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class LegacyStorages : ITorchStorages
         var position = stream.Position;
         foreach (var key in keys.Items)
         {
-            if (key is not string text || !storages.TryGetValue(text, out PickledStorage? storage))
+            if (key is not string text || !storages.TryGetValue(text, out var storage))
             {
                 throw PyTorchErrors.Damaged(name, $"it lists a storage '{ErrorText.Shorten(key as string ?? "without a name")}' of which its pickle does not tell the number format");
             }

@@ -16,15 +16,15 @@ internal sealed class PickleReader(Stream stream, long longest, string file)
 
     private const int PieceLength = 8192;
 
-    private readonly long start = stream.Position;
-    private readonly long end = Math.Min(stream.Length, stream.Position + longest);
-    private byte[] piece = [];
-    private int position;
-    private int filled;
-    private long pieceStart = stream.Position;
+    private readonly long _start = stream.Position;
+    private readonly long _end = Math.Min(stream.Length, stream.Position + longest);
+    private byte[] _piece = [];
+    private int _position;
+    private int _filled;
+    private long _pieceStart = stream.Position;
 
     /// <summary>Bytes that were read so far.</summary>
-    public long Consumed => pieceStart + position - start;
+    public long Consumed => _pieceStart + _position - _start;
 
     public PickleOpcode ReadOpcode() => (PickleOpcode)ReadByte();
 
@@ -48,14 +48,14 @@ internal sealed class PickleReader(Stream stream, long longest, string file)
     public void Skip(ulong length)
     {
         Require(length);
-        var next = pieceStart + position + (long)length;
-        if (next <= pieceStart + filled)
+        var next = _pieceStart + _position + (long)length;
+        if (next <= _pieceStart + _filled)
         {
-            position += (int)length;
+            _position += (int)length;
             return;
         }
 
-        (pieceStart, position, filled) = (next, 0, 0);
+        (_pieceStart, _position, _filled) = (next, 0, 0);
     }
 
     /// <summary>A whole number of so many bytes, two's complement; null if it does not fit into 64 bits.</summary>
@@ -67,7 +67,7 @@ internal sealed class PickleReader(Stream stream, long longest, string file)
             return null;
         }
 
-        ReadOnlySpan<byte> digits = Take(length);
+        var digits = Take(length);
         if (digits.Length == 0)
         {
             return 0;
@@ -92,15 +92,15 @@ internal sealed class PickleReader(Stream stream, long longest, string file)
         var looked = 0;
         while (true)
         {
-            var found = piece.AsSpan(position + looked, filled - position - looked).IndexOf((byte)'\n');
+            var found = _piece.AsSpan(_position + looked, _filled - _position - looked).IndexOf((byte)'\n');
             if (found >= 0)
             {
-                var line = Encoding.UTF8.GetString(piece, position, looked + found);
-                position += looked + found + 1;
+                var line = Encoding.UTF8.GetString(_piece, _position, looked + found);
+                _position += looked + found + 1;
                 return line;
             }
 
-            looked = filled - position;
+            looked = _filled - _position;
             Hold((ulong)looked + 1);
         }
     }
@@ -108,29 +108,29 @@ internal sealed class PickleReader(Stream stream, long longest, string file)
     private ReadOnlySpan<byte> Take(ulong length)
     {
         Hold(length);
-        position += (int)length;
-        return piece.AsSpan(position - (int)length, (int)length);
+        _position += (int)length;
+        return _piece.AsSpan(_position - (int)length, (int)length);
     }
 
     /// <summary>Reads on until so many bytes lie in the piece at the position.</summary>
     private void Hold(ulong length)
     {
         Require(length);
-        if (length <= (ulong)(filled - position))
+        if (length <= (ulong)(_filled - _position))
         {
             return;
         }
 
-        var kept = filled - position;
-        var left = end - pieceStart - position;
+        var kept = _filled - _position;
+        var left = _end - _pieceStart - _position;
         var wanted = (int)Math.Min(left, Math.Max(Math.Max((long)length, PieceLength), 2L * kept));
-        var next = wanted > piece.Length ? new byte[wanted] : piece;
-        piece.AsSpan(position, kept).CopyTo(next);
-        pieceStart += position;
-        (piece, position) = (next, 0);
-        stream.Position = pieceStart + kept;
-        filled = kept + stream.ReadAtLeast(piece.AsSpan(kept, wanted - kept), wanted - kept, throwOnEndOfStream: false);
-        if (filled < (int)length)
+        var next = wanted > _piece.Length ? new byte[wanted] : _piece;
+        _piece.AsSpan(_position, kept).CopyTo(next);
+        _pieceStart += _position;
+        (_piece, _position) = (next, 0);
+        stream.Position = _pieceStart + kept;
+        _filled = kept + stream.ReadAtLeast(_piece.AsSpan(kept, wanted - kept), wanted - kept, throwOnEndOfStream: false);
+        if (_filled < (int)length)
         {
             throw CutOff();
         }
@@ -138,13 +138,13 @@ internal sealed class PickleReader(Stream stream, long longest, string file)
 
     private void Require(ulong length)
     {
-        if (length > (ulong)(end - pieceStart - position))
+        if (length > (ulong)(_end - _pieceStart - _position))
         {
             throw CutOff();
         }
     }
 
-    private WeightsFormatException CutOff() => PyTorchErrors.Damaged(file, end - start == longest && longest < stream.Length - start
+    private WeightsFormatException CutOff() => PyTorchErrors.Damaged(file, _end - _start == longest && longest < stream.Length - _start
         ? $"its pickle has more than {longest} bytes"
-        : $"its pickle is cut off at byte {Consumed} of {end - start}");
+        : $"its pickle is cut off at byte {Consumed} of {_end - _start}");
 }

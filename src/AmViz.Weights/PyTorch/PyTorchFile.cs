@@ -13,23 +13,23 @@ internal sealed class PyTorchFile : ITensorFile
     /// <summary>Each of 20,000 tensors takes some hundred bytes; optimizers and settings come on top.</summary>
     public const int LongestPickle = 64 << 20;
 
-    private readonly Stream stream;
-    private readonly ITorchStorages storages;
-    private readonly string name;
-    private readonly IReadOnlyDictionary<string, PickledTensor> views;
+    private readonly Stream _stream;
+    private readonly ITorchStorages _storages;
+    private readonly string _name;
+    private readonly IReadOnlyDictionary<string, PickledTensor> _views;
 
     private PyTorchFile(Stream stream, ITorchStorages storages, object? root, Unpickler pickle, string name)
     {
-        this.stream = stream;
-        this.storages = storages;
-        this.name = name;
-        views = CheckpointTensors.Find(root, pickle.UnknownNames, name);
-        foreach (var (tensor, view) in views)
+        _stream = stream;
+        _storages = storages;
+        _name = name;
+        _views = CheckpointTensors.Find(root, pickle.UnknownNames, name);
+        foreach (var (tensor, view) in _views)
         {
             RequireRoom(tensor, view);
         }
 
-        Tensors = views.ToDictionary(view => view.Key, view => new TensorEntry(view.Key, view.Value.Storage.TypeName, view.Value.Shape), StringComparer.Ordinal);
+        Tensors = _views.ToDictionary(view => view.Key, view => new TensorEntry(view.Key, view.Value.Storage.TypeName, view.Value.Shape), StringComparer.Ordinal);
     }
 
     /// <summary>Every tensor of the file, by the keys that lead to it and its name, with dots between.</summary>
@@ -41,7 +41,7 @@ internal sealed class PyTorchFile : ITensorFile
     /// <exception cref="WeightsFormatException">It is not a sound state dict, or not a harmless one.</exception>
     public static PyTorchFile Open(Stream stream, string name) => Open(stream, name, () =>
     {
-        (Unpickler pickle, ITorchStorages storages) = ZipStorages.Open(stream, name);
+        (var pickle, var storages) = ZipStorages.Open(stream, name);
         return Guarded(storages, () => (pickle.Load(), pickle, storages));
     });
 
@@ -52,36 +52,36 @@ internal sealed class PyTorchFile : ITensorFile
     /// <inheritdoc/>
     public torch.Tensor Read(string tensor)
     {
-        if (!views.TryGetValue(tensor, out PickledTensor? view))
+        if (!_views.TryGetValue(tensor, out var view))
         {
-            throw new WeightsFormatException($"{name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
+            throw new WeightsFormatException($"{_name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
         }
 
         using var scope = torch.NewDisposeScope();
         using var frozen = torch.no_grad();
-        torch.Tensor values = ReadSpan(view, StoredType(view));                         // [numbers from the first to the last]
+        var values = ReadSpan(view, StoredType(view));                         // [numbers from the first to the last]
         return values.as_strided(view.Shape, view.Strides, 0).to(torch.ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public string ComputeDigest()
     {
-        stream.Position = 0;
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        _stream.Position = 0;
+        return Convert.ToHexStringLower(SHA256.HashData(_stream));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        storages.Dispose();
-        stream.Dispose();
+        _storages.Dispose();
+        _stream.Dispose();
     }
 
     private static PyTorchFile Open(Stream stream, string name, Func<(object? Root, Unpickler Pickle, ITorchStorages Storages)> load)
     {
         try
         {
-            (var root, Unpickler pickle, ITorchStorages storages) = load();
+            (var root, var pickle, var storages) = load();
             return Guarded(storages, () => new PyTorchFile(stream, storages, root, pickle, name));
         }
         catch
@@ -110,18 +110,18 @@ internal sealed class PyTorchFile : ITensorFile
 
     private void RequireRoom(string tensor, PickledTensor view)
     {
-        PickledStorage storage = view.Storage;
-        var bytes = storages.LengthOf(storage);
+        var storage = view.Storage;
+        var bytes = _storages.LengthOf(storage);
         if ((Int128)storage.ElementCount * storage.ElementBytes != bytes)
         {
-            throw PyTorchErrors.Damaged(name, $"tensor '{ErrorText.Shorten(tensor)}' is in a storage of {storage.ElementCount} {storage.TypeName}, but that has {bytes} bytes");
+            throw PyTorchErrors.Damaged(_name, $"tensor '{ErrorText.Shorten(tensor)}' is in a storage of {storage.ElementCount} {storage.TypeName}, but that has {bytes} bytes");
         }
 
-        Int128 span = SpanOf(view);
-        Int128 count = view.Shape.Aggregate(Int128.One, (product, size) => Int128.Min(product * size, long.MaxValue));
-        if (view.Offset + span > storage.ElementCount || count * storage.ElementBytes > stream.Length)
+        var span = SpanOf(view);
+        var count = view.Shape.Aggregate(Int128.One, (product, size) => Int128.Min(product * size, long.MaxValue));
+        if (view.Offset + span > storage.ElementCount || count * storage.ElementBytes > _stream.Length)
         {
-            throw PyTorchErrors.Damaged(name, $"tensor '{ErrorText.Shorten(tensor)}' with shape [{string.Join(", ", view.Shape)}] and strides [{string.Join(", ", view.Strides)}] "
+            throw PyTorchErrors.Damaged(_name, $"tensor '{ErrorText.Shorten(tensor)}' with shape [{string.Join(", ", view.Shape)}] and strides [{string.Join(", ", view.Strides)}] "
                 + $"at {view.Offset} reaches past its storage of {storage.ElementCount}, or is larger than the file");
         }
     }
@@ -132,7 +132,7 @@ internal sealed class PyTorchFile : ITensorFile
         "F16" => torch.ScalarType.Float16,
         "BF16" => torch.ScalarType.BFloat16,
         "F64" => torch.ScalarType.Float64,
-        var other => throw new WeightsFormatException($"{name}: a tensor is {other}; expected F32, F16, BF16 or F64. Convert it before saving."),
+        var other => throw new WeightsFormatException($"{_name}: a tensor is {other}; expected F32, F16, BF16 or F64. Convert it before saving."),
     };
 
     private torch.Tensor ReadSpan(PickledTensor view, torch.ScalarType type)
@@ -140,13 +140,13 @@ internal sealed class PyTorchFile : ITensorFile
         var length = (long)SpanOf(view);
         if (length * view.Storage.ElementBytes > Array.MaxLength)
         {
-            throw new WeightsFormatException($"{name}: a tensor takes {length * view.Storage.ElementBytes} bytes; at most {Array.MaxLength} are read at once.");
+            throw new WeightsFormatException($"{_name}: a tensor takes {length * view.Storage.ElementBytes} bytes; at most {Array.MaxLength} are read at once.");
         }
 
-        torch.Tensor values = torch.empty([length], dtype: type);
+        var values = torch.empty([length], dtype: type);
         if (length > 0)
         {
-            storages.Read(view.Storage, view.Offset * view.Storage.ElementBytes, values.bytes);
+            _storages.Read(view.Storage, view.Offset * view.Storage.ElementBytes, values.bytes);
         }
 
         return values;

@@ -12,19 +12,19 @@ internal sealed class TorchArchive : IDisposable
     /// <summary>Only TorchScript has it.</summary>
     public const string ConstantsName = "constants.pkl";
 
-    private readonly ZipArchive archive;
-    private readonly string file;
-    private readonly Dictionary<string, ZipArchiveEntry> entries;
+    private readonly ZipArchive _archive;
+    private readonly string _file;
+    private readonly Dictionary<string, ZipArchiveEntry> _entries;
 
     private TorchArchive(ZipArchive archive, string file, Dictionary<string, ZipArchiveEntry> entries)
     {
-        this.archive = archive;
-        this.file = file;
-        this.entries = entries;
+        _archive = archive;
+        _file = file;
+        _entries = entries;
     }
 
     /// <summary>Whether it is a program rather than tensors.</summary>
-    public bool IsTorchScript => entries.ContainsKey(ConstantsName);
+    public bool IsTorchScript => _entries.ContainsKey(ConstantsName);
 
     /// <summary>Reads the directory; the stream stays the caller's.</summary>
     /// <exception cref="WeightsFormatException">It is not a sound zip file, or not one of torch.</exception>
@@ -46,7 +46,7 @@ internal sealed class TorchArchive : IDisposable
         });
     }
 
-    public bool Contains(string entry) => entries.ContainsKey(entry);
+    public bool Contains(string entry) => _entries.ContainsKey(entry);
 
     /// <summary>Bytes of an entry.</summary>
     /// <exception cref="WeightsFormatException">There is no such entry.</exception>
@@ -59,7 +59,7 @@ internal sealed class TorchArchive : IDisposable
         var length = LengthOf(entry);
         if (length > longest)
         {
-            throw PyTorchErrors.Damaged(file, $"'{entry}' has {length} bytes; at most {longest} are read");
+            throw PyTorchErrors.Damaged(_file, $"'{entry}' has {length} bytes; at most {longest} are read");
         }
 
         var bytes = new byte[length];
@@ -71,7 +71,7 @@ internal sealed class TorchArchive : IDisposable
     /// <exception cref="WeightsFormatException">It is not there, or damaged.</exception>
     public void Read(string entry, long offset, Span<byte> into)
     {
-        using Stream contents = Guard(file, Find(entry).Open);
+        using var contents = Guard(_file, Find(entry).Open);
         try
         {
             Skip(contents, offset);
@@ -79,18 +79,18 @@ internal sealed class TorchArchive : IDisposable
         }
         catch (Exception e) when (IsOfZip(e))
         {
-            throw Unsound(file, e);
+            throw Unsound(_file, e);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => archive.Dispose();
+    public void Dispose() => _archive.Dispose();
 
     private static Dictionary<string, ZipArchiveEntry> Index(ZipArchive zip, string file)
     {
         var folder = FolderOf(zip, file);
         var index = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => entry.FullName.StartsWith(folder, StringComparison.Ordinal)))
+        foreach (var entry in zip.Entries.Where(entry => entry.FullName.StartsWith(folder, StringComparison.Ordinal)))
         {
             var name = entry.FullName[folder.Length..];
             if (!index.TryAdd(name, entry))
@@ -104,7 +104,7 @@ internal sealed class TorchArchive : IDisposable
 
     private static string FolderOf(ZipArchive zip, string file)
     {
-        ZipArchiveEntry? pickle = zip.Entries.FirstOrDefault(entry =>
+        var pickle = zip.Entries.FirstOrDefault(entry =>
             entry.FullName.IndexOf('/', StringComparison.Ordinal) is > 0 and var folder && entry.FullName[(folder + 1)..] == PickleName);
         return pickle is not null
             ? pickle.FullName[..^PickleName.Length]
@@ -120,12 +120,12 @@ internal sealed class TorchArchive : IDisposable
 
     private ZipArchiveEntry Find(string entry)
     {
-        ZipArchiveEntry found = entries.GetValueOrDefault(entry) ?? throw PyTorchErrors.Damaged(file, $"it has no '{ErrorText.Shorten(entry)}'");
+        var found = _entries.GetValueOrDefault(entry) ?? throw PyTorchErrors.Damaged(_file, $"it has no '{ErrorText.Shorten(entry)}'");
 
         // torch.save stores; so a few bytes cannot grow into gigabytes. Only the code of a program, which is not read here, is compressed.
         return found.CompressedLength == found.Length
             ? found
-            : throw PyTorchErrors.Damaged(file, $"'{ErrorText.Shorten(entry)}' is compressed, which torch.save never does");
+            : throw PyTorchErrors.Damaged(_file, $"'{ErrorText.Shorten(entry)}' is compressed, which torch.save never does");
     }
 
     private static void Skip(Stream stream, long count)

@@ -26,7 +26,7 @@ internal sealed class TorchScriptFile(Stream stream, string name) : ITensorFile
     /// <exception cref="WeightsFormatException">It is not a sound zip file of torch.</exception>
     public static bool IsProgram(Stream stream, string name)
     {
-        using TorchArchive archive = TorchArchive.Open(stream, name);
+        using var archive = TorchArchive.Open(stream, name);
         return archive.IsTorchScript;
     }
 }

@@ -18,11 +18,11 @@ internal sealed class Unpickler(PickleReader reader, string file)
     // Enough for a message.
     private const int MostNames = 5;
 
-    private readonly List<object?> stack = [];
-    private readonly List<int> marks = [];
-    private readonly Dictionary<long, object?> memo = [];
-    private readonly Dictionary<string, PickledStorage> storages = new(StringComparer.Ordinal);
-    private readonly List<string> unknownNames = [];
+    private readonly List<object?> _stack = [];
+    private readonly List<int> _marks = [];
+    private readonly Dictionary<long, object?> _memo = [];
+    private readonly Dictionary<string, PickledStorage> _storages = new(StringComparer.Ordinal);
+    private readonly List<string> _unknownNames = [];
 
     /// <summary>A pickle that is in memory.</summary>
     public Unpickler(byte[] bytes, string file)
@@ -31,10 +31,10 @@ internal sealed class Unpickler(PickleReader reader, string file)
     }
 
     /// <summary>The first names that are not known here; what they would make was skipped.</summary>
-    public IReadOnlyList<string> UnknownNames => unknownNames;
+    public IReadOnlyList<string> UnknownNames => _unknownNames;
 
     /// <summary>Every storage that the pickle names, by its key.</summary>
-    public IReadOnlyDictionary<string, PickledStorage> Storages => storages;
+    public IReadOnlyDictionary<string, PickledStorage> Storages => _storages;
 
     /// <summary>Runs the pickle to its end.</summary>
     /// <returns>Texts, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, null and the types of <c>StateDictValues.cs</c>.</returns>
@@ -43,7 +43,7 @@ internal sealed class Unpickler(PickleReader reader, string file)
     {
         for (var count = 0; count < MostInstructions; count++)
         {
-            PickleOpcode opcode = reader.ReadOpcode();
+            var opcode = reader.ReadOpcode();
             if (opcode == PickleOpcode.Stop)
             {
                 return Pop();
@@ -98,7 +98,7 @@ internal sealed class Unpickler(PickleReader reader, string file)
     {
         switch (opcode)
         {
-            case PickleOpcode.Mark: marks.Add(stack.Count); return true;
+            case PickleOpcode.Mark: _marks.Add(_stack.Count); return true;
             case PickleOpcode.Pop: return PopOrUnmark();
             case PickleOpcode.PopMark: PopToMark(); return true;
             case PickleOpcode.Dup: return Push(Peek());
@@ -126,10 +126,10 @@ internal sealed class Unpickler(PickleReader reader, string file)
     {
         switch (opcode)
         {
-            case PickleOpcode.Memoize: memo[memo.Count] = Peek(); return true;
-            case PickleOpcode.BinPut: memo[reader.ReadByte()] = Peek(); return true;
-            case PickleOpcode.LongBinPut: memo[reader.ReadUInt32()] = Peek(); return true;
-            case PickleOpcode.Put: memo[reader.ReadLineNumber() ?? -1] = Peek(); return true;
+            case PickleOpcode.Memoize: _memo[_memo.Count] = Peek(); return true;
+            case PickleOpcode.BinPut: _memo[reader.ReadByte()] = Peek(); return true;
+            case PickleOpcode.LongBinPut: _memo[reader.ReadUInt32()] = Peek(); return true;
+            case PickleOpcode.Put: _memo[reader.ReadLineNumber() ?? -1] = Peek(); return true;
             case PickleOpcode.BinGet: return Push(Recall(reader.ReadByte()));
             case PickleOpcode.LongBinGet: return Push(Recall(reader.ReadUInt32()));
             case PickleOpcode.Get: return Push(Recall(reader.ReadLineNumber() ?? -1));
@@ -162,9 +162,9 @@ internal sealed class Unpickler(PickleReader reader, string file)
             return Push(new PickledGlobal(whole));
         }
 
-        if (unknownNames.Count < MostNames && !unknownNames.Contains(whole, StringComparer.Ordinal))
+        if (_unknownNames.Count < MostNames && !_unknownNames.Contains(whole, StringComparer.Ordinal))
         {
-            unknownNames.Add(whole);
+            _unknownNames.Add(whole);
         }
 
         return Push(new PickledUnknown(whole));
@@ -196,15 +196,15 @@ internal sealed class Unpickler(PickleReader reader, string file)
             return Push(type);
         }
 
-        PickledStorage storage = AllowedGlobals.Storage(id) ?? throw PyTorchErrors.Damaged(file, "its pickle names a storage in a form that is not known here");
-        return storages.TryAdd(storage.Key, storage) || storages[storage.Key] == storage
+        var storage = AllowedGlobals.Storage(id) ?? throw PyTorchErrors.Damaged(file, "its pickle names a storage in a form that is not known here");
+        return _storages.TryAdd(storage.Key, storage) || _storages[storage.Key] == storage
             ? Push(storage)
             : throw PyTorchErrors.Damaged(file, $"its pickle names the storage '{ErrorText.Shorten(storage.Key)}' in two ways");
     }
 
     private bool Push(object? value)
     {
-        stack.Add(value);
+        _stack.Add(value);
         return true;
     }
 
@@ -262,22 +262,22 @@ internal sealed class Unpickler(PickleReader reader, string file)
     }
 
     private object? Recall(long key)
-        => memo.TryGetValue(key, out var value) ? value : throw PyTorchErrors.Damaged(file, $"its pickle recalls value {key}, which it did not keep");
+        => _memo.TryGetValue(key, out var value) ? value : throw PyTorchErrors.Damaged(file, $"its pickle recalls value {key}, which it did not keep");
 
-    private object? Peek() => stack.Count > Floor ? stack[^1] : throw Empty();
+    private object? Peek() => _stack.Count > Floor ? _stack[^1] : throw Empty();
 
     private object? Pop()
     {
         var top = Peek();
-        stack.RemoveAt(stack.Count - 1);
+        _stack.RemoveAt(_stack.Count - 1);
         return top;
     }
 
     private bool PopOrUnmark()
     {
-        if (marks.Count > 0 && stack.Count == marks[^1])
+        if (_marks.Count > 0 && _stack.Count == _marks[^1])
         {
-            marks.RemoveAt(marks.Count - 1);
+            _marks.RemoveAt(_marks.Count - 1);
             return true;
         }
 
@@ -287,30 +287,30 @@ internal sealed class Unpickler(PickleReader reader, string file)
 
     private object?[] PopMany(int count)
     {
-        if (stack.Count - count < Floor)
+        if (_stack.Count - count < Floor)
         {
             throw Empty();
         }
 
-        object?[] popped = [.. stack.GetRange(stack.Count - count, count)];
-        stack.RemoveRange(stack.Count - count, count);
+        object?[] popped = [.. _stack.GetRange(_stack.Count - count, count)];
+        _stack.RemoveRange(_stack.Count - count, count);
         return popped;
     }
 
     private object?[] PopToMark()
     {
-        if (marks.Count == 0)
+        if (_marks.Count == 0)
         {
             throw PyTorchErrors.Damaged(file, "its pickle closes a list that it did not open");
         }
 
-        var popped = PopMany(stack.Count - marks[^1]);
-        marks.RemoveAt(marks.Count - 1);
+        var popped = PopMany(_stack.Count - _marks[^1]);
+        _marks.RemoveAt(_marks.Count - 1);
         return popped;
     }
 
     // What lies below the last mark belongs to an outer list.
-    private int Floor => marks.Count == 0 ? 0 : marks[^1];
+    private int Floor => _marks.Count == 0 ? 0 : _marks[^1];
 
     private WeightsFormatException Empty() => PyTorchErrors.Damaged(file, "its pickle takes a value where there is none");
 

@@ -19,7 +19,7 @@ internal sealed class ZipStorages(TorchArchive archive) : ITorchStorages
     /// <exception cref="WeightsFormatException">It is not one, or is damaged.</exception>
     public static (Unpickler Pickle, ITorchStorages Storages) Open(Stream stream, string name)
     {
-        TorchArchive archive = TorchArchive.Open(stream, name);
+        var archive = TorchArchive.Open(stream, name);
         try
         {
             if (archive.Contains("byteorder") && !archive.Read("byteorder", LongestByteOrder).AsSpan().SequenceEqual("little"u8))

@@ -14,17 +14,17 @@ public sealed class SafetensorsFile : ITensorFile
 {
     private const int LengthBytes = 8;
 
-    private readonly Stream stream;
-    private readonly string name;
-    private readonly long dataStart;
-    private readonly Dictionary<string, SafetensorsEntry> entries;
+    private readonly Stream _stream;
+    private readonly string _name;
+    private readonly long _dataStart;
+    private readonly Dictionary<string, SafetensorsEntry> _entries;
 
     private SafetensorsFile(Stream stream, string name, long dataStart, Dictionary<string, SafetensorsEntry> entries, Dictionary<string, string> metadata)
     {
-        this.stream = stream;
-        this.name = name;
-        this.dataStart = dataStart;
-        this.entries = entries;
+        _stream = stream;
+        _name = name;
+        _dataStart = dataStart;
+        _entries = entries;
         Tensors = entries.ToDictionary(entry => entry.Key, entry => entry.Value.Tensor, StringComparer.Ordinal);
         Metadata = metadata;
     }
@@ -91,16 +91,16 @@ public sealed class SafetensorsFile : ITensorFile
     /// <summary>SHA-256 of the whole file, 64 lower-case hexadecimal digits.</summary>
     public string ComputeDigest()
     {
-        stream.Position = 0;
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        _stream.Position = 0;
+        return Convert.ToHexStringLower(SHA256.HashData(_stream));
     }
 
     /// <summary>The numbers of a tensor, outermost dimension first.</summary>
     /// <exception cref="WeightsFormatException">There is no such tensor, or it is not F32, F16, BF16 or F64.</exception>
     public float[] ReadFloats(string tensor)
     {
-        SafetensorsEntry entry = Readable(tensor);
-        ElementType type = entry.Tensor.ElementType;
+        var entry = Readable(tensor);
+        var type = entry.Tensor.ElementType;
         var floats = new float[entry.Tensor.ElementCount];
         if (type == ElementType.F32 && BitConverter.IsLittleEndian)
         {
@@ -128,15 +128,15 @@ public sealed class SafetensorsFile : ITensorFile
     /// <exception cref="WeightsFormatException">There is no such tensor, or it is not F32, F16, BF16 or F64.</exception>
     public torch.Tensor Read(string tensor)
     {
-        SafetensorsEntry entry = Readable(tensor);
-        torch.ScalarType stored = entry.Tensor.ElementType switch
+        var entry = Readable(tensor);
+        var stored = entry.Tensor.ElementType switch
         {
             ElementType.F16 => torch.ScalarType.Float16,
             ElementType.BF16 => torch.ScalarType.BFloat16,
             ElementType.F64 => torch.ScalarType.Float64,
             _ => torch.ScalarType.Float32,
         };
-        torch.Tensor read = torch.empty([.. entry.Tensor.Shape], dtype: stored);
+        var read = torch.empty([.. entry.Tensor.Shape], dtype: stored);
         if (entry.Tensor.ElementCount > 0)
         {
             ReadData(entry, read.bytes);
@@ -154,10 +154,10 @@ public sealed class SafetensorsFile : ITensorFile
     }
 
     /// <summary>First byte of a tensor, counted from the end of the header.</summary>
-    internal long BeginOf(string tensor) => entries[tensor].Begin;
+    internal long BeginOf(string tensor) => _entries[tensor].Begin;
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private static int ReadHeaderLength(Stream stream, string name)
     {
@@ -181,31 +181,31 @@ public sealed class SafetensorsFile : ITensorFile
 
     private SafetensorsEntry Readable(string tensor)
     {
-        if (!entries.TryGetValue(tensor, out SafetensorsEntry? entry))
+        if (!_entries.TryGetValue(tensor, out var entry))
         {
-            throw new WeightsFormatException($"{name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
+            throw new WeightsFormatException($"{_name}: there is no tensor '{tensor}' among its {Tensors.Count}.");
         }
 
         if (entry.Tensor.ElementType == ElementType.Other)
         {
-            throw new WeightsFormatException($"{name}: tensor '{tensor}' is {entry.Tensor.TypeName}; expected F32, F16, BF16 or F64. Convert it before saving.");
+            throw new WeightsFormatException($"{_name}: tensor '{tensor}' is {entry.Tensor.TypeName}; expected F32, F16, BF16 or F64. Convert it before saving.");
         }
 
         return entry.End - entry.Begin <= Array.MaxLength
             ? entry
-            : throw new WeightsFormatException($"{name}: tensor '{tensor}' has {entry.End - entry.Begin} bytes; at most {Array.MaxLength} are read at once.");
+            : throw new WeightsFormatException($"{_name}: tensor '{tensor}' has {entry.End - entry.Begin} bytes; at most {Array.MaxLength} are read at once.");
     }
 
     private void ReadData(SafetensorsEntry entry, Span<byte> into)
     {
         try
         {
-            stream.Position = dataStart + entry.Begin;
-            stream.ReadExactly(into);
+            _stream.Position = _dataStart + entry.Begin;
+            _stream.ReadExactly(into);
         }
         catch (EndOfStreamException e)
         {
-            throw new WeightsFormatException($"{name}: became shorter while it was read. Do not write to weights in use.", e);
+            throw new WeightsFormatException($"{_name}: became shorter while it was read. Do not write to weights in use.", e);
         }
     }
 }

@@ -190,7 +190,7 @@ internal static class SafetensorsHeader
     private static void CheckLength(string type, long[] shape, long begin, long end, string file, string name)
     {
         // Zero sizes are left out of the product, so that [0, 2^62, 2^62] cannot slip a wild size past the check.
-        UInt128 product = (UInt128)BytesPerElement[type];
+        var product = (UInt128)BytesPerElement[type];
         foreach (var size in shape)
         {
             product *= (UInt128)Math.Max(size, 1);
@@ -211,7 +211,7 @@ internal static class SafetensorsHeader
     private static void CheckOffsets(IEnumerable<SafetensorsEntry> tensors, long dataLength, string file)
     {
         long reached = 0;
-        foreach (SafetensorsEntry tensor in tensors.OrderBy(t => t.Begin).ThenBy(t => t.End))
+        foreach (var tensor in tensors.OrderBy(t => t.Begin).ThenBy(t => t.End))
         {
             if (tensor.Begin != reached)
             {

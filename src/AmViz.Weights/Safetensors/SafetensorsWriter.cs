@@ -22,7 +22,7 @@ public static class SafetensorsWriter
         string path, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null,
         ElementType type = ElementType.F32)
     {
-        using FileStream stream = File.Create(path);
+        using var stream = File.Create(path);
         Write(stream, tensors, metadata, type);
     }
 
@@ -32,7 +32,7 @@ public static class SafetensorsWriter
         Stream stream, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null,
         ElementType type = ElementType.F32)
     {
-        (torch.ScalarType stored, var bytes) = type switch
+        (var stored, var bytes) = type switch
         {
             ElementType.F32 => (torch.ScalarType.Float32, 4),
             ElementType.F16 => (torch.ScalarType.Float16, 2),
@@ -106,7 +106,7 @@ public static class SafetensorsWriter
     private static void WriteData(Stream stream, string name, torch.Tensor tensor, torch.ScalarType stored)
     {
         using var scope = torch.NewDisposeScope();
-        torch.Tensor written = tensor.detach().cpu().to(stored).contiguous();
+        var written = tensor.detach().cpu().to(stored).contiguous();
         if (!written.isfinite().all().item<bool>())
         {
             throw new ArgumentException($"Tensor '{name}' holds values that are not finite as {stored}; nothing useful can be written.", nameof(tensor));

@@ -22,7 +22,7 @@ internal static class JsonText
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = DeepestJson });
+            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = DeepestJson });
             return read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -32,7 +32,7 @@ internal static class ForeignConfigs
         }
 
         var ours = Known.Select(translate => translate(root, Sibling)).FirstOrDefault(translated => translated is not null);
-        foreach (string field in ours is null ? [] : OfOurs)
+        foreach (var field in ours is null ? [] : OfOurs)
         {
             ours!.Copy(field, ((JsonElement?)root).Field(field));
         }

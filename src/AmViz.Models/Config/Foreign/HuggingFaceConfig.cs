@@ -28,7 +28,7 @@ internal static class HuggingFaceConfig
         }
 
         var ours = new JsonObject { ["architecture"] = "vit" };
-        foreach ((string name, string theirs) in Fields)
+        foreach ((var name, var theirs) in Fields)
         {
             ours.Copy(name, config.Field(theirs));
         }

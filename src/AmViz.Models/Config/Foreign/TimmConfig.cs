@@ -28,7 +28,7 @@ internal static partial class TimmConfig
             return null;
         }
 
-        (int width, int depth, int heads) = Sizes[name.Groups["size"].Value];
+        (var width, var depth, var heads) = Sizes[name.Groups["size"].Value];
         var ours = new JsonObject
         {
             ["architecture"] = "vit",

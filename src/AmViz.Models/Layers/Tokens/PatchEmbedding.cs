@@ -11,9 +11,9 @@ namespace AmViz.Models;
 /// </remarks>
 internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape shape) : TokenLayer(name, shape, pixels)
 {
-    private (Tensor Weight, Tensor Bias) projection;                                    // [D, 3 p p], [D]
-    private Tensor? classToken;                                                         // [1, 1, D]
-    private Tensor? positions;                                                          // [1, 1 + g g, D]
+    private (Tensor Weight, Tensor Bias) _projection;                                    // [D, 3 p p], [D]
+    private Tensor? _classToken;                                                         // [1, 1, D]
+    private Tensor? _positions;                                                          // [1, 1 + g g, D]
 
     public override IReadOnlyList<TensorSpec> Tensors
         => [
@@ -24,16 +24,16 @@ internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape
 
     public override void Load(WeightsReader reader)
     {
-        classToken = reader.Keep(reader.Read("cls_token"));
-        positions = reader.Keep(reader.Read("pos_embed"));
-        projection = (reader.Keep(reader.Read("patch_embed.proj.weight").flatten(1)), reader.Keep(reader.Read("patch_embed.proj.bias")));
+        _classToken = reader.Keep(reader.Read("cls_token"));
+        _positions = reader.Keep(reader.Read("pos_embed"));
+        _projection = (reader.Keep(reader.Read("patch_embed.proj.weight").flatten(1)), reader.Keep(reader.Read("patch_embed.proj.bias")));
     }
 
     public override Tensor Compute(ForwardPass pass)
     {
-        (var patches, long rows, long columns) = Patches(pass.Value(Inputs[0]));
-        var tokens = F.linear(patches, projection.Weight, projection.Bias);          // [N, P, D]
-        var first = classToken!.expand(tokens.shape[0], -1, -1);
+        (var patches, var rows, var columns) = Patches(pass.Value(Inputs[0]));
+        var tokens = F.linear(patches, _projection.Weight, _projection.Bias);          // [N, P, D]
+        var first = _classToken!.expand(tokens.shape[0], -1, -1);
         return cat([first, tokens], 1).add(PositionsFor(rows, columns), HeldScalars.One);
     }
 
@@ -42,8 +42,8 @@ internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape
     // A convolution whose windows do not overlap is a linear map of each window.
     private (Tensor Patches, long Rows, long Columns) Patches(Tensor x)
     {
-        int side = Shape.PatchSize;
-        (long count, long colours, long rows, long columns) = (x.shape[0], x.shape[1], x.shape[2] / side, x.shape[3] / side);
+        var side = Shape.PatchSize;
+        (var count, var colours, var rows, var columns) = (x.shape[0], x.shape[1], x.shape[2] / side, x.shape[3] / side);
         var patches = x.reshape(count, colours, rows, side, columns, side).permute(0, 2, 4, 1, 3, 5)
             .reshape(count, rows * columns, colours * side * side);                     // [N, P, 3 p p]
         return (patches, rows, columns);
@@ -53,11 +53,11 @@ internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape
     {
         if (rows == Shape.Grid && columns == Shape.Grid)
         {
-            return positions!;
+            return _positions!;
         }
 
-        var map = positions!.narrow(1, 1, Shape.Grid * Shape.Grid).transpose(1, 2).reshape(1, Shape.Width, Shape.Grid, Shape.Grid);
+        var map = _positions!.narrow(1, 1, Shape.Grid * Shape.Grid).transpose(1, 2).reshape(1, Shape.Width, Shape.Grid, Shape.Grid);
         var resampled = F.interpolate(map, size: [rows, columns], mode: InterpolationMode.Bicubic, align_corners: false);
-        return cat([positions.narrow(1, 0, 1), resampled.flatten(2).transpose(1, 2)], 1);
+        return cat([_positions.narrow(1, 0, 1), resampled.flatten(2).transpose(1, 2)], 1);
     }
 }

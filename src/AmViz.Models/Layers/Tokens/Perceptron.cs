@@ -10,27 +10,27 @@ namespace AmViz.Models;
 /// <param name="block">Number of the block, from 0, as its tensors are called.</param>
 internal sealed class PerceptronUnits(string name, Layer attended, TransformerShape shape, int block) : TokenLayer(name, shape, attended)
 {
-    private readonly string norm = FormattableString.Invariant($"blocks.{block}.norm2");
-    private readonly string into = FormattableString.Invariant($"blocks.{block}.mlp.fc1");
+    private readonly string _norm = FormattableString.Invariant($"blocks.{block}.norm2");
+    private readonly string _into = FormattableString.Invariant($"blocks.{block}.mlp.fc1");
 
-    private (Tensor Weight, Tensor Bias) normalization;
-    private (Tensor Weight, Tensor Bias) expansion;                                     // [M, D], [M]
+    private (Tensor Weight, Tensor Bias) _normalization;
+    private (Tensor Weight, Tensor Bias) _expansion;                                     // [M, D], [M]
 
     public override int ChannelCount => Shape.MlpWidth;
 
-    public override IReadOnlyList<TensorSpec> Tensors => [.. Pair(norm, Shape.Width), .. Pair(into, Shape.MlpWidth, Shape.Width)];
+    public override IReadOnlyList<TensorSpec> Tensors => [.. Pair(_norm, Shape.Width), .. Pair(_into, Shape.MlpWidth, Shape.Width)];
 
     public override void Load(WeightsReader reader)
     {
-        normalization = ReadPair(reader, norm);
-        expansion = ReadPair(reader, into);
+        _normalization = ReadPair(reader, _norm);
+        _expansion = ReadPair(reader, _into);
     }
 
     public override Tensor Compute(ForwardPass pass)
-        => F.gelu(F.linear(Normalize(pass.Value(attended), normalization), expansion.Weight, expansion.Bias));
+        => F.gelu(F.linear(Normalize(pass.Value(attended), _normalization), _expansion.Weight, _expansion.Bias));
 
     public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
-        => F.gelu(LinearChannels(Normalize(pass.Value(attended), normalization), expansion, channels));
+        => F.gelu(LinearChannels(Normalize(pass.Value(attended), _normalization), _expansion, channels));
 
     public override long MultiplyAddsOfChannel(int size) => (long)Shape.TokensOf(size) * Shape.Width;
 }
@@ -43,19 +43,19 @@ internal sealed class PerceptronUnits(string name, Layer attended, TransformerSh
 /// <param name="block">Number of the block, from 0, as its tensors are called.</param>
 internal sealed class PerceptronSum(string name, Layer attended, Layer units, TransformerShape shape, int block) : TokenLayer(name, shape, attended, units)
 {
-    private readonly string back = FormattableString.Invariant($"blocks.{block}.mlp.fc2");
+    private readonly string _back = FormattableString.Invariant($"blocks.{block}.mlp.fc2");
 
-    private (Tensor Weight, Tensor Bias) contraction;                                   // [D, M], [D]
+    private (Tensor Weight, Tensor Bias) _contraction;                                   // [D, M], [D]
 
-    public override IReadOnlyList<TensorSpec> Tensors => Pair(back, Shape.Width, Shape.MlpWidth);
+    public override IReadOnlyList<TensorSpec> Tensors => Pair(_back, Shape.Width, Shape.MlpWidth);
 
-    public override void Load(WeightsReader reader) => contraction = ReadPair(reader, back);
+    public override void Load(WeightsReader reader) => _contraction = ReadPair(reader, _back);
 
     public override Tensor Compute(ForwardPass pass)
-        => pass.Value(attended).add(F.linear(pass.Value(units), contraction.Weight, contraction.Bias), HeldScalars.One);
+        => pass.Value(attended).add(F.linear(pass.Value(units), _contraction.Weight, _contraction.Bias), HeldScalars.One);
 
     public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
-        => Pick(pass.Value(attended), channels).add(LinearChannels(pass.Value(units), contraction, channels), HeldScalars.One);
+        => Pick(pass.Value(attended), channels).add(LinearChannels(pass.Value(units), _contraction, channels), HeldScalars.One);
 
     public override long MultiplyAddsOfChannel(int size) => (long)Shape.TokensOf(size) * Shape.MlpWidth;
 }
