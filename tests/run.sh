@@ -22,7 +22,7 @@ skips=()
 # are compared bit by bit, which holds for equal thread counts only.
 export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 # Hundreds of processes of a few seconds: what the compiler learns about them comes too late, and half of their time is its own.
-export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
+export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0 DOTNET_TC_CallCountThreshold=0x200
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 
 say() { printf '%s\n' "$*"; }
@@ -146,18 +146,23 @@ skip_reasons() {
     sed -e 's/.* name="\([^"]*\)".*<reason>\(<!\[CDATA\[\)\?/\1: /' -e 's/\\\{0,1\}&quot;/"/g; s/&apos;/'"'"'/g; s/&amp;/\&/g'
 }
 
-# Much of the end-to-end tests is waiting: for leases that expire, silos that join, processes that start. Three at a time keep two cores busy.
-threads_of() { [ "$1" = AmViz.EndToEnd.Tests ] && printf -- '-maxThreads 3'; }
+# Tests of many processes, for half of the time of all. Two at a time, since each keeps more than one core busy.
+end_to_end=AmViz.EndToEnd.Tests
+threads_of() { [ "$1" = "$end_to_end" ] && printf -- '-maxThreads 2'; }
 
-run_project() {
-  local project=$1 start=$SECONDS code report log ran ok bad left crash=""
-  log=$results/$project.log report=$results/$project.xml
-  rm -f "$report"
+# Runs a test project. How it ended is kept in files: it may run in the background.
+execute() {
+  local project=$1 start=$SECONDS
+  rm -f "$results/$project.xml" "$results/$project.code"
   timeout --kill-after=30 "$longest_project" "artifacts/bin/$project/${configuration,,}/$project" \
-    -noColor -noLogo $(threads_of "$project") -result-xml "$report" </dev/null >"$log" 2>&1
-  code=$?
+    -noColor -noLogo $(threads_of "$project") -result-xml "$results/$project.xml" </dev/null >"$results/$project.log" 2>&1
+  printf '%s %s' "$?" "$((SECONDS - start))" >"$results/$project.code"
+}
 
-  ok=0 bad=0 left=0
+# Counts what a test project did, and says it.
+tally() {
+  local project=$1 code=1 seconds=0 report=$results/$1.xml log=$results/$1.log ran ok=0 bad=0 left=0 crash=""
+  read -r code seconds <"$results/$project.code" || true
   if [ -s "$report" ]; then
     ok=$(count "$report" passed) left=$(count "$report" skipped)
     bad=$(($(count "$report" failed) + $(count "$report" errors)))
@@ -170,7 +175,7 @@ run_project() {
   fi
 
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + left))
-  printf '%-36s %5d passed %3d failed %3d skipped %5d s%s\n' "$project" "$ok" "$bad" "$left" "$((SECONDS - start))" "$crash"
+  printf '%-36s %5d passed %3d failed %3d skipped %5d s%s\n' "$project" "$ok" "$bad" "$left" "$seconds" "$crash"
   if [ "$bad" -gt 0 ]; then
     say "--- $log"
     grep -v -e '^  Discover' -e '^  Starting' "$log" | tail -n 200
@@ -201,7 +206,19 @@ say "built in $((SECONDS - build_start)) s"
 wait "$preparing"
 if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
 
-for project in "${projects[@]}"; do run_project "$project"; done
+# Clusters in one process count on their clock and run alone. Beside the end-to-end tests runs what only computes.
+beside=() together=()
+for project in "${projects[@]}"; do
+  case $project in
+    "$end_to_end") together+=("$project") ;;
+    AmViz.Cluster.*) execute "$project"; tally "$project" ;;
+    *) beside+=("$project") ;;
+  esac
+done
+for project in "${together[@]}"; do execute "$project" & done
+for project in "${beside[@]}"; do execute "$project"; tally "$project"; done
+wait
+for project in "${together[@]}"; do tally "$project"; done
 
 if [ "${#skips[@]}" -gt 0 ]; then
   say "skipped:"

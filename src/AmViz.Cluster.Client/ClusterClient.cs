@@ -18,7 +18,7 @@ namespace AmViz.Cluster.Client;
 /// </remarks>
 public sealed class ClusterClient : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
 
     // Enough to connect on a busy machine, also for those who want no second attempt.
     private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(3);
@@ -48,29 +48,35 @@ public sealed class ClusterClient : IAsyncDisposable
         using var patient = new CancellationTokenSource(patience > LeastPatience ? patience : LeastPatience, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(patient.Token, cancellationToken);
         Exception? cause = null;
-        for (var pause = TimeSpan.FromMilliseconds(250); ; pause = Doubled(pause))
+        try
         {
-            var host = Build(cluster, logging);
-            try
-            {
-                // Orleans by itself would look for a coordinator for three minutes.
-                await host.StartAsync(limit.Token).WaitAsync(limit.Token);
-                return new(host, cluster, patience, time);
-            }
-            catch (Exception e)
-            {
-                Abandon(host);
-                cause = e is OperationCanceledException ? cause : e;
-            }
+            // The end of patience is found out by the next attempt.
+            return await PatientRetry.While(time, _ => !limit.IsCancellationRequested, e => cause = e).ExecuteAsync(
+                async _ => new ClusterClient(await StartAsync(cluster, logging, limit.Token), cluster, patience, time), cancellationToken);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The cluster was not waited for.", e, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            throw OutOfReach(cluster, patience, await ClusterSearch.ExplainAsync(cluster, time), e is OperationCanceledException ? cause : e);
+        }
+    }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            if (patient.IsCancellationRequested)
-            {
-                throw OutOfReach(cluster, patience, await ClusterSearch.ExplainAsync(cluster, time), cause);
-            }
-
-            // The end of patience is told by the next attempt.
-            await Task.Delay(pause, time, cancellationToken);
+    private static async Task<IHost> StartAsync(ClusterConnection cluster, Action<ILoggingBuilder> logging, CancellationToken limit)
+    {
+        var host = Build(cluster, logging);
+        try
+        {
+            // Orleans by itself would look for a coordinator for three minutes.
+            await host.StartAsync(limit).WaitAsync(limit);
+            return host;
+        }
+        catch
+        {
+            Abandon(host);
+            throw;
         }
     }
 
@@ -128,7 +134,7 @@ public sealed class ClusterClient : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(LongestPause, _time);
+        using var patience = new CancellationTokenSource(LeavePatience, _time);
         // What was to be done is done; the cluster forgets clients that are gone.
         await _host.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _host.Dispose();
@@ -141,31 +147,30 @@ public sealed class ClusterClient : IAsyncDisposable
     private async Task<T> Call<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        for (var pause = TimeSpan.FromMilliseconds(250); ; pause = Doubled(pause))
+        try
         {
-            try
-            {
-                var left = _patience - _time.GetElapsedTime(started);
-                return await call().WaitAsync(left > LeastAnswerTime ? left : LeastAnswerTime, _time, cancellationToken);
-            }
-            catch (Exception e) when (ClusterFailures.MayPass(e))
-            {
-                if (_time.GetElapsedTime(started) > _patience)
+            return await PatientRetry.While(_time, e => ClusterFailures.MayPass(e) && _time.GetElapsedTime(started) <= _patience).ExecuteAsync(
+                async cancel =>
                 {
-                    throw e is StoreUnreachableException
-                        ? new ClusterUnreachableException($"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} answers, but its coordinators cannot use their store for {_patience.TotalSeconds:0} s: {e.Message}", e)
-                        : OutOfReach(_cluster, _patience, ClusterFailures.Describe(e), e);
-                }
-            }
-
-            await Task.Delay(pause, _time, cancellationToken);
+                    var left = _patience - _time.GetElapsedTime(started);
+                    return await call().WaitAsync(left > LeastAnswerTime ? left : LeastAnswerTime, _time, cancel);
+                },
+                cancellationToken);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The call was given up.", e, cancellationToken);
+        }
+        catch (Exception e) when (ClusterFailures.MayPass(e))
+        {
+            throw e is StoreUnreachableException
+                ? new ClusterUnreachableException($"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} answers, but its coordinators cannot use their store for {_patience.TotalSeconds:0} s: {e.Message}", e)
+                : OutOfReach(_cluster, _patience, ClusterFailures.Describe(e), e);
         }
     }
 
     // Whatever it still waits for, nobody waits for it; what fails there is of a client that never began.
     private static void Abandon(IHost host) => _ = Task.Run(host.Dispose);
-
-    private static TimeSpan Doubled(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     private static ClusterUnreachableException OutOfReach(ClusterConnection cluster, TimeSpan patience, string why, Exception? cause)
         => new($"The cluster '{cluster.ClusterId}' at {cluster.Redis} is out of reach for {patience.TotalSeconds:0} s: {why} Is Redis running there, is a coordinator alive ('amviz silo --role coordinator'), and is the name of the cluster right?", cause);

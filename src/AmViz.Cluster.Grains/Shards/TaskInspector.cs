@@ -38,7 +38,8 @@ internal sealed class TaskInspector(ShardState state, ShardStores stores)
     {
         var rows = await stores.Parts.ReadAsync(state.Shard.Id, cancellationToken).Where(row => row.Run.Task == channel).ToListAsync(cancellationToken);
         var failed = await stores.Attempts.ReadAsync(state.Shard.Id, cancellationToken).Where(attempt => TaskRuns.Tasks(attempt.Tasks).Contains(task)).ToListAsync(cancellationToken);
-        var attempts = rows.Select(OfRow).OfType<TaskAttempt>().Concat(failed.Select(OfFailure)).OrderBy(attempt => attempt.EndedAt).Index()
+        // Of attempts that ended in one tick, the one with a result was the last.
+        var attempts = failed.Select(OfFailure).Concat(rows.Select(OfRow).OfType<TaskAttempt>()).OrderBy(attempt => attempt.EndedAt).Index()
             .Select(item => item.Item with { Number = item.Index + 1 });
         return (rows, [.. attempts]);
     }

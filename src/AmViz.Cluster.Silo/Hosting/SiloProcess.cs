@@ -19,8 +19,6 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
 
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
     private readonly ClusterConnection _cluster = options.Cluster
         ?? throw new ArgumentException("A silo of a cluster needs to know which. Set SiloDefinition.Cluster.", nameof(options));
 
@@ -76,29 +74,31 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
     {
         var started = settings.Time.GetTimestamp();
         var hasTold = false;
-        for (var pause = TimeSpan.FromMilliseconds(250); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        try
         {
-            try
-            {
-                return await SiloHosts.StartAsync(options, settings.Logging, settings.DrainBudget + settings.LeaveBudget, cancellationToken);
-            }
-            catch (Exception e) when (e is not StorageException)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (settings.Time.GetElapsedTime(started) > settings.JoinPatience)
-                {
-                    throw new ClusterUnreachableException(
-                        $"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} could not be joined for {settings.JoinPatience.TotalSeconds:0} s: {ClusterFailures.Describe(e)} Is Redis running there, and are its members reachable from here?", e);
-                }
+            return await PatientRetry.While(settings.Time, Repeats, TellOnce).ExecuteAsync(
+                async cancel => await SiloHosts.StartAsync(options, settings.Logging, settings.DrainBudget + settings.LeaveBudget, cancel), cancellationToken);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("Told to leave before it had joined.", e, cancellationToken);
+        }
+        catch (Exception e) when (e is not StorageException)
+        {
+            throw new ClusterUnreachableException(
+                $"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} could not be joined for {settings.JoinPatience.TotalSeconds:0} s: {ClusterFailures.Describe(e)} Is Redis running there, and are its members reachable from here?", e);
+        }
 
-                if (!hasTold)
-                {
-                    hasTold = true;
-                    settings.OnWaiting($"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} cannot be joined yet: {ClusterFailures.Describe(e)} It is tried again for {settings.JoinPatience.TotalSeconds:0} s.");
-                }
-            }
+        bool Repeats(Exception e)
+            => e is not StorageException && !cancellationToken.IsCancellationRequested && settings.Time.GetElapsedTime(started) <= settings.JoinPatience;
 
-            await Task.Delay(pause, settings.Time, cancellationToken);
+        void TellOnce(Exception e)
+        {
+            if (!hasTold)
+            {
+                hasTold = true;
+                settings.OnWaiting($"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} cannot be joined yet: {ClusterFailures.Describe(e)} It is tried again for {settings.JoinPatience.TotalSeconds:0} s.");
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 namespace AmViz.EndToEnd.Tests.Kubernetes;
 
-/// <summary>The chart, installed by the real Helm into a cluster whose pods really run.</summary>
-public sealed class ReleaseTests(StandInCluster cluster) : IClassFixture<StandInCluster>
+/// <summary>The chart, installed by the real Helm into a cluster whose pods really run: the stand-in, or a real one where <see cref="ReleaseCluster"/> is told of it.</summary>
+public sealed class ReleaseTests(ReleaseCluster cluster) : IClassFixture<ReleaseCluster>
 {
     private const string Chart = "helm/amviz";
     private const string Trial = "helm/amviz/ci/trial-values.yaml";
@@ -9,18 +9,17 @@ public sealed class ReleaseTests(StandInCluster cluster) : IClassFixture<StandIn
     [Fact]
     public async Task AReleaseDrawsThroughLostPodsAndAnUpgradeAndLeavesNothing()
     {
-        Assert.SkipUnless(StandInCluster.SkipReason is null, StandInCluster.SkipReason ?? "");
+        Assert.SkipUnless(ReleaseCluster.SkipReason is null, ReleaseCluster.SkipReason ?? "");
 
         // Silos that notice each other fast, and leases that end soon.
         var values = cluster.Write("values.yaml", "cluster: {probeSeconds: 1, aliveSeconds: 2, leaseSeconds: 6}\ndevicePools: [{name: cpu, workers: 1, checkpointIntervalSeconds: 1}]\n");
-        await cluster.HelmAsync("install", "amviz", Chart, "--values", Trial, "--values", values, "--wait", "--timeout", "3m");
-        Assert.NotEmpty(cluster.Processes());
+        await cluster.HelmAsync(["install", "amviz", Chart, "--create-namespace", "--values", Trial, "--values", values, .. ReleaseCluster.ImageValues, "--wait", "--timeout", "5m"]);
         Assert.Contains("1/1", await cluster.KubectlAsync("get", "deployment", "amviz-coordinators"), StringComparison.Ordinal);
 
         // A device pod is deleted in the middle.
         using (var sweep = Submit("--steps", "24", "--channel", "0-7"))
         {
-            await PicturesAsync(1);
+            await cluster.UntilDrawnAsync(1);
             await cluster.KubectlAsync("delete", "pod", "--selector", "app.kubernetes.io/component=device", "--grace-period=0", "--force");
             await FinishedAsync(sweep, 8);
         }
@@ -28,8 +27,8 @@ public sealed class ReleaseTests(StandInCluster cluster) : IClassFixture<StandIn
         // All silos are exchanged in the middle.
         using (var sweep = Submit("--steps", "32", "--channel", "8-17", "--priority", "1"))
         {
-            await PicturesAsync(9);
-            await cluster.HelmAsync("upgrade", "amviz", Chart, "--values", Trial, "--values", values, "--set", "image.tag=0.1.1", "--wait", "--timeout", "3m");
+            await cluster.UntilDrawnAsync(9);
+            await cluster.HelmAsync("upgrade", "amviz", Chart, "--reuse-values", "--set", "commonLabels.upgrade=second", "--wait", "--timeout", "5m");
             await cluster.KubectlAsync("rollout", "status", "deployment/amviz-pool-cpu", "--timeout=180s");
 
             // The pod that the command ran in was exchanged too.
@@ -44,16 +43,14 @@ public sealed class ReleaseTests(StandInCluster cluster) : IClassFixture<StandIn
         Assert.Equal(2, (await cluster.HelmAsync("test", "amviz")).Split("Phase:          Succeeded").Length - 1);
         await cluster.KubectlAsync("exec", "deploy/amviz-coordinators", "--", "amviz", "manifest", "verify", "--out", "/data/amviz");
 
+        Assert.Equal(19, await cluster.DrawnAsync());
+
         await cluster.HelmAsync("uninstall", "amviz");
-        await StandInCluster.UntilAsync("ended every process", () => Task.FromResult(cluster.Processes().Length == 0));
-        Assert.Equal(19, cluster.FilesOf("default", "amviz-store", "*.png").Length);
+        await cluster.UntilEmptyAsync();
     }
 
     private AmVizProcess Submit(params string[] sweep)
         => cluster.Kubectl(["exec", "deploy/amviz-coordinators", "--", "amviz", "sweep", "submit", "--model", "texturenet", "--layer", "logits", "--size", "32", .. sweep, "--wait"]);
-
-    private Task PicturesAsync(int count)
-        => StandInCluster.UntilAsync($"drew {count} pictures", () => Task.FromResult(cluster.FilesOf("default", "amviz-store", "*.png").Length >= count));
 
     private static async Task FinishedAsync(AmVizProcess sweep, int pictures)
     {

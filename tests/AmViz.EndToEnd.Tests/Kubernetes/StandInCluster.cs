@@ -8,23 +8,18 @@ public sealed partial class StandInCluster : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private AmVizProcess? _program;
+    private KubernetesTools? _tools;
 
     /// <summary>Why it cannot be started here and what to do; null if it can.</summary>
-    public static string? SkipReason { get; } = RedisServer.SkipReason
-        ?? (File.Exists(Tool("helm")) && File.Exists(Tool("kubectl")) ? null : $"helm and kubectl are not installed. Run: bash tests/run.sh AmViz.Deployment.Tests (it installs into {RepositoryTree.At(".tools")}).");
+    public static string? SkipReason { get; } = RedisServer.SkipReason ?? KubernetesTools.SkipReason;
 
     /// <summary>What its processes have in their command lines: the beginning of every address of a pod.</summary>
     internal string Network { get; private set; } = "";
 
     internal AmVizProcess Program => _program ?? throw new InvalidOperationException("The cluster was not started.");
 
-    private Dictionary<string, string> Environment => new(StringComparer.Ordinal)
-    {
-        ["KUBECONFIG"] = _folder.At("cluster", "kubeconfig"),
-        ["HELM_CACHE_HOME"] = _folder.At("helm", "cache"),
-        ["HELM_CONFIG_HOME"] = _folder.At("helm", "config"),
-        ["HELM_DATA_HOME"] = _folder.At("helm", "data"),
-    };
+    /// <summary>Its kubectl and Helm.</summary>
+    internal KubernetesTools Tools => _tools ??= new(KubernetesTools.In(_folder, _folder.At("cluster", "kubeconfig")));
 
     public async ValueTask InitializeAsync()
     {
@@ -68,23 +63,23 @@ public sealed partial class StandInCluster : IAsyncLifetime
     }
 
     /// <summary>Runs kubectl; it must go well.</summary>
-    internal Task<string> KubectlAsync(params string[] arguments) => RunAsync("kubectl", arguments);
+    internal Task<string> KubectlAsync(params string[] arguments) => Tools.KubectlAsync(arguments);
 
     /// <summary>Runs Helm; it must go well.</summary>
-    internal Task<string> HelmAsync(params string[] arguments) => RunAsync("helm", arguments);
+    internal Task<string> HelmAsync(params string[] arguments) => Tools.HelmAsync(arguments);
 
     /// <summary>Starts kubectl.</summary>
-    internal AmVizProcess Kubectl(params string[] arguments) => AmVizProcess.StartProgram(Tool("kubectl"), RepositoryTree.Root, Environment, arguments);
+    internal AmVizProcess Kubectl(params string[] arguments) => Tools.Kubectl(arguments);
 
     /// <summary>Waits for a condition.</summary>
     internal static async Task UntilAsync(string what, Func<Task<bool>> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
         while (!await condition())
         {
-            Assert.False(limit.IsCancellationRequested, $"Not {what} after two minutes.");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            Assert.False(limit.IsCancellationRequested, $"Not {what} after five minutes.");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
         }
     }
 
@@ -111,22 +106,6 @@ public sealed partial class StandInCluster : IAsyncLifetime
         }
     }
 
-    private static string Tool(string name) => RepositoryTree.At(".tools", "k8s-v35", name, name);
-
     [GeneratedRegex(@"http://127\.0\.0\.1:(?<port>\d+)/", RegexOptions.NonBacktracking)]
     private static partial Regex ApiPort();
-
-    private async Task<string> RunAsync(string tool, string[] arguments)
-    {
-        using var process = AmVizProcess.StartProgram(Tool(tool), RepositoryTree.Root, Environment, arguments);
-        var code = await process.ExitCodeAsync();
-        if (code == 0)
-        {
-            return process.Output;
-        }
-
-        using var events = Kubectl("get", "events,pods", "--all-namespaces");
-        await events.ExitCodeAsync();
-        throw new InvalidOperationException($"'{tool} {string.Join(' ', arguments)}' ended with {code}: {process.Error}{process.Output}\n{events.Output}");
-    }
 }

@@ -3,7 +3,7 @@ using AmViz.Storage;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 
-namespace AmViz.Cluster.Silo.Tests;
+namespace AmViz.Cluster.Silo.Tests.Local;
 
 public sealed class LocalSweepTests : IDisposable
 {

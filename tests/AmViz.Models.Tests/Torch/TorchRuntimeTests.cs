@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
-namespace AmViz.Models.Tests;
+namespace AmViz.Models.Tests.Torch;
 
 [Collection(TorchTests.Name)]
 public sealed class TorchRuntimeTests

@@ -3,7 +3,7 @@ using AmViz.Networks;
 using AmViz.Weights;
 using TorchSharp;
 
-namespace AmViz.Models.Tests;
+namespace AmViz.Models.Tests.Folders;
 
 [Collection(TorchTests.Name)]
 public sealed class WeightsFolderTests : IDisposable

@@ -1,10 +1,10 @@
-namespace AmViz.Imaging;
+namespace AmViz.Imaging.Tests;
 
 /// <summary>How far two pictures of one size lie apart, over all pixels and colours.</summary>
 /// <param name="MaxDifference">Largest absolute difference, in grey levels (0 to 255).</param>
 /// <param name="MeanDifference">Mean absolute difference, in grey levels.</param>
 /// <param name="PeakSignalToNoise">PSNR in decibels, 10 log10(255^2 / mean squared error); infinite for equal pictures.</param>
-public sealed record PictureComparison(int MaxDifference, double MeanDifference, double PeakSignalToNoise)
+internal sealed record PictureComparison(int MaxDifference, double MeanDifference, double PeakSignalToNoise)
 {
     /// <summary>Compares two pictures byte by byte.</summary>
     /// <exception cref="ArgumentException">The sizes differ.</exception>

@@ -4,7 +4,7 @@ using AmViz.Sweeps;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AmViz.Maximization.Tests;
+namespace AmViz.Maximization.Tests.Images;
 
 [Collection(TorchTests.Name)]
 public sealed class ImageGeneratorsTests

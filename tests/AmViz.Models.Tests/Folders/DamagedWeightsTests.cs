@@ -1,6 +1,6 @@
 using AmViz.Weights;
 
-namespace AmViz.Models.Tests;
+namespace AmViz.Models.Tests.Folders;
 
 /// <summary>Damaged weights and configurations of a network, each from a seed that the failure names.</summary>
 [Collection(TorchTests.Name)]

@@ -3,7 +3,7 @@ using AmViz.Imaging;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 
-namespace AmViz.Cluster.Silo.Tests;
+namespace AmViz.Cluster.Silo.Tests.Hosting;
 
 public sealed class PngRecordsTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using AmViz.Weights;
 
-namespace AmViz.Models.Tests;
+namespace AmViz.Models.Tests.Config;
 
 public sealed class ForeignConfigsTests
 {

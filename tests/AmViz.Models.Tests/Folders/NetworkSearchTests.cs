@@ -2,7 +2,7 @@ using AmViz.Networks;
 using AmViz.Weights;
 using TorchSharp;
 
-namespace AmViz.Models.Tests;
+namespace AmViz.Models.Tests.Folders;
 
 /// <summary>Which tensors of a file are the network, whatever stands before their names.</summary>
 [Collection(TorchTests.Name)]

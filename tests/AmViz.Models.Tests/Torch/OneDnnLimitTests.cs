@@ -1,4 +1,4 @@
-namespace AmViz.Models.Tests;
+namespace AmViz.Models.Tests.Torch;
 
 public sealed class OneDnnLimitTests
 {

@@ -1,6 +1,6 @@
 using AmViz.Networks;
 
-namespace AmViz.Models.Tests;
+namespace AmViz.Models.Tests.Architectures;
 
 public sealed class ArchitecturesTests
 {

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using AmViz.Networks;
 using AmViz.Weights;
-namespace AmViz.Models.Tests;
+namespace AmViz.Models.Tests.Folders;
 
 /// <summary>Weights in several files with an index.</summary>
 [Collection(TorchTests.Name)]

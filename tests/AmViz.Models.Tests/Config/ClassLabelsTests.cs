@@ -3,7 +3,7 @@ using System.Text.Json;
 using AmViz.Weights;
 using CsCheck;
 
-namespace AmViz.Models.Tests;
+namespace AmViz.Models.Tests.Config;
 
 /// <summary>Labels in the forms in which people have them (fchollet/deep-learning-models #44, pytorch/vision #484, tensorflow/lucid #65, ageron/handson-ml #61).</summary>
 [Collection(TorchTests.Name)]
