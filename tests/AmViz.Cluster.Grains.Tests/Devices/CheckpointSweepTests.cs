@@ -63,7 +63,7 @@ public sealed class CheckpointSweepTests
             }
         };
         await using var silos = await TestSilos.StartAsync(
-            _store, silo => silo.Services.Configure<LeaseOptions>(leases => leases.Minimum = TimeSpan.FromSeconds(1)), [device]);
+            _store, silo => silo.Services.Configure<LeaseOptions>(leases => leases.Minimum = TimeSpan.FromSeconds(6)), [device]);
         await silos.Sweep(Plan).Submit(Plan, new());
         await Eventually.EndAsync(held.Task, "the device to draw");
         await silos.Sweep(Plan).Pause();
