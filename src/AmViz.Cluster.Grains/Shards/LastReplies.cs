@@ -34,8 +34,14 @@ internal sealed class LastReplies(TimeProvider clock, TimeSpan lifetime)
         }
     }
 
-    /// <summary>Removes all.</summary>
-    public void Clear() => _replies.Clear();
+    /// <summary>Removes what was answered. What is still awaited will be answered by the generation that opens now, and is asked for again.</summary>
+    public void RemoveAnswered()
+    {
+        foreach (var device in _replies.Where(last => last.Value.Reply.IsCompleted).Select(last => last.Key).ToArray())
+        {
+            _replies.Remove(device);
+        }
+    }
 
     private readonly record struct Entry(long Number, Task<ExchangeReply> Reply, long At);
 }

@@ -55,7 +55,7 @@ internal sealed partial class LayerShardGrain
             return opened;
         }
 
-        _replies.Clear();
+        _replies.RemoveAnswered();
         _opened = null;
         // Rows that are being written at this moment are found by that.
         var last = _last;

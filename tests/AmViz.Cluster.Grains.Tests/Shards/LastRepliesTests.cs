@@ -21,6 +21,17 @@ public sealed class LastRepliesTests
     }
 
     [Fact]
+    public void AShardThatOpensKeepsTheReplyThatIsStillAwaited()
+    {
+        var awaited = new TaskCompletionSource<ExchangeReply>().Task;
+        _replies.Add(Request("a", 1), awaited);
+        _replies.Add(Request("b", 1), Reply());
+        _replies.RemoveAnswered();
+        Assert.True(Finds("a", 1, awaited));
+        Assert.False(Finds("b", 1));
+    }
+
+    [Fact]
     public void AnAttemptThatFailedIsTriedAgain()
     {
         _replies.Add(Request("a", 1), Task.FromException<ExchangeReply>(new IOException()));
