@@ -77,7 +77,8 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
         try
         {
             return await PatientRetry.While(settings.Time, Repeats, TellOnce).ExecuteAsync(
-                async cancel => await SiloHosts.StartAsync(options, settings.Logging, settings.DrainBudget + settings.LeaveBudget, cancel), cancellationToken);
+                // A start that waits for Redis does not hear that it is cancelled; whoever leaves does not wait for its end.
+                async cancel => await SiloHosts.StartAsync(options, settings.Logging, settings.DrainBudget + settings.LeaveBudget, cancel).WaitAsync(cancel), cancellationToken);
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested)
         {

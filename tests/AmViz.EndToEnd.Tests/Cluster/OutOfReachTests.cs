@@ -7,8 +7,7 @@ namespace AmViz.EndToEnd.Tests.Cluster;
 public sealed class OutOfReachTests(ITestOutputHelper output) : ClusterTest
 {
     // Beside the patience: the start of a process on a busy machine.
-    // For a crowded machine; whoever does not hear that it is told waits for minutes.
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
 
     private const int Patience = 3;
 
