@@ -131,7 +131,7 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
     }
 
     private ChannelTask[] FirstTasks(SweepPlan plan, PlannedLayer layer)
-        => [.. plan.Shards().First(shard => shard.WeightsDigest == layer.WeightsDigest && shard.Id.Layer == layer.Layer).Tasks().Take(renderers.Count * BatchSize)];
+        => [.. plan.Shards().First(shard => (shard.Id.Model, shard.WeightsDigest, shard.Id.Layer) == (layer.Model, layer.WeightsDigest, layer.Layer)).Tasks().Take(renderers.Count * BatchSize)];
 
     /// <summary>The cost of batches of fewer steps, one on every renderer at once, as in a sweep.</summary>
     private async Task<BatchCost> AscendAsync(RenderRecipe recipe, ChannelTask[] tasks, int steps, CancellationToken cancellationToken)

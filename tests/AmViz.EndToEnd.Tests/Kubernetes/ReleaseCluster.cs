@@ -30,7 +30,8 @@ public sealed class ReleaseCluster : IAsyncLifetime
 
     private static string? Kubeconfig => Environment.GetEnvironmentVariable(KubeconfigVariable) is { Length: > 0 } path ? path : null;
 
-    private static string[] Image => Environment.GetEnvironmentVariable(ImageVariable)?.Split(':') ?? [];
+    // The last colon: a registry may have a port.
+    private static string[] Image => Environment.GetEnvironmentVariable(ImageVariable) is { } image && image.LastIndexOf(':') is > 0 and var colon ? [image[..colon], image[(colon + 1)..]] : [];
 
     private KubernetesTools Tools => _tools ?? throw new InvalidOperationException("There is no cluster.");
 
