@@ -39,7 +39,9 @@ public sealed class DamagedFilesTests
             iter: Files,
             threads: 1);
         Assert.InRange(refused, Files / 10, Files);
-        Assert.InRange(Process.GetCurrentProcess().PeakWorkingSet64 - before, 0, MostMemory);
+        // The kernel sums its counters of pages now and then: a peak may come out some pages below one that was read before.
+        var grown = Process.GetCurrentProcess().PeakWorkingSet64 - before;
+        Assert.True(grown <= MostMemory, $"The process grew by {grown:N0} bytes; at most {MostMemory:N0} were expected.");
     }
 
     /// <summary>A few bytes elsewhere; half of the places are in the first 64 bytes, where the sizes are, or in the last, where TIFF has its directory.</summary>
