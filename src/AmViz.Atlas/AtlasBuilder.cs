@@ -2,7 +2,6 @@ using AmViz.Atlas.Output;
 using AmViz.Atlas.Tiles;
 using AmViz.Atlas.Views;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Atlas;
 

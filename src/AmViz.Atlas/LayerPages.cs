@@ -1,7 +1,6 @@
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Tiles;
 using AmViz.Atlas.Views;
-using AmViz.Sweeps;
 
 namespace AmViz.Atlas;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Views;
-using AmViz.Sweeps;
 
 namespace AmViz.Atlas;
 

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Help;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Commands;
 using AmViz.Cli.Options;
 

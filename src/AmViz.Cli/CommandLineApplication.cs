@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Invocation;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Commands;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;

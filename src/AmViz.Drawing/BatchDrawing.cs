@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using AmViz.Sweeps;
 
 namespace AmViz.Drawing;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using AmViz.Maximization;
 using AmViz.Models;
 using AmViz.Networks;
-using AmViz.Sweeps;
 using TorchSharp;
 
 namespace AmViz.Drawing;

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Drawing;
 
 /// <summary>Adds up the progress of batches that are drawn side by side.</summary>

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Drawing;
 
 /// <summary>Foretells what a sweep takes, by short ascents on some of its layers with all renderers at once.</summary>

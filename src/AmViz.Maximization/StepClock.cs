@@ -1,4 +1,3 @@
-using AmViz.Sweeps;
 using System.Diagnostics;
 
 namespace AmViz.Maximization;

@@ -1,10 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using AmViz.Imaging;
-using AmViz.Models;
-using AmViz.Sweeps;
 using AmViz.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AmViz.Sweeps;
 
 namespace AmViz.Storage;
 

@@ -106,7 +106,7 @@ public sealed class ActivationMaximizerTests
         double Fine(string recipe)
         {
             var image = Draw(network, Recipes.Find(recipe)! with { Size = 64, Steps = 60 }, Task("conv_pw_3_bn", 2))[0];
-            return AmViz.Imaging.SpectrumStatistics.Of(AmViz.Imaging.Picture.FromPlanes(image.Planes, 64, 64)).HighFrequencyShare();
+            return AmViz.TextureNet.Spectra.SpectrumStatistics.Of(AmViz.Imaging.Picture.FromPlanes(image.Planes, 64, 64)).HighFrequencyShare();
         }
 
         Assert.True(Fine("pixel") > 2 * Fine("paper"), $"{Fine("pixel")} against {Fine("paper")}");

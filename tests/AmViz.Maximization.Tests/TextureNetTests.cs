@@ -4,6 +4,7 @@ using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Sweeps;
+using AmViz.TextureNet.Spectra;
 using TorchSharp;
 
 namespace AmViz.Maximization.Tests;

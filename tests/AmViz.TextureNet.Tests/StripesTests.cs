@@ -1,5 +1,6 @@
 using System.Globalization;
 using AmViz.Imaging;
+using AmViz.TextureNet.Spectra;
 using AmViz.TextureNet.Textures;
 
 namespace AmViz.TextureNet.Tests;

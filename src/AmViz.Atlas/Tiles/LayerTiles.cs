@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Atlas.Tiles;
 
 /// <summary>The tiles of one layer, one for every task of the plan, in the order of channels and then seeds.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AmViz.Sweeps;
 
 namespace AmViz.Atlas.Tiles;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using AmViz.Atlas.Output;
 using AmViz.Imaging;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Atlas.Tiles;
 

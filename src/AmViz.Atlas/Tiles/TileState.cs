@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Atlas.Tiles;
 
 /// <summary>What a tile shows: a picture, or the reason why there is none.</summary>

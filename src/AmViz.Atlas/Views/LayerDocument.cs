@@ -3,7 +3,6 @@ using System.Text.Json;
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Tiles;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Atlas.Views;
 

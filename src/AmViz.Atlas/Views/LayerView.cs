@@ -1,7 +1,6 @@
 using System.Globalization;
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Tiles;
-using AmViz.Sweeps;
 
 namespace AmViz.Atlas.Views;
 

@@ -1,6 +1,5 @@
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Tiles;
-using AmViz.Sweeps;
 
 namespace AmViz.Atlas.Views;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AmViz.Atlas.Tiles;
-using AmViz.Sweeps;
 
 namespace AmViz.Atlas.Views;
 

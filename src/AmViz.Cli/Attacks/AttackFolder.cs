@@ -4,7 +4,6 @@ using System.Text.Json;
 using AmViz.Imaging;
 using AmViz.Maximization;
 using AmViz.Models;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Attacks;
 

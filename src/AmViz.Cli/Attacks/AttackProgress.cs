@@ -1,5 +1,4 @@
 using AmViz.Drawing;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Attacks;
 

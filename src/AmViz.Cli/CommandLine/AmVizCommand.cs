@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace AmViz.Cli.CommandLine;
 
 /// <summary>A command with examples in its help.</summary>

@@ -4,7 +4,6 @@ using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Storage;
-using AmViz.Sweeps;
 using AmViz.Weights;
 
 namespace AmViz.Cli.CommandLine;

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace AmViz.Cli.CommandLine;
 
 /// <summary>Turns the parser's complaints into sentences that help.</summary>

@@ -1,9 +1,6 @@
-using System.CommandLine;
 using AmViz.Atlas;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
 

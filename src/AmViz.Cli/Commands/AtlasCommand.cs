@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace AmViz.Cli.Commands;
 
 /// <summary><c>amviz atlas</c>: pages of pictures for a browser.</summary>

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using AmViz.Cli.Attacks;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Imaging;

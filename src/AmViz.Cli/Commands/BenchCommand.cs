@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Globalization;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Models;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
 

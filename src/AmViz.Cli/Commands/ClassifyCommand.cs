@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Globalization;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Terminal;
 using AmViz.Imaging;

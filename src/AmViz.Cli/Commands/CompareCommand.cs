@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Globalization;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
@@ -8,7 +6,6 @@ using AmViz.Cli.Terminal;
 using AmViz.Drawing;
 using AmViz.Imaging;
 using AmViz.Models;
-using AmViz.Sweeps;
 using Spectre.Console;
 
 namespace AmViz.Cli.Commands;

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace AmViz.Cli.Commands;
 
 /// <summary><c>amviz manifest</c>: what the store of a sweep holds.</summary>

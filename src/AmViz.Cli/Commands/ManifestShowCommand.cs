@@ -1,11 +1,8 @@
-using System.CommandLine;
 using System.Globalization;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Terminal;
 using AmViz.Models;
 using AmViz.Storage;
-using AmViz.Sweeps;
 using Spectre.Console;
 
 namespace AmViz.Cli.Commands;

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.Json;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Models;

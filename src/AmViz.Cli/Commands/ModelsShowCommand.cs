@@ -1,12 +1,9 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cli.Terminal;
 using AmViz.Cluster.Silo;
 using AmViz.Models;
 using AmViz.Networks;
-using AmViz.Sweeps;
 using Spectre.Console;
 
 namespace AmViz.Cli.Commands;

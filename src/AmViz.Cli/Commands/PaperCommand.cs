@@ -1,5 +1,3 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Paper;
@@ -9,7 +7,6 @@ using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Storage;
-using AmViz.Sweeps;
 using Spectre.Console;
 
 namespace AmViz.Cli.Commands;

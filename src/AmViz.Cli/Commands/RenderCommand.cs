@@ -1,14 +1,11 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Drawing;
 using AmViz.Imaging;
 using AmViz.Models;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
 

@@ -1,12 +1,9 @@
-using System.CommandLine;
 using AmViz.Atlas;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Silo;
 using AmViz.Storage;
-using AmViz.Sweeps;
 using Microsoft.Extensions.Logging;
 
 namespace AmViz.Cli.Commands;

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
@@ -9,7 +7,6 @@ using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 using AmViz.Networks;
 using AmViz.Storage;
-using AmViz.Sweeps;
 using Microsoft.Extensions.Logging;
 using Orleans;
 

@@ -1,7 +1,5 @@
-using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 
 namespace AmViz.Cli.Commands;

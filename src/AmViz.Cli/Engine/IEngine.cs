@@ -2,7 +2,6 @@ using AmViz.Cli.Options;
 using AmViz.Imaging;
 using AmViz.Maximization;
 using AmViz.Models;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Engine;
 

@@ -2,7 +2,6 @@ using AmViz.Cluster.Silo;
 using AmViz.Maximization;
 using AmViz.Models;
 using AmViz.Networks;
-using AmViz.Sweeps;
 using AmViz.Weights;
 
 namespace AmViz.Cli.Engine;

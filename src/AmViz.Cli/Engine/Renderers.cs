@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Cli.Engine;
 
 /// <summary>The renderers of one command, disposed of together.</summary>

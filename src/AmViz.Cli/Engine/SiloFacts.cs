@@ -1,6 +1,5 @@
 using System.Globalization;
 using AmViz.Cluster.Grains;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Engine;
 

@@ -1,9 +1,7 @@
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Imaging;
 using AmViz.Maximization;
 using AmViz.Models;
-using AmViz.Sweeps;
 using TorchSharp;
 
 namespace AmViz.Cli.Engine;

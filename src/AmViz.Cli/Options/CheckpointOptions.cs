@@ -1,6 +1,3 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
-
 namespace AmViz.Cli.Options;
 
 /// <summary><c>--checkpoint-interval</c>: how often a long batch is saved.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using AmViz.Cli.CommandLine;
 using AmViz.Models;
 
 namespace AmViz.Cli.Options;

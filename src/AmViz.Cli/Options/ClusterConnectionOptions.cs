@@ -1,5 +1,3 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Settings;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;

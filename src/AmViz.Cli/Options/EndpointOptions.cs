@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Net;
-using AmViz.Cli.CommandLine;
 
 namespace AmViz.Cli.Options;
 

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace AmViz.Cli.Options;
 
 /// <summary><c>--estimate</c>.</summary>

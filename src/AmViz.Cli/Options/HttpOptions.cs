@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Net;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Settings;
 using AmViz.Cluster.Silo;
 

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using AmViz.Sweeps;
-
 namespace AmViz.Cli.Options;
 
 /// <summary><c>--layer</c> and <c>--channel</c>: what of a network to draw.</summary>

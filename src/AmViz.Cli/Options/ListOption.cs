@@ -1,6 +1,3 @@
-using System.CommandLine;
-using AmViz.Sweeps;
-
 namespace AmViz.Cli.Options;
 
 /// <summary>Makes options with several values, separated by commas or given again.</summary>

@@ -1,9 +1,6 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Settings;
 using AmViz.Models;
 using AmViz.Networks;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Options;
 

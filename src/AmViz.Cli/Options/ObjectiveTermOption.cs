@@ -1,8 +1,6 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using AmViz.Models;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Options;
 

@@ -1,4 +1,3 @@
-using AmViz.Cli.CommandLine;
 using AmViz.Imaging;
 using AmViz.Maximization;
 

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using AmViz.Cli.Specs;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Options;
 

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace AmViz.Cli.Options;
 
 /// <summary>Options that mean the same everywhere.</summary>

@@ -1,7 +1,4 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Options;
 

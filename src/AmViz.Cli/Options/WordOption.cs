@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.Json;
-using AmViz.Cli.CommandLine;
 
 namespace AmViz.Cli.Options;
 

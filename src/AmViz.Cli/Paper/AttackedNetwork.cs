@@ -1,5 +1,4 @@
 using AmViz.Cli.Attacks;
-using AmViz.Cli.CommandLine;
 using AmViz.Models;
 
 namespace AmViz.Cli.Paper;

@@ -1,5 +1,4 @@
 using AmViz.Models;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Paper;
 

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Cli.Paper;
 
 /// <summary>One picture of a figure.</summary>

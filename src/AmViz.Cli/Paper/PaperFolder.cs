@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using AmViz.Imaging;
 using AmViz.Models;
-using AmViz.Sweeps;
 using HandlebarsDotNet;
 
 namespace AmViz.Cli.Paper;

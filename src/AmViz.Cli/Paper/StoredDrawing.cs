@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using AmViz.Cluster.Silo;
 using AmViz.Drawing;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Paper;
 

@@ -4,7 +4,6 @@ using AmViz.Cli.Options;
 using AmViz.Cli.Terminal;
 using AmViz.Drawing;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Running;
 

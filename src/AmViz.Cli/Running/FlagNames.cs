@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Cli.Running;
 
 /// <summary>From the path of a spec's value to the option that sets it, for sweeps described by options.</summary>

@@ -3,7 +3,6 @@ using AmViz.Cli.Options;
 using AmViz.Cluster.Silo;
 using AmViz.Models;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Running;
 

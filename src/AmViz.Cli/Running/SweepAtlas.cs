@@ -1,7 +1,6 @@
 using AmViz.Atlas;
 using AmViz.Cli.Options;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Running;
 

@@ -1,10 +1,7 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Settings;
 using AmViz.Cli.Specs;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Running;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AmViz.Cli.CommandLine;
 using Microsoft.Extensions.Configuration;
 
 namespace AmViz.Cli.Settings;

@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
-using AmViz.Cli.CommandLine;
 using AmViz.Models;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Specs;
 

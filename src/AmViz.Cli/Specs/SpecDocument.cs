@@ -1,6 +1,4 @@
 using System.Globalization;
-using AmViz.Cli.CommandLine;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Specs;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using AmViz.Cli.CommandLine;
-using AmViz.Sweeps;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,5 +1,3 @@
-using AmViz.Cli.CommandLine;
-using AmViz.Sweeps;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;

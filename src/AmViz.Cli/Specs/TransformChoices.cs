@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Cli.Specs;
 
 /// <summary>Transforms by a word, so that "jitter alone" can be asked for without numbers.</summary>

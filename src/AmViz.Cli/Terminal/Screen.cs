@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AmViz.Sweeps;
 using Spectre.Console;
 
 namespace AmViz.Cli.Terminal;

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>An attempt at a channel task that has ended.</summary>

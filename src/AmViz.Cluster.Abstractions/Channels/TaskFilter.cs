@@ -1,6 +1,3 @@
-using AmViz.Sweeps;
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>Selects tasks of a sweep that ended without a picture.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>Names a channel task of a sweep.</summary>

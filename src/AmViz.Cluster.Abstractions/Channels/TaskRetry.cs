@@ -1,6 +1,3 @@
-using AmViz.Sweeps;
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>A retry of tasks that ended without a picture: their rows up to that time count no more.</summary>

@@ -1,6 +1,3 @@
-using AmViz.Sweeps;
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>The sweeps a device should work for, and how soon it should report again.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>A device reports ended leases and asks for new ones.</summary>

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-using Orleans;
 using Orleans.Concurrency;
 
 namespace AmViz.Cluster.Abstractions;

@@ -1,6 +1,3 @@
-using AmViz.Sweeps;
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>The right to work on some tasks of a shard for a limited time.</summary>

@@ -1,6 +1,3 @@
-using AmViz.Sweeps;
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>Report of a lease, which ends with it. Tasks that it does not name are free again.</summary>

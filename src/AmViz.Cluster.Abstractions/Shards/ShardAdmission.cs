@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>What a shard needs to know of its sweep.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Cluster.Abstractions;
 
 /// <summary>Rank of a sweep among others that run at the same time.</summary>

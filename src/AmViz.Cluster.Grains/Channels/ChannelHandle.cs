@@ -1,6 +1,3 @@
-using AmViz.Cluster.Abstractions;
-using AmViz.Sweeps;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>One channel task under a lease: the device's agent advances it, the task's grain reads it.</summary>

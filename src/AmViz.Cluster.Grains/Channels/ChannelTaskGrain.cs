@@ -1,4 +1,3 @@
-using AmViz.Cluster.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Configuration;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 

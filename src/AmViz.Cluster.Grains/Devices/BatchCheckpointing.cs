@@ -1,5 +1,4 @@
 using AmViz.Storage;
-using AmViz.Sweeps;
 using Microsoft.Extensions.Logging;
 
 namespace AmViz.Cluster.Grains;

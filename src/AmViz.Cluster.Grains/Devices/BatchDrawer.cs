@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Splits leases into batches and sends them to the device, as many at a time as <see cref="DeviceAgentOptions.BatchesInFlight"/> allows.</summary>

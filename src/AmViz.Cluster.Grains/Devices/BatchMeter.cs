@@ -1,4 +1,3 @@
-using AmViz.Sweeps;
 using Microsoft.Extensions.Logging;
 
 namespace AmViz.Cluster.Grains;

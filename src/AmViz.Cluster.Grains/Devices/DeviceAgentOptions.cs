@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 

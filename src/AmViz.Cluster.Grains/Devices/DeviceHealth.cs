@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Distinguishes a device that is broken from channels that are, and decides how long it rests from what it cannot draw.</summary>

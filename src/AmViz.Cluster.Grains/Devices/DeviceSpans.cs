@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using AmViz.Cluster.Abstractions;
-using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>What a device at fault cannot draw: anything, a network, or a layer of one.</summary>

@@ -1,5 +1,4 @@
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 

@@ -1,4 +1,3 @@
-using AmViz.Cluster.Abstractions;
 using Microsoft.Extensions.Logging;
 using Orleans;
 

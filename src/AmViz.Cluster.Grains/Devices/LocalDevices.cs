@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using AmViz.Cluster.Abstractions;
-using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 

@@ -1,5 +1,3 @@
-using AmViz.Cluster.Abstractions;
-using AmViz.Sweeps;
 using Microsoft.Extensions.Logging;
 using Orleans;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using AmViz.Cluster.Abstractions;
 using AmViz.Storage;
-using AmViz.Sweeps;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 

@@ -1,5 +1,3 @@
-using AmViz.Cluster.Abstractions;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>The end of an attempt without a result, as it is journaled: of one task, or of the tasks of a batch.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 

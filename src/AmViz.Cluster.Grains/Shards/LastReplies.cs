@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 

@@ -1,5 +1,3 @@
-using AmViz.Cluster.Abstractions;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>The active leases of a shard, and how many of them hold each task.</summary>

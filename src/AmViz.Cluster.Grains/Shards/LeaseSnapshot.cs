@@ -1,4 +1,3 @@
-using AmViz.Cluster.Abstractions;
 using Orleans;
 
 namespace AmViz.Cluster.Grains;

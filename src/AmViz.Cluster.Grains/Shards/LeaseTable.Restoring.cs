@@ -1,5 +1,3 @@
-using AmViz.Cluster.Abstractions;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Leases that an earlier activation has granted: persisted for the next one, restored, adopted from devices that renew them.</summary>

@@ -1,5 +1,3 @@
-using AmViz.Cluster.Abstractions;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Which device holds which tasks of a shard, and until when.</summary>

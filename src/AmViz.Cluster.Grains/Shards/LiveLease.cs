@@ -1,5 +1,3 @@
-using AmViz.Cluster.Abstractions;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>An active lease, as its shard sees it.</summary>

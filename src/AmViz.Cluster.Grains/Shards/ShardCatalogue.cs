@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 

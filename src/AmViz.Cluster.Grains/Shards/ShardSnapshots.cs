@@ -1,4 +1,3 @@
-using AmViz.Cluster.Abstractions;
 using Orleans;
 using Orleans.Runtime;
 

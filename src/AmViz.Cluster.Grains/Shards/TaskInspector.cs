@@ -1,6 +1,3 @@
-using AmViz.Cluster.Abstractions;
-using AmViz.Sweeps;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Answers what is known of tasks of a shard: from its progress and leases, and from the rows and the journal of attempts in the store.</summary>

@@ -1,6 +1,3 @@
-using AmViz.Cluster.Abstractions;
-using AmViz.Sweeps;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Assigns devices to sweeps: by priority, and fairly among equals. Pure state.</summary>

@@ -1,6 +1,3 @@
-using AmViz.Cluster.Abstractions;
-using AmViz.Sweeps;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>The last reports of a sweep's shards, and which shard an idle device should be sent to.</summary>

@@ -1,6 +1,4 @@
-using AmViz.Cluster.Abstractions;
 using AmViz.Storage;
-using AmViz.Sweeps;
 using Orleans;
 using Orleans.Runtime;
 

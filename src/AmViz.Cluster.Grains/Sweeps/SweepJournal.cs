@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using AmViz.Cluster.Abstractions;
 using AmViz.Storage;
-using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 

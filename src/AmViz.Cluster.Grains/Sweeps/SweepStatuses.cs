@@ -1,6 +1,3 @@
-using AmViz.Cluster.Abstractions;
-using AmViz.Sweeps;
-
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Describes a sweep.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cluster.Grains;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using AmViz.Sweeps;
 
 namespace AmViz.Cluster.Grains;
 

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Maximization;
 
 /// <summary>The facets of a channel as one picture, side by side.</summary>

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Maximization;
 
 /// <summary>One finished image of a batch.</summary>

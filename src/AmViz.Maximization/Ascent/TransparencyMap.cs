@@ -1,5 +1,3 @@
-using AmViz.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

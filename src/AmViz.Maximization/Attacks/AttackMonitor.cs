@@ -1,4 +1,3 @@
-using AmViz.Models;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

@@ -1,5 +1,3 @@
-using AmViz.Models;
-
 namespace AmViz.Maximization;
 
 /// <summary>The numbers of an attack: Table 2 of the paper, on pixels in [0, 1].</summary>

@@ -1,6 +1,4 @@
 using AmViz.Imaging;
-using AmViz.Models;
-using AmViz.Sweeps;
 using AmViz.Weights;
 
 namespace AmViz.Maximization;

@@ -1,5 +1,4 @@
 using AmViz.Imaging;
-using AmViz.Models;
 
 namespace AmViz.Maximization;
 

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using AmViz.Imaging;
-using AmViz.Models;
-using AmViz.Sweeps;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using AmViz.Sweeps;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Maximization;
 
 /// <summary>Lets a batch go on from its checkpoints, and saves it between two steps when it has run for long.</summary>

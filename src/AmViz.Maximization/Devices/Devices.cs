@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
-using AmViz.Models;
-using AmViz.Sweeps;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

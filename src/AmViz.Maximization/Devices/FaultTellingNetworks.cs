@@ -1,7 +1,3 @@
-using AmViz.Models;
-using AmViz.Sweeps;
-using TorchSharp;
-
 namespace AmViz.Maximization;
 
 /// <summary>Tells whatever goes wrong while a network is fetched, opened or loaded as what it is: the fault of this machine, and of no channel.</summary>

@@ -1,7 +1,3 @@
-using AmViz.Models;
-using AmViz.Sweeps;
-using TorchSharp;
-
 namespace AmViz.Maximization;
 
 /// <summary>A device that torch computes on, with the one thread that runs all of its tensor work.</summary>

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using AmViz.Models;
-using AmViz.Sweeps;
 
 namespace AmViz.Maximization;
 

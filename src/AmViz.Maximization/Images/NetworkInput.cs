@@ -1,6 +1,4 @@
 using AmViz.Imaging;
-using AmViz.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

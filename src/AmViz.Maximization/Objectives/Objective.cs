@@ -1,6 +1,3 @@
-using AmViz.Models;
-using AmViz.Sweeps;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

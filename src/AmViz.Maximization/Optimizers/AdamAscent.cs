@@ -1,6 +1,3 @@
-using AmViz.Models;
-using AmViz.Sweeps;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

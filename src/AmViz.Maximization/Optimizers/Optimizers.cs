@@ -1,4 +1,3 @@
-using AmViz.Sweeps;
 using TorchSharp.Modules;
 
 namespace AmViz.Maximization;

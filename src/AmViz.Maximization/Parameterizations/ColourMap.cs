@@ -1,7 +1,4 @@
 using AmViz.Imaging;
-using AmViz.Models;
-using AmViz.Sweeps;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

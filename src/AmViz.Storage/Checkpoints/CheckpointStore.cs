@@ -1,4 +1,3 @@
-using AmViz.Sweeps;
 using BitFaster.Caching.Lru;
 
 namespace AmViz.Storage;

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Storage;
 
 /// <summary>What <c>manifest.json</c> says: what the sweep was and how far it came. Equal rows give equal bytes.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using AmViz.Sweeps;
 
 namespace AmViz.Storage;
 

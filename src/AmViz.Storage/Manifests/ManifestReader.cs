@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using AmViz.Sweeps;
 
 namespace AmViz.Storage;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using AmViz.Sweeps;
 
 namespace AmViz.Storage;
 

@@ -1,4 +1,3 @@
-using AmViz.Sweeps;
 using Parquet.Schema;
 
 namespace AmViz.Storage;

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Storage;
 
 /// <summary>What the parts of one shard come to: the row that counts for every task, and all attempts.</summary>

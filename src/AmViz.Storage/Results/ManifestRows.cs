@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using AmViz.Sweeps;
 
 namespace AmViz.Storage;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AmViz.Sweeps;
 
 namespace AmViz.Storage;
 

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Storage;
 
 /// <summary>Holds every row of a manifest against its blob: holes, missing, changed and orphaned pictures. Changes nothing.</summary>

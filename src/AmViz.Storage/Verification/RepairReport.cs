@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Storage;
 
 /// <summary>What a repair did, and what is left.</summary>

@@ -1,5 +1,3 @@
-using AmViz.Sweeps;
-
 namespace AmViz.Storage;
 
 /// <summary>Whether a store holds what its manifests say.</summary>

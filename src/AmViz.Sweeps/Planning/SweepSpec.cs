@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>What a person asks for: which channels of which networks, drawn how.</summary>

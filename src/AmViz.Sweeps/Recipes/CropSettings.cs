@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>Random square cut-outs, enlarged to the size of the picture; the objective is their mean.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>Several pictures of one channel, drawn together and pushed apart (facets: Nguyen et al. 2016; diversity: Olah et al. 2017).</summary>

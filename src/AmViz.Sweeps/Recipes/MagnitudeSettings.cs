@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>The magnitude of every frequency under <see cref="ParameterizationKind.FixedMagnitude"/>.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>Which function of the layer's activation is maximized.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>What is added to the objective besides the task's own channel: a weighted sum, or with terms of one layer a direction in its channel space.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>Penalties on the picture itself, taken from the objective; 0 switches one off.</summary>

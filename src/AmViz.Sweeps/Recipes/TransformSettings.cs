@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>Ranges of the stochastic robustness transforms (tau in Algorithm 1). Every image draws its own at every step.</summary>

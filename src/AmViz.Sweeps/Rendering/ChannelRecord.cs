@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>A picture's own record: written into the picture, so that a manifest can always be rebuilt from the pictures alone.</summary>

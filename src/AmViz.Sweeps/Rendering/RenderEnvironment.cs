@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>What else a picture depends on: equal tasks, recipes and environments produce equal pixels.</summary>

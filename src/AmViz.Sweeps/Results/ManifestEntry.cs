@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>One row of a manifest: one channel task and its outcome. Holds only what a rerun would reproduce.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>The end of a channel task as it is recorded: on the way from device to shard, and as a line of a manifest part.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace AmViz.Sweeps;
 
 /// <summary>One row of a run log: an attempt at a channel task, with what no rerun would find the same.</summary>

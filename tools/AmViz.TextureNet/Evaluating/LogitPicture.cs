@@ -4,6 +4,7 @@ using AmViz.Maximization;
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Sweeps;
+using AmViz.TextureNet.Spectra;
 using AmViz.TextureNet.Textures;
 using AmViz.TextureNet.Textures.Families;
 using TorchSharp;

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace AmViz.Cli.Commands;
 
 /// <summary><c>amviz sweep</c>: sweeps of a cluster.</summary>

@@ -1,11 +1,8 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
 

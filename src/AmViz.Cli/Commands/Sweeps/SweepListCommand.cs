@@ -1,5 +1,3 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cli.Terminal;

@@ -1,9 +1,6 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Client;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
 

@@ -1,10 +1,7 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
 

@@ -1,12 +1,9 @@
-using System.CommandLine;
-using AmViz.Cli.CommandLine;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Silo;
 using AmViz.Networks;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
 

@@ -1,8 +1,6 @@
-using System.CommandLine;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
-using AmViz.Sweeps;
 
 namespace AmViz.Cli.Commands;
 

@@ -1,5 +1,7 @@
 using System.Numerics;
-namespace AmViz.Imaging;
+using AmViz.Imaging;
+
+namespace AmViz.TextureNet.Spectra;
 
 /// <summary>Squared magnitude of the two-dimensional discrete Fourier transform of a picture's luminance.</summary>
 internal static class PowerSpectrum
@@ -16,11 +18,12 @@ internal static class PowerSpectrum
 
     private static Complex[] WindowedLuminance(Picture picture)
     {
+        var rgb = picture.Rgb.Span;
         var luminance = new double[picture.Width * picture.Height];
         for (var i = 0; i < luminance.Length; i++)
         {
             // Rec. 709.
-            luminance[i] = (0.2126 * picture.Pixels[3 * i]) + (0.7152 * picture.Pixels[(3 * i) + 1]) + (0.0722 * picture.Pixels[(3 * i) + 2]);
+            luminance[i] = (0.2126 * rgb[3 * i]) + (0.7152 * rgb[(3 * i) + 1]) + (0.0722 * rgb[(3 * i) + 2]);
         }
 
         var mean = luminance.Average();

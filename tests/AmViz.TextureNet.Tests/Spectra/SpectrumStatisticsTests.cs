@@ -1,6 +1,9 @@
+using AmViz.Imaging;
+using AmViz.Imaging.Tests;
+using AmViz.TextureNet.Spectra;
 using CsCheck;
 
-namespace AmViz.Imaging.Tests;
+namespace AmViz.TextureNet.Tests.Spectra;
 
 public sealed class SpectrumStatisticsTests
 {

@@ -1,4 +1,6 @@
-namespace AmViz.Imaging;
+using AmViz.Imaging;
+
+namespace AmViz.TextureNet.Spectra;
 
 /// <summary>The direction of a picture's stripes.</summary>
 /// <param name="Degrees">
