@@ -20,6 +20,7 @@ internal sealed class SiloCommand : AmVizCommand
     private const string Gpu = "gpu";
     private const string Text = "text";
     private const string Json = "json";
+    private const double MostSeconds = 86400;
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     private readonly CommandContext _context;
@@ -49,7 +50,10 @@ internal sealed class SiloCommand : AmVizCommand
     private readonly Option<string?> _logFormat = WordOption.Create("--log-format", [Text, Json], "json: a JSON object a line, with the ids of sweep, layer and lease as fields. Default: text.");
 
     private readonly Option<double?> _drain = NumberOption.Real(
-        "--drain-budget", "20", "Seconds that batches may go on after the silo was told to leave; the rest is given back. Default: 20.");
+        "--drain-budget", "20", "Seconds that batches may go on after the silo was told to leave; the rest is saved and given back. Default: 5.");
+
+    private readonly Option<double?> _patience = NumberOption.Real(
+        "--join-patience", "600", "Seconds to look for the cluster before exit code 5. Default: 180.");
 
     public SiloCommand(CommandContext context)
         : base(
@@ -77,6 +81,7 @@ internal sealed class SiloCommand : AmVizCommand
         Add(_name);
         _pool.AddTo(this);
         Add(_drain);
+        Add(_patience);
         Add(_logFormat);
         Add(_sweep);
     }
@@ -90,12 +95,9 @@ internal sealed class SiloCommand : AmVizCommand
         var endpoint = _endpoint.Read(result);
         var seen = _http.Read(result);
         var pool = _pool.Read(result) ?? DevicePool.Default;
-        var drain = result.GetValue(_drain) ?? new SiloProcessSettings { Logging = _ => { } }.DrainBudget.TotalSeconds;
-        if (drain is < 0 or > 86400)
-        {
-            throw new UsageException(FormattableString.Invariant($"--drain-budget: {drain} is out of range. Expected 0 to 86400 seconds."));
-        }
-
+        var usual = new SiloProcessSettings { Logging = _ => { } };
+        var drain = Seconds(result, _drain) ?? usual.DrainBudget;
+        var patience = Seconds(result, _patience) ?? usual.JoinPatience;
         var networks = new OpenedNetworks();
         var plan = result.GetValue(_sweep) is { } spec ? SpecReader.Read(spec).Plan(read => SweepPlanner.Plan(read, networks.Describe)) : null;
         var role = result.GetValue(_role) ?? Everything;
@@ -117,11 +119,14 @@ internal sealed class SiloCommand : AmVizCommand
             SiloPort = endpoint.SiloPort,
             GatewayPort = role == Gpu ? null : endpoint.GatewayPort,
             Leases = leases => leases.Minimum = _context.Settings.Cluster.LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : leases.Minimum,
-            Devices = checkpoints + (devices => (devices.DrainBudget, devices.Pool) = (TimeSpan.FromSeconds(drain), pool)),
+            // Other sweeps of the store belong to other clusters.
+            Sweeps = sweeps => sweeps.WakeLiveSweeps = plan is null,
+            Devices = checkpoints + (devices => (devices.DrainBudget, devices.Pool) = (drain, pool)),
         };
         var settings = new SiloProcessSettings
         {
-            DrainBudget = TimeSpan.FromSeconds(drain),
+            DrainBudget = drain,
+            JoinPatience = patience,
             OnWaiting = why => _context.Screen.Error.WriteLine($"waiting  {why}"),
             Logging = logging => observatory.AddTo(log(logging)),
             Time = _context.Time,
@@ -137,6 +142,13 @@ internal sealed class SiloCommand : AmVizCommand
         _context.Screen.Output.WriteLine("left");
         return ExitCode.Done;
     }
+
+    private static TimeSpan? Seconds(ParseResult result, Option<double?> option) => result.GetValue(option) switch
+    {
+        null => null,
+        >= 0 and <= MostSeconds => TimeSpan.FromSeconds(result.GetValue(option)!.Value),
+        var seconds => throw new UsageException(FormattableString.Invariant($"{option.Name}: {seconds} is out of range. Expected 0 to {MostSeconds} seconds.")),
+    };
 
     /// <summary>Lives for one sweep.</summary>
     private async Task<int> RunErrandAsync(SweepPlan plan, Func<Func<IGrainFactory, CancellationToken, Task>, Task> live)

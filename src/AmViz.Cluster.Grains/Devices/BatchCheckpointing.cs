@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace AmViz.Cluster.Grains;
 
 /// <summary>Saves long batches, and resumes those that other devices left unfinished. No error of its own fails a batch: what cannot be loaded is drawn from the first step.</summary>
-internal sealed partial class BatchCheckpointing(DeviceContext device, CheckpointStore store, CancellationToken aborted)
+internal sealed partial class BatchCheckpointing(DeviceContext device, CheckpointStore store, StopSignals stop)
 {
     private readonly ILogger _log = device.Log;
 
@@ -38,6 +38,7 @@ internal sealed partial class BatchCheckpointing(DeviceContext device, Checkpoin
             Save = checkpoints => SaveAsync(batch, checkpoints),
             Interval = isNever ? TimeSpan.MaxValue : options.CheckpointInterval,
             MinimumWork = isNever ? TimeSpan.MaxValue : TimeSpan.FromTicks(Math.Min(options.MinimumCheckpointWork.Ticks, options.CheckpointInterval.Ticks)),
+            Leaving = stop.Draining.Token,
             Clock = options.Clock,
         };
     }
@@ -104,7 +105,7 @@ internal sealed partial class BatchCheckpointing(DeviceContext device, Checkpoin
     private async Task ForEachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, Task> call)
     {
         using var patience = new CancellationTokenSource(device.Options.CheckpointPatience, device.Options.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, aborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop.Aborting.Token);
         var options = new ParallelOptions { MaxDegreeOfParallelism = device.Options.ParallelStores, CancellationToken = either.Token };
         await Parallel.ForEachAsync(items, options, async (item, token) => await call(item, token));
     }

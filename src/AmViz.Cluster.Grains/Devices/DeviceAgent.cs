@@ -35,7 +35,7 @@ internal sealed class DeviceAgent : IDisposable
         var assignments = new SweepAssignments(grains, _status);
         var finder = new ShardFinder(_device, grains, assignments, health, _status);
         var exchange = new ShardExchange(_device, grains, held, times, _status, _stop.Aborting.Token);
-        var checkpointing = new BatchCheckpointing(_device, checkpoints, _stop.Aborting.Token);
+        var checkpointing = new BatchCheckpointing(_device, checkpoints, _stop);
         var rendering = new BatchRendering(_device, checkpointing, times, monitor, _status);
         _releaser = new(_device, grains, held);
         _puller = new(_device, grains, _stop, _queues, held, finder, exchange, _releaser, _status);

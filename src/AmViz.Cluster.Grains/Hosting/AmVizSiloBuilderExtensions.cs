@@ -61,6 +61,11 @@ public static class AmVizSiloBuilderExtensions
             .AddHostedService(services => services.GetRequiredService<DeviceService>())
             // The process may have its own, which outlive the silo.
             .TryAddSingleton<ClusterInstruments>();
+        if (role.Coordinates)
+        {
+            builder.Services.AddHostedService<SweepIndexWatch>();
+        }
+
         builder.Configure<GrainCollectionOptions>(options =>
             options.ClassSpecificCollectionAge[typeof(ChannelTaskGrain).FullName!] = ChannelTaskAge);
         return builder;

@@ -122,10 +122,10 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
 /// <summary>How the process of a silo behaves.</summary>
 public sealed record SiloProcessSettings
 {
-    /// <summary>How long batches may go on after the silo was told to leave. Default: 20 s.</summary>
-    public TimeSpan DrainBudget { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long batches may go on after the silo was told to leave. Default: 5 s; what is not done then is saved and goes on elsewhere.</summary>
+    public TimeSpan DrainBudget { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long leaving may take besides. Default: 8 s, so that both fit the 30 s that Kubernetes gives.</summary>
+    /// <summary>How long leaving may take besides. Default: 8 s, so that both fit the 15 s that some spot machines are given.</summary>
     public TimeSpan LeaveBudget { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>How long to try to join. Default: 3 min; after the death of a whole cluster the table must first be seen to be stale.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
@@ -12,13 +11,11 @@ namespace AmViz.Cluster.Silo;
 /// <summary>Which meters and spans of a silo are exported, and to whom.</summary>
 internal static class Telemetry
 {
-    private const string ServiceName = "OTEL_SERVICE_NAME";
-
     /// <summary>Meters of ours, of Orleans and of the runtime, for Prometheus; with <paramref name="otlp"/> also metrics, spans and logs for a collector.</summary>
     public static void Add(IHostApplicationBuilder builder, ObservatoryOptions options, bool otlp)
     {
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => Describe(resource, builder.Configuration, options))
+            .ConfigureResource(resource => Describe(resource, options))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter("AmViz.*", "Microsoft.Orleans").AddRuntimeInstrumentation();
@@ -38,13 +35,9 @@ internal static class Telemetry
         }
     }
 
-    private static void Describe(ResourceBuilder resource, IConfiguration environment, ObservatoryOptions options)
-    {
-        if (environment[ServiceName] is null)
-        {
-            resource.AddService("amviz", serviceVersion: SiloBuild.ThisVersion, serviceInstanceId: options.Name ?? Environment.MachineName);
-        }
-
-        resource.AddAttributes([new("amviz.role", options.Role)]);
-    }
+    /// <summary>The environment has the last word, but what it leaves out is said here: with a name of the service alone, all pods would be one instance.</summary>
+    private static void Describe(ResourceBuilder resource, ObservatoryOptions options) => resource
+        .AddService("amviz", serviceVersion: SiloBuild.ThisVersion, serviceInstanceId: options.Name ?? Environment.MachineName)
+        .AddAttributes([new("amviz.role", options.Role)])
+        .AddEnvironmentVariableDetector();
 }

@@ -48,7 +48,8 @@ internal sealed class BatchCheckpointer(ChannelBatch batch, RenderEnvironment en
     public void Save(int step, AscentState state, CancellationToken stopping)
     {
         var worked = how.Clock.GetElapsedTime(_savedAt);
-        var isDue = stopping.IsCancellationRequested ? worked >= how.MinimumWork : worked >= how.Interval && Written.IsCompleted;
+        var isHurried = stopping.IsCancellationRequested || how.Leaving.IsCancellationRequested;
+        var isDue = worked >= (isHurried ? how.MinimumWork : how.Interval) && (stopping.IsCancellationRequested || Written.IsCompleted);
         if (isDue && step > _savedStep)
         {
             Written = Write(Written, step, state.Save(batch.Tasks.Count, batch.Recipe.Facets?.Count ?? 1));

@@ -12,8 +12,11 @@ public sealed record BatchCheckpoints
     /// <summary>Time on the device between two checkpoints.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <summary>Work that a batch must have done since its last checkpoint to be saved when it is stopped.</summary>
+    /// <summary>Work that a batch must have done since its last checkpoint to be saved when it is stopped, and, as <see cref="Leaving"/> says, before it.</summary>
     public required TimeSpan MinimumWork { get; init; }
+
+    /// <summary>Fires when the machine may soon be gone: from then on <see cref="MinimumWork"/> takes the place of <see cref="Interval"/>, and the batch goes on. Default: never.</summary>
+    public CancellationToken Leaving { get; init; }
 
     /// <summary>Measures both. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

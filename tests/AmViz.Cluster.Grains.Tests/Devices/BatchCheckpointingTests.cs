@@ -81,7 +81,7 @@ public sealed class BatchCheckpointingTests : IDisposable
     public async Task AStoreThatDoesNotAnswerIsWaitedForNoLongerThanItsPatience()
     {
         var silent = new InterceptedStore(_device.Store) { Before = (_, _) => Task.Delay(Timeout.Infinite, _device.Stop.Aborting.Token) };
-        var checkpointing = new BatchCheckpointing(_device.Context, new(silent), _device.Stop.Aborting.Token);
+        var checkpointing = new BatchCheckpointing(_device.Context, new(silent), _device.Stop);
         var lease = _device.Active(_device.Grant(0) with { Checkpoints = [0] });
         var loading = checkpointing.LoadAsync(lease);
         Assert.False(loading.IsCompleted);
@@ -100,6 +100,15 @@ public sealed class BatchCheckpointingTests : IDisposable
         Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)), IntervalsOf(batch));
         _device.Options.CheckpointInterval = TimeSpan.FromSeconds(60);
         Assert.Equal((TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(5)), IntervalsOf(batch));
+    }
+
+    [Fact]
+    public void ASiloThatLeavesWantsItsBatchesSavedAtOnce()
+    {
+        var checkpoints = _device.Checkpointing.Of(_device.Active(0).Handles);
+        Assert.False(checkpoints.Leaving.IsCancellationRequested);
+        _device.Stop.Draining.Cancel();
+        Assert.True(checkpoints.Leaving.IsCancellationRequested);
     }
 
     private (TimeSpan Interval, TimeSpan Work) IntervalsOf(IReadOnlyList<ChannelHandle> batch)

@@ -32,7 +32,7 @@ internal sealed class TestDevice : IDisposable
         Status = new(Context, Devices, Health, Stop);
         Monitor = new(Context, Health, Status);
         Checkpoints = new(Store);
-        Checkpointing = new(Context, Checkpoints, Stop.Aborting.Token);
+        Checkpointing = new(Context, Checkpoints, Stop);
     }
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));

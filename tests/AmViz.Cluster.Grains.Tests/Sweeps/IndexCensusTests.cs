@@ -43,6 +43,19 @@ public sealed class IndexCensusTests
         await Eventually.TrueAsync(() => GaugesOf(silos, 1 - home).Census?.Invoke() is { } census && Count(census) == (1, 0), "the index on the other silo");
     }
 
+    [Fact]
+    public async Task AClusterWithoutDevicesWakesItsSweepsAlthoughNobodyCallsIt()
+    {
+        await using (var first = await TestSilos.StartAsync(_store, [Held()]))
+        {
+            await first.Sweep(Plan).Submit(Plan, new());
+        }
+
+        // Devices are started by this very number.
+        await using var second = await TestSilos.StartAsync(_store, [[]]);
+        await Eventually.TrueAsync(() => Censuses(second).SingleOrDefault()?.Backlog.GetValueOrDefault(DevicePool.Any) == 40, "the backlog to be shown");
+    }
+
     private static FakeRenderer Held() => new(2) { BeforeBatch = (_, cancelled) => Task.Delay(Timeout.Infinite, cancelled) };
 
     private static (int Running, int Paused) Count(IndexCensus census)

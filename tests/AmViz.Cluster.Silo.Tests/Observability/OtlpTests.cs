@@ -40,6 +40,23 @@ public sealed class OtlpTests : IAsyncLifetime
         Assert.All(_received.Values, body => Assert.Contains("amviz.role", body, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(null, "pod-7")]
+    [InlineData("service.instance.id=from-outside", "from-outside")]
+    public async Task SilosOfOneServiceAreInstancesOfTheirOwn(string? attributes, string instance)
+    {
+        await using (await Start(_collector.Urls.First(), new() { Name = "pod-7" }, ("OTEL_SERVICE_NAME", "amviz-device"), ("OTEL_RESOURCE_ATTRIBUTES", attributes)))
+        {
+            // What it sends at its end is enough.
+        }
+
+        var sent = _received["/v1/metrics"];
+        Assert.Contains("amviz-device", sent, StringComparison.Ordinal);
+        Assert.Contains("service.instance.id", sent, StringComparison.Ordinal);
+        Assert.Contains(instance, sent, StringComparison.Ordinal);
+        Assert.Contains("service.version", sent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ACollectorThatDoesNotAnswerDoesNotHoldTheEndUp()
     {
@@ -82,9 +99,10 @@ public sealed class OtlpTests : IAsyncLifetime
         await _collector.DisposeAsync();
     }
 
-    private static Task<Observatory> Start(string collector) => Observatory.StartAsync(
-        new(),
-        new ConfigurationBuilder().AddInMemoryCollection([new("OTEL_EXPORTER_OTLP_ENDPOINT", collector), new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")]).Build(),
+    private static Task<Observatory> Start(string collector, ObservatoryOptions? options = null, params (string Name, string? Value)[] more) => Observatory.StartAsync(
+        options ?? new(),
+        new ConfigurationBuilder().AddInMemoryCollection(
+            [new("OTEL_EXPORTER_OTLP_ENDPOINT", collector), new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), .. more.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))]).Build(),
         Token);
 
     private static string Text(MemoryStream body) => Encoding.Latin1.GetString(body.ToArray());

@@ -58,6 +58,22 @@ public sealed class SweepErrandTests : ClusterTest
     }
 
     [Fact]
+    public async Task ASiloOfOneSweepLeavesTheOtherSweepsOfItsStoreAlone()
+    {
+        await using var store = ClusterStore.InFolder();
+        await using var release = await TestCluster.StartAsync(store.Address);
+        await release.StartSilosAsync(coordinators: 1, devices: 0);
+        await release.SubmitAsync("--layer", "conv_pw_3_bn", "--channels", "0-7", "--size", "48", "--steps", "16");
+
+        await using var job = await TestCluster.StartAsync(store.Address);
+        var spec = job.Write("sweep.yaml", "models: [{ model: texturenet, layers: [{ layer: conv_pw_4_bn, channels: 0-7 }] }]\nrecipe: { name: paper, steps: 16, size: 48 }");
+        using var silo = await job.RunAsync("silo", "--role", "all", "--device", "cpu", "--workers", "1", "--store", store.Address, "--sweep", spec);
+
+        Assert.True(await silo.ExitCodeAsync() == 0, silo.Error);
+        Assert.Equal(8, await store.PicturesAsync());
+    }
+
+    [Fact]
     public async Task ASpecWithMistakesIsSaidBeforeAnythingIsJoined()
     {
         await using var store = ClusterStore.InFolder();

@@ -143,6 +143,38 @@ public sealed class CheckpointTests(ITestOutputHelper output)
         Assert.Equal(Assert.Single(await RenderAsync(1, recipe, tasks)).Picture.ToArray(), drawn.Picture.ToArray());
     }
 
+    [Fact]
+    public async Task ABatchOfASiloThatLeavesIsSavedLongBeforeItsIntervalAndGoesOn()
+    {
+        var (recipe, tasks) = Work("paper", 1);
+        using var leaving = new CancellationTokenSource();
+        var steps = new List<int>();
+        var checkpoints = new BatchCheckpoints
+        {
+            Interval = TimeSpan.FromHours(1),
+            MinimumWork = TimeSpan.Zero,
+            Leaving = leaving.Token,
+            Save = saved =>
+            {
+                steps.Add(saved[0].Step);
+                return System.Threading.Tasks.Task.CompletedTask;
+            },
+        };
+        var told = new Callback(progress =>
+        {
+            if (progress.Step == 5)
+            {
+                leaving.Cancel();
+            }
+        });
+
+        using var renderer = Renderer(1);
+        var drawn = Assert.Single(await renderer.RenderAsync(new(recipe, tasks, 1), told, checkpoints, TestContext.Current.CancellationToken));
+
+        Assert.InRange(steps[0], 5, 6);
+        Assert.Equal(Assert.Single(await RenderAsync(1, recipe, tasks)).Picture.ToArray(), drawn.Picture.ToArray());
+    }
+
     private static (RenderRecipe Recipe, ChannelTask[] Tasks) Work(string name, int count)
     {
         var recipe = name switch
