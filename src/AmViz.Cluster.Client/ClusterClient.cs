@@ -181,10 +181,17 @@ public sealed class ClusterClient : IAsyncDisposable
         builder.Services.AddLogging(logging);
         builder.Services.Configure<ExceptionSerializationOptions>(RemoteExceptions.AllowAll);
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
-        builder.UseOrleansClient(client => client
-            .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster.ClusterId, cluster.ServiceId))
-            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = cluster.Timings.Alive)
-            .UseRedisClustering(clustering => clustering.ConfigurationOptions = cluster.Redis.ToConfiguration()));
+        builder.UseOrleansClient(client =>
+        {
+            client
+                .Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (cluster.ClusterId, cluster.ServiceId))
+                .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = cluster.Timings.Alive)
+                .UseRedisClustering(clustering => clustering.ConfigurationOptions = cluster.Redis.ToConfiguration());
+            if (cluster.Certificates is { } certificates)
+            {
+                client.UseTls(certificates.Apply);
+            }
+        });
         return builder.Build();
     }
 }

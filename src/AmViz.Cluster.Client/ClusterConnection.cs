@@ -15,6 +15,9 @@ public sealed record ClusterConnection(RedisAddress Redis)
     /// <summary>Name under which reminders are kept. Clusters that share a Redis need different ones. Default: <see cref="DefaultName"/>.</summary>
     public string ServiceId { get; init; } = DefaultName;
 
+    /// <summary>By what silos and clients prove that they belong to it; null: nobody asks, and what they say to each other is not encrypted. Default: null.</summary>
+    public ClusterCertificates? Certificates { get; init; }
+
     /// <summary>How soon a dead silo is noticed.</summary>
     public MembershipTimings Timings { get; init; } = new();
 }

@@ -89,7 +89,7 @@ internal sealed class SiloCommand : AmVizCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var cluster = _cluster.Read(result);
+        var cluster = _cluster.Read(result, WriteTrouble);
         var device = _device.Read(result);
         var checkpoints = _checkpoints.Read(result);
         var endpoint = _endpoint.Read(result);
@@ -142,6 +142,8 @@ internal sealed class SiloCommand : AmVizCommand
         _context.Screen.Output.WriteLine("left");
         return ExitCode.Done;
     }
+
+    private void WriteTrouble(string trouble) => _context.Screen.Error.WriteLine($"warning  {trouble}");
 
     private static TimeSpan? Seconds(ParseResult result, Option<double?> option) => result.GetValue(option) switch
     {

@@ -25,17 +25,26 @@ internal sealed class ClusterConnectionOptions(AmVizSettings settings)
         HelpName = "NAME",
     };
 
+    private readonly Option<string?> _tls = new("--cluster-tls")
+    {
+        Description = "Folder with tls.crt, tls.key and ca.crt, by which silos and clients prove to each other that they belong together and speak TLS. Default: none; whoever reaches a port belongs to the cluster.",
+        HelpName = "DIR",
+    };
+
     /// <summary>Puts the options on a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_cluster);
         command.Add(_clusterId);
         command.Add(_serviceId);
+        command.Add(_tls);
     }
 
     /// <summary>The cluster that is named; nothing is touched yet.</summary>
     /// <exception cref="UsageException">None is, or its address cannot be read.</exception>
-    public ClusterConnection Read(ParseResult result)
+    /// <param name="result">The command line.</param>
+    /// <param name="onTrouble">Told later, when changed certificates cannot be used.</param>
+    public ClusterConnection Read(ParseResult result, Action<string> onTrouble)
     {
         var own = settings.Cluster;
         var text = result.GetValue(_cluster) ?? own.Address
@@ -50,11 +59,24 @@ internal sealed class ClusterConnectionOptions(AmVizSettings settings)
         {
             ClusterId = result.GetValue(_clusterId) ?? own.ClusterId,
             ServiceId = result.GetValue(_serviceId) ?? own.ServiceId,
+            Certificates = (result.GetValue(_tls) ?? own.Tls) is { } folder ? Open(folder, onTrouble) : null,
             Timings = new()
             {
                 Probe = own.ProbeSeconds is { } probe ? TimeSpan.FromSeconds(probe) : standard.Probe,
                 Alive = own.AliveSeconds is { } alive ? TimeSpan.FromSeconds(alive) : standard.Alive,
             },
         };
+    }
+
+    private static ClusterCertificates Open(string folder, Action<string> onTrouble)
+    {
+        try
+        {
+            return ClusterCertificates.Open(folder, TimeProvider.System, onTrouble);
+        }
+        catch (ClusterCertificateException e)
+        {
+            throw new UsageException($"--cluster-tls: {e.Message}");
+        }
     }
 }

@@ -81,6 +81,9 @@ internal sealed record ClusterSettings
     /// <summary><c>Cluster:ServiceId</c>. Default: <c>amviz</c>.</summary>
     public string ServiceId { get; init; } = ClusterConnection.DefaultName;
 
+    /// <summary><c>Cluster:Tls</c>: folder with the certificates of the cluster; see <see cref="ClusterCertificates"/>.</summary>
+    public string? Tls { get; init; }
+
     /// <summary><c>Cluster:ProbeSeconds</c>: see <see cref="MembershipTimings.Probe"/>.</summary>
     public int? ProbeSeconds { get; init; }
 

@@ -23,7 +23,7 @@ internal static class SettingsReader
         ["Storage"] = ["Azure"],
         ["Storage:Azure"] = ["ConnectionString", "AccountUrl", "ServiceVersion"],
         ["Dashboard"] = ["Token"],
-        ["Cluster"] = ["Address", "ClusterId", "ServiceId", "ProbeSeconds", "AliveSeconds", "LeaseSeconds"],
+        ["Cluster"] = ["Address", "ClusterId", "ServiceId", "Tls", "ProbeSeconds", "AliveSeconds", "LeaseSeconds"],
     };
 
     /// <summary>Settings of a working folder and of this process's environment.</summary>
@@ -68,6 +68,7 @@ internal static class SettingsReader
                 Address = configuration["Cluster:Address"],
                 ClusterId = configuration["Cluster:ClusterId"] ?? new ClusterSettings().ClusterId,
                 ServiceId = configuration["Cluster:ServiceId"] ?? new ClusterSettings().ServiceId,
+                Tls = configuration["Cluster:Tls"],
                 ProbeSeconds = Count(configuration, "Cluster:ProbeSeconds", problems),
                 AliveSeconds = Count(configuration, "Cluster:AliveSeconds", problems),
                 LeaseSeconds = Count(configuration, "Cluster:LeaseSeconds", problems),

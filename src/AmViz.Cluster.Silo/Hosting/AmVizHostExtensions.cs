@@ -80,6 +80,11 @@ public static class AmVizHostExtensions
             silo.Configure<SiloOptions>(own => own.SiloName = name);
         }
 
+        if (cluster.Certificates is { } certificates)
+        {
+            silo.UseTls(certificates.Apply);
+        }
+
         SiloEndpoint.Configure(silo, options, cluster);
         silo.Services
             .AddSingleton(cluster)

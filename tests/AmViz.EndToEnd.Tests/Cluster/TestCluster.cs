@@ -165,6 +165,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Batches that devices began, those of dead devices included; needs <c>--verbose</c>.</summary>
     public int Drawn => _all.Sum(silo => silo.Error.Split(" draws ").Length - 1);
 
+    /// <summary>Silos that have joined.</summary>
+    public int Joined => _all.Count(silo => silo.Output.Contains("ready ", StringComparison.Ordinal));
+
     /// <summary>What the silos said, for the report of a test that failed.</summary>
     public string Logs => string.Join("\n", _all.Select(silo => $"--- {silo.Id}\n{silo.Error}"));
 

@@ -40,7 +40,7 @@ internal abstract class ClusterCommand : AmVizCommand
         // What goes wrong is said once, by the exception; the layers below would say it many times.
         var level = result.GetValue(SharedOptions.Verbose) ? LogLevel.Debug : LogLevel.None;
         return ClusterClient.ConnectAsync(
-            _cluster.Read(result),
+            _cluster.Read(result, trouble => Context.Screen.Error.WriteLine($"warning  {trouble}")),
             TimeSpan.FromSeconds(seconds),
             logging => logging.SetMinimumLevel(level).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace),
             Context.Time,
