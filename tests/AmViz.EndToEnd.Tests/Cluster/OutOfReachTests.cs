@@ -45,6 +45,15 @@ public sealed class OutOfReachTests(ITestOutputHelper output) : ClusterTest
     }
 
     [Fact]
+    public async Task ASiloLooksForItsClusterForAsLongAsItIsTold()
+    {
+        using var folder = new TemporaryFolder();
+        using var silo = await AmVizProcess.RunAsync(folder.Path, "silo", "--role", "coordinator", "--cluster", "redis://127.0.0.1:1", "--store", "folder:store", "--join-patience", "1");
+        Assert.Equal(5, await silo.ExitCodeAsync());
+        Assert.Contains("could not be joined for 1 s", silo.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ASiloWithoutARedisSaysSoOnceAndLeavesWhenItIsTold()
     {
         using var folder = new TemporaryFolder();
