@@ -19,7 +19,7 @@ public sealed class SweepTaskTests : ClusterTest
         Assert.Contains("state    waiting", text.Output, StringComparison.Ordinal);
 
         var device = cluster.StartTestSilo("gpu", new Dictionary<string, string>(StringComparer.Ordinal) { ["TESTSILO_NOTFINITE"] = $"{Layer}/3" });
-        Assert.Equal(1, (await cluster.EndAsync(sweep)).GetProperty("counts").GetProperty("notFinite").GetInt32());
+        Assert.Equal(1, (await cluster.EndAsync(sweep)).Counts.NotFinite);
         using var diverged = await cluster.RunAsync("sweep", "task", sweep, Layer, "3", "--json");
         Assert.Equal("notFinite", diverged.Json.GetProperty("state").GetString());
         Assert.Contains("NaN", diverged.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class SweepTaskTests : ClusterTest
         Assert.Equal("done", done.Json.GetProperty("state").GetString());
         Assert.Equal(["notFinite", "rendered"], done.Json.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("end").GetString()));
         Assert.True(File.Exists(Path.Combine(store.Address["folder:".Length..], done.Json.GetProperty("picture").GetString()!)));
-        Assert.Equal(0, (await cluster.EndAsync(sweep)).GetProperty("counts").GetProperty("failed").GetInt32());
+        Assert.Equal(0, (await cluster.EndAsync(sweep)).Counts.Failed);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Client;
 using AmViz.TestKit;
@@ -154,12 +154,18 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Waits until a sweep has ended.</summary>
     /// <returns>Its last status.</returns>
-    public async Task<JsonElement> EndAsync(string sweep)
+    public async Task<SweepStatus> EndAsync(string sweep)
     {
-        using var watch = await RunAsync("sweep", "watch", sweep, "--patience", "120", "--json");
-        await watch.ExitCodeAsync();
-        Assert.True(watch.Output.Length > 0, $"{watch.Error}\n{Logs}");
-        return watch.Json.Clone();
+        SweepStatus status;
+        for (var watch = Stopwatch.StartNew(); !(status = await StatusAsync(sweep)).State.HasEnded(); await Task.Delay(100, Token))
+        {
+            if (watch.Elapsed > ClusterTest.Patience)
+            {
+                Assert.Fail($"{status.State}: {status.Counts}, {status.LastError}\n{Logs}");
+            }
+        }
+
+        return status;
     }
 
     /// <summary>Batches that devices began, those of dead devices included; needs <c>--verbose</c>.</summary>
@@ -190,7 +196,13 @@ internal sealed class TestCluster : IAsyncDisposable
     private ClusterConnection Connection()
     {
         Assert.True(RedisAddress.TryParse(Environment["AMVIZ__Cluster__Address"], out var redis, out var problem), problem);
-        return new(redis) { ClusterId = _name, ServiceId = _name, Timings = new() { Probe = TimeSpan.FromSeconds(1), Alive = TimeSpan.FromSeconds(2) } };
+        return new(redis)
+        {
+            ClusterId = _name,
+            ServiceId = _name,
+            Certificates = Environment.TryGetValue("AMVIZ__Cluster__Tls", out var folder) ? ClusterCertificates.Open(folder, TimeProvider.System, _ => { }) : null,
+            Timings = new() { Probe = TimeSpan.FromSeconds(1), Alive = TimeSpan.FromSeconds(2) },
+        };
     }
 
     private AmVizProcess StartSilo(string role, params string[] more)
