@@ -13,7 +13,7 @@ public sealed class TestAuthority : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN=test authority {Guid.NewGuid():N}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
-        _root = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-2), DateTimeOffset.UtcNow.AddYears(2));
+        _root = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddYears(-2), TimeProvider.System.GetUtcNow().AddYears(2));
     }
 
     /// <summary>Its own certificate, in PEM form.</summary>
@@ -29,7 +29,7 @@ public sealed class TestAuthority : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=amviz", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new("1.3.6.1.5.5.7.3.1"), new("1.3.6.1.5.5.7.3.2")], critical: false));
-        using var certificate = request.Create(_root, DateTimeOffset.UtcNow.AddYears(-1), expires ?? DateTimeOffset.UtcNow.AddYears(1), Guid.NewGuid().ToByteArray());
+        using var certificate = request.Create(_root, TimeProvider.System.GetUtcNow().AddYears(-1), expires ?? TimeProvider.System.GetUtcNow().AddYears(1), Guid.NewGuid().ToByteArray());
         Directory.CreateDirectory(folder);
         Write(folder, "tls.crt", certificate.ExportCertificatePem());
         Write(folder, "tls.key", key.ExportPkcs8PrivateKeyPem());

@@ -23,7 +23,7 @@ public sealed class ClusterCertificatesTests : IDisposable
         var own = Open(_authority.Issue(_folder.At("own")));
         Assert.True(own.Trusts(Open(_authority.Issue(_folder.At("other"))).Own, sent: null));
         Assert.False(own.Trusts(Open(foreign.Issue(_folder.At("foreign"))).Own, sent: null));
-        Assert.False(own.Trusts(Open(_authority.Issue(_folder.At("expired"), expires: DateTimeOffset.UtcNow.AddMinutes(-1))).Own, sent: null));
+        Assert.False(own.Trusts(Open(_authority.Issue(_folder.At("expired"), expires: TimeProvider.System.GetUtcNow().AddMinutes(-1))).Own, sent: null));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace AmViz.EndToEnd.Tests.Cluster;
 public abstract class ClusterTest
 {
     /// <summary>Only what hangs takes so long, on the slowest and most crowded machine.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(6);
 
     private static readonly ConcurrentDictionary<string, Task<(string Sweep, byte[] Manifest)>> Undisturbed = new(StringComparer.Ordinal);
 
@@ -57,7 +57,7 @@ public abstract class ClusterTest
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(watch.Elapsed < Patience, $"Waited {watch.Elapsed} for {what}.");
+            Assert.True(watch.Elapsed < LongestWait, $"Waited {watch.Elapsed} for {what}.");
             await Task.Delay(100, Token);
         }
 

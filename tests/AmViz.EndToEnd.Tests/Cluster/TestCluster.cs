@@ -159,7 +159,7 @@ internal sealed class TestCluster : IAsyncDisposable
         SweepStatus status;
         for (var watch = Stopwatch.StartNew(); !(status = await StatusAsync(sweep)).State.HasEnded(); await Task.Delay(100, Token))
         {
-            if (watch.Elapsed > ClusterTest.Patience)
+            if (watch.Elapsed > ClusterTest.LongestWait)
             {
                 Assert.Fail($"{status.State}: {status.Counts}, {status.LastError}\n{Logs}");
             }

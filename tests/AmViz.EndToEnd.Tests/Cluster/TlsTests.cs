@@ -22,7 +22,7 @@ public sealed class TlsTests : ClusterTest
         await cluster.StartSilosAsync(coordinators: 1, devices: 1);
 
         // All of them know the Redis, and what stands in it.
-        foreach (var intruder in (string?[])[null, foreign.Issue(folder.At("foreign")), authority.Issue(folder.At("expired"), expires: DateTimeOffset.UtcNow.AddMinutes(-1))])
+        foreach (var intruder in (string?[])[null, foreign.Issue(folder.At("foreign")), authority.Issue(folder.At("expired"), expires: TimeProvider.System.GetUtcNow().AddMinutes(-1))])
         {
             Become(cluster, intruder);
             using var client = await cluster.RunAsync("sweep", "list", "--patience", "0");
