@@ -12,6 +12,11 @@
 {{- toYaml $sweep -}}
 {{- end -}}
 
+{{/* How fast a HorizontalPodAutoscaler changes a pool. Kubernetes looks back for an hour at most. As YAML. */}}
+{{- define "amviz.scaling" -}}
+{{- mergeOverwrite (dict "scaleDown" (dict "stabilizationWindowSeconds" (min 3600 (int .cooldownSeconds)))) (deepCopy .behavior) | toYaml -}}
+{{- end -}}
+
 {{- define "amviz.deviceArgs" -}}
 - --device={{ .device }}
 {{- if eq .device "cpu" }}

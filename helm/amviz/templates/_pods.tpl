@@ -59,7 +59,14 @@ securityContext:
 {{- end }}
 {{- end -}}
 
-{{/* Environment of a silo: dict root, component, extra. */}}
+{{/* A quantity of Kubernetes in bytes. */}}
+{{- define "amviz.bytes" -}}
+{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 -}}
+{{- $unit := regexFind "[A-Za-z]*$" . -}}
+{{- mulf (trimSuffix $unit . | float64) (get $units $unit) -}}
+{{- end -}}
+
+{{/* Environment of a silo: dict root, component, cache (size of the volume), extra. */}}
 {{- define "amviz.siloEnv" -}}
 - name: POD_NAME
   valueFrom:
@@ -75,6 +82,9 @@ securityContext:
       fieldPath: spec.nodeName
 - name: AMVIZ_CACHE
   value: /var/cache/amviz
+# Three quarters of the volume: a network that is fetched lies there too before others go for it, and a full emptyDir ends the pod.
+- name: AMVIZ__Cache__MaxBytes
+  value: {{ mulf 0.75 (include "amviz.bytes" .cache | float64) | floor | printf "%.0f" | quote }}
 - name: HOME
   value: /tmp
 # One heap, whatever the node has: most memory of a silo belongs to tensors.

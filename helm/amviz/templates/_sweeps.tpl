@@ -27,18 +27,17 @@ rules:
       values: [2, 3, 4]
 {{- end -}}
 
-{{/* Spec of a Job. Dict root, sweep. */}}
+{{/* Spec of a Job, without whether it is suspended. Dict root, sweep. */}}
 {{- define "amviz.sweepJob" -}}
 {{- $sweep := .sweep -}}
 {{- $cluster := eq $sweep.kind "cluster" -}}
-{{- if and (or $sweep.queue $sweep.suspend) (or $sweep.queue (not $sweep.schedule)) }}
-suspend: true
-{{- end }}
 backoffLimit: {{ int $sweep.backoffLimit }}
 {{- with $sweep.activeDeadlineSeconds }}
 activeDeadlineSeconds: {{ int . }}
 {{- end }}
+{{- if not (kindIs "invalid" $sweep.ttlSecondsAfterFinished) }}
 ttlSecondsAfterFinished: {{ int $sweep.ttlSecondsAfterFinished }}
+{{- end }}
 {{- if $cluster }}
 completionMode: Indexed
 completions: {{ int $sweep.cluster.pods }}
@@ -59,12 +58,20 @@ template:
       app.kubernetes.io/component: {{ ternary "sweep-silo" "sweep" $cluster }}
       amviz/sweep: {{ $sweep.name }}
       {{- if $cluster }}
+      amviz/metrics: "true"
       {{- with include "amviz.storeLabel" .root | trim }}
       {{- . | nindent 6 }}
+      {{- end }}
+      {{- with $sweep.cluster.podLabels }}
+      {{- toYaml . | nindent 6 }}
       {{- end }}
       {{- else }}
       amviz/client: "true"
       {{- end }}
+    {{- if and $cluster $sweep.cluster.podAnnotations }}
+    annotations:
+      {{- toYaml $sweep.cluster.podAnnotations | nindent 6 }}
+    {{- end }}
   spec:
     restartPolicy: Never
     {{- include "amviz.podSpec" .root | nindent 4 }}
@@ -184,7 +191,7 @@ containers:
       - configMapRef:
           name: {{ include "amviz.fullname" .root }}
     env:
-      {{- include "amviz.siloEnv" (dict "root" .root "component" "sweep" "extra" $machine.extraEnv) | nindent 6 }}
+      {{- include "amviz.siloEnv" (dict "root" .root "component" "sweep" "cache" $machine.cache.size "extra" $machine.extraEnv) | nindent 6 }}
       - name: JOB_NAME
         valueFrom:
           fieldRef:

@@ -57,7 +57,7 @@ public sealed class ReadmeTests
 
     private static IEnumerable<string> Leaves(JsonObject values, string path)
     {
-        string[] anything = ["affinity", "annotations", "commonLabels", "labels", "nodeSelector", "podAnnotations", "podLabels", "queryLabels", "resources"];
+        string[] anything = ["affinity", "annotations", "behavior", "commonLabels", "kubernetesLabels", "labels", "nodeSelector", "podAnnotations", "podLabels", "queryLabels", "resources"];
         return values.SelectMany(pair => pair.Value is JsonObject more && !anything.Contains(pair.Key) ? Leaves(more, $"{path}{pair.Key}.") : [$"{path}{pair.Key}"]);
     }
 }
