@@ -61,10 +61,15 @@ public sealed class AutoscalingTests
     {
         var release = await Release.RenderAsync($$"""
             metrics: {prometheusAddress: "http://a"}
-            poolDefaults: {autoscaling: {kind: {{kind}}, minReplicas: 1, cooldownSeconds: 7200}}
+            poolDefaults:
+              autoscaling: {kind: {{kind}}, minReplicas: 1, cooldownSeconds: 7200}
             devicePools:
-              - {name: a, autoscaling: {behavior: {scaleUp: {stabilizationWindowSeconds: 30}, scaleDown: {selectPolicy: Min}}}}
-              - {name: b, autoscaling: {cooldownSeconds: 60}}
+              - name: a
+                autoscaling:
+                  behavior:
+                    scaleUp: {stabilizationWindowSeconds: 30}
+                    scaleDown: {selectPolicy: Min}
+              - {name: b, autoscaling: {cooldownSeconds: 60} }
             """);
         var behaviors = release.Manifests.Where(manifest => manifest.Kind is "ScaledObject" or "HorizontalPodAutoscaler")
             .Select(manifest => (manifest.Kind == "ScaledObject" ? manifest.Spec["advanced"]!["horizontalPodAutoscalerConfig"] : manifest.Spec)!["behavior"]!).ToArray();
@@ -81,8 +86,11 @@ public sealed class AutoscalingTests
     public async Task TheMonitorFindsEverySiloAndTellsThoseOfASweepApart(string kind)
     {
         var release = await Release.RenderAsync($$"""
-            metrics: {monitor: {kind: {{kind}}}}
-            sweeps: [{name: night, kind: cluster, spec: {models: [{}]}}, {name: day, spec: {models: [{}]}}]
+            metrics:
+              monitor: {kind: {{kind}} }
+            sweeps:
+              - {name: night, kind: cluster, spec: {models: [{}]} }
+              - {name: day, spec: {models: [{}]} }
             """);
         var monitor = release.Manifests.Single(manifest => manifest.Kind is "PodMonitor" or "ServiceMonitor");
         var selected = Manifest.Map(monitor.Spec["selector"]!["matchLabels"]);
