@@ -22,7 +22,8 @@ public sealed class UsedValuesTests
     private const string OtherRedis = """{"redis": {"own": {"enabled": false}, "existingSecret": "there"}}""";
     private const string Azure = """{"store": {"kind": "azure", "azure": {"container": "results", "existingSecret": "there"}}}""";
     private const string Identity = """{"store": {"kind": "azure", "azure": {"container": "results", "authentication": "workloadIdentity", "accountUrl": "https://a.example", "clientId": "one"}}}""";
-    private const string Keda = """{"metrics": {"prometheusAddress": "http://a", "prometheusAuthentication": {"name": "there"}}, "poolDefaults": {"autoscaling": {"kind": "keda"}}}""";
+    private const string Keda = """{"metrics": {"prometheusAddress": "http://a"}, "poolDefaults": {"autoscaling": {"kind": "keda"}}}""";
+    private const string KnownKeda = """{"metrics": {"prometheusAddress": "http://a", "prometheusAuthentication": {"name": "there"}}, "poolDefaults": {"autoscaling": {"kind": "keda"}}}""";
 
     /// <summary>Values that only mean something beside others: what is set beside them, and what changes with them.</summary>
     private static readonly (string Paths, string Beside, string With)[] Companions =
@@ -37,7 +38,8 @@ public sealed class UsedValuesTests
         ("^metrics\\.monitor\\.(interval|labels)$", """{"metrics": {"monitor": {"kind": "podMonitor"}}}""", "{}"),
         ("^metrics\\.(queryLabels|kubernetesLabels|prometheusRule\\.(labels|runbookUrl|disabled))$", """{"metrics": {"prometheusRule": {"enabled": true}}}""", "{}"),
         ("^metrics\\.dashboard\\.(labels|annotations)$", """{"metrics": {"dashboard": {"enabled": true}}}""", "{}"),
-        ("^metrics\\.prometheusA", Keda, "{}"),
+        ("^metrics\\.prometheusAddress$", Keda, "{}"),
+        ("^metrics\\.prometheusAuthentication\\.", KnownKeda, "{}"),
         ("\\.autoscaling\\.kind$", """{"metrics": {"prometheusAddress": "http://a"}}""", "{}"),
         ("\\.autoscaling\\.(?!kind$)", Keda, "{}"),
         ("^telemetry\\.(?!endpoint$)", """{"telemetry": {"endpoint": "http://a", "existingSecret": "there"}}""", "{}"),
