@@ -55,7 +55,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* Store, identity service and collector. */}}
+{{/* Store, identity service, collector and proxies. */}}
 {{- define "amviz.outsideEgress" -}}
 {{- if eq .Values.store.kind "azure" }}
 - to:
@@ -66,6 +66,12 @@
 {{- if .Values.telemetry.endpoint }}
 - ports:
     - port: {{ include "amviz.portOf" .Values.telemetry.endpoint }}
+{{- end }}
+{{- with compact (list .Values.proxy.http .Values.proxy.https) }}
+- ports:
+    {{- range . }}
+    - port: {{ include "amviz.portOf" . }}
+    {{- end }}
 {{- end }}
 {{- with .Values.networkPolicy.extraEgress }}
 {{ toYaml . }}

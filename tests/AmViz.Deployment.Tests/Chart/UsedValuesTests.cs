@@ -28,6 +28,8 @@ public sealed class UsedValuesTests
     /// <summary>Values that only mean something beside others: what is set beside them, and what changes with them.</summary>
     private static readonly (string Paths, string Beside, string With)[] Companions =
     [
+        ("^caBundle\\.key$", """{"caBundle": {"existingSecret": "there"}}""", "{}"),
+        ("^proxy\\.noProxy$", """{"proxy": {"http": "http://a"}}""", "{}"),
         ("^redis\\.existingSecret", OtherRedis, "{}"),
         ("^redis\\.own\\.enabled$", "{}", """{"redis": {"existingSecret": "there"}}"""),
         ("^redis\\.own\\.password\\.key$", """{"redis": {"own": {"password": {"existingSecret": "there"}}}}""", "{}"),
