@@ -12,6 +12,11 @@
 {{- toYaml $sweep -}}
 {{- end -}}
 
+{{/* How fast a HorizontalPodAutoscaler changes a pool. Kubernetes looks back for an hour at most. As YAML. */}}
+{{- define "amviz.scaling" -}}
+{{- mergeOverwrite (dict "scaleDown" (dict "stabilizationWindowSeconds" (min 3600 (int .cooldownSeconds)))) (deepCopy .behavior) | toYaml -}}
+{{- end -}}
+
 {{- define "amviz.deviceArgs" -}}
 - --device={{ .device }}
 {{- if eq .device "cpu" }}
@@ -58,13 +63,16 @@
 {{- end }}
 {{- end -}}
 
-{{/* Placement of a pool; GPU nodes carry a taint and a label of their own. As YAML. */}}
+{{/* Where pods of a pool may go; GPU nodes carry a taint and a label of their own. As YAML. */}}
 {{- define "amviz.devicePlace" -}}
-{{- $place := pick . "nodeSelector" "tolerations" "affinity" "priorityClassName" -}}
+{{- $place := pick . "affinity" "nodeSelector" "priorityClassName" "runtimeClassName" "tolerations" -}}
 {{- if eq .device "cuda" -}}
 {{- $_ := set $place "tolerations" (concat (list (dict "key" "nvidia.com/gpu" "operator" "Exists" "effect" "NoSchedule")) .tolerations) -}}
 {{- with .gpu.product -}}
 {{- $_ := set $place "nodeSelector" (merge (dict "nvidia.com/gpu.product" .) $place.nodeSelector) -}}
+{{- end -}}
+{{- with .gpu.runtimeClassName -}}
+{{- $_ := set $place "runtimeClassName" . -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml $place -}}

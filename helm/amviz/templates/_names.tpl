@@ -72,8 +72,17 @@ azure.workload.identity/use: "true"
 
 {{/* Labels by which queries find this release: inside the braces of a PromQL selector. */}}
 {{- define "amviz.queryLabels" -}}
+{{- include "amviz.selector" (default (dict "namespace" .Release.Namespace) .Values.metrics.queryLabels) -}}
+{{- end -}}
+
+{{/* Labels of the release's namespace in the metrics of kubelet and kube-state-metrics. */}}
+{{- define "amviz.kubernetesLabels" -}}
+{{- include "amviz.selector" (default (dict "namespace" .Release.Namespace) .Values.metrics.kubernetesLabels) -}}
+{{- end -}}
+
+{{- define "amviz.selector" -}}
 {{- $pairs := list -}}
-{{- range $name, $value := default (dict "namespace" .Release.Namespace) .Values.metrics.queryLabels -}}
+{{- range $name, $value := . -}}
 {{- $pairs = append $pairs (printf "%s=%q" $name $value) -}}
 {{- end -}}
 {{- join "," $pairs -}}

@@ -42,6 +42,12 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Port of an address: the one that it names, or else that of its scheme, which is what an exporter takes. */}}
+{{- define "amviz.portOf" -}}
+{{- $url := urlParse . -}}
+{{- regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (ternary "443" "80" (eq $url.scheme "https")) -}}
+{{- end -}}
+
 {{- define "amviz.outside" -}}
 {{- range .Values.networkPolicy.outside }}
 - ipBlock:
@@ -49,7 +55,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* Store, identity service and collector. */}}
+{{/* Store, identity service, collector and proxies. */}}
 {{- define "amviz.outsideEgress" -}}
 {{- if eq .Values.store.kind "azure" }}
 - to:
@@ -59,7 +65,13 @@
 {{- end }}
 {{- if .Values.telemetry.endpoint }}
 - ports:
-    - port: {{ regexFind "[0-9]+$" (urlParse .Values.telemetry.endpoint).host | default "4317" }}
+    - port: {{ include "amviz.portOf" .Values.telemetry.endpoint }}
+{{- end }}
+{{- with compact (list .Values.proxy.http .Values.proxy.https) }}
+- ports:
+    {{- range . }}
+    - port: {{ include "amviz.portOf" . }}
+    {{- end }}
 {{- end }}
 {{- with .Values.networkPolicy.extraEgress }}
 {{ toYaml . }}

@@ -59,7 +59,14 @@ securityContext:
 {{- end }}
 {{- end -}}
 
-{{/* Environment of a silo: dict root, component, extra. */}}
+{{/* A quantity of Kubernetes in bytes. */}}
+{{- define "amviz.bytes" -}}
+{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 -}}
+{{- $unit := regexFind "[A-Za-z]*$" . -}}
+{{- mulf (trimSuffix $unit . | float64) (get $units $unit) -}}
+{{- end -}}
+
+{{/* Environment of a silo: dict root, component, cache (size of the volume). */}}
 {{- define "amviz.siloEnv" -}}
 - name: POD_NAME
   valueFrom:
@@ -75,6 +82,9 @@ securityContext:
       fieldPath: spec.nodeName
 - name: AMVIZ_CACHE
   value: /var/cache/amviz
+# Three quarters of the volume: a network that is fetched lies there too before others go for it, and a full emptyDir ends the pod.
+- name: AMVIZ__Cache__MaxBytes
+  value: {{ mulf 0.75 (include "amviz.bytes" .cache | float64) | floor | printf "%.0f" | quote }}
 - name: HOME
   value: /tmp
 # One heap, whatever the node has: most memory of a silo belongs to tensors.
@@ -103,9 +113,6 @@ securityContext:
       key: {{ .root.Values.dashboard.existingSecretKey }}
 {{- end }}
 {{- include "amviz.storeEnv" .root }}
-{{- with .extra }}
-{{ toYaml . }}
-{{- end }}
 {{- end -}}
 
 {{/* Arguments that silos of every role have; the values come from the environment. Dict root, drain. */}}
@@ -116,6 +123,9 @@ securityContext:
 - --silo-port=11111
 - --http-port=8080
 - --drain-budget={{ .drain }}
+{{- if eq .root.Values.logFormat "json" }}
+- --log-format=json
+{{- end }}
 {{- if .root.Values.dashboard.enabled }}
 - --dashboard
 {{- end }}
@@ -178,26 +188,108 @@ podAffinity:
 {{- end -}}
 {{- end -}}
 
-{{/* Where pods may go. Dict root, place (nodeSelector, tolerations, affinity, priorityClassName). */}}
-{{- define "amviz.placement" -}}
-{{- with .place.priorityClassName }}
-priorityClassName: {{ . }}
-{{- end }}
-{{- with .place.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .place.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- if .place.affinity }}
-affinity:
-  {{- toYaml .place.affinity | nindent 2 }}
-{{- else if include "amviz.onOneNode" .root }}
-affinity:
-  {{- include "amviz.onOneNode" .root | nindent 2 }}
-{{- end }}
+{{/* Two lists of things, of which those of the second one stand in place of those of the first with the same key, as a list in YAML. Dict base, own, key. */}}
+{{- define "amviz.over" -}}
+{{- $key := .key -}}
+{{- $taken := dict -}}
+{{- range .own -}}
+{{- $_ := set $taken (get . $key) true -}}
+{{- end -}}
+{{- $kept := list -}}
+{{- range .base -}}
+{{- if not (hasKey $taken (get . $key)) -}}
+{{- $kept = append $kept . -}}
+{{- end -}}
+{{- end -}}
+{{- concat $kept .own | toYaml -}}
+{{- end -}}
+
+{{/* What AmViz has to know of the network that it is in: certificates and proxies. As a list in YAML. */}}
+{{- define "amviz.surroundings" -}}
+{{- $env := list -}}
+{{- if include "amviz.certificates" . -}}
+{{- $env = append $env (dict "name" "SSL_CERT_FILE" "value" (printf "/etc/amviz-ca/%s" .Values.caBundle.key)) -}}
+{{- end -}}
+{{- $proxy := .Values.proxy -}}
+{{- if or $proxy.http $proxy.https -}}
+{{- range $name, $value := dict "HTTP_PROXY" $proxy.http "HTTPS_PROXY" $proxy.https "NO_PROXY" $proxy.noProxy -}}
+{{- with $value -}}
+{{- $env = append $env (dict "name" $name "value" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $env -}}
+{{- end -}}
+
+{{/* Volume with the certificates, in YAML; nothing if there is none. */}}
+{{- define "amviz.certificates" -}}
+{{- with .Values.caBundle.existingConfigMap -}}
+name: ca
+configMap:
+  name: {{ . }}
+{{- end -}}
+{{- with .Values.caBundle.existingSecret -}}
+name: ca
+secret:
+  secretName: {{ . }}
+{{- end -}}
+{{- end -}}
+
+{{/* The one place that gives pods of every kind what their values add to them. Dict root; pod: the values of that kind; place: where it may go, if not as they
+say; text: metadata and spec, whose first container is the one that is meant. As YAML. */}}
+{{- define "amviz.pod" -}}
+{{- $pod := .pod -}}
+{{- $template := fromYaml .text -}}
+{{- if $template.Error -}}
+{{- fail (printf "%s: %s" $template.Error .text) -}}
+{{- end -}}
+{{- $metadata := $template.metadata -}}
+{{- $spec := $template.spec -}}
+{{- $container := first $spec.containers -}}
+{{- $_ := set $metadata "labels" (merge $metadata.labels $pod.podLabels) -}}
+{{- with merge (default dict $metadata.annotations) $pod.podAnnotations -}}
+{{- $_ := set $metadata "annotations" . -}}
+{{- end -}}
+
+{{- $place := deepCopy (default $pod .place) -}}
+{{- if and (not $place.affinity) (hasKey $metadata.labels "amviz/store") -}}
+{{- $_ := set $place "affinity" (include "amviz.onOneNode" .root | fromYaml) -}}
+{{- end -}}
+{{- range list "affinity" "nodeSelector" "priorityClassName" "runtimeClassName" "tolerations" -}}
+{{- if get $place . -}}
+{{- $_ := set $spec . (get $place .) -}}
+{{- end -}}
+{{- end -}}
+
+{{- $env := default list $container.env -}}
+{{- $mounts := $container.volumeMounts -}}
+{{- $volumes := default list $spec.volumes -}}
+{{- if eq $container.name "amviz" -}}
+{{- $env = concat $env (include "amviz.surroundings" .root | fromYamlArray) -}}
+{{- with include "amviz.certificates" .root -}}
+{{- $volumes = append $volumes (fromYaml .) -}}
+{{- $mounts = append $mounts (dict "name" "ca" "mountPath" "/etc/amviz-ca" "readOnly" true) -}}
+{{- end -}}
+{{- end -}}
+{{- range $field, $list := dict "env" (include "amviz.over" (dict "base" $env "own" $pod.extraEnv "key" "name") | fromYamlArray) "volumeMounts" (include "amviz.over" (dict "base" $mounts "own" $pod.extraVolumeMounts "key" "mountPath") | fromYamlArray) "envFrom" (concat (default list $container.envFrom) $pod.envFrom) -}}
+{{- with $list -}}
+{{- $_ := set $container $field . -}}
+{{- end -}}
+{{- end -}}
+{{- if ne $container.name "health" -}}
+{{- $_ := set $container "args" (concat $container.args $pod.extraArgs) -}}
+{{- end -}}
+{{- with include "amviz.over" (dict "base" $volumes "own" $pod.extraVolumes "key" "name") | fromYamlArray -}}
+{{- $_ := set $spec "volumes" . -}}
+{{- end -}}
+{{- $before := list -}}
+{{- range $pod.initContainers -}}
+{{- $before = append $before (merge (deepCopy .) (dict "securityContext" (include "amviz.containerSecurityContext" $ | fromYaml))) -}}
+{{- end -}}
+{{- with concat $before (default list $spec.initContainers) -}}
+{{- $_ := set $spec "initContainers" . -}}
+{{- end -}}
+{{- toYaml $template -}}
 {{- end -}}
 
 {{/* Dict root, labels (text), strict. */}}

@@ -27,18 +27,17 @@ rules:
       values: [2, 3, 4]
 {{- end -}}
 
-{{/* Spec of a Job. Dict root, sweep. */}}
+{{/* Spec of a Job, without whether it is suspended. Dict root, sweep. */}}
 {{- define "amviz.sweepJob" -}}
 {{- $sweep := .sweep -}}
 {{- $cluster := eq $sweep.kind "cluster" -}}
-{{- if and (or $sweep.queue $sweep.suspend) (or $sweep.queue (not $sweep.schedule)) }}
-suspend: true
-{{- end }}
 backoffLimit: {{ int $sweep.backoffLimit }}
 {{- with $sweep.activeDeadlineSeconds }}
 activeDeadlineSeconds: {{ int . }}
 {{- end }}
+{{- if not (kindIs "invalid" $sweep.ttlSecondsAfterFinished) }}
 ttlSecondsAfterFinished: {{ int $sweep.ttlSecondsAfterFinished }}
+{{- end }}
 {{- if $cluster }}
 completionMode: Indexed
 completions: {{ int $sweep.cluster.pods }}
@@ -53,78 +52,70 @@ successPolicy:
 podFailurePolicy:
   {{- include "amviz.podFailurePolicy" . | nindent 2 }}
 template:
-  metadata:
-    labels:
-      {{- include "amviz.podLabels" .root | nindent 6 }}
-      app.kubernetes.io/component: {{ ternary "sweep-silo" "sweep" $cluster }}
-      amviz/sweep: {{ $sweep.name }}
-      {{- if $cluster }}
-      {{- with include "amviz.storeLabel" .root | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      {{- else }}
-      amviz/client: "true"
-      {{- end }}
-  spec:
-    restartPolicy: Never
-    {{- include "amviz.podSpec" .root | nindent 4 }}
-    {{- if $cluster }}
-    {{- with include "amviz.clusterSweepPod" . | trim }}
-    {{- . | nindent 4 }}
-    {{- end }}
-    {{- else }}
-    {{- include "amviz.submitPod" . | nindent 4 }}
-    {{- end }}
+  {{- if $cluster }}
+  {{- include "amviz.pod" (dict "root" .root "pod" $sweep.cluster "place" (include "amviz.devicePlace" $sweep.cluster | fromYaml) "text" (include "amviz.clusterSweepPod" .)) | nindent 2 }}
+  {{- else }}
+  {{- include "amviz.pod" (dict "root" .root "pod" $sweep "text" (include "amviz.submitPod" .)) | nindent 2 }}
+  {{- end }}
 {{- end -}}
 
 {{- define "amviz.submitPod" -}}
-terminationGracePeriodSeconds: 30
-containers:
-  - name: amviz
-    image: {{ include "amviz.image" (dict "root" .root "device" "cpu") | quote }}
-    imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-    securityContext:
-      {{- include "amviz.containerSecurityContext" . | nindent 6 }}
-    args:
-      - sweep
-      - submit
-      - /etc/amviz/sweep.yaml
-      - --wait
-      - --patience={{ int .sweep.patienceSeconds }}
-      {{- if .sweep.priority }}
-      - --priority={{ int .sweep.priority }}
-      {{- end }}
-      {{- if ne (int .sweep.share) 1 }}
-      - --share={{ int .sweep.share }}
-      {{- end }}
-      {{- with .sweep.pool }}
-      - --pool={{ . }}
-      {{- end }}
-      {{- if .sweep.again }}
-      - --again
-      {{- end }}
-    envFrom:
-      - configMapRef:
-          name: {{ include "amviz.fullname" .root }}
-    env:
-      - name: HOME
-        value: /tmp
-      {{- with include "amviz.secretEnv" .root | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-    resources:
-      {{- toYaml .sweep.resources | nindent 6 }}
-    volumeMounts:
-      - name: tmp
-        mountPath: /tmp
-      - name: spec
-        mountPath: /etc/amviz
-        readOnly: true
-volumes:
-  - name: tmp
-    emptyDir:
-      sizeLimit: 256Mi
-  {{- include "amviz.specVolume" . | nindent 2 }}
+metadata:
+  labels:
+    {{- include "amviz.podLabels" .root | nindent 4 }}
+    app.kubernetes.io/component: sweep
+    amviz/sweep: {{ .sweep.name }}
+    amviz/client: "true"
+spec:
+  restartPolicy: Never
+  {{- include "amviz.podSpec" .root | nindent 2 }}
+  terminationGracePeriodSeconds: 30
+  containers:
+    - name: amviz
+      image: {{ include "amviz.image" (dict "root" .root "device" "cpu") | quote }}
+      imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+      securityContext:
+        {{- include "amviz.containerSecurityContext" . | nindent 8 }}
+      args:
+        - sweep
+        - submit
+        - /etc/amviz/sweep.yaml
+        - --wait
+        - --patience={{ int .sweep.patienceSeconds }}
+        {{- if .sweep.priority }}
+        - --priority={{ int .sweep.priority }}
+        {{- end }}
+        {{- if ne (int .sweep.share) 1 }}
+        - --share={{ int .sweep.share }}
+        {{- end }}
+        {{- with .sweep.pool }}
+        - --pool={{ . }}
+        {{- end }}
+        {{- if .sweep.again }}
+        - --again
+        {{- end }}
+      envFrom:
+        - configMapRef:
+            name: {{ include "amviz.fullname" .root }}
+      env:
+        - name: HOME
+          value: /tmp
+        {{- with include "amviz.secretEnv" .root | trim }}
+        {{- . | nindent 8 }}
+        {{- end }}
+      resources:
+        {{- toYaml .sweep.resources | nindent 8 }}
+      volumeMounts:
+        - name: tmp
+          mountPath: /tmp
+        - name: spec
+          mountPath: /etc/amviz
+          readOnly: true
+  volumes:
+    - name: tmp
+      emptyDir:
+        sizeLimit: 256Mi
+    {{- include "amviz.specVolume" . | nindent 4 }}
 {{- end -}}
 
 {{- define "amviz.specVolume" -}}
@@ -142,85 +133,93 @@ volumes:
 {{- define "amviz.clusterSweepPod" -}}
 {{- $machine := .sweep.cluster -}}
 {{- $service := printf "%s-%s" (include "amviz.fullname" .root) .sweep.name }}
-subdomain: {{ $service }}
-{{- include "amviz.placement" (dict "root" .root "place" (include "amviz.devicePlace" $machine | fromYaml)) }}
-{{- if and (eq $machine.device "cuda") $machine.gpu.runtimeClassName }}
-runtimeClassName: {{ $machine.gpu.runtimeClassName }}
-{{- end }}
-# The drain budget, and ten seconds to say good-bye.
-terminationGracePeriodSeconds: {{ add (int $machine.drainBudgetSeconds) 10 }}
-initContainers:
-  # Runs beside the silo and ends after it. Losing it loses no result.
-  - name: redis
-    restartPolicy: Always
-    image: {{ if .root.Values.redis.own.image.digest }}{{ printf "%s@%s" .root.Values.redis.own.image.repository .root.Values.redis.own.image.digest | quote }}{{ else }}{{ printf "%s:%s" .root.Values.redis.own.image.repository .root.Values.redis.own.image.tag | quote }}{{ end }}
-    imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-    securityContext:
-      {{- include "amviz.containerSecurityContext" . | nindent 6 }}
-    {{- include "amviz.redisCommand" (dict "password" "") | nindent 4 }}
-    ports:
-      - name: redis
-        containerPort: 6379
-    {{- include "amviz.redisProbes" . | nindent 4 }}
-    resources:
-      {{- toYaml .root.Values.redis.own.resources | nindent 6 }}
-    volumeMounts:
-      - name: redis
-        mountPath: /data
-containers:
-  - name: amviz
-    image: {{ include "amviz.image" (dict "root" .root "device" $machine.device "image" $machine.image) | quote }}
-    imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-    securityContext:
-      {{- include "amviz.containerSecurityContext" . | nindent 6 }}
-    args:
-      - silo
-      - --role=all
-      - --sweep=/etc/amviz/sweep.yaml
-      {{- include "amviz.siloArgs" (dict "root" .root "drain" (int $machine.drainBudgetSeconds)) | nindent 6 }}
-      - --gateway-port=30000
-      {{- include "amviz.deviceArgs" $machine | nindent 6 }}
-    envFrom:
-      - configMapRef:
-          name: {{ include "amviz.fullname" .root }}
-    env:
-      {{- include "amviz.siloEnv" (dict "root" .root "component" "sweep" "extra" $machine.extraEnv) | nindent 6 }}
-      - name: JOB_NAME
-        valueFrom:
-          fieldRef:
-            fieldPath: metadata.labels['batch.kubernetes.io/job-name']
-      # In place of the release's cluster: one of this Job's own.
-      - name: AMVIZ__Cluster__ClusterId
-        value: $(JOB_NAME)
-      - name: AMVIZ__Cluster__ServiceId
-        value: $(JOB_NAME)
-      - name: AMVIZ__Cluster__Address
-        value: redis://$(JOB_NAME)-0.{{ $service }}:6379
-    ports:
-      - name: silo
-        containerPort: 11111
-      - name: gateway
-        containerPort: 30000
-      - name: http
-        containerPort: 8080
-    {{- include "amviz.probes" (dict "startup" $machine.startupSeconds) | nindent 4 }}
-    resources:
-      {{- include "amviz.deviceResources" $machine | nindent 6 }}
-    volumeMounts:
-      {{- include "amviz.mounts" .root | nindent 6 }}
-      - name: spec
-        mountPath: /etc/amviz
-        readOnly: true
-      {{- with include "amviz.deviceMounts" $machine }}
-      {{- . | nindent 6 }}
-      {{- end }}
-volumes:
-  {{- include "amviz.deviceVolumes" $machine | nindent 2 }}
-  - name: redis
-    emptyDir:
-      sizeLimit: 256Mi
-  {{- include "amviz.specVolume" . | nindent 2 }}
-  {{- with include "amviz.storeVolume" .root | trim }}
-  {{- . | nindent 2 }}
-  {{- end }}
+metadata:
+  labels:
+    {{- include "amviz.podLabels" .root | nindent 4 }}
+    app.kubernetes.io/component: sweep-silo
+    amviz/sweep: {{ .sweep.name }}
+    amviz/metrics: "true"
+    {{- with include "amviz.storeLabel" .root | trim }}
+    {{- . | nindent 4 }}
+    {{- end }}
+spec:
+  restartPolicy: Never
+  {{- include "amviz.podSpec" .root | nindent 2 }}
+  subdomain: {{ $service }}
+  {{- /* The drain budget, and ten seconds to say good-bye. */}}
+  terminationGracePeriodSeconds: {{ add (int $machine.drainBudgetSeconds) 10 }}
+  initContainers:
+    # Runs beside the silo and ends after it. Losing it loses no result.
+    - name: redis
+      restartPolicy: Always
+      image: {{ if .root.Values.redis.own.image.digest }}{{ printf "%s@%s" .root.Values.redis.own.image.repository .root.Values.redis.own.image.digest | quote }}{{ else }}{{ printf "%s:%s" .root.Values.redis.own.image.repository .root.Values.redis.own.image.tag | quote }}{{ end }}
+      imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+      securityContext:
+        {{- include "amviz.containerSecurityContext" . | nindent 8 }}
+      {{- include "amviz.redisCommand" (dict "password" "") | nindent 6 }}
+      ports:
+        - name: redis
+          containerPort: 6379
+      {{- include "amviz.redisProbes" . | nindent 6 }}
+      resources:
+        {{- toYaml .root.Values.redis.own.resources | nindent 8 }}
+      volumeMounts:
+        - name: redis
+          mountPath: /data
+  containers:
+    - name: amviz
+      image: {{ include "amviz.image" (dict "root" .root "device" $machine.device "image" $machine.image) | quote }}
+      imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+      securityContext:
+        {{- include "amviz.containerSecurityContext" . | nindent 8 }}
+      args:
+        - silo
+        - --role=all
+        - --sweep=/etc/amviz/sweep.yaml
+        {{- include "amviz.siloArgs" (dict "root" .root "drain" (int $machine.drainBudgetSeconds)) | nindent 8 }}
+        - --gateway-port=30000
+        {{- include "amviz.deviceArgs" $machine | nindent 8 }}
+      envFrom:
+        - configMapRef:
+            name: {{ include "amviz.fullname" .root }}
+      env:
+        {{- include "amviz.siloEnv" (dict "root" .root "component" "sweep" "cache" $machine.cache.size) | nindent 8 }}
+        - name: JOB_NAME
+          valueFrom:
+            fieldRef:
+              fieldPath: metadata.labels['batch.kubernetes.io/job-name']
+        # In place of the release's cluster: one of this Job's own.
+        - name: AMVIZ__Cluster__ClusterId
+          value: $(JOB_NAME)
+        - name: AMVIZ__Cluster__ServiceId
+          value: $(JOB_NAME)
+        - name: AMVIZ__Cluster__Address
+          value: redis://$(JOB_NAME)-0.{{ $service }}:6379
+      ports:
+        - name: silo
+          containerPort: 11111
+        - name: gateway
+          containerPort: 30000
+        - name: http
+          containerPort: 8080
+      {{- include "amviz.probes" (dict "startup" $machine.startupSeconds) | nindent 6 }}
+      resources:
+        {{- include "amviz.deviceResources" $machine | nindent 8 }}
+      volumeMounts:
+        {{- include "amviz.mounts" .root | nindent 8 }}
+        - name: spec
+          mountPath: /etc/amviz
+          readOnly: true
+        {{- with include "amviz.deviceMounts" $machine }}
+        {{- . | nindent 8 }}
+        {{- end }}
+  volumes:
+    {{- include "amviz.deviceVolumes" $machine | nindent 4 }}
+    - name: redis
+      emptyDir:
+        sizeLimit: 256Mi
+    {{- include "amviz.specVolume" . | nindent 4 }}
+    {{- with include "amviz.storeVolume" .root | trim }}
+    {{- . | nindent 4 }}
+    {{- end }}
 {{- end -}}

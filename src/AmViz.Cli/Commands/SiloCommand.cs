@@ -199,7 +199,9 @@ internal sealed class SiloCommand : AmVizCommand
             networks.Open(new() { Weights = folder });
         }
 
-        return _context.Engine.CreateRenderers(new StoredNetworks(networks.Sources, store, new(), instruments, _context.Time), device, int.MaxValue);
+        var cache = new NetworkCacheOptions();
+        cache = cache with { MaxBytes = _context.Settings.Cache.MaxBytes ?? cache.MaxBytes };
+        return _context.Engine.CreateRenderers(new StoredNetworks(networks.Sources, store, cache, instruments, _context.Time), device, int.MaxValue);
     }
 
     private void WriteReady(string address, string role, ClusterConnection cluster, string store, IReadOnlyList<IChannelRenderer> renderers)

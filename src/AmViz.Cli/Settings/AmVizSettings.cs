@@ -1,5 +1,6 @@
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
+using AmViz.Networks;
 
 namespace AmViz.Cli.Settings;
 
@@ -25,6 +26,9 @@ internal sealed record AmVizSettings
     /// <summary><c>Device:Batch</c>: images drawn at once; null (<c>auto</c>): what suits the device.</summary>
     public int? Batch { get; init; }
 
+    /// <summary><c>Cache:*</c>: what is kept on this machine of what can be fetched again.</summary>
+    public CacheSettings Cache { get; init; } = new();
+
     /// <summary><c>Storage:Azure</c>: the account of <c>--store azure:CONTAINER</c>.</summary>
     public AzureSettings Azure { get; init; } = new();
 
@@ -33,6 +37,13 @@ internal sealed record AmVizSettings
 
     /// <summary><c>Cluster:*</c>: the cluster that silos join and clients talk to.</summary>
     public ClusterSettings Cluster { get; init; } = new();
+}
+
+/// <summary>Section <c>Cache</c>.</summary>
+internal sealed record CacheSettings
+{
+    /// <summary><c>Cache:MaxBytes</c>: see <see cref="NetworkCacheOptions.MaxBytes"/>; at least 1. Default: 20 GB.</summary>
+    public long? MaxBytes { get; init; }
 }
 
 /// <summary>Where an Azure account is and how to speak to it.</summary>

@@ -20,6 +20,7 @@ internal static class SettingsReader
     {
         ["Network"] = ["Model", "Weights"],
         ["Device"] = ["Name", "Threads", "Batch"],
+        ["Cache"] = ["MaxBytes"],
         ["Storage"] = ["Azure"],
         ["Storage:Azure"] = ["ConnectionString", "AccountUrl", "ServiceVersion"],
         ["Dashboard"] = ["Token"],
@@ -56,6 +57,7 @@ internal static class SettingsReader
             Device = configuration["Device:Name"] ?? new AmVizSettings().Device,
             Threads = Count(configuration, "Device:Threads", problems) ?? new AmVizSettings().Threads,
             Batch = configuration["Device:Batch"] is "auto" ? null : Count(configuration, "Device:Batch", problems),
+            Cache = new() { MaxBytes = Whole(configuration, "Cache:MaxBytes", long.MaxValue, problems) },
             Azure = new()
             {
                 ConnectionString = configuration["Storage:Azure:ConnectionString"],
@@ -78,13 +80,16 @@ internal static class SettingsReader
     }
 
     private static int? Count(IConfiguration configuration, string key, List<string> problems)
+        => (int?)Whole(configuration, key, int.MaxValue, problems);
+
+    private static long? Whole(IConfiguration configuration, string key, long most, List<string> problems)
     {
         if (configuration[key] is not { } text)
         {
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most)
         {
             return number;
         }

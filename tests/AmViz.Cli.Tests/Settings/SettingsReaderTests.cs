@@ -73,6 +73,18 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void ABoundOfTheCacheMayBeLargerThanACount()
+    {
+        Assert.Equal(30_000_000_000, SettingsReader.Read(Of(("Cache:MaxBytes", "30000000000"))).Cache.MaxBytes);
+        Assert.Equal(
+            [
+                "The setting Device:Threads is '30000000000'. Expected a whole number of at least 1. It stands in amviz.json or in AMVIZ__Device__Threads.",
+                "The setting Cache:MaxBytes is '20Gi'. Expected a whole number of at least 1. It stands in amviz.json or in AMVIZ__Cache__MaxBytes.",
+            ],
+            Assert.Throws<UsageException>(() => SettingsReader.Read(Of(("Device:Threads", "30000000000"), ("Cache:MaxBytes", "20Gi")))).Problems);
+    }
+
+    [Fact]
     public void SettingsThatAreSecretsArePrintedNowhere()
         => Assert.DoesNotContain("secret", $"{new AmVizSettings { Azure = new() { ConnectionString = "secret", AccountUrl = "secret" } }}", StringComparison.Ordinal);
 

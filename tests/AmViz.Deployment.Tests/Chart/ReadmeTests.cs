@@ -35,13 +35,6 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void EveryValueIsUsed()
-    {
-        var templates = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Release.Folder, "templates"), "*", SearchOption.AllDirectories).Select(File.ReadAllText));
-        Assert.All(ValuesTable.Read(Values), value => Assert.Contains($".{value.Path.Split('.')[^1]}", templates, StringComparison.Ordinal));
-    }
-
-    [Fact]
     public void EveryAlertCanBeLeftOut()
     {
         var alerts = Yaml.Read(File.ReadAllText(Path.Combine(Release.Folder, "rules", "alerts.yaml")))[0]["rules"]!.AsArray().Select(rule => (string)rule!["alert"]!);
@@ -57,7 +50,7 @@ public sealed class ReadmeTests
 
     private static IEnumerable<string> Leaves(JsonObject values, string path)
     {
-        string[] anything = ["affinity", "annotations", "commonLabels", "labels", "nodeSelector", "podAnnotations", "podLabels", "queryLabels", "resources"];
+        string[] anything = ["affinity", "annotations", "behavior", "commonLabels", "kubernetesLabels", "labels", "nodeSelector", "podAnnotations", "podLabels", "queryLabels", "resources"];
         return values.SelectMany(pair => pair.Value is JsonObject more && !anything.Contains(pair.Key) ? Leaves(more, $"{path}{pair.Key}.") : [$"{path}{pair.Key}"]);
     }
 }

@@ -6,6 +6,7 @@ namespace AmViz.Deployment.Tests.Chart;
 public sealed class RefusedValuesTests
 {
     private const string Sweep = "spec: {models: [{model: texturenet}]}";
+    private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     /// <summary>Values, and part of what the schema says of them.</summary>
     public static TheoryData<string, string> AgainstTheSchema => new()
@@ -15,6 +16,10 @@ public sealed class RefusedValuesTests
         { "fullnameOverride: Amviz", "/fullnameOverride" },
         { "commonLabels: {app.kubernetes.io/name: mine}", "app.kubernetes.io/name" },
         { "commonLabels: {a: 1}", "/commonLabels/a" },
+        { "logFormat: xml", "/logFormat" },
+        { "proxy: {https: \"http://user:password@proxy:3128\"}", "/proxy/https" },
+        { "tests: {podLabels: {amviz/client: \"false\"}}", "amviz/client" },
+        { "redis: {own: {extraVolumeMounts: [{name: a}]}}", "mountPath" },
         { "image: {repositry: a}", "repositry" },
         { "image: {repository: \"\"}", "/image/repository" },
         { "image: {digest: sha256:12}", "/image/digest" },
@@ -87,6 +92,7 @@ public sealed class RefusedValuesTests
         { "store: {azure: {container: abc}}", "Set store.kind=azure" },
         { "store: {folder: {accessMode: ReadWriteOnce}}", "Set it to ReadWriteMany, or trial=true" },
         { "{serviceAccount: {create: false}, store: {kind: azure, azure: {container: abc, authentication: workloadIdentity, accountUrl: \"https://a\"}}}", "Set serviceAccount.name" },
+        { "caBundle: {existingConfigMap: a, existingSecret: b}", "Put all certificates into one of them" },
         { "dashboard: {enabled: true}", "set dashboard.existingSecret=amviz-dashboard" },
         { "devicePools: [{name: a}, {name: a}]", "devicePools[1] (a): another pool has that name" },
         { "devicePools: [{name: a, gpu: {product: T4}}]", "devicePools[0] (a): gpu.product is set, but device is cpu. Set device=cuda" },
@@ -95,7 +101,15 @@ public sealed class RefusedValuesTests
         { "devicePools: [{name: a, autoscaling: {kind: keda}}]", "metrics.prometheusAddress is empty. Set it" },
         { $"sweeps: [{{name: a, {Sweep}}}, {{name: a, {Sweep}}}]", "sweeps[1] (a): another sweep has that name" },
         { $"sweeps: [{{name: a, pool: gpu, {Sweep}}}]", "there is no pool 'gpu', so nobody would draw it. There are: cpu" },
-        { $"sweeps: [{{name: a, kind: cluster, again: true, {Sweep}}}]", "Leave them out, or set kind=submit" },
+        { $"sweeps: [{{name: a, kind: cluster, again: true, share: 2, {Sweep}}}]", "sweeps[0] (a): again, share: for sweeps that are submitted" },
+        { $"sweeps: [{{name: a, kind: cluster, nodeSelector: {{a: b}}, {Sweep}}}]", "What is meant for its silos belongs into cluster" },
+        { $"sweeps: [{{name: a, extraEnv: [{{name: API_TOKEN, value: a}}], {Sweep}}}]", "sweeps[0] (a).extraEnv: API_TOKEN" },
+        { $"sweeps: [{{name: a, cluster: {{pods: 3}}, {Sweep}}}]", "sweeps[0] (a): cluster is for sweeps with silos of their own" },
+        { $"sweeps: [{{name: a, queue: b, suspend: true, {Sweep}}}]", "Kueue alone says when the Job runs. Leave suspend out" },
+        { $"image: {{tag: 0.2.0, digest: \"{Digest}\"}}", "To go by tags, set image.digest to nothing (--set image.digest=); to go by digests, leave image.tag empty" },
+        { $"image: {{tag: 0.2.0, cudaDigest: \"{Digest}\"}}", "image.tag is '0.2.0' and image.cudaDigest is set too" },
+        { $"devicePools: [{{name: a, image: {{tag: 0.2.0, digest: \"{Digest}\"}}}}]", "devicePools[0] (a): image.tag is '0.2.0' and image.digest is set too" },
+        { $"{{poolDefaults: {{image: {{digest: \"{Digest}\"}}}}, sweeps: [{{name: a, kind: cluster, cluster: {{image: {{tag: b}}}}, {Sweep}}}]}}", "sweeps[0] (a).cluster: image.tag is 'b' and image.digest is set too" },
         { "coordinators: {extraEnv: [{name: AMVIZ__Storage__Azure__ConnectionString, value: a}]}", "Put it into a secret and use valueFrom.secretKeyRef" },
         { "devicePools: [{name: a, extraEnv: [{name: API_TOKEN, value: a}]}]", "devicePools[0] (a).extraEnv: API_TOKEN" },
     };

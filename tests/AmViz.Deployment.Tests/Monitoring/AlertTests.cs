@@ -9,7 +9,7 @@ namespace AmViz.Deployment.Tests.Monitoring;
 public sealed class AlertTests
 {
     /// <summary>Labels that a scrape adds.</summary>
-    private static readonly string[] OfTheScrape = ["cluster", "instance", "namespace"];
+    private static readonly string[] OfTheScrape = ["cluster", "instance", "namespace", "pod", "release", "sweep"];
 
     [Theory]
     [InlineData("ha")]
@@ -33,13 +33,14 @@ public sealed class AlertTests
         }
 
         await WriteRulesAsync(folder, rules);
-        var tests = Directory.EnumerateFiles(Folder(), "*.yaml").ToArray();
-        foreach (var test in tests)
+        var tests = new List<string>();
+        foreach (var cases in Directory.EnumerateFiles(Folder(), "*.yaml").Select(file => Yaml.Read(File.ReadAllText(file))[0]))
         {
-            File.Copy(test, folder.At(Path.GetFileName(test)));
+            tests.Add(await WriteAsync(folder, $"once{tests.Count}.yml", cases));
+            tests.Add(await WriteAsync(folder, $"twice{tests.Count}.yml", ScrapedByTwoJobs(cases)));
         }
 
-        var run = await Tool.Promtool.RunAsync(["test", "rules", .. tests.Select(test => folder.At(Path.GetFileName(test)))]);
+        var run = await Tool.Promtool.RunAsync(["test", "rules", .. tests]);
         Assert.True(run.Code == 0, run.Output + run.Errors);
     }
 
@@ -88,25 +89,38 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task AnAlertCanBeLeftOut()
+    public async Task AnAlertCanBeLeftOutAndOneOfJobsIsWhereThereAreNone()
     {
         var all = (await RulesAsync("ha"))["groups"]![0]!["rules"]!.AsArray().Select(rule => (string)rule!["alert"]!).ToArray();
         var fewer = (await RulesAsync("keda"))["groups"]![0]!["rules"]!.AsArray().Select(rule => (string)rule!["alert"]!);
-        Assert.Equal(["AmVizEvictions"], all.Except(fewer));
+        Assert.Equal(["AmVizEvictions", "AmVizJobFailed"], all.Except(fewer).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task TheAutoscalerAsksForTheBacklogOfItsPool()
+    public async Task AlertsAboutVolumesJobsAndPodsNameThoseThatTheReleaseHas()
     {
-        var trigger = (await Release.OfAsync("keda")).Manifests.Single(manifest => manifest.Kind == "ScaledObject").Spec["triggers"]![0]!["metadata"]!;
-        var query = (string)trigger["query"]!;
-        Assert.Equal("sum(amviz_backlog_channels{cluster=\"west\",namespace=\"amviz\",pool=~\"any|gpu\"})", query);
-        Check(query);
+        var release = await Release.RenderAsync("""
+            metrics: {prometheusRule: {enabled: true}}
+            devicePools: [{name: a, cache: {existingClaim: net.works}}, {name: b}]
+            sweeps:
+              - {name: one, spec: {models: [{}]}}
+              - {name: two, kind: cluster, schedule: 0 2 * * *, cluster: {cache: {existingClaim: other}}, spec: {models: [{}]}}
+            """);
+        var alerts = release.Manifests.Single(manifest => manifest.Kind == "PrometheusRule").Spec["groups"]![0]!["rules"]!.AsArray().ToDictionary(rule => (string)rule!["alert"]!, rule => (string)rule!["expr"]!, StringComparer.Ordinal);
+        Assert.Contains("persistentvolumeclaim=~\"amviz-store|data-amviz-redis-0|net[.]works|other\"", alerts["AmVizVolumeFull"], StringComparison.Ordinal);
+        Assert.Contains("job_name=~\"amviz-(one|two)-[0-9a-f]+\"", alerts["AmVizJobFailed"], StringComparison.Ordinal);
+        Assert.Contains("pod=~\"amviz-(coordinators|redis|pool-a|pool-b)-.+\"", alerts["AmVizRestarting"], StringComparison.Ordinal);
+
+        // The names are those of what is there.
+        var claims = release.Manifests.Where(manifest => manifest.Kind == "PersistentVolumeClaim").Select(manifest => manifest.Name);
+        Assert.Equal(["amviz-store"], claims);
+        Assert.All(release.Manifests.Where(manifest => manifest.Kind is "Job"), job => Assert.Matches("^amviz-(one|two)-[0-9a-f]+$", job.Name));
+        Assert.All(release.Manifests.Where(manifest => manifest.Kind is "Deployment" or "StatefulSet"), workload => Assert.Matches("^amviz-(coordinators|redis|pool-a|pool-b)-.+$", $"{workload.Name}-0"));
     }
 
     private static string Folder() => RepositoryTree.At("tests", "AmViz.Deployment.Tests", "Monitoring", "Alerts");
 
-    private static void Check(string query)
+    internal static void Check(string query)
         => Assert.All(Metrics.In(query), asked =>
         {
             Assert.Contains(asked.Name, Metrics.Documented.Keys);
@@ -116,11 +130,29 @@ public sealed class AlertTests
     private static async Task<JsonNode> RulesAsync(string values)
         => (await Release.OfAsync(values)).Manifests.Single(manifest => manifest.Kind == "PrometheusRule").Spec;
 
-    // JSON is YAML too.
-    private static async Task<string> WriteRulesAsync(TemporaryFolder folder, JsonNode rules)
+    /// <summary>The same cases, with every series there a second time, as another job scrapes it.</summary>
+    private static JsonObject ScrapedByTwoJobs(JsonObject cases)
     {
-        var file = folder.At("rules.yml");
-        await File.WriteAllTextAsync(file, rules.ToJsonString());
+        var twice = (JsonObject)cases.DeepClone();
+        foreach (var series in twice["tests"]!.AsArray().Select(test => test!["input_series"]!.AsArray()))
+        {
+            foreach (var again in series.Select(one => one!.DeepClone()).ToArray())
+            {
+                again["series"] = ((string)again["series"]!).Replace("{", "{job=\"again\",", StringComparison.Ordinal);
+                series.Add(again);
+            }
+        }
+
+        return twice;
+    }
+
+    private static Task<string> WriteRulesAsync(TemporaryFolder folder, JsonNode rules) => WriteAsync(folder, "rules.yml", rules);
+
+    // JSON is YAML too.
+    private static async Task<string> WriteAsync(TemporaryFolder folder, string name, JsonNode content)
+    {
+        var file = folder.At(name);
+        await File.WriteAllTextAsync(file, content.ToJsonString());
         return file;
     }
 }

@@ -49,13 +49,36 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public async Task NobodyOutsideIsReachedButTheStoreRedisAndTheCollector()
+    public async Task NobodyOutsideIsReachedButTheStoreRedisTheCollectorAndTheProxy()
     {
         var policies = (await Release.OfAsync("ha")).Manifests.Where(manifest => manifest.Kind == "NetworkPolicy");
         var outside = policies.SelectMany(policy => policy.Spec["egress"]!.AsArray())
             .Where(rule => rule!["to"] is null || rule["to"]!.AsArray().Any(peer => peer!["ipBlock"] is not null))
             .SelectMany(rule => rule!["ports"]!.AsArray().Select(port => (int)port!["port"]!)).Distinct().Order();
-        Assert.Equal([53, 443, 4317, 6380], outside);
+        Assert.Equal([53, 443, 3128, 4317, 6380], outside);
+    }
+
+    [Theory]
+    [InlineData("http://collector.observability:4317", 4317)]
+    [InlineData("http://collector:4318/v1/traces", 4318)]
+    [InlineData("http://collector-2", 80)]
+    [InlineData("http://collector2.observability", 80)]
+    [InlineData("http://10.0.0.5", 80)]
+    [InlineData("http://10.0.0.5:4317", 4317)]
+    [InlineData("https://collector", 443)]
+    [InlineData("https://collector/otlp/4", 443)]
+    [InlineData("https://collector:4317", 4317)]
+    [InlineData("http://[2001:db8::17]", 80)]
+    [InlineData("https://[2001:db8::17]", 443)]
+    [InlineData("http://[2001:db8::17]:4318", 4318)]
+    public async Task SilosMayReachTheCollectorAtThePortThatTheirExporterTakes(string endpoint, int port)
+    {
+        // The exporter of .NET takes the port of the Uri.
+        Assert.Equal(new Uri(endpoint).Port, port);
+        var release = await Release.RenderAsync($"telemetry: {{endpoint: '{endpoint}'}}");
+        var silos = release.Manifests.Single(manifest => manifest.Id == "NetworkPolicy/amviz-silos");
+        var anywhere = silos.Spec["egress"]!.AsArray().Where(rule => rule!["to"] is null).SelectMany(rule => rule!["ports"]!.AsArray().Select(allowed => (int)allowed!["port"]!)).Distinct();
+        Assert.Equal([53, port], anywhere);
     }
 
     /// <summary>A pod that nobody selects may do anything, and one that is selected what any of its policies allows.</summary>

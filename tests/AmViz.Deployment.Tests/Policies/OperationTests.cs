@@ -1,6 +1,7 @@
 using System.Globalization;
 using AmViz.Deployment.Tests.Chart;
 using AmViz.Deployment.Tests.Manifests;
+using k8s.Models;
 
 namespace AmViz.Deployment.Tests.Policies;
 
@@ -9,6 +10,9 @@ public sealed class OperationTests
 {
     /// <summary>Seconds to say good-bye after a drain (src/AmViz.Cluster.Silo: 8), and two to spare.</summary>
     private const int GoodBye = 10;
+
+    /// <summary>Seconds that pods of a spot machine have, where they have least: Google's.</summary>
+    private const int OfSpotMachines = 15;
 
     public static TheoryData<string> Values => [.. Release.AllValues];
 
@@ -69,6 +73,48 @@ public sealed class OperationTests
             Assert.Equal(
                 int.Parse(pod.Silos[0].Argument("drain-budget")!, CultureInfo.InvariantCulture) + GoodBye,
                 (int)pod.Spec["terminationGracePeriodSeconds"]!));
+
+    [Fact]
+    public async Task PoolsAndSilosOfSweepsLeaveWithinTheTimeThatSpotMachinesAreGiven()
+    {
+        var release = await Release.RenderAsync("sweeps: [{name: alone, kind: cluster, spec: {models: [{model: texturenet}]}}]");
+        var pods = release.Pods.Where(pod => pod.Component is "device" or "sweep-silo").ToArray();
+        Assert.Equal(2, pods.Length);
+        Assert.All(pods, pod => Assert.InRange((int)pod.Spec["terminationGracePeriodSeconds"]!, 1, OfSpotMachines));
+    }
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public async Task NoExampleGivesAPodOnASpotMachineMoreTimeThanThereIs(string values)
+        => Assert.All(
+            (await Release.OfAsync(values)).Pods.Where(pod => $"{pod.Spec["nodeSelector"]?.ToJsonString()}{pod.Spec["tolerations"]?.ToJsonString()}".Contains("spot", StringComparison.Ordinal)),
+            pod => Assert.InRange((int)pod.Spec["terminationGracePeriodSeconds"]!, 1, OfSpotMachines));
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public async Task ASiloKeepsFewerNetworksThanTheVolumeOfItsCacheHolds(string values)
+        => Assert.All((await Release.OfAsync(values)).Pods.SelectMany(pod => pod.Silos), silo =>
+        {
+            var kept = decimal.Parse((string)silo.Environment.Single(variable => (string?)variable["name"] == "AMVIZ__Cache__MaxBytes")["value"]!, CultureInfo.InvariantCulture);
+            var volume = silo.Pod.Volumes.Single(it => (string?)it["name"] == silo.Mounts["/var/cache/amviz"]);
+            if ((string?)volume["emptyDir"]?["sizeLimit"] is { } size)
+            {
+                // One that is fetched lies there before others go for it.
+                Assert.InRange(kept, 1, new ResourceQuantity(size).ToDecimal() * 0.8m);
+            }
+        });
+
+    [Theory]
+    [InlineData("1500M", 1_125_000_000)]
+    [InlineData("0.5Gi", 402_653_184)]
+    [InlineData("3Ti", 2_473_901_162_496)]
+    [InlineData("12000000000", 9_000_000_000)]
+    public async Task TheSizeOfTheCacheReachesTheSilo(string size, long bytes)
+    {
+        var release = await Release.RenderAsync($"poolDefaults: {{cache: {{size: \"{size}\"}}}}");
+        var silo = release.Pods.Single(pod => pod.Component == "device").Silos[0];
+        Assert.Equal(bytes.ToString(CultureInfo.InvariantCulture), (string?)silo.Environment.Single(variable => (string?)variable["name"] == "AMVIZ__Cache__MaxBytes")["value"]);
+    }
 
     [Theory]
     [MemberData(nameof(Values))]

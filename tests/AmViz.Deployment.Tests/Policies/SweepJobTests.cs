@@ -23,7 +23,6 @@ public sealed class SweepJobTests
                 [("Ignore", "130"), ("FailJob", "2 3 4")],
                 rules.Skip(1).Select(rule => ((string)rule!["action"]!, string.Join(' ', rule["onExitCodes"]!["values"]!.AsArray().Select(code => (int)code!)))));
             Assert.All(rules.Skip(1), rule => Assert.Contains(manifest.Pod.Containers, container => container.Name == (string?)rule!["onExitCodes"]!["containerName"]));
-            Assert.NotNull(manifest.Job["ttlSecondsAfterFinished"]);
             Assert.True((int)manifest.Job["backoffLimit"]! > 0);
         });
 
@@ -70,11 +69,35 @@ public sealed class SweepJobTests
     }
 
     [Fact]
-    public async Task AQueueOfKueueStartsWhatBeginsSuspended()
+    public async Task AQueueOfKueueAloneSaysWhenAJobRuns()
     {
         var queued = (await Release.OfAsync("sweeps")).Manifests.Single(manifest => manifest.Labels.GetValueOrDefault("amviz/sweep") == "queued" && manifest.Kind == "Job");
         Assert.Equal("vision", queued.Labels["kueue.x-k8s.io/queue-name"]);
-        Assert.True((bool?)queued.Spec["suspend"]);
+        Assert.Null(queued.Spec["suspend"]);
+    }
+
+    [Fact]
+    public async Task AJobThatIsSuspendedIsTheSameWhenItRuns()
+    {
+        var (waits, runs) = (await JobAsync("suspend: true"), await JobAsync("suspend: false"));
+        Assert.Equal(waits.Name, runs.Name);
+        Assert.True((bool?)waits.Spec["suspend"]);
+        Assert.Null(runs.Spec["suspend"]);
+    }
+
+    [Fact]
+    public async Task AJobStaysUnlessATimeIsSaidAfterWhichItGoes()
+    {
+        Assert.Null((await JobAsync("priority: 1")).Spec["ttlSecondsAfterFinished"]);
+        Assert.Equal(0, (int?)(await JobAsync("ttlSecondsAfterFinished: 0")).Spec["ttlSecondsAfterFinished"]);
+    }
+
+    [Fact]
+    public async Task PodsOfASweepsOwnSilosHaveTheLabelsAndAnnotationsThatAreSaid()
+    {
+        var job = await JobAsync("kind: cluster, cluster: {podLabels: {team: vision}, podAnnotations: {note: by night}}");
+        Assert.Equal("vision", job.Pod!.Labels["team"]);
+        Assert.Equal("by night", (string?)job.Pod.Json["metadata"]!["annotations"]!["note"]);
     }
 
     [Fact]
@@ -85,6 +108,9 @@ public sealed class SweepJobTests
         Assert.All(crons, cron => Assert.Equal("Forbid", (string?)cron.Spec["concurrencyPolicy"]));
         Assert.Equal([false, true], crons.OrderBy(cron => cron.Name, StringComparer.Ordinal).Select(cron => (bool)cron.Spec["suspend"]!));
     }
+
+    private static async Task<Manifest> JobAsync(string values)
+        => (await Release.RenderAsync($"sweeps: [{{name: one, {values}, spec: {{models: [{{model: texturenet}}]}}}}]")).Manifests.Single(manifest => manifest.Kind == "Job");
 
     private static string? Variable(Container container, string name)
         => (string?)container.Environment.Last(variable => (string?)variable["name"] == name)["value"];

@@ -67,6 +67,53 @@ public sealed class HelmReleaseTests
     }
 
     [Fact]
+    public async Task AnUpgradeRunsNoJobAgainThatHasEnded()
+    {
+        await using var cluster = FakeKubernetes.Start();
+        (await HelmAsync(cluster, "install", Release.Name, Release.Folder, "--create-namespace", "--values", Release.FileOf("sweeps"))).Succeeded();
+        var made = Uids(cluster);
+
+        // What Kubernetes does some time after they have ended.
+        foreach (var job in Jobs(cluster).Where(job => job["spec"]!["ttlSecondsAfterFinished"] is not null))
+        {
+            (await KubectlAsync(cluster, "delete", "job", (string)job["metadata"]!["name"]!, "--wait=false")).Succeeded();
+        }
+
+        (await HelmAsync(cluster, "upgrade", Release.Name, Release.Folder, "--values", Release.FileOf("sweeps"), "--set", "coordinators.replicas=3")).Succeeded();
+        Assert.Equal(made, Uids(cluster));
+    }
+
+    [Fact]
+    public async Task AnUpgradeLeavesAJobAloneThatKueueHasLetRun()
+    {
+        await using var cluster = FakeKubernetes.Start();
+        (await HelmAsync(cluster, "install", Release.Name, Release.Folder, "--create-namespace", "--values", Release.FileOf("sweeps"))).Succeeded();
+
+        // Its webhook suspends a Job that is new and has the label of a queue; there is room later.
+        var queued = Jobs(cluster).Single(job => job["metadata"]!["labels"]!["kueue.x-k8s.io/queue-name"] is not null);
+        foreach (var suspend in new[] { "true", "false" })
+        {
+            (await KubectlAsync(cluster, "patch", "job", (string)queued["metadata"]!["name"]!, "--type=merge", "--patch", $"{{\"spec\":{{\"suspend\":{suspend}}}}}")).Succeeded();
+        }
+
+        (await HelmAsync(cluster, "upgrade", Release.Name, Release.Folder, "--values", Release.FileOf("sweeps"), "--set", "coordinators.replicas=3")).Succeeded();
+        Assert.False((bool?)Jobs(cluster).Single(job => job["metadata"]!["labels"]!["kueue.x-k8s.io/queue-name"] is not null)["spec"]!["suspend"]);
+    }
+
+    [Fact]
+    public async Task AnUpgradeStartsAJobThatWasSuspended()
+    {
+        await using var cluster = FakeKubernetes.Start();
+        const string Sweeps = "sweeps=[{\"name\":\"later\",\"suspend\":true,\"spec\":{\"models\":[{\"model\":\"texturenet\"}]}}]";
+        (await HelmAsync(cluster, "install", Release.Name, Release.Folder, "--create-namespace", "--set-json", Sweeps)).Succeeded();
+        var made = Uids(cluster);
+        Assert.True((bool?)Assert.Single(Jobs(cluster))["spec"]!["suspend"]);
+        (await HelmAsync(cluster, "upgrade", Release.Name, Release.Folder, "--set-json", Sweeps.Replace("true", "false", StringComparison.Ordinal))).Succeeded();
+        Assert.Equal(made, Uids(cluster));
+        Assert.NotEqual(true, (bool?)Assert.Single(Jobs(cluster))["spec"]!["suspend"]);
+    }
+
+    [Fact]
     public async Task TwoReleasesOfOneNamespaceDoNotMeet()
     {
         await using var cluster = FakeKubernetes.Start();
@@ -94,6 +141,34 @@ public sealed class HelmReleaseTests
     }
 
     [Theory]
+    [InlineData("""
+        image: {repository: registry.example/amviz}
+        devicePools: [{name: own, image: {tag: 0.0.9}}, {name: other, image: {repository: elsewhere.example/amviz}}]
+        """, "Pool own has an image of its own, registry.example/amviz:0.0.9", "Pool other")]
+    [InlineData("""
+        poolDefaults: {image: {repository: registry.example/mine, tag: 0.0.9}}
+        sweeps: [{name: alone, kind: cluster, spec: {models: [{model: texturenet}]}}]
+        """, "Sweep alone has an image of its own, registry.example/mine:0.0.9", "Only one of")]
+    [InlineData("""
+        image: {cudaDigest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+        devicePools: [{name: gpu, device: cuda}]
+        """, "Coordinators run amviz:0.1.0, pools gpu amviz@sha256:0123", "of its own, amviz")]
+    [InlineData("""
+        image: {digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+        devicePools: [{name: gpu, device: cuda}]
+        """, "pools gpu amviz:0.1.0-cuda: see that both are of one version", "of its own, amviz")]
+    public async Task TheNotesSayWhichSilosAnUpgradeLeavesAtAnotherImage(string values, string said, string notSaid)
+    {
+        await using var cluster = FakeKubernetes.Start();
+        using var folder = new TemporaryFolder();
+        var file = folder.At("values.yaml");
+        await File.WriteAllTextAsync(file, values, TestContext.Current.CancellationToken);
+        var notes = (await HelmAsync(cluster, "install", Release.Name, Release.Folder, "--create-namespace", "--values", file)).Succeeded();
+        Assert.Contains(said, notes, StringComparison.Ordinal);
+        Assert.DoesNotContain(notSaid, notes, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("client")]
     [InlineData("server")]
     public async Task KubectlAppliesTheSameTwice(string side)
@@ -104,7 +179,7 @@ public sealed class HelmReleaseTests
         await File.WriteAllTextAsync(file, (await Release.OfAsync("keda")).Text, TestContext.Current.CancellationToken);
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            (await Tool.Kubectl.RunAsync("--server", cluster.Address.AbsoluteUri, "--namespace", Release.Namespace, "apply", side == "server" ? "--server-side" : "--server-side=false", "--filename", file)).Succeeded();
+            (await KubectlAsync(cluster, "apply", side == "server" ? "--server-side" : "--server-side=false", "--filename", file)).Succeeded();
         }
 
         Assert.Equal(["amviz-pool-gpu"], Names(cluster, "keda.sh/v1alpha1", "scaledobjects"));
@@ -112,6 +187,13 @@ public sealed class HelmReleaseTests
 
     private static Task<ToolRun> HelmAsync(FakeKubernetes cluster, params string[] arguments)
         => Tool.Helm4.RunAsync([.. arguments, "--namespace", Release.Namespace, "--kube-apiserver", cluster.Address.AbsoluteUri]);
+
+    private static Task<ToolRun> KubectlAsync(FakeKubernetes cluster, params string[] arguments)
+        => Tool.Kubectl.RunAsync(["--server", cluster.Address.AbsoluteUri, "--namespace", Release.Namespace, .. arguments]);
+
+    private static IReadOnlyList<JsonObject> Jobs(FakeKubernetes cluster) => cluster.List("batch/v1", "jobs", Release.Namespace);
+
+    private static IReadOnlyList<string> Uids(FakeKubernetes cluster) => [.. Jobs(cluster).Select(job => $"{job["metadata"]!["name"]} {job["metadata"]!["uid"]}")];
 
     private static JsonObject Coordinators(FakeKubernetes cluster)
         => cluster.List(Apps, Deployments, Release.Namespace).Single(deployment => (string?)deployment["metadata"]!["name"] == "amviz-coordinators");
