@@ -96,15 +96,16 @@ internal sealed class SiloCommand : AmVizCommand
             throw new UsageException(FormattableString.Invariant($"--drain-budget: {drain} is out of range. Expected 0 to 86400 seconds."));
         }
 
-        var networks = new OpenedNetworks();
-        var plan = result.GetValue(_sweep) is { } spec ? SpecReader.Read(spec).Plan(read => SweepPlanner.Plan(read, networks.Describe)) : null;
+        var blobs = _store.Open(result);
+        var networks = _context.NetworksOf(blobs);
+        var plan = result.GetValue(_sweep) is { } spec ? await SpecReader.Read(spec).PlanAsync(read => networks.PlanAsync(read, cancellationToken)) : null;
         var role = result.GetValue(_role) ?? Everything;
         var log = Log(result.GetValue(SharedOptions.Verbose), result.GetValue(_logFormat) == Json);
         await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Logging = logging => log(logging) }, cancellationToken);
-        var store = new MeteredBlobStore(_store.Open(result), observatory.Store);
+        var store = new MeteredBlobStore(blobs, observatory.Store);
         await store.CheckAsync(StoreAccess.Write, cancellationToken);
         using var instruments = new NetworkInstruments(observatory.Meters);
-        using var renderers = new Renderers(role == Coordinator ? [] : CreateRenderers(result, networks, store, instruments, device));
+        using var renderers = new Renderers(role == Coordinator ? [] : await CreateRenderersAsync(result, networks, store, instruments, device, cancellationToken));
         var options = new SiloDefinition
         {
             Store = store,
@@ -129,7 +130,7 @@ internal sealed class SiloCommand : AmVizCommand
         void OnReady(string address) => WriteReady(address, role, cluster, store.Name, renderers.All);
         if (plan is not null)
         {
-            await PushAsync(networks, store, cancellationToken);
+            await networks.PushAsync(cancellationToken);
             return await RunErrandAsync(plan, errand => new SiloProcess(options, settings with { Errand = errand }).RunAsync(OnReady, cancellationToken));
         }
 
@@ -152,14 +153,6 @@ internal sealed class SiloCommand : AmVizCommand
         return ended is null ? ExitCode.Interrupted : SweepWatch.ExitCodeOf(ended);
     }
 
-    private static async Task PushAsync(OpenedNetworks networks, IBlobStore store, CancellationToken cancellationToken)
-    {
-        foreach (var source in networks.Sources)
-        {
-            await NetworkPublisher.PushAsync(source, store, cancellationToken);
-        }
-    }
-
     private async Task<Observatory> OpenAsync(ObservatoryOptions options, CancellationToken cancellationToken)
     {
         try
@@ -178,14 +171,15 @@ internal sealed class SiloCommand : AmVizCommand
         }
     }
 
-    private IReadOnlyList<IChannelRenderer> CreateRenderers(ParseResult result, OpenedNetworks networks, IBlobStore store, NetworkInstruments instruments, DeviceChoice device)
+    private async Task<IReadOnlyList<IChannelRenderer>> CreateRenderersAsync(
+        ParseResult result, OpenedNetworks networks, IBlobStore store, NetworkInstruments instruments, DeviceChoice device, CancellationToken cancellationToken)
     {
         foreach (var folder in result.GetValue(_weights) ?? [])
         {
-            networks.Open(new() { Weights = folder });
+            await networks.OpenAsync(new() { Weights = folder }, cancellationToken);
         }
 
-        return _context.Engine.CreateRenderers(new StoredNetworks(networks.Sources, store, new(), instruments, _context.Time), device, int.MaxValue);
+        return _context.Engine.CreateRenderers(new StoredNetworks(networks.Local, store, new(), instruments, _context.Time), device, int.MaxValue);
     }
 
     private void WriteReady(string address, string role, ClusterConnection cluster, string store, IReadOnlyList<IChannelRenderer> renderers)
