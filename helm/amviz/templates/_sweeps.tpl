@@ -58,11 +58,10 @@ template:
       {{- include "amviz.podLabels" .root | nindent 6 }}
       app.kubernetes.io/component: {{ ternary "sweep-silo" "sweep" $cluster }}
       amviz/sweep: {{ $sweep.name }}
-      {{- if $cluster }}
       {{- with include "amviz.storeLabel" .root | trim }}
       {{- . | nindent 6 }}
       {{- end }}
-      {{- else }}
+      {{- if not $cluster }}
       amviz/client: "true"
       {{- end }}
   spec:
@@ -77,8 +76,10 @@ template:
     {{- end }}
 {{- end -}}
 
+{{/* Gives a sweep to the cluster and waits. The store is where it finds networks that the image does not have. */}}
 {{- define "amviz.submitPod" -}}
 terminationGracePeriodSeconds: 30
+{{- include "amviz.placement" (dict "root" .root "place" dict) }}
 containers:
   - name: amviz
     image: {{ include "amviz.image" (dict "root" .root "device" "cpu") | quote }}
@@ -90,6 +91,7 @@ containers:
       - submit
       - /etc/amviz/sweep.yaml
       - --wait
+      - --store=$(AMVIZ_STORE)
       - --patience={{ int .sweep.patienceSeconds }}
       {{- if .sweep.priority }}
       - --priority={{ int .sweep.priority }}
@@ -107,16 +109,17 @@ containers:
       - configMapRef:
           name: {{ include "amviz.fullname" .root }}
     env:
+      - name: AMVIZ_CACHE
+        value: /var/cache/amviz
       - name: HOME
         value: /tmp
-      {{- with include "amviz.secretEnv" .root | trim }}
+      {{- with print (include "amviz.storeEnv" .root) (include "amviz.secretEnv" .root) | trim }}
       {{- . | nindent 6 }}
       {{- end }}
     resources:
       {{- toYaml .sweep.resources | nindent 6 }}
     volumeMounts:
-      - name: tmp
-        mountPath: /tmp
+      {{- include "amviz.mounts" .root | nindent 6 }}
       - name: spec
         mountPath: /etc/amviz
         readOnly: true
@@ -124,7 +127,13 @@ volumes:
   - name: tmp
     emptyDir:
       sizeLimit: 256Mi
+  - name: cache
+    emptyDir:
+      sizeLimit: {{ .root.Values.poolDefaults.cache.size }}
   {{- include "amviz.specVolume" . | nindent 2 }}
+  {{- with include "amviz.storeVolume" .root | trim }}
+  {{- . | nindent 2 }}
+  {{- end }}
 {{- end -}}
 
 {{- define "amviz.specVolume" -}}

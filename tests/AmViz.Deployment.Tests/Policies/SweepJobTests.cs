@@ -40,6 +40,26 @@ public sealed class SweepJobTests
         Assert.Equal("texturenet", (string?)Yaml.Read((string)spec.Json["data"]!["sweep.yaml"]!)[0]["models"]![0]!["model"]);
     }
 
+    [Theory]
+    [InlineData("trial: true", "/data/amviz")]
+    [InlineData("store: {kind: azure, azure: {container: results, existingSecret: amviz-store}}", null)]
+    [InlineData("store: {kind: azure, azure: {container: results, authentication: workloadIdentity, accountUrl: https://name.blob.core.windows.net, clientId: 00000000-0000-0000-0000-000000000001}}", null)]
+    public async Task WhoSubmitsASweepReachesTheStoreAsASiloDoes(string values, string? folder)
+    {
+        var release = await Release.RenderAsync($"{values}\nsweeps: [{{name: own, spec: {{models: [{{model: mynet}}]}}}}]");
+        var submit = Assert.Single(release.Pods.Single(pod => pod.Component == "sweep").Containers);
+        var silo = Assert.Single(release.Pods.Single(pod => pod.Component == "coordinator").Silos);
+        Assert.Equal("$(AMVIZ_STORE)", submit.Argument("store"));
+        Assert.Contains(Variable(submit, "AMVIZ_CACHE")!, submit.Mounts.Keys);
+        Assert.Equal(folder is not null, submit.Mounts.ContainsKey(folder ?? "/data/amviz"));
+        Assert.Equal(Settings(silo), Settings(submit));
+        Assert.Equal(silo.Pod.Labels.GetValueOrDefault("azure.workload.identity/use"), submit.Pod.Labels.GetValueOrDefault("azure.workload.identity/use"));
+        Assert.Equal(silo.Pod.Spec["affinity"]?.ToJsonString(), submit.Pod.Spec["affinity"]?.ToJsonString());
+        Assert.Equal(silo.Pod.Labels.GetValueOrDefault("amviz/store"), submit.Pod.Labels.GetValueOrDefault("amviz/store"));
+
+        static string[] Settings(Container container) => [.. container.Environment.Where(variable => ((string)variable["name"]!).StartsWith("AMVIZ__Storage__", StringComparison.Ordinal)).Select(variable => variable.ToJsonString())];
+    }
+
     [Fact]
     public async Task SilosOfAJobMeetAtTheRedisOfTheFirst()
     {
