@@ -19,7 +19,7 @@ public sealed class MemoryBlobStore : IBlobStore
     /// <summary>Listings so far.</summary>
     public int Listings { get; private set; }
 
-    /// <summary>Whole blobs read so far.</summary>
+    /// <summary>Blobs and stretches of blobs read so far.</summary>
     public int Reads { get; private set; }
 
     /// <summary>Writes tried so far.</summary>
@@ -47,6 +47,7 @@ public sealed class MemoryBlobStore : IBlobStore
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Reads++;
         if (!_blobs.TryGetValue(path.Value, out var blob))
         {
             return (ReadOnlyMemory<byte>?)null;

@@ -58,7 +58,7 @@ internal static class LiveObjects
     {
         var (uid, name) = ((string)it["metadata"]!["uid"]!, (string)it["metadata"]!["name"]!);
         spec["selector"] ??= new JsonObject { ["matchLabels"] = new JsonObject { ["batch.kubernetes.io/controller-uid"] = uid } };
-        spec["backoffLimit"] ??= 6;
+        spec["backoffLimit"] ??= spec["backoffLimitPerIndex"] is null ? 6 : int.MaxValue;
         spec["parallelism"] ??= 1;
         if ((string?)spec["completionMode"] != "Indexed")
         {

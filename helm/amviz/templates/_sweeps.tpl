@@ -31,7 +31,13 @@ rules:
 {{- define "amviz.sweepJob" -}}
 {{- $sweep := .sweep -}}
 {{- $cluster := eq $sweep.kind "cluster" -}}
+{{- if $cluster }}
+# Each silo for itself: one whose node is slow must not use up the tries of the others.
+backoffLimitPerIndex: {{ int $sweep.backoffLimit }}
+maxFailedIndexes: {{ sub (int $sweep.cluster.pods) 1 }}
+{{- else }}
 backoffLimit: {{ int $sweep.backoffLimit }}
+{{- end }}
 {{- with $sweep.activeDeadlineSeconds }}
 activeDeadlineSeconds: {{ int . }}
 {{- end }}
@@ -59,12 +65,16 @@ template:
   {{- end }}
 {{- end -}}
 
+{{/* Gives a sweep to the cluster and waits. The store is where it finds networks that the image does not have. */}}
 {{- define "amviz.submitPod" -}}
 metadata:
   labels:
     {{- include "amviz.podLabels" .root | nindent 4 }}
     app.kubernetes.io/component: sweep
     amviz/sweep: {{ .sweep.name }}
+    {{- with include "amviz.storeLabel" .root | trim }}
+    {{- . | nindent 4 }}
+    {{- end }}
     amviz/client: "true"
 spec:
   restartPolicy: Never
@@ -81,6 +91,7 @@ spec:
         - submit
         - /etc/amviz/sweep.yaml
         - --wait
+        - --store=$(AMVIZ_STORE)
         - --patience={{ int .sweep.patienceSeconds }}
         {{- if .sweep.priority }}
         - --priority={{ int .sweep.priority }}
@@ -98,16 +109,17 @@ spec:
         - configMapRef:
             name: {{ include "amviz.fullname" .root }}
       env:
+        - name: AMVIZ_CACHE
+          value: /var/cache/amviz
         - name: HOME
           value: /tmp
-        {{- with include "amviz.secretEnv" .root | trim }}
+        {{- with print (include "amviz.storeEnv" .root) (include "amviz.secretEnv" .root) | trim }}
         {{- . | nindent 8 }}
         {{- end }}
       resources:
         {{- toYaml .sweep.resources | nindent 8 }}
       volumeMounts:
-        - name: tmp
-          mountPath: /tmp
+        {{- include "amviz.mounts" .root | nindent 8 }}
         - name: spec
           mountPath: /etc/amviz
           readOnly: true
@@ -115,7 +127,13 @@ spec:
     - name: tmp
       emptyDir:
         sizeLimit: 256Mi
+    - name: cache
+      emptyDir:
+        sizeLimit: {{ .root.Values.poolDefaults.cache.size }}
     {{- include "amviz.specVolume" . | nindent 4 }}
+    {{- with include "amviz.storeVolume" .root | trim }}
+    {{- . | nindent 4 }}
+    {{- end }}
 {{- end -}}
 
 {{- define "amviz.specVolume" -}}
@@ -176,6 +194,8 @@ spec:
         - silo
         - --role=all
         - --sweep=/etc/amviz/sweep.yaml
+        # The first, where Redis is, may be late by all that starting may take.
+        - --join-patience={{ int $machine.startupSeconds }}
         {{- include "amviz.siloArgs" (dict "root" .root "drain" (int $machine.drainBudgetSeconds)) | nindent 8 }}
         - --gateway-port=30000
         {{- include "amviz.deviceArgs" $machine | nindent 8 }}
@@ -202,7 +222,7 @@ spec:
           containerPort: 30000
         - name: http
           containerPort: 8080
-      {{- include "amviz.probes" (dict "startup" $machine.startupSeconds) | nindent 6 }}
+      {{- include "amviz.probes" (dict "startup" (add (int $machine.startupSeconds) 60)) | nindent 6 }}
       resources:
         {{- include "amviz.deviceResources" $machine | nindent 8 }}
       volumeMounts:

@@ -54,7 +54,7 @@ internal sealed class AttackCommand : AmVizCommand
         Add(_images);
         Add(_targets);
         Add(_out);
-        _network.AddTo(this);
+        _network.AddWithStoreTo(this);
         _numbers.AddTo(this);
         _device.AddTo(this);
         _device.AddWorkersTo(this);
@@ -64,7 +64,7 @@ internal sealed class AttackCommand : AmVizCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var source = _network.Open(result);
+        var source = await _context.NetworksOf(_network.Store(result)).OpenAsync(_network.Select(result), cancellationToken);
         var network = source.Description;
         network.FindShape(NetworkDescription.Logits);          // weights that end before it are refused here
         var device = _device.Read(result);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Models;
 
@@ -27,7 +26,7 @@ internal sealed class BenchCommand : AmVizCommand
         _context = context;
         _network = new(context.Settings);
         _device = new(context.Settings);
-        _network.AddTo(this);
+        _network.AddWithStoreTo(this);
         Add(_layer);
         _recipe.AddTo(this);
         _device.AddTo(this);
@@ -35,20 +34,20 @@ internal sealed class BenchCommand : AmVizCommand
     }
 
     /// <inheritdoc/>
-    protected override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var networks = new OpenedNetworks();
+        var networks = _context.NetworksOf(_network.Store(result));
         var selection = _network.Select(result) with { Layers = [new(result.GetValue(_layer) ?? DefaultLayer)] };
         var spec = new SweepSpec { Models = [selection], Recipe = Recipes.Paper with { Steps = DefaultSteps } };
-        var plan = SweepPlanner.Plan(_recipe.Apply(result, spec), networks.Describe);
+        var plan = await networks.PlanAsync(_recipe.Apply(result, spec), cancellationToken);
         var layer = plan.Layers.Count == 1
             ? plan.Layers[0]
             : throw new UsageException($"--layer: '{result.GetValue(_layer)}' stands for {plan.Layers.Count} layers, '{plan.Layers[0].Layer}' to '{plan.Layers[^1].Layer}'. Name one; 'amviz run' draws many.");
-        var measured = _context.Engine.Measure(networks.Open(selection), layer.Layer, plan.RecipeFor(layer), _device.Read(result), cancellationToken);
+        var measured = _context.Engine.Measure(await networks.OpenAsync(selection, cancellationToken), layer.Layer, plan.RecipeFor(layer), _device.Read(result), cancellationToken);
         if (result.GetValue(SharedOptions.Json))
         {
             _context.Screen.WriteJson(measured);
-            return Task.FromResult(ExitCode.Done);
+            return ExitCode.Done;
         }
 
         var output = _context.Screen.Output;
@@ -57,6 +56,6 @@ internal sealed class BenchCommand : AmVizCommand
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"processor time      {measured.CpuMillisecondsPerChannelStep,8:0.00} ms a channel-step"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"channel-steps       {measured.ChannelStepsPerSecond,8:0.0} a second"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"arithmetic          {measured.GflopsPerSecond,8:0.0} GFLOP/s of {measured.CeilingGflopsPerSecond:0.0}"));
-        return Task.FromResult(ExitCode.Done);
+        return ExitCode.Done;
     }
 }

@@ -36,14 +36,14 @@ internal sealed class ClassifyCommand : AmVizCommand
         _device = new(context.Settings);
         Add(_files);
         Add(_images);
-        _network.AddTo(this);
+        _network.AddWithStoreTo(this);
         Add(_top);
         _device.AddTo(this);
         Add(SharedOptions.Json);
     }
 
     /// <inheritdoc/>
-    protected override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var count = result.GetValue(_top) ?? DefaultTop;
         if (count < 1)
@@ -51,14 +51,14 @@ internal sealed class ClassifyCommand : AmVizCommand
             throw new UsageException($"--top: {count} is out of range. Expected at least 1.");
         }
 
-        var source = _network.Open(result);
+        var source = await _context.NetworksOf(_network.Store(result)).OpenAsync(_network.Select(result), cancellationToken);
         string[] files = [.. result.GetValue(_files) ?? [], .. result.GetValue(_images) ?? []];
         var pictures = Load(files, source.Description);
         _context.Screen.WriteNotes(pictures.SelectMany(picture => picture.Notes));
         var seen = _context.Engine.Classify(source, [.. pictures.Select(picture => picture.Picture)], count, _device.Read(result));
         Classification[] all = [.. files.Zip(pictures, seen).Select(one => new Classification(source.Description.Name, one.First, one.Second.FrameCount, one.Third))];
         Write(all, result.GetValue(SharedOptions.Json));
-        return Task.FromResult(ExitCode.Done);
+        return ExitCode.Done;
     }
 
     private void Write(Classification[] all, bool json)

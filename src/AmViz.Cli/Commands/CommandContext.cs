@@ -1,6 +1,7 @@
 using AmViz.Cli.Engine;
 using AmViz.Cli.Settings;
 using AmViz.Cli.Terminal;
+using AmViz.Storage;
 
 namespace AmViz.Cli.Commands;
 
@@ -9,4 +10,9 @@ namespace AmViz.Cli.Commands;
 /// <param name="Settings">What applies where its options say nothing.</param>
 /// <param name="Engine">The parts that run tensors.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record CommandContext(Screen Screen, AmVizSettings Settings, IEngine Engine, TimeProvider Time);
+internal sealed record CommandContext(Screen Screen, AmVizSettings Settings, IEngine Engine, TimeProvider Time)
+{
+    /// <summary>For the networks of one command; none is opened yet.</summary>
+    /// <param name="store">Where those lie that this machine does not have; null: nowhere.</param>
+    public OpenedNetworks NetworksOf(IBlobStore? store) => new(store, Screen.Error);
+}

@@ -35,7 +35,7 @@ internal sealed class CompareCommand : AmVizCommand
         _network = new(context.Settings);
         _device = new(context.Settings);
         _classes.Required = true;
-        _network.AddTo(this);
+        _network.AddWithStoreTo(this);
         Add(_classes);
         _recipe.AddTo(this);
         Add(_out);
@@ -47,9 +47,14 @@ internal sealed class CompareCommand : AmVizCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var networks = new OpenedNetworks();
+        var networks = _context.NetworksOf(_network.Store(result));
         var device = _device.Read(result);
-        var plans = Objectives.Select(objective => Plan(result, objective, networks)).ToArray();
+        var plans = new List<SweepPlan>();
+        foreach (var objective in Objectives)
+        {
+            plans.Add(await PlanAsync(result, objective, networks, cancellationToken));
+        }
+
         var folder = Directory.CreateDirectory(result.GetRequiredValue(_out)).FullName;
 
         using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plans[0].TaskCount));
@@ -60,7 +65,7 @@ internal sealed class CompareCommand : AmVizCommand
                 _context.Screen, _context.Time, report => new BatchDrawing(renderers.All).DrawAsync(plan, report, cancellationToken)));
         }
 
-        var source = _network.Open(result);
+        var source = await networks.OpenAsync(_network.Select(result), cancellationToken);
         RenderedChannel[] rendered = [.. drawn.Where(channel => channel.Outcome == ChannelOutcome.Rendered)];
         var seen = rendered.Zip(_context.Engine.Classify(source, [.. rendered.Select(Saved)], source.Description.Labels.Count, device))
             .ToDictionary(pair => pair.First, pair => pair.Second);
@@ -70,13 +75,13 @@ internal sealed class CompareCommand : AmVizCommand
         return rows.All(row => row.File is not null) ? ExitCode.Done : ExitCode.FinishedWithFailures;
     }
 
-    private SweepPlan Plan(ParseResult result, ObjectiveKind objective, OpenedNetworks networks)
+    private async Task<SweepPlan> PlanAsync(ParseResult result, ObjectiveKind objective, OpenedNetworks networks, CancellationToken cancellationToken)
     {
         var selection = _network.Select(result) with { Layers = [new("logits", result.GetValue(_classes))] };
         var spec = _recipe.Apply(result, new() { Models = [selection] });
         try
         {
-            return SweepPlanner.Plan(spec with { Recipe = spec.Recipe with { Objective = new() { Kind = objective } } }, networks.Describe);
+            return await networks.PlanAsync(spec with { Recipe = spec.Recipe with { Objective = new() { Kind = objective } } }, cancellationToken);
         }
         catch (SpecException exception)
         {

@@ -27,7 +27,7 @@ internal sealed class ModelsPushCommand : AmVizCommand
         _context = context;
         _network = new(context.Settings);
         _store = new(context.Settings);
-        _network.AddTo(this);
+        _network.AddLocalTo(this);
         Add(_digest);
         _store.AddTo(this);
         Add(SharedOptions.Json);
@@ -37,7 +37,8 @@ internal sealed class ModelsPushCommand : AmVizCommand
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var store = _store.Open(result);
-        var source = _network.Open(result);
+        var wanted = _network.Select(result);
+        var source = NetworkCatalogue.Open(wanted.Model, wanted.Weights, wanted.CheckpointKey);
         var digest = source.Description.WeightsDigest;
         if (result.GetValue(_digest) is { } expected && !digest.StartsWith(expected, StringComparison.OrdinalIgnoreCase))
         {
@@ -46,7 +47,7 @@ internal sealed class ModelsPushCommand : AmVizCommand
 
         await store.CheckAsync(StoreAccess.Write, cancellationToken);
         var pushed = await NetworkPublisher.PushAsync(source, store, cancellationToken);
-        var report = new NetworkPush(source.Description.Name, digest, store.Name, pushed?.Network.Files ?? [], pushed?.Written ?? 0, pushed?.Kept ?? 0, pushed?.Mended ?? 0);
+        var report = new NetworkPush(pushed?.Network.Model ?? source.Description.Name, digest, store.Name, pushed?.Network.Files ?? [], pushed?.Written ?? 0, pushed?.Kept ?? 0, pushed?.Mended ?? 0);
         if (result.GetValue(SharedOptions.Json))
         {
             _context.Screen.WriteJson(report);
@@ -74,7 +75,7 @@ internal sealed class ModelsPushCommand : AmVizCommand
 }
 
 /// <summary>What <c>amviz models push --json</c> prints.</summary>
-/// <param name="Model">The network.</param>
+/// <param name="Model">How the network is called there: as by whoever pushed it first.</param>
 /// <param name="WeightsDigest">SHA-256 of its weights: its name in the store.</param>
 /// <param name="Store">Where it is now.</param>
 /// <param name="Files">What it is made of; none for a network inside this program.</param>

@@ -21,21 +21,23 @@ internal sealed class ModelsShowCommand : AmVizCommand
         : base(
             "show", "Show the layers of a network and where its weights come from.",
             "amviz models show texturenet",
+            "amviz models show mynet --store folder:out",
             "amviz models show --weights DIR --json", "amviz models show texturenet --layer 'conv_pw_*_bn,logits'")
     {
         _context = context;
         _network = new(context.Settings);
         Add(_name);
-        _network.AddTo(this);
+        _network.AddWithStoreTo(this);
         Add(_layers);
         Add(_size);
         Add(SharedOptions.Json);
     }
 
     /// <inheritdoc/>
-    protected override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var network = _network.Open(result, result.GetValue(_name)).Description;
+        var source = await _context.NetworksOf(_network.Store(result)).OpenAsync(_network.Select(result, result.GetValue(_name)), cancellationToken);
+        var network = source.Description;
         var layers = Chosen(result, network, network.Layers(result.GetValue(_size) ?? network.InputSize));
         if (result.GetValue(SharedOptions.Json))
         {
@@ -46,7 +48,7 @@ internal sealed class ModelsShowCommand : AmVizCommand
             WriteText(network, layers);
         }
 
-        return Task.FromResult(ExitCode.Done);
+        return ExitCode.Done;
     }
 
     /// <summary>The layers that are asked for, in the order in which a sweep would have them.</summary>

@@ -37,7 +37,7 @@ internal sealed class ModelsVerifyCommand : AmVizCommand
         _network = new(context.Settings);
         _device = new(context.Settings);
         Add(_name);
-        _network.AddTo(this);
+        _network.AddWithStoreTo(this);
         Add(_reference);
         Add(_photos);
         _device.AddTo(this);
@@ -45,9 +45,9 @@ internal sealed class ModelsVerifyCommand : AmVizCommand
     }
 
     /// <inheritdoc/>
-    protected override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var source = _network.Open(result, result.GetValue(_name));
+        var source = await _context.NetworksOf(_network.Store(result)).OpenAsync(_network.Select(result, result.GetValue(_name)), cancellationToken);
         var path = result.GetValue(_reference) ?? source.Weights.Path
             ?? throw new UsageException($"'{source.Description.Name}' comes without a reference. Name one with --reference FILE.");
         var reference = ReferenceCheck.Open(path);
@@ -63,7 +63,7 @@ internal sealed class ModelsVerifyCommand : AmVizCommand
             WriteText(report);
         }
 
-        return Task.FromResult(report.Passed ? ExitCode.Done : ExitCode.FinishedWithFailures);
+        return report.Passed ? ExitCode.Done : ExitCode.FinishedWithFailures;
     }
 
     private void WriteText(ReferenceReport report)

@@ -20,6 +20,7 @@ internal sealed class PaperCommand : AmVizCommand
 
     private readonly CommandContext _context;
     private readonly ComputeOptions _device;
+    private readonly NetworkStoreOption _store = new();
     private readonly RecipeOptions _recipe = new();
 
     private readonly Option<string[]> _figures = ListOption.Texts("--figure", "--figures", "N[,N..]", $"Figures: {string.Join(", ", PaperFigure.All.Select(figure => figure.Number))}, or {AllFigures}.");
@@ -53,6 +54,7 @@ internal sealed class PaperCommand : AmVizCommand
         Add(_table);
         Add(_models);
         Add(_weights);
+        _store.AddTo(this);
         Add(_layers);
         Add(_channels);
         Add(_photographs);
@@ -83,8 +85,8 @@ internal sealed class PaperCommand : AmVizCommand
     private async Task<int> DrawAsync(ParseResult result, IReadOnlyList<PaperFigure> figures, bool json, CancellationToken cancellationToken)
     {
         var folder = result.GetValue(_out) ?? throw new UsageException("--out: is missing. Name the folder of the figures.");
-        var networks = new OpenedNetworks();
-        var opened = Open(result, networks);
+        var networks = _context.NetworksOf(_store.Open(result, _context.Settings));
+        var opened = await OpenAsync(result, networks, cancellationToken);
         var photographs = result.GetValue(_photographs) ?? [];
         var (recipe, device) = (Recipe(result), _device.Read(result));
         var (parts, missing) = Parts(figures, opened, Layout(result, recipe));
@@ -193,13 +195,19 @@ internal sealed class PaperCommand : AmVizCommand
         return problems.Length == 0 ? new(how.Recipe, how.Seed, layers, channels) : throw new UsageException(problems);
     }
 
-    private NetworkSource[] Open(ParseResult result, OpenedNetworks networks)
+    private async Task<IReadOnlyList<NetworkSource>> OpenAsync(ParseResult result, OpenedNetworks networks, CancellationToken cancellationToken)
     {
         var (models, weights) = (result.GetValue(_models) ?? [], result.GetValue(_weights) ?? []);
         var selections = models.Length + weights.Length == 0
             ? NetworkCatalogue.Names.Concat(NetworkCatalogue.Fetched).Select(name => new ModelSelection { Model = name })
             : models.Select(name => new ModelSelection { Model = name }).Concat(weights.Select(folder => new ModelSelection { Weights = folder }));
-        return [.. selections.Select(networks.Open)];
+        var opened = new List<NetworkSource>();
+        foreach (var selection in selections)
+        {
+            opened.Add(await networks.OpenAsync(selection, cancellationToken));
+        }
+
+        return opened;
     }
 
     private IReadOnlyList<PaperFigure> Figures(ParseResult result)

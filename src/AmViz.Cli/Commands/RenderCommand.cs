@@ -17,6 +17,7 @@ internal sealed class RenderCommand : AmVizCommand
 
     private readonly CommandContext _context;
     private readonly SweepRequest _request;
+    private readonly NetworkStoreOption _store = new();
     private readonly ComputeOptions _device;
 
     private readonly Argument<string?> _spec = new("spec")
@@ -52,6 +53,7 @@ internal sealed class RenderCommand : AmVizCommand
         _device = new(context.Settings);
         Add(_spec);
         _request.AddTo(this);
+        _store.AddTo(this);
         Add(_columns);
         Add(_out);
         _device.AddTo(this);
@@ -62,7 +64,7 @@ internal sealed class RenderCommand : AmVizCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var networks = new OpenedNetworks();
+        var networks = _context.NetworksOf(_store.Open(result, _context.Settings));
         var device = _device.Read(result);
         var spec = result.GetValue(_spec);
         if (spec is null && !_request.NamesChannels(result))
@@ -76,7 +78,7 @@ internal sealed class RenderCommand : AmVizCommand
             throw new UsageException($"--columns: {columns} is out of range. Expected 1 to {MostColumns}.");
         }
 
-        var plan = _request.Plan(result, spec, networks);
+        var plan = await _request.PlanAsync(result, spec, networks, cancellationToken);
         var folder = Directory.CreateDirectory(result.GetRequiredValue(_out)).FullName;
 
         using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));

@@ -62,11 +62,11 @@ internal sealed class RunCommand : AmVizCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var networks = new OpenedNetworks();
+        var store = _store.Choose(result);
+        var networks = _context.NetworksOf(store.Blobs);
         var device = _device.Read(result);
         var checkpoints = _checkpoints.Read(result);
-        var plan = _request.Plan(result, result.GetValue(_spec), networks);
-        var store = _store.Choose(result);
+        var plan = await _request.PlanAsync(result, result.GetValue(_spec), networks, cancellationToken);
         var asJson = result.GetValue(SharedOptions.Json);
         if (_estimate.IsGiven(result))
         {

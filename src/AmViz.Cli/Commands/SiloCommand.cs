@@ -98,15 +98,16 @@ internal sealed class SiloCommand : AmVizCommand
         var usual = new SiloProcessSettings { Logging = _ => { } };
         var drain = Seconds(result, _drain) ?? usual.DrainBudget;
         var patience = Seconds(result, _patience) ?? usual.JoinPatience;
-        var networks = new OpenedNetworks();
-        var plan = result.GetValue(_sweep) is { } spec ? SpecReader.Read(spec).Plan(read => SweepPlanner.Plan(read, networks.Describe)) : null;
+        var blobs = _store.Open(result);
+        var networks = _context.NetworksOf(blobs);
+        var plan = result.GetValue(_sweep) is { } spec ? await SpecReader.Read(spec).PlanAsync(read => networks.PlanAsync(read, cancellationToken)) : null;
         var role = result.GetValue(_role) ?? Everything;
         var log = Log(result.GetValue(SharedOptions.Verbose), result.GetValue(_logFormat) == Json);
         await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Logging = logging => log(logging) }, cancellationToken);
-        var store = new MeteredBlobStore(_store.Open(result), observatory.Store);
+        var store = new MeteredBlobStore(blobs, observatory.Store);
         await store.CheckAsync(StoreAccess.Write, cancellationToken);
         using var instruments = new NetworkInstruments(observatory.Meters);
-        using var renderers = new Renderers(role == Coordinator ? [] : CreateRenderers(result, networks, store, instruments, device));
+        using var renderers = new Renderers(role == Coordinator ? [] : await CreateRenderersAsync(result, networks, store, instruments, device, cancellationToken));
         var options = new SiloDefinition
         {
             Store = store,
@@ -134,7 +135,7 @@ internal sealed class SiloCommand : AmVizCommand
         void OnReady(string address) => WriteReady(address, role, cluster, store.Name, renderers.All);
         if (plan is not null)
         {
-            await PushAsync(networks, store, cancellationToken);
+            await networks.PushAsync(cancellationToken);
             return await RunErrandAsync(plan, errand => new SiloProcess(options, settings with { Errand = errand }).RunAsync(OnReady, cancellationToken));
         }
 
@@ -166,14 +167,6 @@ internal sealed class SiloCommand : AmVizCommand
         return ended is null ? ExitCode.Interrupted : SweepWatch.ExitCodeOf(ended);
     }
 
-    private static async Task PushAsync(OpenedNetworks networks, IBlobStore store, CancellationToken cancellationToken)
-    {
-        foreach (var source in networks.Sources)
-        {
-            await NetworkPublisher.PushAsync(source, store, cancellationToken);
-        }
-    }
-
     private async Task<Observatory> OpenAsync(ObservatoryOptions options, CancellationToken cancellationToken)
     {
         try
@@ -192,16 +185,17 @@ internal sealed class SiloCommand : AmVizCommand
         }
     }
 
-    private IReadOnlyList<IChannelRenderer> CreateRenderers(ParseResult result, OpenedNetworks networks, IBlobStore store, NetworkInstruments instruments, DeviceChoice device)
+    private async Task<IReadOnlyList<IChannelRenderer>> CreateRenderersAsync(
+        ParseResult result, OpenedNetworks networks, IBlobStore store, NetworkInstruments instruments, DeviceChoice device, CancellationToken cancellationToken)
     {
         foreach (var folder in result.GetValue(_weights) ?? [])
         {
-            networks.Open(new() { Weights = folder });
+            await networks.OpenAsync(new() { Weights = folder }, cancellationToken);
         }
 
         var cache = new NetworkCacheOptions();
         cache = cache with { MaxBytes = _context.Settings.Cache.MaxBytes ?? cache.MaxBytes };
-        return _context.Engine.CreateRenderers(new StoredNetworks(networks.Sources, store, cache, instruments, _context.Time), device, int.MaxValue);
+        return _context.Engine.CreateRenderers(new StoredNetworks(networks.Local, store, cache, instruments, _context.Time), device, int.MaxValue);
     }
 
     private void WriteReady(string address, string role, ClusterConnection cluster, string store, IReadOnlyList<IChannelRenderer> renderers)

@@ -14,7 +14,7 @@ internal static class SiloFacts
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            [SiloRoles.Networks] = string.Join(',', networks.Sources.Select(source => source.Description.WeightsDigest).Distinct(StringComparer.Ordinal)),
+            [SiloRoles.Networks] = string.Join(',', networks.Local.Select(source => source.Description.WeightsDigest).Distinct(StringComparer.Ordinal)),
             [SiloRoles.Pool] = pool,
         };
         if (renderers.Count > 0)

@@ -1,15 +1,16 @@
 using AmViz.Cli.Settings;
 using AmViz.Models;
 using AmViz.Networks;
+using AmViz.Storage;
 
 namespace AmViz.Cli.Options;
 
-/// <summary><c>--model</c>, <c>--weights</c> and <c>--checkpoint-key</c>: which network.</summary>
+/// <summary><c>--model</c>, <c>--weights</c>, <c>--digest</c> and <c>--checkpoint-key</c>: which network.</summary>
 internal sealed class NetworkOptions(AmVizSettings settings)
 {
     private readonly Option<string?> _model = new("--model", "-m")
     {
-        Description = $"A network that 'amviz models' lists, or a name of yours for --weights. Default: {NetworkCatalogue.DefaultName}.",
+        Description = $"A network that 'amviz models' lists or that was pushed to the store, or a name of yours for --weights. Default: {NetworkCatalogue.DefaultName}.",
         HelpName = "NAME",
     };
 
@@ -19,14 +20,36 @@ internal sealed class NetworkOptions(AmVizSettings settings)
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> _digest = new("--digest")
+    {
+        Description = "SHA-256 of the weights or its first digits, at least 8: of a network that 'amviz models' lists or that was pushed to the store.",
+        HelpName = "HEX",
+    };
+
     private readonly Option<string?> _checkpointKey = new("--checkpoint-key")
     {
         Description = "Which network of weights that hold several, such as teacher or model_ema. Default: the one that config.json names as checkpointKey, or else one that is told.",
         HelpName = "KEY",
     };
 
-    /// <summary>Puts the options on a command.</summary>
+    private readonly NetworkStoreOption _store = new();
+
+    /// <summary>Puts the options on a command that has a store of its own.</summary>
     public void AddTo(Command command)
+    {
+        AddLocalTo(command);
+        command.Add(_digest);
+    }
+
+    /// <summary>Puts the options on a command that keeps no results, and <c>--store</c> with them.</summary>
+    public void AddWithStoreTo(Command command)
+    {
+        AddTo(command);
+        _store.AddTo(command);
+    }
+
+    /// <summary>Puts those on a command that name what this machine has.</summary>
+    public void AddLocalTo(Command command)
     {
         command.Add(_model);
         command.Add(_weights);
@@ -35,7 +58,10 @@ internal sealed class NetworkOptions(AmVizSettings settings)
 
     /// <summary>Whether one of them stands on the command line.</summary>
     public bool AreGiven(ParseResult result)
-        => result.GetValue(_model) is not null || result.GetValue(_weights) is not null || result.GetValue(_checkpointKey) is not null;
+        => result.GetValue(_model) is not null || result.GetValue(_weights) is not null || result.GetValue(_digest) is not null || result.GetValue(_checkpointKey) is not null;
+
+    /// <summary>The store where it may lie; null if none is named.</summary>
+    public IBlobStore? Store(ParseResult result) => _store.Open(result, settings);
 
     /// <summary>The network that is meant, without its layers.</summary>
     /// <param name="result">The command line.</param>
@@ -50,19 +76,12 @@ internal sealed class NetworkOptions(AmVizSettings settings)
         }
 
         model ??= name;
-        var weights = result.GetValue(_weights);
+        var (weights, digest) = (result.GetValue(_weights), result.GetValue(_digest));
 
         // A network named on the command line is not to be combined with the settings' weights of another.
-        var selection = model is null && weights is null
+        var selection = model is null && weights is null && digest is null
             ? new ModelSelection { Model = settings.Model, Weights = settings.Weights }
-            : new ModelSelection { Model = model, Weights = weights };
+            : new ModelSelection { Model = model, Weights = weights, Digest = digest };
         return selection with { CheckpointKey = result.GetValue(_checkpointKey) };
-    }
-
-    /// <summary>Opens the network that is meant; no tensor is loaded.</summary>
-    public NetworkSource Open(ParseResult result, string? name = null)
-    {
-        var selection = Select(result, name);
-        return NetworkCatalogue.Open(selection.Model, selection.Weights, selection.CheckpointKey);
     }
 }

@@ -7,6 +7,7 @@ internal static class FlagNames
     [
         (".model", "--model"),
         (".weights", "--weights"),
+        (".digest", "--digest"),
         (".channels", "--channel"),
         ("recipe.regularizers.totalVariation", "--total-variation"),
         ("recipe.regularizers.l1", "--l1"),

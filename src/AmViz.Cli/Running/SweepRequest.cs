@@ -27,27 +27,28 @@ internal sealed class SweepRequest(AmVizSettings settings)
     /// <param name="result">The command line.</param>
     /// <param name="specFile">A spec, whose recipe and seeds options may change; null: options say all.</param>
     /// <param name="networks">Where networks are opened.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="UsageException">Every mistake at once.</exception>
-    public SweepPlan Plan(ParseResult result, string? specFile, OpenedNetworks networks)
-        => specFile is null ? PlanOptions(result, networks) : PlanFile(result, specFile, networks);
+    public Task<SweepPlan> PlanAsync(ParseResult result, string? specFile, OpenedNetworks networks, CancellationToken cancellationToken)
+        => specFile is null ? PlanOptionsAsync(result, networks, cancellationToken) : PlanFileAsync(result, specFile, networks, cancellationToken);
 
-    private SweepPlan PlanFile(ParseResult result, string specFile, OpenedNetworks networks)
+    private Task<SweepPlan> PlanFileAsync(ParseResult result, string specFile, OpenedNetworks networks, CancellationToken cancellationToken)
     {
         if (_network.AreGiven(result) || _layers.AreGiven(result))
         {
-            throw new UsageException($"Networks and layers are named both in '{specFile}' and by options. Leave out --model, --weights, --checkpoint-key, --layer and --channel, or the file.");
+            throw new UsageException($"Networks and layers are named both in '{specFile}' and by options. Leave out --model, --weights, --digest, --checkpoint-key, --layer and --channel, or the file.");
         }
 
-        return SpecReader.Read(specFile).Plan(spec => SweepPlanner.Plan(_recipe.Apply(result, spec), networks.Describe));
+        return SpecReader.Read(specFile).PlanAsync(spec => networks.PlanAsync(_recipe.Apply(result, spec), cancellationToken));
     }
 
-    private SweepPlan PlanOptions(ParseResult result, OpenedNetworks networks)
+    private async Task<SweepPlan> PlanOptionsAsync(ParseResult result, OpenedNetworks networks, CancellationToken cancellationToken)
     {
         var selection = _network.Select(result);
         var layers = _layers.Read(result);
         try
         {
-            return SweepPlanner.Plan(_recipe.Apply(result, new() { Models = [selection with { Layers = layers }] }), networks.Describe);
+            return await networks.PlanAsync(_recipe.Apply(result, new() { Models = [selection with { Layers = layers }] }), cancellationToken);
         }
         catch (SpecException exception)
         {

@@ -11,12 +11,12 @@ internal sealed record SpecDocument(string File, SweepSpec Spec, IReadOnlyList<S
 {
     /// <summary>Plans the spec with <paramref name="plan"/>; mistakes of form and of content come out together.</summary>
     /// <exception cref="UsageException">Every mistake, with its place, in the order of the file.</exception>
-    public SweepPlan Plan(Func<SweepSpec, SweepPlan> plan)
+    public async Task<SweepPlan> PlanAsync(Func<SweepSpec, Task<SweepPlan>> plan)
     {
         IReadOnlyList<SpecProblem> later = [];
         try
         {
-            var planned = plan(Spec);
+            var planned = await plan(Spec);
             if (Problems.Count == 0)
             {
                 return planned;

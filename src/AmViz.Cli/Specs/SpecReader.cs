@@ -10,6 +10,8 @@ internal static class SpecReader
     /// <summary>Longest file in bytes. A spec that names each layer of many networks takes some kilobytes.</summary>
     public const int LongestFile = 1 << 20;
 
+    private static readonly string[] NamesOfNetworks = ["model", "weights", "digest"];
+
     // A spec is at most five levels deep; the library reads deep nesting by recursion.
     private const int DeepestNesting = 32;
 
@@ -105,18 +107,23 @@ internal static class SpecReader
             return new() { Model = node.Text() };
         }
 
-        var keys = node.Mapping("model", "weights", "checkpointKey", "layers");
-        var name = keys.GetValueOrDefault("model")?.Text();
-        var weights = keys.GetValueOrDefault("weights")?.Text();
+        var keys = node.Mapping([.. NamesOfNetworks, "checkpointKey", "layers"]);
+        var named = NamesOfNetworks.Where(keys.ContainsKey).ToDictionary(key => key, key => keys[key].Text(), StringComparer.Ordinal);
         var layers = keys.TryGetValue("layers", out var list) ? list.Items().Select(ReadLayer).ToArray() : [];
-        if (keys.Count > 0 && name is null && weights is null && !keys.ContainsKey("model") && !keys.ContainsKey("weights"))
+        if (keys.Count > 0 && named.Count == 0)
         {
-            node.Note("Neither 'model' nor 'weights' is given. Name a network, such as 'model: texturenet'.");
+            node.Note("None of 'model', 'weights' and 'digest' is given. Name a network, such as 'model: texturenet'.");
         }
 
-        // Which network it is about is unknown when its name cannot be read; then its layers cannot be judged.
-        var known = keys.ContainsKey("model") == name is not null && keys.ContainsKey("weights") == weights is not null;
-        return new() { Model = name, Weights = weights is null ? null : Path.Combine(folder, weights), CheckpointKey = keys.GetValueOrDefault("checkpointKey")?.Text(), Layers = known ? layers : [] };
+        return new()
+        {
+            Model = named.GetValueOrDefault("model"),
+            Weights = named.GetValueOrDefault("weights") is { } weights ? Path.Combine(folder, weights) : null,
+            Digest = named.GetValueOrDefault("digest"),
+            CheckpointKey = keys.GetValueOrDefault("checkpointKey")?.Text(),
+            // Which network it is about is unknown when its name cannot be read; then its layers cannot be judged.
+            Layers = named.ContainsValue(null) ? [] : layers,
+        };
     }
 
     private static LayerSelection ReadLayer(SpecNode node)

@@ -45,13 +45,17 @@ public static class NetworkCatalogue
     /// <exception cref="UnknownModelException">No network of that name is in this package or was fetched.</exception>
     /// <exception cref="WeightsFormatException">The folder is not as it should be.</exception>
     public static NetworkSource Open(string? model, string? weightsPath = null, string? checkpointKey = null, string? within = null)
-    {
-        if (weightsPath is not null)
-        {
-            return new NetworkSource(WeightsFolder.Open(weightsPath, model, checkpointKey, within));
-        }
+        => weightsPath is not null
+            ? new NetworkSource(WeightsFolder.Open(weightsPath, model, checkpointKey, within))
+            : Find(model ?? DefaultName, checkpointKey) ?? throw new UnknownModelException(Explain(model ?? DefaultName));
 
-        var name = model ?? DefaultName;
+    /// <summary>Finds a network by its name without loading it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="checkpointKey">As for <see cref="Open"/>.</param>
+    /// <returns>Null if no network of that name is in this package or was fetched.</returns>
+    /// <exception cref="WeightsFormatException">What was fetched is not as it should be.</exception>
+    public static NetworkSource? Find(string name, string? checkpointKey = null)
+    {
         if (Names.Contains(name, StringComparer.Ordinal))
         {
             return new NetworkSource(WeightsFolder.OpenEmbedded(name, file => typeof(NetworkCatalogue).Assembly.GetManifestResourceStream($"{ResourcePrefix}{name}/{file}"), checkpointKey));
@@ -59,10 +63,33 @@ public static class NetworkCatalogue
 
         return HubCache.OfThisProcess().Find(name) is { } fetched
             ? new NetworkSource(WeightsFolder.Open(fetched, HubCatalogue.Find(name)!.Name, checkpointKey, within: fetched))
-            : throw new UnknownModelException(Explain(name));
+            : null;
     }
 
-    private static string Explain(string name)
+    /// <summary>The networks inside this package.</summary>
+    internal static IReadOnlyList<NetworkSource> OpenBuiltIn() => [.. Names.Select(name => Open(name))];
+
+    /// <summary>The public networks that were fetched, but for damaged ones.</summary>
+    internal static IReadOnlyList<NetworkSource> OpenFetched()
+    {
+        var sources = new List<NetworkSource>();
+        foreach (var name in Fetched)
+        {
+            try
+            {
+                sources.Add(Open(name));
+            }
+            catch (NetworkException)
+            {
+                // A damaged one is of no use here; 'amviz models' tells of it, and the store may have the same whole.
+            }
+        }
+
+        return sources;
+    }
+
+    /// <summary>Why there is no network of a name, and what to do.</summary>
+    internal static string Explain(string name)
     {
         if (HubCatalogue.Find(name) is { } network)
         {

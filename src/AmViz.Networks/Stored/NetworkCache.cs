@@ -129,10 +129,10 @@ internal sealed class NetworkCache(IBlobStore blobs, NetworkCacheOptions options
             foreach (var file in network.Files)
             {
                 var path = PathOf(part, file.Name);
-                var content = await _store.ReadAsync(network, file, cancellationToken);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                await File.WriteAllBytesAsync(path, content, cancellationToken);
-                instruments?.OnFetched(content.Length);
+                await using var target = File.Create(path);
+                await _store.CopyAsync(network, file, target, cancellationToken);
+                instruments?.OnFetched(target.Length);
             }
 
             await File.WriteAllBytesAsync(Path.Combine(part, ListName), JsonSerializer.SerializeToUtf8Bytes(network, SweepJson.Indented), cancellationToken);

@@ -15,8 +15,8 @@ public sealed class StoredNetworks : INetworkSource
 
     private readonly IReadOnlyList<NetworkSource> _local;
     // Only what succeeds is kept: a disk that cannot be read now may be readable later.
-    private readonly Lazy<IReadOnlyList<NetworkSource>> _builtIn = new(() => [.. NetworkCatalogue.Names.Select(name => NetworkCatalogue.Open(name, weightsPath: null))], LazyThreadSafetyMode.PublicationOnly);
-    private readonly Lazy<IReadOnlyList<NetworkSource>> _pulled = new(OpenPulled, LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<IReadOnlyList<NetworkSource>> _builtIn = new(NetworkCatalogue.OpenBuiltIn, LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<IReadOnlyList<NetworkSource>> _pulled = new(NetworkCatalogue.OpenFetched, LazyThreadSafetyMode.PublicationOnly);
     private readonly ConcurrentDictionary<string, (long At, int? Mended, NetworkException Why)> _refused = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly NetworkCache _cache;
@@ -90,10 +90,7 @@ public sealed class StoredNetworks : INetworkSource
         using var taken = await _cache.TakeAsync(weightsDigest, cancellationToken)
             ?? throw new UnknownModelException(
                 $"'{model}' with weights {weightsDigest} is not known here, and {_store.Name} does not have it. Put it there with 'amviz models push' from a machine that has it, or give this one the folder with --weights.");
-        var source = NetworkCatalogue.Open(model, taken.Weights, taken.CheckpointKey, within: taken.Folder);
-        return source.Description.WeightsDigest == weightsDigest
-            ? use(source)
-            : throw new NetworkRefusedException($"The weights of '{model}' have SHA-256 {source.Description.WeightsDigest}; expected {weightsDigest}. They changed on the disk this very moment, or its list in the store is that of another network; do not write to the cache, and push the network again.");
+        return use(taken.Open(model, weightsDigest));
     }
 
     private NetworkSource? FindHere(string weightsDigest)
@@ -101,22 +98,4 @@ public sealed class StoredNetworks : INetworkSource
 
     private static NetworkSource? Find(IEnumerable<NetworkSource> sources, string weightsDigest)
         => sources.FirstOrDefault(source => source.Description.WeightsDigest == weightsDigest);
-
-    private static List<NetworkSource> OpenPulled()
-    {
-        var sources = new List<NetworkSource>();
-        foreach (var name in NetworkCatalogue.Fetched)
-        {
-            try
-            {
-                sources.Add(NetworkCatalogue.Open(name, weightsPath: null));
-            }
-            catch (NetworkException)
-            {
-                // A damaged one is of no use here; 'amviz models' tells of it, and the store may have the same whole.
-            }
-        }
-
-        return sources;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -7,6 +8,8 @@ namespace AmViz.Storage;
 /// <param name="blobs">Where.</param>
 public sealed class NetworkStore(IBlobStore blobs)
 {
+    private const int StretchBytes = 1 << 25;
+
     /// <summary>What is stored of a network.</summary>
     /// <param name="weightsDigest">SHA-256 of its weights.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -25,6 +28,20 @@ public sealed class NetworkStore(IBlobStore blobs)
         return network.IsOf(weightsDigest)
             ? network
             : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is about weights with SHA-256 {weights ?? network.WeightsDigest}; expected {weightsDigest}. Remove the file and push the network again.");
+    }
+
+    /// <summary>The networks that are stored whole, by digest. One whose list of files cannot be read is left out; <see cref="FindAsync"/> says what is wrong with it.</summary>
+    /// <param name="digest">Beginning of their digests; empty: all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async IAsyncEnumerable<StoredNetwork> ListAsync(string digest, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var name in blobs.ListFoldersAsync(ResultLayout.Networks, cancellationToken))
+        {
+            if (name.StartsWith(digest, StringComparison.Ordinal) && await FindReadableAsync(name, cancellationToken) is { } network)
+            {
+                yield return network;
+            }
+        }
     }
 
     /// <summary>Stores a network, or what is missing or damaged of it, and reads back what it wrote.</summary>
@@ -63,16 +80,41 @@ public sealed class NetworkStore(IBlobStore blobs)
         return new(there ?? network, written, kept, mended);
     }
 
-    /// <summary>Reads a file of a stored network.</summary>
+    /// <summary>Copies a file of a stored network, a stretch at a time: weights may be larger than the memory of who only plans with them.</summary>
     /// <exception cref="CorruptBlobException">It is not there, or not what it should be; both digests are told.</exception>
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(StoredNetwork network, StoredNetworkFile file, CancellationToken cancellationToken)
+    public async Task CopyAsync(StoredNetwork network, StoredNetworkFile file, Stream target, CancellationToken cancellationToken)
     {
         var path = ResultLayout.NetworkFile(network.WeightsDigest, file.Name);
-        var blob = await blobs.ReadAsync(path, cancellationToken)
-            ?? throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is missing. Push the network '{network.Model}' again: 'amviz models push'.");
-        return DigestOf(blob) is var found && found == file.Sha256
-            ? blob.Content
-            : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} has SHA-256 {found}; expected {file.Sha256}. It is damaged or another file and is not used; push the network '{network.Model}' again: 'amviz models push'.");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ReadOnlyMemory<byte> stretch;
+        long offset = 0;
+        do
+        {
+            stretch = await blobs.ReadRangeAsync(path, offset, StretchBytes, cancellationToken)
+                ?? throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is missing. Push the network '{network.Model}' again: 'amviz models push'.");
+            hash.AppendData(stretch.Span);
+            await target.WriteAsync(stretch, cancellationToken);
+            offset += stretch.Length;
+        }
+        while (stretch.Length == StretchBytes);
+
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) is var found && found != file.Sha256)
+        {
+            throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} has SHA-256 {found}; expected {file.Sha256}. It is damaged or another file and is not used; push the network '{network.Model}' again: 'amviz models push'.");
+        }
+    }
+
+    private async Task<StoredNetwork?> FindReadableAsync(string weightsDigest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(weightsDigest, cancellationToken);
+        }
+        catch (CorruptBlobException)
+        {
+            // It must not keep anybody from the others.
+            return null;
+        }
     }
 
     // Blobs are created, never replaced; only one that is not what its address says makes room.

@@ -43,7 +43,7 @@ public static class SweepPlanner
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            problems.Add(new($"{path}.{(selection.Weights is null ? "model" : "weights")}", e.Message));
+            problems.Add(new($"{path}.{(selection.Digest is not null ? "digest" : selection.Weights is null ? "model" : "weights")}", e.Message));
             return;
         }
 

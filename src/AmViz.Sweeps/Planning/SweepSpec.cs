@@ -25,11 +25,11 @@ public sealed record SweepSpec
 [GenerateSerializer, Immutable, Alias("amviz.ModelSelection")]
 public sealed record ModelSelection
 {
-    /// <summary>Name from the catalogue, or a free name for the weights in <see cref="Weights"/>; null: the folder's own name.</summary>
+    /// <summary>Name from the catalogue or a store, or a free name for the weights in <see cref="Weights"/>; null: the network's own name.</summary>
     [Id(0)]
     public string? Model { get; init; }
 
-    /// <summary>Folder with <c>model.safetensors</c> and <c>config.json</c>; null: the catalogue's.</summary>
+    /// <summary>Folder with <c>model.safetensors</c> and <c>config.json</c>; null: the catalogue's, or that of a store.</summary>
     [Id(1)]
     public string? Weights { get; init; }
 
@@ -40,6 +40,10 @@ public sealed record ModelSelection
     /// <summary>Which of several networks in the weights, e.g. <c>teacher</c>; null: the one that their configuration names, or the default.</summary>
     [Id(3)]
     public string? CheckpointKey { get; init; }
+
+    /// <summary>SHA-256 of the weights, or its beginning, in place of <see cref="Weights"/>; beside it <see cref="Model"/> must be the network's name. Null: the other two say it.</summary>
+    [Id(4)]
+    public string? Digest { get; init; }
 }
 
 /// <summary>A layer and which of its channels, or several by a pattern.</summary>

@@ -44,14 +44,14 @@ public sealed partial class RecipeReaderTests
 
     [Theory]
     [MemberData(nameof(BoundedNumbers))]
-    public void ANumberOutOfItsBoundsIsRefusedWithItsKeyAndPlace(string path)
+    public Task ANumberOutOfItsBoundsIsRefusedWithItsKeyAndPlace(string path)
     {
         var key = RecipeKey.All.Single(key => key.Path == path);
         var bounds = BoundsAttribute.Of(key.Property)!;
         var outside = IsWhole(key)
             ? Gen.OneOf(Gen.Int[int.MinValue, (int)bounds.Min - 1], Gen.Int[(int)bounds.Max + 1, int.MaxValue]).Where(number => !bounds.Allow(number)).Select(number => (double)number)
             : Gen.OneOf(Gen.Double[-1e15, bounds.Min], Gen.Double[bounds.Max, 1e15]).Where(number => !bounds.Allow(number));
-        outside.Sample(number =>
+        return outside.SampleAsync(async number =>
         {
             var recipe = RecipeText.Json(Full);
             var steps = path.Split('.');
@@ -60,7 +60,7 @@ public sealed partial class RecipeReaderTests
             var line = LineOf(text, steps[^1], JsonValue.Create(number).ToJsonString());
             var place = $"a.yaml:{line.Number}:{line.Text.IndexOf(':', StringComparison.Ordinal) + 3}";
             var found = number.ToString(CultureInfo.InvariantCulture);
-            Assert.Equal([$"{place}: {path}: {found} is out of range. Expected {bounds}."], ProblemsOf(text));
+            Assert.Equal([$"{place}: {path}: {found} is out of range. Expected {bounds}."], await ProblemsOf(text));
         });
     }
 
@@ -81,16 +81,16 @@ public sealed partial class RecipeReaderTests
     [InlineData("{ transforms: { crops: { cuont: 3 } } }", "recipe.transforms.crops.cuont: 'cuont' is not a key here. Did you mean 'count'?")]
     [InlineData("{ transforms: { scaleMin: 3, scaleMax: wide } }", "recipe.transforms.scaleMax: Found 'wide'. Expected a number.")]
     [InlineData("{ magnitude: { decay: 2 }, parameterization: fixed }", "recipe.parameterization: Found 'fixed'. Expected one of 'fourier',")]
-    public void AMistakeIsReportedOnceAndNotItsConsequences(string recipe, string expected)
-        => Assert.Contains(expected, Assert.Single(ProblemsOf($"{{ models: [fakenet], recipe: {recipe} }}")), StringComparison.Ordinal);
+    public async Task AMistakeIsReportedOnceAndNotItsConsequences(string recipe, string expected)
+        => Assert.Contains(expected, Assert.Single(await ProblemsOf($"{{ models: [fakenet], recipe: {recipe} }}")), StringComparison.Ordinal);
 
     [Fact]
-    public void AnItemOfAListThatIsNoNumberIsReportedWithItsPlace()
+    public async Task AnItemOfAListThatIsNoNumberIsReportedWithItsPlace()
     {
         var profile = string.Join(", ", Enumerable.Repeat("1", (3 * MagnitudeSettings.ProfileLength) - 1).Prepend("x"));
         Assert.Equal(
             ["a.yaml:1:67: recipe.magnitude.profile[0]: Found 'x'. Expected a number."],
-            ProblemsOf($"{{ models: [fakenet], recipe: {{ name: maco, magnitude: {{ profile: [{profile}] }} }} }}"));
+            await ProblemsOf($"{{ models: [fakenet], recipe: {{ name: maco, magnitude: {{ profile: [{profile}] }} }} }}"));
     }
 
     [Fact]
@@ -131,8 +131,8 @@ public sealed partial class RecipeReaderTests
 
     private static Type TypeOf(RecipeKey key) => Nullable.GetUnderlyingType(key.Property.PropertyType) ?? key.Property.PropertyType;
 
-    private static IReadOnlyList<string> ProblemsOf(string yaml)
-        => Assert.Throws<UsageException>(() => SpecReader.Parse(yaml, "a.yaml").Plan(spec => SweepPlanner.Plan(spec, _ => Net))).Problems;
+    private static async Task<IReadOnlyList<string>> ProblemsOf(string yaml)
+        => (await Assert.ThrowsAsync<UsageException>(() => SpecReader.Parse(yaml, "a.yaml").PlanAsync(spec => Task.FromResult(SweepPlanner.Plan(spec, _ => Net))))).Problems;
 
     [GeneratedRegex("^  # (?=[a-zA-Z]+: )", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CommentedKey();

@@ -24,6 +24,7 @@ public sealed class SpecReaderTests
                     channels: 0-1,3
                   - { layer: conv_2, channels: [0, 2-3] }
               - othernet
+              - digest: 12345678
             seeds: [0, 7]
             failureBudget: 10
             recipe:
@@ -41,8 +42,9 @@ public sealed class SpecReaderTests
               objective: { kind: neuron, row: 1, column: 2 }
             """).Spec;
 
-        Assert.Equal(["fakenet", "othernet"], spec.Models.Select(model => model.Model));
-        Assert.Equal([Path.Combine("specs", "nets/fakenet"), null], spec.Models.Select(model => model.Weights));
+        Assert.Equal(["fakenet", "othernet", null], spec.Models.Select(model => model.Model));
+        Assert.Equal([Path.Combine("specs", "nets/fakenet"), null, null], spec.Models.Select(model => model.Weights));
+        Assert.Equal([null, null, "12345678"], spec.Models.Select(model => model.Digest));
         Assert.Equal(
             [new("conv_1"), new("logits", ChannelSet.Of(0, 1, 3)), new("conv_2", ChannelSet.Of(0, 2, 3))],
             spec.Models[0].Layers);
@@ -132,7 +134,7 @@ public sealed class SpecReaderTests
         => Assert.Equal("fakenet", Assert.Single(Read("""{"models": [{"model": "fakenet"}]}""").Spec.Models).Model);
 
     [Fact]
-    public void FiveMistakesAreReportedAtOnceWithTheirPlacesInTheOrderOfTheFile()
+    public async Task FiveMistakesAreReportedAtOnceWithTheirPlacesInTheOrderOfTheFile()
         => Assert.Equal(
             [
                 "specs/a.yaml:4:16: models[0].layers[0].layer: There is no layer 'conv_9'.",
@@ -141,7 +143,7 @@ public sealed class SpecReaderTests
                 "specs/a.yaml:8:10: recipe.steps: Found 'many'. Expected a whole number.",
                 "specs/a.yaml:9:9: recipe.size: 7 is out of range. Expected 8 to 4096, or 0 for the network's own input size.",
             ],
-            ProblemsOf("""
+            await ProblemsOf("""
                 models:
                   - model: fakenet
                     layers:
@@ -156,7 +158,8 @@ public sealed class SpecReaderTests
     [Theory]
     [InlineData("models: fakenet", "1:9: models: Found 'fakenet'. Expected a list.")]
     [InlineData("recipe: paper", "1:1: models: No network is selected.")]
-    [InlineData("models: [{ layers: [conv_1] }]", "1:10: models[0]: Neither 'model' nor 'weights' is given.")]
+    [InlineData("models: [{ layers: [conv_1] }]", "1:10: models[0]: None of 'model', 'weights' and 'digest' is given.")]
+    [InlineData("models: [{ digest: [1af87512], layers: [conv_9] }]", "1:20: models[0].digest: Found a list. Expected a text.")]
     [InlineData("models: [{ model: fakenet, layers: [{ channels: 0 }] }]", "1:37: models[0].layers[0]: The name of the layer is missing.")]
     [InlineData("models: [{ model: fakenet, layers: [{ layer: conv_1, channels: 5-2 }] }]", "1:64: models[0].layers[0].channels: The range '5-2' ends before it begins.")]
     [InlineData("models: [{ model: fakenet, layers: }]", "models[0].layers: Nothing stands here. Expected a list.")]
@@ -176,12 +179,12 @@ public sealed class SpecReaderTests
     [InlineData("models: [", "This is not YAML")]
     [InlineData("", "1:1: Found 0 documents.")]
     [InlineData("just text", "1:1: Found 'just text'. Expected a mapping with 'models'")]
-    public void AMistakeIsReportedOnceWithItsPlace(string yaml, string expected)
-        => Assert.Contains(expected, Assert.Single(ProblemsOf(yaml)), StringComparison.Ordinal);
+    public async Task AMistakeIsReportedOnceWithItsPlace(string yaml, string expected)
+        => Assert.Contains(expected, Assert.Single(await ProblemsOf(yaml)), StringComparison.Ordinal);
 
     [Fact]
-    public void DeepNestingIsRefusedBeforeItIsRead()
-        => Assert.Contains("nested more than", Assert.Single(ProblemsOf(new string('[', 200_000))), StringComparison.Ordinal);
+    public async Task DeepNestingIsRefusedBeforeItIsRead()
+        => Assert.Contains("nested more than", Assert.Single(await ProblemsOf(new string('[', 200_000))), StringComparison.Ordinal);
 
     [Fact]
     public void AMissingFileIsReportedByItsName()
@@ -194,6 +197,6 @@ public sealed class SpecReaderTests
         return document;
     }
 
-    private static IReadOnlyList<string> ProblemsOf(string yaml)
-        => Assert.Throws<UsageException>(() => SpecReader.Parse(yaml, "specs/a.yaml").Plan(spec => SweepPlanner.Plan(spec, _ => Net))).Problems;
+    private static async Task<IReadOnlyList<string>> ProblemsOf(string yaml)
+        => (await Assert.ThrowsAsync<UsageException>(() => SpecReader.Parse(yaml, "specs/a.yaml").PlanAsync(spec => Task.FromResult(SweepPlanner.Plan(spec, _ => Net))))).Problems;
 }

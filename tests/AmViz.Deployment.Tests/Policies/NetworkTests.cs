@@ -49,6 +49,19 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task WhoSubmitsASweepReachesAStoreOutside()
+    {
+        var release = await Release.RenderAsync("""
+            store: {kind: azure, azure: {container: results, existingSecret: amviz-store}}
+            sweeps: [{name: own, spec: {models: [{model: mynet}]}}]
+            """);
+        var submit = PodOf(release, "sweep")!;
+        Assert.Contains(
+            release.Manifests.Where(manifest => manifest.Kind == "NetworkPolicy" && submit.IsSelectedBy(manifest.Selector!)).SelectMany(policy => policy.Spec["egress"]!.AsArray()),
+            rule => rule!["to"] is JsonArray peers && peers.Any(peer => peer!["ipBlock"] is not null) && rule["ports"]!.AsArray().Any(port => (int)port!["port"]! == 443));
+    }
+
+    [Fact]
     public async Task NobodyOutsideIsReachedButTheStoreRedisTheCollectorAndTheProxy()
     {
         var policies = (await Release.OfAsync("ha")).Manifests.Where(manifest => manifest.Kind == "NetworkPolicy");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AmViz.Deployment.Tests.Chart;
 using AmViz.Deployment.Tests.Manifests;
 
@@ -23,7 +24,23 @@ public sealed class SweepJobTests
                 [("Ignore", "130"), ("FailJob", "2 3 4")],
                 rules.Skip(1).Select(rule => ((string)rule!["action"]!, string.Join(' ', rule["onExitCodes"]!["values"]!.AsArray().Select(code => (int)code!)))));
             Assert.All(rules.Skip(1), rule => Assert.Contains(manifest.Pod.Containers, container => container.Name == (string?)rule!["onExitCodes"]!["containerName"]));
-            Assert.True((int)manifest.Job["backoffLimit"]! > 0);
+            Assert.True((int)(manifest.Job["backoffLimit"] ?? manifest.Job["backoffLimitPerIndex"])! > 0);
+        });
+
+    [Fact]
+    public async Task TheFirstSiloOfAJobMayBeLateByAllThatStartingMayTakeAndNoSiloUsesUpTheTriesOfAnother()
+        => Assert.All((await Release.OfAsync("sweeps")).Manifests.Where(manifest => manifest.Pod?.Component == "sweep-silo"), manifest =>
+        {
+            var silo = Assert.Single(manifest.Pod!.Silos);
+            var patience = int.Parse(silo.Argument("join-patience")!, CultureInfo.InvariantCulture);
+            var probe = silo.Json["startupProbe"]!;
+            Assert.True(patience >= 600);
+            // Its own word, exit code 5, comes before the kubelet's.
+            Assert.True((int)probe["failureThreshold"]! * (int)probe["periodSeconds"]! > patience);
+            Assert.Null(manifest.Job!["backoffLimit"]);
+            Assert.True((int)manifest.Job["backoffLimitPerIndex"]! > 0);
+            // The others may still end it.
+            Assert.Equal((int)manifest.Job["completions"]! - 1, (int)manifest.Job["maxFailedIndexes"]!);
         });
 
     [Fact]
@@ -37,6 +54,26 @@ public sealed class SweepJobTests
         var map = (string)job.Pod.Volumes.Single(volume => volume["configMap"] is not null)["configMap"]!["name"]!;
         var spec = release.Manifests.Single(manifest => manifest.Kind == "ConfigMap" && manifest.Name == map);
         Assert.Equal("texturenet", (string?)Yaml.Read((string)spec.Json["data"]!["sweep.yaml"]!)[0]["models"]![0]!["model"]);
+    }
+
+    [Theory]
+    [InlineData("trial: true", "/data/amviz")]
+    [InlineData("store: {kind: azure, azure: {container: results, existingSecret: amviz-store}}", null)]
+    [InlineData("store: {kind: azure, azure: {container: results, authentication: workloadIdentity, accountUrl: https://name.blob.core.windows.net, clientId: 00000000-0000-0000-0000-000000000001}}", null)]
+    public async Task WhoSubmitsASweepReachesTheStoreAsASiloDoes(string values, string? folder)
+    {
+        var release = await Release.RenderAsync($"{values}\nsweeps: [{{name: own, spec: {{models: [{{model: mynet}}]}}}}]");
+        var submit = Assert.Single(release.Pods.Single(pod => pod.Component == "sweep").Containers);
+        var silo = Assert.Single(release.Pods.Single(pod => pod.Component == "coordinator").Silos);
+        Assert.Equal("$(AMVIZ_STORE)", submit.Argument("store"));
+        Assert.Contains(Variable(submit, "AMVIZ_CACHE")!, submit.Mounts.Keys);
+        Assert.Equal(folder is not null, submit.Mounts.ContainsKey(folder ?? "/data/amviz"));
+        Assert.Equal(Settings(silo), Settings(submit));
+        Assert.Equal(silo.Pod.Labels.GetValueOrDefault("azure.workload.identity/use"), submit.Pod.Labels.GetValueOrDefault("azure.workload.identity/use"));
+        Assert.Equal(silo.Pod.Spec["affinity"]?.ToJsonString(), submit.Pod.Spec["affinity"]?.ToJsonString());
+        Assert.Equal(silo.Pod.Labels.GetValueOrDefault("amviz/store"), submit.Pod.Labels.GetValueOrDefault("amviz/store"));
+
+        static string[] Settings(Container container) => [.. container.Environment.Where(variable => ((string)variable["name"]!).StartsWith("AMVIZ__Storage__", StringComparison.Ordinal)).Select(variable => variable.ToJsonString())];
     }
 
     [Fact]

@@ -100,6 +100,6 @@ public sealed class SweepErrandTests : ClusterTest
 
     private static async Task<int> Ended(AmVizProcess pod) => await pod.ExitCodeAsync();
 
-    private static string SweepOf(AmVizProcess pod)
+    internal static string SweepOf(AmVizProcess pod)
         => pod.Output.Split('\n').Last(line => line.StartsWith("sweep ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
 }

@@ -23,6 +23,7 @@ public sealed class SweepIdTests
         Assert.Equal(Id(Spec), Id(Spec with { FailureBudget = 5 }));
         Assert.Equal(Id(Spec), Id(With(new("conv_1", ChannelSet.TryParse("2,0-1", out _)), new("logits", ChannelSet.All(4)))));
         Assert.Equal(Id(Spec), Id(Spec with { Models = [Spec.Models[0] with { Weights = "elsewhere" }] }));
+        Assert.Equal(Id(Spec), Id(Spec with { Models = [Spec.Models[0] with { Model = null, Digest = "0123abcd" }] }));
     }
 
     [Fact]

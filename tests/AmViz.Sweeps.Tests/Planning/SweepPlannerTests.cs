@@ -25,6 +25,7 @@ public sealed class SweepPlannerTests
                 new() { Model = "fakenet", Layers = [new("conv_1", ChannelSet.Of(2, 6)), new("conv_9"), new("logits"), new("logits")] },
                 new() { Model = "unknown" },
                 new() { Weights = "missing" },
+                new() { Model = "unknown", Digest = "0123abcd" },
             ],
             Seeds = [0, -1],
             FailureBudget = -1,
@@ -41,7 +42,7 @@ public sealed class SweepPlannerTests
         var problems = Problems(spec);
         Assert.Equal(
             [
-                "failureBudget", "models", "models[0].layers[0].channels", "models[0].layers[1].layer", "models[1].model", "models[2].weights",
+                "failureBudget", "models", "models[0].layers[0].channels", "models[0].layers[1].layer", "models[1].model", "models[2].weights", "models[3].digest",
                 "recipe.initialDeviation", "recipe.objective", "recipe.optimizer.beta1", "recipe.optimizer.learningRate", "recipe.size", "recipe.steps",
                 "recipe.transforms.jitterPixels", "recipe.transforms.rotationDegrees", "recipe.transforms.scaleMin", "seeds[1]",
             ],

@@ -47,11 +47,16 @@ internal sealed class JobProgress
     /// <summary>Failures that count against the limit.</summary>
     public int Counted => _failures.Count(failure => failure.Action == "Count");
 
+    /// <summary>Indexes that failed more often than each may; without a limit for each, none.</summary>
+    public IReadOnlyCollection<int> FailedIndexes => _job.Number("spec", "backoffLimitPerIndex") is { } limit
+        ? [.. _failures.Where(failure => failure.Action == "Count").GroupBy(failure => IndexOf(failure.Pod)!.Value).Where(index => index.Count() > limit).Select(index => index.Key)]
+        : [];
+
     public DateTimeOffset? LastFailure => _failures.Where(failure => failure.Action == "Count").Select(failure => EndOf(failure.Pod)).Max();
 
     /// <summary>Indexes to start a pod for; without indexes a null for each pod.</summary>
     public IEnumerable<int?> Missing => IsIndexed
-        ? Enumerable.Range(0, Completions).Except(Completed).Except(Active.Select(IndexOf).OfType<int>()).Select(index => (int?)index)
+        ? Enumerable.Range(0, Completions).Except(Completed).Except(FailedIndexes).Except(Active.Select(IndexOf).OfType<int>()).Select(index => (int?)index)
         : Enumerable.Repeat<int?>(null, Math.Max(0, Completions - Succeeded - Active.Count));
 
     private int Completions => _job.Number("spec", "completions") ?? 1;
@@ -79,6 +84,16 @@ internal sealed class JobProgress
         if (Counted > (_job.Number("spec", "backoffLimit") ?? 6))
         {
             return new("Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit");
+        }
+
+        if (FailedIndexes.Count > (_job.Number("spec", "maxFailedIndexes") ?? Completions))
+        {
+            return new("Failed", "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes");
+        }
+
+        if (FailedIndexes.Count > 0 && Completed.Count + FailedIndexes.Count >= Completions)
+        {
+            return new("Failed", "FailedIndexes", "Job has failed indexes");
         }
 
         return _job.Number("spec", "activeDeadlineSeconds") is { } seconds && _job.Text("status", "startTime") is { } start && Moment(start).AddSeconds(seconds) <= now

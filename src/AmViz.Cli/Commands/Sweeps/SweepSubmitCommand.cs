@@ -3,7 +3,7 @@ using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Silo;
-using AmViz.Networks;
+using AmViz.Storage;
 
 namespace AmViz.Cli.Commands;
 
@@ -24,11 +24,8 @@ internal sealed class SweepSubmitCommand : ClusterCommand
 
     private readonly PoolOption _pool = new("Let only devices of this pool draw it; any: all of them. Default: what it was, at first any.", mayBeAny: true);
 
-    private readonly Option<string?> _store = new("--store")
-    {
-        Description = "Store of the cluster, folder:PATH or azure:CONTAINER: networks that it lacks are put there first. Without it, see 'amviz models push'.",
-        HelpName = "STORE",
-    };
+    private readonly NetworkStoreOption _store = new(
+        "Store of the cluster, folder:PATH or azure:CONTAINER: networks that this machine lacks are looked for there, and those that it lacks are put there first.");
 
     private readonly Option<bool> _again = new("--again") { Description = "Begin a new run of a sweep that is under way or has ended: channels that failed are tried again." };
 
@@ -41,13 +38,14 @@ internal sealed class SweepSubmitCommand : ClusterCommand
             context, "submit", "Give a sweep to a cluster. Submitted twice it is one sweep; what lies in the store is not drawn again.",
             "amviz sweep submit --model texturenet --cluster redis://localhost:6379",
             "amviz sweep submit --layer 'conv_pw_*_bn' --cluster redis://localhost:6379",
+            "amviz sweep submit --model mynet --store azure:results --cluster redis://localhost:6379",
             "amviz sweep submit examples/texturenet.yaml --estimate",
             "amviz sweep submit examples/texturenet.yaml --priority 1 --wait --cluster redis://localhost:6379")
     {
         _request = new(context.Settings);
         Add(_spec);
         _request.AddTo(this);
-        Add(_store);
+        _store.AddTo(this);
         Add(_priority);
         Add(_share);
         _pool.AddTo(this);
@@ -60,18 +58,19 @@ internal sealed class SweepSubmitCommand : ClusterCommand
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         // Mistakes in the spec are said before anything is connected to.
-        var networks = new OpenedNetworks();
-        var plan = _request.Plan(result, result.GetValue(_spec), networks);
+        var store = _store.Open(result, Context.Settings);
+        var networks = Context.NetworksOf(store);
+        var plan = await _request.PlanAsync(result, result.GetValue(_spec), networks, cancellationToken);
         var rank = Rank(result);
         var pool = _pool.Read(result);
         var asJson = result.GetValue(SharedOptions.Json);
         if (_estimate.IsGiven(result))
         {
-            await EstimateAsync(result, plan, networks, asJson, cancellationToken);
+            await EstimateAsync(result, plan, networks, store, asJson, cancellationToken);
             return ExitCode.Done;
         }
 
-        await PushAsync(result, networks, cancellationToken);
+        await networks.PushAsync(cancellationToken);
         await using var client = await ConnectAsync(result, cancellationToken);
         PlanText.Write(asJson ? Context.Screen.Error : Context.Screen.Output, plan, "that of the cluster");
         var status = await client.SubmitAsync(plan, new() { Anew = result.GetValue(_again), Rank = rank, Pool = pool }, cancellationToken);
@@ -93,25 +92,10 @@ internal sealed class SweepSubmitCommand : ClusterCommand
     }
 
     // The cluster is not asked: what its devices are like is not known to it either.
-    private Task EstimateAsync(ParseResult result, SweepPlan plan, OpenedNetworks networks, bool asJson, CancellationToken cancellationToken)
+    private Task EstimateAsync(ParseResult result, SweepPlan plan, OpenedNetworks networks, IBlobStore? store, bool asJson, CancellationToken cancellationToken)
     {
         var device = new ComputeOptions(Context.Settings).Read(result);
-        var store = result.GetValue(_store) is { } address ? StoreAddress.Open(address, Context.Settings) : null;
         return new EstimateReport(Context.Screen, Context.Engine, Context.Time).WriteAsync(plan, networks, device, store, asJson, cancellationToken);
-    }
-
-    private async Task PushAsync(ParseResult result, OpenedNetworks networks, CancellationToken cancellationToken)
-    {
-        if (result.GetValue(_store) is not { } address)
-        {
-            return;
-        }
-
-        var store = StoreAddress.Open(address, Context.Settings);
-        foreach (var source in networks.Sources)
-        {
-            await NetworkPublisher.PushAsync(source, store, cancellationToken);
-        }
     }
 
     private SweepRank? Rank(ParseResult result)
