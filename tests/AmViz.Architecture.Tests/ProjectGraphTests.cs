@@ -21,7 +21,7 @@ public sealed class ProjectGraphTests
         { "AmViz.Drawing", ["AmViz.Maximization", "AmViz.Models", "AmViz.Networks", "AmViz.Sweeps"], [] },
         { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], ["Handlebars.Net"] },
         { "AmViz.Cluster.Abstractions", ["AmViz.Sweeps"], ["Microsoft.Orleans.Sdk"] },
-        { "AmViz.Cluster.Client", Contracts, ["Microsoft.Extensions.Hosting", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Polly.Core", "StackExchange.Redis"] },
+        { "AmViz.Cluster.Client", Contracts, ["Microsoft.Extensions.Hosting", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Connections.Security", "Polly.Core", "StackExchange.Redis"] },
         { "AmViz.Cluster.Grains", Contracts, ["BitFaster.Caching", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
         {
             "AmViz.Cluster.Silo",

@@ -28,7 +28,7 @@ public sealed class ReleaseTests(ReleaseCluster cluster) : IClassFixture<Release
         using (var sweep = Submit("--steps", "32", "--channel", "8-17", "--priority", "1"))
         {
             await cluster.UntilDrawnAsync(9);
-            await cluster.HelmAsync("upgrade", "amviz", Chart, "--reuse-values", "--set", "commonLabels.upgrade=second", "--wait", "--timeout", "5m");
+            await cluster.HelmAsync("upgrade", "amviz", Chart, "--reset-then-reuse-values", "--set", "commonLabels.upgrade=second", "--wait", "--timeout", "5m");
             await cluster.KubectlAsync("rollout", "status", "deployment/amviz-pool-cpu", "--timeout=180s");
 
             // The pod that the command ran in was exchanged too.
