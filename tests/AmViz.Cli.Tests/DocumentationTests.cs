@@ -43,7 +43,7 @@ public sealed class DocumentationTests
     public void EveryProgramIsKnown(string path)
         => Assert.All(
             MarkdownPage.Open(path).Commands,
-            command => Assert.Contains(command.Program, new[] { "amviz", "apt-get", "artifacts/bin/AmViz.Benchmarks/release/AmViz.Benchmarks", "bash", "docker", "dotnet", "export", "helm", "kubectl", "redis-server" }));
+            command => Assert.Contains(command.Program, new[] { "amviz", "apt-get", "artifacts/bin/AmViz.Benchmarks/release/AmViz.Benchmarks", "bash", "curl", "docker", "dotnet", "export", "helm", "kubectl", "redis-server" }));
 
     [Theory]
     [MemberData(nameof(PagesWithCommands))]

@@ -49,6 +49,18 @@ public sealed class StoredNetworks : INetworkSource
         => Task.Run(() => UseAsync(model, weightsDigest, source => source.Load(device), CancellationToken.None)).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
 
+    /// <summary>The networks that need no fetching.</summary>
+    public IReadOnlyList<NetworkDescription> Here => [.. _local.Concat(_builtIn.Value).Concat(_pulled.Value).Select(source => source.Description).DistinctBy(network => network.WeightsDigest, StringComparer.Ordinal)];
+
+    /// <summary>Describes a network; one of the store is fetched for that.</summary>
+    /// <param name="model">Its name.</param>
+    /// <param name="weightsDigest">SHA-256 of its weights.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="NetworkException">There is none, or what the store has is not what its digest says.</exception>
+    /// <exception cref="StoreUnreachableException">The store or this machine's disk cannot be used.</exception>
+    public Task<NetworkDescription> DescribeAsync(string model, string weightsDigest, CancellationToken cancellationToken)
+        => UseAsync(model, weightsDigest, source => source.Description, cancellationToken);
+
     /// <summary>Lets <paramref name="use"/> read a network, which stays on the disk until it is done.</summary>
     internal async Task<T> UseAsync<T>(string model, string weightsDigest, Func<NetworkSource, T> use, CancellationToken cancellationToken)
     {

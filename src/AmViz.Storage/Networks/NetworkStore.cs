@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -25,6 +26,20 @@ public sealed class NetworkStore(IBlobStore blobs)
         return network.IsOf(weightsDigest)
             ? network
             : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is about weights with SHA-256 {weights ?? network.WeightsDigest}; expected {weightsDigest}. Remove the file and push the network again.");
+    }
+
+    /// <summary>Every network that is stored whole, in the order of the digests.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CorruptBlobException">The list of the files of one cannot be read.</exception>
+    public async IAsyncEnumerable<StoredNetwork> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var digest in blobs.ListFoldersAsync(ResultLayout.Networks, cancellationToken))
+        {
+            if (await FindAsync(digest, cancellationToken) is { } network)
+            {
+                yield return network;
+            }
+        }
     }
 
     /// <summary>Stores a network, or what is missing or damaged of it, and reads back what it wrote.</summary>
