@@ -23,7 +23,8 @@ internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (await JudgeAsync(Context) is not { } verdict)
+        // Health and metrics ask for no key, and so for no store.
+        if (AccessPolicies.NeededFor(Context.GetEndpoint()) is null || await JudgeAsync(Context, ring) is not { } verdict)
         {
             return AuthenticateResult.NoResult();
         }
@@ -57,6 +58,4 @@ internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         => AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header) && header.Scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase)
             ? await ring.JudgeAsync(header.Parameter, context.RequestAborted)
             : null;
-
-    private Task<KeyVerdict?> JudgeAsync(HttpContext context) => JudgeAsync(context, ring);
 }

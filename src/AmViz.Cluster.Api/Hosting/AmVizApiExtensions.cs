@@ -54,6 +54,7 @@ public static class AmVizApiExtensions
         var (audit, answers) = (app.ApplicationServices.GetRequiredService<AuditLog>(), app.ApplicationServices.GetRequiredService<ProblemAnswers>());
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => audit.NoteAsync(context, one => answers.AnswerAsync(one, next))));
         app.UseRouting();
+        app.UseAuthentication();
         app.UseAuthorization();
     }
 
