@@ -4,6 +4,7 @@ using AmViz.Cluster.Api;
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Storage;
+using AmViz.Weights;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

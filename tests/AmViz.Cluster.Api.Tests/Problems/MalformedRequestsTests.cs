@@ -22,13 +22,19 @@ public sealed class MalformedRequestsTests(ApiHost host) : IClassFixture<ApiHost
 
     private static readonly string[] Known =
     [
-        "sweeps", "plans", "devices", "sweeps/0123456789abcdef", "sweeps/0123456789abcdef/retry", "sweeps/0123456789abcdef/pause", "sweeps/0123456789abcdef/failures", "sweeps/0123456789abcdef/manifest",
-        "sweeps/0123456789abcdef/events", "sweeps/0123456789abcdef/tasks/a/b/c", "sweeps/0123456789abcdef/tasks/a%2Fb/b/1", "sweeps/0123456789abcdef/pictures/results/a", "keys", "openapi.json",
+        "GET sweeps", "POST sweeps", "POST sweeps", "POST plans", "POST plans", "PUT sweeps/0123456789abcdef", "GET devices", "GET keys", "GET sweeps/0123456789abcdef", "POST sweeps/0123456789abcdef/retry",
+        "POST sweeps/0123456789abcdef/retry", "POST sweeps/0123456789abcdef/pause", "GET sweeps/0123456789abcdef/failures", "GET sweeps/0123456789abcdef/manifest", "GET sweeps/0123456789abcdef/events",
+        "GET sweeps/0123456789abcdef/tasks/a%2Fb/b/1", "GET sweeps/0123456789abcdef/pictures/results/a", "GET openapi.json",
     ];
 
+    private static readonly Gen<string> Targets = Gen.OneOf<string>(
+        Gen.OneOf(Known), Gen.OneOf(Known), Gen.Select(Gen.OneOf(Methods), Gen.OneOf(Segments).Array[0, 6], (method, segments) => $"{method} {string.Join('/', segments)}"));
+
+    // Most queries are wrong, and would hide what is wrong with a body.
+    private static readonly Gen<string> MostlyNoQuery = Gen.OneOf<string>(Gen.Const(""), Gen.Const(""), Gen.OneOf(Queries));
+
     private static readonly Gen<(string Method, string Path, string Query, string Type, string Body)> Requests =
-        Gen.Select(Gen.OneOf(Methods), Gen.OneOf<string>(Gen.OneOf(Known), Gen.OneOf(Known), Gen.OneOf(Segments).Array[0, 6].Select(segments => string.Join('/', segments))), Gen.OneOf(Queries), Gen.OneOf(Types), Gen.OneOf(Bodies),
-            (method, path, query, type, body) => (method, "/api/v1/" + path, query, type, body));
+        Gen.Select(Targets, MostlyNoQuery, Gen.OneOf(Types), Gen.OneOf(Bodies), (target, query, type, body) => (target.Split(' ', 2)[0], "/api/v1/" + target.Split(' ', 2)[1], query, type, body));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
