@@ -52,7 +52,7 @@ public static class AmVizApiExtensions
     public static void UseAmVizApi(this IApplicationBuilder app)
     {
         var (audit, answers) = (app.ApplicationServices.GetRequiredService<AuditLog>(), app.ApplicationServices.GetRequiredService<ProblemAnswers>());
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), api => api.Use(next => context => audit.NoteAsync(context, one => answers.AnswerAsync(one, next))));
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase), api => api.Use(next => context => audit.NoteAsync(context, one => answers.AnswerAsync(one, next))));
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -67,7 +67,7 @@ internal static class RequestText
         var buffer = new byte[Chunk];
         while (await request.Body.ReadAsync(buffer, cancellationToken) is var count and > 0)
         {
-            all.Write(buffer, 0, count);
+            await all.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             if (all.Length > LongestBody)
             {
                 throw TooLong("more");

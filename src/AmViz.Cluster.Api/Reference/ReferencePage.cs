@@ -33,7 +33,7 @@ internal static class ReferencePage
             cancellationToken);
     }
 
-    private static Stream OpenScript()
+    private static GZipStream OpenScript()
     {
         var package = typeof(ScalarOptions).Assembly;
         // The package keeps it compressed.

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace AmViz.Cluster.Api;
 
 /// <summary>The event logs of the sweeps that somebody watches. One poll of a sweep serves all who watch it.</summary>
 /// <param name="cluster">Tells how far they are.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SweepEvents(LivingCluster cluster, TimeProvider time)
+/// <param name="log">Where it says that a sweep could not be asked.</param>
+internal sealed partial class SweepEvents(LivingCluster cluster, TimeProvider time, ILogger<SweepEvents> log)
 {
     /// <summary>How often a sweep is asked. An event is as late as that.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.25);
@@ -50,14 +52,18 @@ internal sealed class SweepEvents(LivingCluster cluster, TimeProvider time)
                     watched.Log.Note(status);
                 }
             }
-            catch (Exception)
+            catch (Exception e)
             {
                 // A cluster that does not answer has no news; those who watch hear a heartbeat meanwhile.
+                LogNoAnswer(id, e);
             }
         }
 
         _watched.TryRemove(new(id, watched));
     }
+
+    [LoggerMessage(1, LogLevel.Debug, "Sweep {Sweep} is watched and could not be asked; it is asked again.")]
+    private partial void LogNoAnswer(SweepId sweep, Exception exception);
 
     /// <summary>A sweep that is watched, or was a moment ago.</summary>
     internal sealed class Watched(SweepEventLog log)

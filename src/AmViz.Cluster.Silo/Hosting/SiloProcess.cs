@@ -105,11 +105,12 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
 
     private async Task Leave(IHost host, TimeSpan budget)
     {
+        // Before it goes: what it cannot answer any more is another coordinator's.
+        options.Observatory?.Api?.Leave();
         using var grace = new CancellationTokenSource(budget, settings.Time);
         // A silo that cannot say good-bye is found dead by the others; waiting for it any longer helps nobody.
         await host.StopAsync(grace.Token).WaitAsync(budget + LastGrace, settings.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         options.Observatory?.Dashboard?.Hide();
-        options.Observatory?.Api?.Leave();
         host.Services.GetRequiredService<SiloGauges>().Dispose();
         await Dispose(host);
     }

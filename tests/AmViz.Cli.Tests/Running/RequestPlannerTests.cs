@@ -1,4 +1,6 @@
+using AmViz.Cli.Engine;
 using AmViz.Cli.Running;
+using AmViz.Cli.Specs;
 using AmViz.Cluster.Api;
 using AmViz.Networks;
 using AmViz.Storage;
@@ -24,7 +26,9 @@ public sealed class RequestPlannerTests
     {
         var plan = await _planner.PlanAsync(Example, Token);
         Assert.Equal("78361f3abbda13b5", plan.Id.Value);
-        Assert.Equal(plan.Id, (await _planner.PlanAsync("""{"models": [{"model": "texturenet", "layers": [{"layer": "conv_pw_2_bn", "channels": "0-15"}, {"layer": "conv_pw_5_bn", "channels": "0-23"}, {"layer": "conv_pw_8_bn", "channels": "0-23"}, "logits"]}], "recipe": {"name": "paper", "steps": 128, "size": 96}}""", Token)).Id);
+        var networks = new OpenedNetworks();
+        const string Json = """{"models": [{"model": "texturenet", "layers": [{"layer": "conv_pw_2_bn", "channels": "0-15"}, "logits"]}], "recipe": {"name": "paper", "steps": 128, "size": 96}}""";
+        Assert.Equal(SpecReader.Parse(Json, "spec.json").Plan(spec => SweepPlanner.Plan(spec, networks.Describe)).Id, (await _planner.PlanAsync(Json, Token)).Id);
     }
 
     [Theory]
