@@ -124,7 +124,7 @@ internal sealed class RequestPlanner(IBlobStore blobs, StoredNetworks networks) 
         }
         catch (NetworkException e)
         {
-            return () => throw e;
+            return Refusing(e);
         }
 
         var stored = await new NetworkStore(blobs).ListAsync(cancellationToken)
@@ -132,9 +132,9 @@ internal sealed class RequestPlanner(IBlobStore blobs, StoredNetworks networks) 
             .ToListAsync(cancellationToken);
         return stored switch
         {
-            [] => () => throw unknown,
+            [] => Refusing(unknown),
             [var only] => await DescribeStoredAsync(only, cancellationToken),
-            _ => () => throw new UnknownModelException($"The store has {stored.Count} networks '{selection.Model}': {string.Join(", ", stored.Select(network => network.WeightsDigest[..12]))}. Push the one that is meant under a name of its own ('amviz models push --model NAME')."),
+            _ => Refusing(new UnknownModelException($"The store has {stored.Count} networks '{selection.Model}': {string.Join(", ", stored.Select(network => network.WeightsDigest[..12]))}. Push the one that is meant under a name of its own ('amviz models push --model NAME').")),
         };
     }
 
@@ -147,9 +147,12 @@ internal sealed class RequestPlanner(IBlobStore blobs, StoredNetworks networks) 
         }
         catch (NetworkException e)
         {
-            return () => throw e;
+            return Refusing(e);
         }
     }
+
+    /// <summary>The planner asks again, and adds the place.</summary>
+    private static Func<IModelDescription> Refusing(NetworkException why) => () => throw why;
 
     private static (string?, string?) Key(ModelSelection selection) => (selection.Model, selection.CheckpointKey);
 }
