@@ -15,7 +15,7 @@ internal sealed class FakePlanner : ISweepPlanner
         {
             return Task.FromResult(SweepPlanner.Plan(
                 JsonSerializer.Deserialize<SweepSpec>(spec, SweepJson.Compact) ?? new(),
-                selection => selection.Model == Network.Name ? Network : throw new ArgumentException($"There is no model '{selection.Model}'.")));
+                selection => selection.Model == Network.Name ? Network : throw new InvalidDataException($"There is no model '{selection.Model}'.")));
         }
         catch (JsonException e)
         {

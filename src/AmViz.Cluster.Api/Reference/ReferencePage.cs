@@ -13,15 +13,19 @@ internal static class ReferencePage
 {
     private const string ScriptResource = "ScalarStaticAssets.scalar.js";
 
+    // In the page itself, which is opened from a disk: it asks nobody for anything.
+    private const string Nobody = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; worker-src blob:";
+
+    private const string Head =
+        $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"{Nobody}\"><title>AmViz.Cluster API</title></head><body><div id=\"app\"></div><script>";
+
     /// <summary>Writes it.</summary>
     public static async Task WriteAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var documents = context.RequestServices.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1");
         var document = await (await documents.GetOpenApiDocumentAsync(cancellationToken)).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken);
         context.Response.ContentType = "text/html; charset=utf-8";
-        // The page asks nobody for anything.
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; font-src data:";
-        await context.Response.WriteAsync("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>AmViz.Cluster API</title></head><body><div id=\"app\"></div><script>", cancellationToken);
+        await context.Response.WriteAsync(Head, cancellationToken);
         await using (var script = OpenScript())
         {
             await script.CopyToAsync(context.Response.Body, cancellationToken);

@@ -19,6 +19,7 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         var closed = new[] { null, "garbage", $"{host.KeyOf[AccessRole.Admin]}0", expired.Text, revoked.Text };
         var endpoints = await EndpointsAsync();
         Assert.True(endpoints.Count >= 20, $"The document names {endpoints.Count} endpoints.");
+        Assert.All(endpoints.Where(endpoint => endpoint.Method != "get"), endpoint => Assert.True(endpoint.Role >= AccessRole.Submit, $"{endpoint.Method} {endpoint.Path} changes something for readers."));
         var wrong = new List<string>();
         foreach (var (method, path, role) in endpoints)
         {
