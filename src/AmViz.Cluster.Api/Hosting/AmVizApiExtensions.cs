@@ -63,14 +63,16 @@ public static class AmVizApiExtensions
     public static void MapAmVizApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup(Version).Needs(AccessRole.Read).AddEndpointFilterFactory(KnownQuery.Create);
-        SweepEndpoints.Map(api);
-        SubmissionEndpoints.Map(api);
-        ResultEndpoints.Map(api);
-        EventEndpoint.Map(api);
-        DeviceEndpoints.Map(api);
-        ApiDocument.Map(api);
+        SubmissionEndpoints.Map(Chapter("Submit"));
+        SweepEndpoints.Map(Chapter("Follow and control"));
+        EventEndpoint.Map(Chapter("Follow and control"));
+        ResultEndpoints.Map(Chapter("Fetch"));
+        DeviceEndpoints.Map(Chapter("Cluster"));
+        ApiDocument.Map(Chapter("This document"));
         // Whatever else is asked for: without a key nobody learns what there is and what is not.
         app.Map($"{Root}/{{**rest}}", NoSuchAddress).Needs(AccessRole.Read).ExcludeFromDescription();
+
+        RouteGroupBuilder Chapter(string title) => api.MapGroup("").WithTags(title);
     }
 
     private static IResult NoSuchAddress(HttpContext context) => throw new ProblemException(Problem.NotFound(

@@ -25,6 +25,12 @@ public sealed class SweepEndpointsTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(10, host.Device.Batches.Where(batch => batch.Recipe.Steps == 11).Sum(batch => batch.Tasks.Count));
         var status = await ApiHost.ReadAsync(await client.GetAsync($"/api/v1/sweeps/{id}", Token));
         Assert.Equal(2, status.GetProperty("rank").GetProperty("priority").GetInt32());
+
+        using var late = await client.PutAsync($"/api/v1/sweeps/{id}", ApiHost.Json(FakePlanner.Spec(11)), Token);
+        Assert.Equal(status.ToString(), (await ApiHost.ReadAsync(late)).ToString());
+        using var anew = await client.PutAsync($"/api/v1/sweeps/{id}?again=true", ApiHost.Json(FakePlanner.Spec(11)), Token);
+        Assert.NotEqual(status.GetProperty("startedAt").GetString(), (await ApiHost.ReadAsync(anew)).GetProperty("startedAt").GetString());
+        await host.EndedAsync(id!);
     }
 
     [Fact]
