@@ -18,7 +18,7 @@ using OpenTelemetry.Metrics;
 
 namespace AmViz.Cluster.Silo;
 
-/// <summary>What the process of a silo shows of itself: health and metrics over HTTP, telemetry over OTLP. A host of its own, which outlives the silo's lives.</summary>
+/// <summary>What the process of a silo shows of itself: health, metrics and, of a coordinator, the API over HTTP, telemetry over OTLP. A host of its own, which outlives the silo's lives.</summary>
 public sealed class Observatory : IAsyncDisposable
 {
     // A collector that does not answer holds nobody up for longer.

@@ -116,6 +116,7 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Contains(lines, line => line.EndsWith("(Submit): POST /api/v1/sweeps/00000000000000aa/pause answered 404.", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.EndsWith("(Submit): GET /api/v1/keys answered 403.", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("00000000000000bb", StringComparison.Ordinal) || line.Contains('\n', StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log, line => line.Contains("challenged", StringComparison.Ordinal) || line.Contains("forbidden", StringComparison.Ordinal));
         Assert.DoesNotContain(host.Log, line => line.Contains(secret.Split('_')[2], StringComparison.Ordinal));
     }
 
