@@ -18,6 +18,7 @@ COPY eng/ eng/
 COPY src/AmViz.Atlas/AmViz.Atlas.csproj src/AmViz.Atlas/
 COPY src/AmViz.Cli/AmViz.Cli.csproj src/AmViz.Cli/
 COPY src/AmViz.Cluster.Abstractions/AmViz.Cluster.Abstractions.csproj src/AmViz.Cluster.Abstractions/
+COPY src/AmViz.Cluster.Api/AmViz.Cluster.Api.csproj src/AmViz.Cluster.Api/
 COPY src/AmViz.Cluster.Client/AmViz.Cluster.Client.csproj src/AmViz.Cluster.Client/
 COPY src/AmViz.Cluster.Grains/AmViz.Cluster.Grains.csproj src/AmViz.Cluster.Grains/
 COPY src/AmViz.Cluster.Silo/AmViz.Cluster.Silo.csproj src/AmViz.Cluster.Silo/

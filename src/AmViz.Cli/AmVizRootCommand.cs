@@ -19,6 +19,7 @@ internal sealed class AmVizRootCommand : RootCommand
         Add(new PaperCommand(context));
         Add(new SiloCommand(context));
         Add(new SweepCommand(context));
+        Add(new KeysCommand(context));
         Add(new ManifestCommand(context));
         Add(new AtlasCommand(context));
         Add(new BenchCommand(context));

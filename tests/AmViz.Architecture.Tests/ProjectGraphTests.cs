@@ -22,10 +22,11 @@ public sealed class ProjectGraphTests
         { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], ["Handlebars.Net"] },
         { "AmViz.Cluster.Abstractions", ["AmViz.Sweeps"], ["Microsoft.Orleans.Sdk"] },
         { "AmViz.Cluster.Client", Contracts, ["Microsoft.Extensions.Hosting", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Connections.Security", "Polly.Core", "StackExchange.Redis"] },
+        { "AmViz.Cluster.Api", ["AmViz.Cluster.Client", .. Contracts], ["BitFaster.Caching", "Microsoft.AspNetCore.OpenApi", "Scalar.AspNetCore"] },
         { "AmViz.Cluster.Grains", Contracts, ["BitFaster.Caching", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
         {
             "AmViz.Cluster.Silo",
-            ["AmViz.Cluster.Client", "AmViz.Cluster.Grains", "AmViz.Imaging", .. Contracts],
+            ["AmViz.Cluster.Api", "AmViz.Cluster.Client", "AmViz.Cluster.Grains", "AmViz.Imaging", .. Contracts],
             [
                 "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Dashboard", "Microsoft.Orleans.Persistence.Redis", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Reminders.Redis", "Microsoft.Orleans.Server",
                 "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Instrumentation.Runtime", "StackExchange.Redis",

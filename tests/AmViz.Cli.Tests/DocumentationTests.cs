@@ -43,7 +43,7 @@ public sealed class DocumentationTests
     public void EveryProgramIsKnown(string path)
         => Assert.All(
             MarkdownPage.Open(path).Commands,
-            command => Assert.Contains(command.Program, new[] { "amviz", "apt-get", "artifacts/bin/AmViz.Benchmarks/release/AmViz.Benchmarks", "bash", "docker", "dotnet", "export", "helm", "kubectl", "redis-server" }));
+            command => Assert.Contains(command.Program, new[] { "amviz", "apt-get", "artifacts/bin/AmViz.Benchmarks/release/AmViz.Benchmarks", "bash", "curl", "docker", "dotnet", "export", "helm", "kubectl", "redis-server" }));
 
     [Theory]
     [MemberData(nameof(PagesWithCommands))]
@@ -73,7 +73,7 @@ public sealed class DocumentationTests
     [Fact]
     public async Task ThePlanOfTheExampleIsTheOneThatThePagesShow()
     {
-        var networks = new OpenedNetworks(store: null, TextWriter.Null);
+        var networks = new OpenedNetworks(store: null, TextWriter.Null, new());
         var plan = await SpecReader.Read(RepositoryTree.At("examples", "texturenet.yaml")).PlanAsync(spec => networks.PlanAsync(spec, TestContext.Current.CancellationToken));
         using var shown = new StringWriter { NewLine = "\n" };
         PlanText.Write(shown, plan, "folder:/home/you/amviz/out");

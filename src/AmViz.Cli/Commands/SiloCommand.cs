@@ -3,6 +3,7 @@ using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cli.Specs;
 using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Api;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 using AmViz.Networks;
@@ -47,6 +48,8 @@ internal sealed class SiloCommand : AmVizCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<bool> _noFirstKey = new("--no-first-key") { Description = "Make no admin key for the API where the store has no key at all; see 'amviz keys create'." };
+
     private readonly Option<string?> _logFormat = WordOption.Create("--log-format", [Text, Json], "json: a JSON object a line, with the ids of sweep, layer and lease as fields. Default: text.");
 
     private readonly Option<double?> _drain = NumberOption.Real(
@@ -58,11 +61,12 @@ internal sealed class SiloCommand : AmVizCommand
     public SiloCommand(CommandContext context)
         : base(
             "silo",
-            "Join a cluster and work for its sweeps until told to leave (Ctrl-C or SIGTERM).",
+            "Join a cluster, or be one alone, and work for its sweeps until told to leave (Ctrl-C or SIGTERM).",
             "amviz silo --role coordinator --cluster redis://localhost:6379 --store folder:/data/amviz",
             "amviz silo --role gpu --device cuda:0 --cluster redis://localhost:6379 --store folder:/data/amviz",
             "amviz silo --cluster redis://localhost:6379 --store folder:/data/amviz --workers 2",
-            "amviz silo --cluster redis://localhost:6379 --store folder:/data/amviz --sweep examples/texturenet.yaml")
+            "amviz silo --cluster redis://localhost:6379 --store folder:/data/amviz --sweep examples/texturenet.yaml",
+            "amviz silo --http-port 8080 --store folder:/data/amviz")
     {
         _context = context;
         _cluster = new(context.Settings);
@@ -78,6 +82,7 @@ internal sealed class SiloCommand : AmVizCommand
         Add(_weights);
         _endpoint.AddTo(this);
         _http.AddTo(this);
+        Add(_noFirstKey);
         Add(_name);
         _pool.AddTo(this);
         Add(_drain);
@@ -89,7 +94,9 @@ internal sealed class SiloCommand : AmVizCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var cluster = _cluster.Read(result, WriteTrouble);
+        var role = result.GetValue(_role) ?? Everything;
+        // Alone it must do everything.
+        var cluster = role == Everything ? _cluster.ReadOptional(result, WriteTrouble) : _cluster.Read(result, WriteTrouble);
         var device = _device.Read(result);
         var checkpoints = _checkpoints.Read(result);
         var endpoint = _endpoint.Read(result);
@@ -101,13 +108,19 @@ internal sealed class SiloCommand : AmVizCommand
         var blobs = _store.Open(result);
         var networks = _context.NetworksOf(blobs);
         var plan = result.GetValue(_sweep) is { } spec ? await SpecReader.Read(spec).PlanAsync(read => networks.PlanAsync(read, cancellationToken)) : null;
-        var role = result.GetValue(_role) ?? Everything;
         var log = Log(result.GetValue(SharedOptions.Verbose), result.GetValue(_logFormat) == Json);
-        await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Logging = logging => log(logging) }, cancellationToken);
+        await OpenWeightsAsync(result, networks, cancellationToken);
+        var api = role == Gpu ? null : new ApiOptions { Store = blobs, Planner = own => new RequestPlanner(own, networks.Local, _context.Cache) };
+        await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Api = api, Logging = logging => log(logging) }, cancellationToken);
         var store = new MeteredBlobStore(blobs, observatory.Store);
         await store.CheckAsync(StoreAccess.Write, cancellationToken);
+        if (api is not null && observatory.Address is not null && plan is null && !result.GetValue(_noFirstKey))
+        {
+            await WriteFirstKeyAsync(new(store, _context.Time), cancellationToken);
+        }
+
         using var instruments = new NetworkInstruments(observatory.Meters);
-        using var renderers = new Renderers(role == Coordinator ? [] : await CreateRenderersAsync(result, networks, store, instruments, device, cancellationToken));
+        using var renderers = new Renderers(role == Coordinator ? [] : CreateRenderers(networks, store, instruments, device));
         var options = new SiloDefinition
         {
             Store = store,
@@ -174,7 +187,7 @@ internal sealed class SiloCommand : AmVizCommand
             var observatory = await Observatory.StartAsync(options, cancellationToken);
             if (observatory.Address is { } address)
             {
-                _context.Screen.Output.WriteLine($"http     {address}  health, metrics{(options.Dashboard is null ? "" : ", dashboard")}");
+                _context.Screen.Output.WriteLine($"http     {address}  health, metrics{(options.Api is null ? "" : ", api")}{(options.Dashboard is null ? "" : ", dashboard")}");
             }
 
             return observatory;
@@ -185,23 +198,30 @@ internal sealed class SiloCommand : AmVizCommand
         }
     }
 
-    private async Task<IReadOnlyList<IChannelRenderer>> CreateRenderersAsync(
-        ParseResult result, OpenedNetworks networks, IBlobStore store, NetworkInstruments instruments, DeviceChoice device, CancellationToken cancellationToken)
+    private async Task OpenWeightsAsync(ParseResult result, OpenedNetworks networks, CancellationToken cancellationToken)
     {
         foreach (var folder in result.GetValue(_weights) ?? [])
         {
             await networks.OpenAsync(new() { Weights = folder }, cancellationToken);
         }
-
-        var cache = new NetworkCacheOptions();
-        cache = cache with { MaxBytes = _context.Settings.Cache.MaxBytes ?? cache.MaxBytes };
-        return _context.Engine.CreateRenderers(new StoredNetworks(networks.Local, store, cache, instruments, _context.Time), device, int.MaxValue);
     }
 
-    private void WriteReady(string address, string role, ClusterConnection cluster, string store, IReadOnlyList<IChannelRenderer> renderers)
+    private IReadOnlyList<IChannelRenderer> CreateRenderers(OpenedNetworks networks, IBlobStore store, NetworkInstruments instruments, DeviceChoice device)
+        => _context.Engine.CreateRenderers(new StoredNetworks(networks.Local, store, _context.Cache, instruments, _context.Time), device, int.MaxValue);
+
+    private async Task WriteFirstKeyAsync(AccessKeys keys, CancellationToken cancellationToken)
+    {
+        if (await keys.CreateFirstAsync(cancellationToken) is { } first)
+        {
+            _context.Screen.Output.WriteLine($"key      {first.Text}  opens the API as admin, shown only now: the store had no key. 'amviz keys' makes others and revokes this one");
+            _context.Screen.Output.Flush();
+        }
+    }
+
+    private void WriteReady(string address, string role, ClusterConnection? cluster, string store, IReadOnlyList<IChannelRenderer> renderers)
     {
         var devices = renderers.Count == 0 ? "no device" : string.Join(", ", renderers.GroupBy(renderer => renderer.Device, StringComparer.Ordinal).Select(group => $"{group.Count()} x {group.Key}"));
-        _context.Screen.Output.WriteLine($"ready    {address}  {role}, {devices}  cluster {cluster.ClusterId} at {cluster.Redis}  store {store}");
+        _context.Screen.Output.WriteLine($"ready    {address}  {role}, {devices}  {(cluster is null ? "a cluster of its own" : $"cluster {cluster.ClusterId} at {cluster.Redis}")}  store {store}");
         _context.Screen.Output.Flush();
     }
 

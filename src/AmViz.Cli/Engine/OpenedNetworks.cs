@@ -12,19 +12,24 @@ internal sealed class OpenedNetworks
 {
     private readonly IBlobStore? _store;
     private readonly TextWriter _notes;
+    private readonly NetworkCacheOptions _cache;
+    private readonly IReadOnlyList<NetworkSource> _here;
     private readonly NetworkLocator _locator;
     private readonly Dictionary<ModelSelection, LocatedNetwork> _networks = [];
 
     /// <summary>None is open yet.</summary>
     /// <param name="store">Where networks lie that this machine does not have; null: nowhere.</param>
     /// <param name="notes">Told of each that is taken from there.</param>
-    public OpenedNetworks(IBlobStore? store, TextWriter notes) => (_store, _notes, _locator) = (store, notes, new(store, new()));
+    /// <param name="cache">Where they are kept on this machine.</param>
+    /// <param name="here">Networks that are opened already; they come first.</param>
+    public OpenedNetworks(IBlobStore? store, TextWriter notes, NetworkCacheOptions cache, params IReadOnlyList<NetworkSource> here)
+        => (_store, _notes, _cache, _here, _locator) = (store, notes, cache, here, new(store, cache));
 
     /// <summary>Those of this machine, which a store may lack.</summary>
     public IReadOnlyList<NetworkSource> Local => [.. _networks.Values.Where(network => !network.IsOfStore).Select(network => network.Source)];
 
     /// <summary>For renderers.</summary>
-    public INetworkSource Known => _store is null ? new KnownNetworks(Local) : new StoredNetworks(Local, _store, new());
+    public INetworkSource Known => _store is null ? new KnownNetworks(Local) : new StoredNetworks(Local, _store, _cache);
 
     /// <summary>Opens a network, or finds it opened.</summary>
     /// <exception cref="NetworkException">There is no such network.</exception>
@@ -33,7 +38,7 @@ internal sealed class OpenedNetworks
     {
         if (!_networks.TryGetValue(Key(selection), out var network))
         {
-            network = await _locator.LocateAsync(selection, cancellationToken);
+            network = FindHere(selection) is { } here ? new(here, IsOfStore: false) : await _locator.LocateAsync(selection, cancellationToken);
             _networks.Add(Key(selection), network);
             if (network is { IsOfStore: true, Source.Description: var found })
             {
@@ -79,6 +84,10 @@ internal sealed class OpenedNetworks
             }
         }
     }
+
+    private NetworkSource? FindHere(ModelSelection selection) => selection is { Model: { } name, Weights: null, CheckpointKey: null }
+        ? _here.FirstOrDefault(network => network.Description.Name == name && network.Description.WeightsDigest.StartsWith(selection.Digest ?? "", StringComparison.OrdinalIgnoreCase))
+        : null;
 
     // What of it says which network is meant.
     private static ModelSelection Key(ModelSelection selection) => selection with { Layers = [] };

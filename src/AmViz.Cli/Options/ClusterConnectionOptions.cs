@@ -44,11 +44,19 @@ internal sealed class ClusterConnectionOptions(AmVizSettings settings)
     /// <exception cref="UsageException">None is, or its address cannot be read.</exception>
     /// <param name="result">The command line.</param>
     /// <param name="onTrouble">Told later, when changed certificates cannot be used.</param>
-    public ClusterConnection Read(ParseResult result, Action<string> onTrouble)
+    public ClusterConnection Read(ParseResult result, Action<string> onTrouble) => ReadOptional(result, onTrouble)
+        ?? throw new UsageException("Which cluster? Give --cluster redis://host:port, or set AMVIZ__Cluster__Address. Without a cluster, 'amviz run' draws a sweep in one process, and 'amviz silo --http-port 8080' is a cluster of one process with an HTTP API.");
+
+    /// <summary>As above; null: none is named.</summary>
+    /// <exception cref="UsageException">Its address cannot be read.</exception>
+    public ClusterConnection? ReadOptional(ParseResult result, Action<string> onTrouble)
     {
         var own = settings.Cluster;
-        var text = result.GetValue(_cluster) ?? own.Address
-            ?? throw new UsageException("Which cluster? Give --cluster redis://host:port, or set AMVIZ__Cluster__Address. Without a cluster, 'amviz run' draws a sweep in one process.");
+        if ((result.GetValue(_cluster) ?? own.Address) is not { } text)
+        {
+            return null;
+        }
+
         if (!RedisAddress.TryParse(text, out var redis, out var problem))
         {
             throw new UsageException($"--cluster: {problem}");

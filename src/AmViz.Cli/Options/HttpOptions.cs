@@ -11,7 +11,7 @@ internal sealed class HttpOptions(AmVizSettings settings)
     private const int LongestWait = 7 * 86400;
 
     private readonly Option<int?> _port = NumberOption.Whole(
-        "--http-port", "8080", "Port for /health/startup, /health/ready, /health/live and /metrics; 0 takes a free one. Default: none is opened.");
+        "--http-port", "8080", "Port for /health/startup, /health/ready, /health/live, /metrics and, unless --role is gpu, the API below /api/v1; 0 takes a free one. Default: none is opened.");
 
     private readonly Option<string?> _address = new("--http-address") { Description = "Address that this port is opened on. Default: 0.0.0.0, all of the machine.", HelpName = "IP" };
 

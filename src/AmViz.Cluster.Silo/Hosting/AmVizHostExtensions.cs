@@ -26,7 +26,14 @@ public static class AmVizHostExtensions
     /// <param name="options">What the silo is made of.</param>
     public static IHostApplicationBuilder AddAmVizSilo(this IHostApplicationBuilder builder, SiloDefinition options)
     {
-        builder.Services.Configure(options.Leases).Configure(options.Devices).Configure(options.Sweeps);
+        builder.Services.Configure(options.Leases).Configure(options.Devices);
+        if (options.Cluster is null)
+        {
+            // Another process may work for the other sweeps of the store.
+            builder.Services.Configure<SweepOptions>(sweeps => sweeps.WakeLiveSweeps = false);
+        }
+
+        builder.Services.Configure(options.Sweeps);
         if (options.Observatory is { } observatory)
         {
             builder.Services.AddSingleton(observatory.Cluster).AddSingleton(observatory.Silo);
@@ -103,7 +110,8 @@ public static class AmVizHostExtensions
         // Names of its own: two runs on one machine never meet, and reminders of one service reach every cluster of that name.
         var name = $"amviz-{Guid.NewGuid():N}";
         silo.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, siloPort), name, name)
-            .UseInMemoryReminderService()
-            .Configure<SweepOptions>(sweeps => sweeps.WakeLiveSweeps = false);
+            .UseInMemoryReminderService();
+        // Nobody else is there to declare it dead, but its process asks for it.
+        silo.Services.AddSingleton<Rejoining>();
     }
 }

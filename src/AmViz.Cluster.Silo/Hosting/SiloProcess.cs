@@ -10,7 +10,7 @@ using Orleans.Runtime;
 namespace AmViz.Cluster.Silo;
 
 /// <summary>A silo of a cluster that lives as long as its process, and joins again when the cluster has lost sight of it.</summary>
-/// <param name="options">What the silo is made of; it names a cluster.</param>
+/// <param name="options">What the silo is made of. One that names no cluster is a cluster of its own.</param>
 /// <param name="settings">How the process behaves.</param>
 public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings settings)
 {
@@ -19,8 +19,7 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
 
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(1);
 
-    private readonly ClusterConnection _cluster = options.Cluster
-        ?? throw new ArgumentException("A silo of a cluster needs to know which. Set SiloDefinition.Cluster.", nameof(options));
+    private readonly string _cluster = options.Cluster is { } cluster ? $"The cluster '{cluster.ClusterId}' at {cluster.Redis}" : "The cluster of this process";
 
     private readonly SiloLife _life = options.Observatory?.Life ?? new();
 
@@ -48,6 +47,7 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         _life.Join();
         options.Observatory?.Dashboard?.Show(host.Services);
+        options.Observatory?.Api?.Join(host.Services.GetRequiredService<IGrainFactory>());
         using var evicted = rejoining.Requested.Register(_life.Evict);
         onReady(host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString());
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, rejoining.Requested, lifetime.ApplicationStopping);
@@ -87,7 +87,7 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
         catch (Exception e) when (e is not StorageException)
         {
             throw new ClusterUnreachableException(
-                $"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} could not be joined for {settings.JoinPatience.TotalSeconds:0} s: {ClusterFailures.Describe(e)} Is Redis running there, and are its members reachable from here?", e);
+                $"{_cluster} could not be joined for {settings.JoinPatience.TotalSeconds:0} s: {ClusterFailures.Describe(e)} Is Redis running there, and are its members reachable from here?", e);
         }
 
         bool Repeats(Exception e)
@@ -98,13 +98,15 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
             if (!hasTold)
             {
                 hasTold = true;
-                settings.OnWaiting($"The cluster '{_cluster.ClusterId}' at {_cluster.Redis} cannot be joined yet: {ClusterFailures.Describe(e)} It is tried again for {settings.JoinPatience.TotalSeconds:0} s.");
+                settings.OnWaiting($"{_cluster} cannot be joined yet: {ClusterFailures.Describe(e)} It is tried again for {settings.JoinPatience.TotalSeconds:0} s.");
             }
         }
     }
 
     private async Task Leave(IHost host, TimeSpan budget)
     {
+        // Before it goes: what it cannot answer any more is another coordinator's.
+        options.Observatory?.Api?.Leave();
         using var grace = new CancellationTokenSource(budget, settings.Time);
         // A silo that cannot say good-bye is found dead by the others; waiting for it any longer helps nobody.
         await host.StopAsync(grace.Token).WaitAsync(budget + LastGrace, settings.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

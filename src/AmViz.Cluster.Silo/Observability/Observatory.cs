@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
+using AmViz.Cluster.Api;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Grains;
 using AmViz.Storage;
@@ -17,7 +18,7 @@ using OpenTelemetry.Metrics;
 
 namespace AmViz.Cluster.Silo;
 
-/// <summary>What the process of a silo shows of itself: health and metrics over HTTP, telemetry over OTLP. A host of its own, which outlives the silo's lives.</summary>
+/// <summary>What the process of a silo shows of itself: health, metrics and, of a coordinator, the API over HTTP, telemetry over OTLP. A host of its own, which outlives the silo's lives.</summary>
 public sealed class Observatory : IAsyncDisposable
 {
     // A collector that does not answer holds nobody up for longer.
@@ -37,6 +38,7 @@ public sealed class Observatory : IAsyncDisposable
         Store = host.Services.GetRequiredService<StoreInstruments>();
         Life = host.Services.GetRequiredService<SiloLife>();
         Dashboard = host.Services.GetService<DashboardPages>();
+        Api = host.Services.GetService<LivingCluster>();
     }
 
     /// <summary>Where it answers; null: no port was asked for.</summary>
@@ -59,6 +61,9 @@ public sealed class Observatory : IAsyncDisposable
 
     /// <summary>The dashboard; null: it is not wanted.</summary>
     internal DashboardPages? Dashboard { get; }
+
+    /// <summary>What the API sees of the cluster; null: it is not wanted.</summary>
+    internal LivingCluster? Api { get; }
 
     /// <summary>Whether spans are wanted.</summary>
     internal bool IsTracing { get; }
@@ -147,13 +152,27 @@ public sealed class Observatory : IAsyncDisposable
             web.Services.AddSingleton(new DashboardPages(access));
         }
 
+        if (options.Api is { } api)
+        {
+            web.Services.AddAmVizApi(api);
+        }
+
         var app = web.Build();
         if (app.Services.GetService<DashboardPages>() is { } dashboard)
         {
             ((IApplicationBuilder)app).Map(DashboardPages.Path, pages => pages.Run(dashboard.AnswerAsync));
         }
 
-        app.UseRouting();
+        if (options.Api is null)
+        {
+            app.UseRouting();
+        }
+        else
+        {
+            app.UseAmVizApi();
+            app.MapAmVizApi();
+        }
+
         MapHealth(app);
         app.MapPrometheusScrapingEndpoint("/metrics");
         return app;

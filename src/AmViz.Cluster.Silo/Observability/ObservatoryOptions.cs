@@ -1,5 +1,6 @@
 using System.Net;
 using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Api;
 using Microsoft.Extensions.Logging;
 
 namespace AmViz.Cluster.Silo;
@@ -15,6 +16,9 @@ public sealed record ObservatoryOptions
 
     /// <summary>Who may see the Orleans Dashboard, which needs a port; null: there is none. Default: none. A cluster has it on every silo or on none.</summary>
     public DashboardAccess? Dashboard { get; init; }
+
+    /// <summary>What the API needs, which needs a port; null: there is none, as on a silo that does not coordinate. Default: none.</summary>
+    public ApiOptions? Api { get; init; }
 
     /// <summary>How long a device may be without a step before <c>/health/live</c> calls it stuck. Default: 10 min.</summary>
     public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(10);

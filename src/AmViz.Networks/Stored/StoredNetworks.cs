@@ -49,6 +49,9 @@ public sealed class StoredNetworks : INetworkSource
         => Task.Run(() => UseAsync(model, weightsDigest, source => source.Load(device), CancellationToken.None)).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
 
+    /// <summary>The networks that need no fetching.</summary>
+    public IReadOnlyList<NetworkDescription> Here => [.. _local.Concat(_builtIn.Value).Concat(_pulled.Value).Select(source => source.Description).DistinctBy(network => network.WeightsDigest, StringComparer.Ordinal)];
+
     /// <summary>Lets <paramref name="use"/> read a network, which stays on the disk until it is done.</summary>
     internal async Task<T> UseAsync<T>(string model, string weightsDigest, Func<NetworkSource, T> use, CancellationToken cancellationToken)
     {

@@ -65,6 +65,11 @@ public sealed class ManifestParts(IBlobStore blobs)
         }
     }
 
+    /// <summary>The row that counts for every task of a shard that has one, in the order of the tasks: of a sweep that is not folded yet.</summary>
+    /// <exception cref="CorruptBlobException">A part is not what was written.</exception>
+    public async Task<IReadOnlyList<ManifestEntry>> ReadEntriesAsync(Shard shard, CancellationToken cancellationToken)
+        => (await ShardRows.ReadAsync(this, shard, cancellationToken)).Entries;
+
     /// <summary>Every part of a shard by itself, oldest first; one that is not what was written has no rows.</summary>
     internal async IAsyncEnumerable<(BlobPath Path, IReadOnlyList<PartRow>? Rows)> ReadEachAsync(
         ShardId shard, [EnumeratorCancellation] CancellationToken cancellationToken)

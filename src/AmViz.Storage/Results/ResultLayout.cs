@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AmViz.Storage;
 
-/// <summary>The only place that builds paths of results, checkpoints, plans, parts and manifests.</summary>
+/// <summary>The only place that builds paths of results, checkpoints, plans, parts, manifests and access keys.</summary>
 /// <remarks>
 /// A picture's address holds all that determines its pixels, so equal work has one address and nothing is ever overwritten:
 /// <c>results/{model}@{weights}/{layer}/{recipe}/{channel}-s{seed}.png</c>. What belongs to a sweep lies under <c>sweeps/{sweepId}/</c>.
@@ -28,6 +28,9 @@ public static class ResultLayout
 
     /// <summary>Beginning of the path of all files of networks.</summary>
     public const string Networks = "networks/";
+
+    /// <summary>Beginning of the path of all access keys.</summary>
+    public const string AccessKeys = "access/";
 
     private const string PictureExtension = ".png";
 
@@ -65,6 +68,10 @@ public static class ResultLayout
             // One number has one spelling: 007-s0.png is nobody's picture.
             && name == string.Create(CultureInfo.InvariantCulture, $"{channel}-s{seed}{PictureExtension}");
     }
+
+    /// <summary>An access key of the cluster's API; of its secret only a hash.</summary>
+    /// <param name="id">Names the key.</param>
+    public static BlobPath AccessKey(string id) => new($"{AccessKeys}{Segment(id)}.json");
 
     /// <summary>What a stored network is made of.</summary>
     /// <param name="weightsDigest">SHA-256 of its weights.</param>

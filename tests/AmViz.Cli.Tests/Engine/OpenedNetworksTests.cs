@@ -37,5 +37,5 @@ public sealed class OpenedNetworksTests
         Assert.Equal((0, 0, 0), (_store.Reads, _store.Writes, _store.Listings));
     }
 
-    private OpenedNetworks Networks() => new(_store, TextWriter.Null);
+    private OpenedNetworks Networks() => new(_store, TextWriter.Null, new());
 }

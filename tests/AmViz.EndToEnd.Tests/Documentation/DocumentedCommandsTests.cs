@@ -9,7 +9,7 @@ public sealed partial class DocumentedCommandsTests
     private static readonly string[] Drawing = ["compare", "paper", "render", "run"];
 
     public static TheoryData<string> Pages =>
-        [.. MarkdownPage.All.Where(page => page.Commands.Any(command => command.RunsAmViz)).Select(page => page.Path).Except(DocumentedClusterTests.Pages, StringComparer.Ordinal)];
+        [.. MarkdownPage.All.Where(page => page.Commands.Any(command => command.RunsAmViz)).Select(page => page.Path).Except([.. DocumentedClusterTests.Pages, DocumentedApiTests.Page], StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Pages))]

@@ -95,6 +95,17 @@ public sealed class ManifestPartsTests
         }
     }
 
+    [Fact]
+    public async Task OfEveryTaskTheRowThatCountsIsRead()
+    {
+        var (task, other) = (Shard.TaskAt(0), Shard.TaskAt(1));
+        var failed = ManifestRows.Failed(other, Shard.Recipe, "first");
+        await _parts.AppendAsync(Shard.Id, 1, 0, [Row(0), new(failed, SampleSweeps.Run(other, ChannelOutcome.Failed))], Token);
+        await _parts.AppendAsync(Shard.Id, 1, 1, [new(failed with { Error = "second" }, SampleSweeps.Run(other, ChannelOutcome.Failed))], Token);
+        Assert.Equal([Row(0).Entry, failed with { Error = "second" }], await _parts.ReadEntriesAsync(Shard, Token));
+        Assert.Equal(task, ShardRows.TaskOf(Row(0).Entry));
+    }
+
     private static PartRow Row(int channel)
     {
         var task = Shard.TaskAt(0) with { Channel = channel };

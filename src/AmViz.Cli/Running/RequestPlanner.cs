@@ -1,0 +1,95 @@
+using System.Globalization;
+using AmViz.Cli.Engine;
+using AmViz.Cli.Specs;
+using AmViz.Cluster.Api;
+using AmViz.Models;
+using AmViz.Networks;
+using AmViz.Storage;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace AmViz.Cli.Running;
+
+/// <summary>Plans specs that come over HTTP: as the command line reads them, but distrusted.</summary>
+/// <param name="blobs">The store of the cluster.</param>
+/// <param name="here">Networks that the coordinator was given.</param>
+/// <param name="cache">Where those of the store are kept on its machine.</param>
+internal sealed class RequestPlanner(IBlobStore blobs, IReadOnlyList<NetworkSource> here, NetworkCacheOptions cache) : ISweepPlanner
+{
+    // What messages call the spec.
+    private const string Name = "spec";
+
+    // Of networks, of layers of one, of seeds; a list of a million would be planned a million times.
+    private const int MostSelections = 1000;
+
+    /// <inheritdoc/>
+    public async Task<SweepPlan> PlanAsync(string spec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CheckAliases(spec);
+            // Of this request alone: a network that is pushed later is found by the next.
+            var networks = new OpenedNetworks(blobs, TextWriter.Null, cache, here);
+            return await SpecReader.Parse(spec, Name).PlanAsync(read => networks.PlanAsync(Checked(read), cancellationToken));
+        }
+        catch (UsageException e)
+        {
+            throw new SpecException([.. e.Problems.Select(problem => new SpecProblem("", problem))]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<KnownNetwork>> NetworksAsync(CancellationToken cancellationToken)
+    {
+        var known = new StoredNetworks(here, blobs, cache).Here.Select(network => new KnownNetwork(
+            network.Name, network.WeightsDigest, NetworkPlace.Coordinator, network.Architecture, network.Labels.Count, network.InputSize, network.LayerShapes.Count)).ToList();
+        var stored = await new NetworkStore(blobs).ListAsync("", cancellationToken).ToListAsync(cancellationToken);
+        return [.. known, .. stored.Where(network => known.TrueForAll(one => one.WeightsDigest != network.WeightsDigest)).Select(network => new KnownNetwork(network.Model, network.WeightsDigest, NetworkPlace.Store))];
+    }
+
+    /// <summary>An alias stands for a whole list, so a short text with many could mean more than any memory holds.</summary>
+    private static void CheckAliases(string spec)
+    {
+        try
+        {
+            var parser = new Parser(new StringReader(spec));
+            while (parser.MoveNext())
+            {
+                if (parser.Current is AnchorAlias alias)
+                {
+                    throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{Name}:{alias.Start.Line}:{alias.Start.Column}: Found the alias '*{alias.Value}'. A spec that comes over HTTP has none; write out what it stands for, and a pattern that begins with '*' in quotes."));
+                }
+            }
+        }
+        catch (YamlException)
+        {
+            // The reader says it with its place.
+        }
+    }
+
+    private static SweepSpec Checked(SweepSpec spec)
+    {
+        var problems = new List<SpecProblem>();
+        CheckCount("models", spec.Models.Count, problems);
+        for (var m = 0; m < spec.Models.Count; m++)
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"models[{m}]");
+            CheckCount($"{path}.layers", spec.Models[m].Layers.Count, problems);
+            if (spec.Models[m].Weights is not null)
+            {
+                problems.Add(new($"{path}.weights", "A spec that comes over HTTP names no folder: it would be one of the coordinator's. Put the network into the store with 'amviz models push', and name it by 'model' or 'digest'."));
+            }
+        }
+
+        CheckCount("seeds", spec.Seeds.Count, problems);
+        return problems.Count == 0 ? spec : throw new SpecException(problems);
+    }
+
+    private static void CheckCount(string path, int count, List<SpecProblem> problems)
+    {
+        if (count > MostSelections)
+        {
+            problems.Add(new(path, string.Create(CultureInfo.InvariantCulture, $"Found {count}. Expected at most {MostSelections}; use a pattern, or several sweeps.")));
+        }
+    }
+}

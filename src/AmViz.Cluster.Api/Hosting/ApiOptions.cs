@@ -1,0 +1,11 @@
+namespace AmViz.Cluster.Api;
+
+/// <summary>What the API needs of the program that hosts it.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>The store of the cluster.</summary>
+    public required IBlobStore Store { get; init; }
+
+    /// <summary>Reads specs and knows networks, given the store.</summary>
+    public required Func<IBlobStore, ISweepPlanner> Planner { get; init; }
+}

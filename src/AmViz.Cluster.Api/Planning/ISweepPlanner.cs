@@ -1,0 +1,36 @@
+namespace AmViz.Cluster.Api;
+
+/// <summary>Knows networks and reads specs. The program brings it, since networks are described by what can load them too, and the cluster knows no torch.</summary>
+public interface ISweepPlanner
+{
+    /// <summary>Plans a spec with the networks of the package, those that were pulled on this machine, and those of the cluster's store.</summary>
+    /// <param name="spec">YAML or JSON, as <c>amviz sweep submit</c> reads it. It may name no folder of this machine.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SpecException">Every mistake of the spec, with its place.</exception>
+    /// <exception cref="StorageException">A network of the store cannot be fetched.</exception>
+    Task<SweepPlan> PlanAsync(string spec, CancellationToken cancellationToken);
+
+    /// <summary>The networks that a spec may name.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<KnownNetwork>> NetworksAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A network that a spec may name.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="WeightsDigest">SHA-256 of its weights.</param>
+/// <param name="Source">Where it is.</param>
+/// <param name="Architecture">Its architecture; null: it is known once it was fetched.</param>
+/// <param name="Classes">Classes that it tells apart; null: as above.</param>
+/// <param name="InputSize">Pixels of its input; null: as above.</param>
+/// <param name="Layers">Layers that can be drawn; null: as above.</param>
+public sealed record KnownNetwork(string Name, string WeightsDigest, NetworkPlace Source, string? Architecture = null, int? Classes = null, int? InputSize = null, int? Layers = null);
+
+/// <summary>Where a network is.</summary>
+public enum NetworkPlace
+{
+    /// <summary>In the program, or pulled on the machine of the coordinator.</summary>
+    Coordinator,
+
+    /// <summary>In the cluster's store.</summary>
+    Store,
+}

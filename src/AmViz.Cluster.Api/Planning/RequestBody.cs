@@ -1,0 +1,14 @@
+namespace AmViz.Cluster.Api;
+
+/// <summary>What the body of a request to an endpoint is, for the document of the API: bodies are read within bounds, not bound.</summary>
+/// <param name="Types">Media types that it may be of.</param>
+/// <param name="Required">Whether there must be one.</param>
+/// <param name="Description">What it says.</param>
+internal sealed record RequestBody(IReadOnlyList<string> Types, bool Required, string Description)
+{
+    /// <summary>A spec.</summary>
+    public static RequestBody Spec { get; } = new(RequestText.SpecTypes, Required: true, "A spec as examples/texturenet.yaml shows it, in YAML or JSON, at most 1 MiB. It names networks by 'model', no folders.");
+
+    /// <summary>Which tasks to retry.</summary>
+    public static RequestBody Filter { get; } = new(RequestText.JsonTypes, Required: false, "Which tasks: {\"outcome\": \"failed\", \"model\": ..., \"layer\": ..., \"error\": ...}. Without a body all that failed.");
+}

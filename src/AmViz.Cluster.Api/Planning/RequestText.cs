@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace AmViz.Cluster.Api;
+
+/// <summary>The body of a request as text, within bounds.</summary>
+internal static class RequestText
+{
+    /// <summary>Longest body in bytes: the longest spec that is read.</summary>
+    public const int LongestBody = 1 << 20;
+
+    private const int Chunk = 1 << 14;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Media types of a spec.</summary>
+    public static IReadOnlyList<string> SpecTypes { get; } = ["application/yaml", "application/json", "application/x-yaml", "text/yaml", "text/x-yaml"];
+
+    /// <summary>Media types of everything else.</summary>
+    public static IReadOnlyList<string> JsonTypes { get; } = ["application/json"];
+
+    /// <summary>Reads it.</summary>
+    /// <param name="request">Whose.</param>
+    /// <param name="types">Media types that it may be of.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ProblemException">It is of another type, too long, or no UTF-8.</exception>
+    public static async Task<string> ReadAsync(HttpRequest request, IReadOnlyList<string> types, CancellationToken cancellationToken)
+    {
+        CheckType(request.ContentType, types);
+        var bytes = await ReadBytesAsync(request, cancellationToken);
+        try
+        {
+            return Strict.GetString(bytes.Span);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ProblemException(Problem.Malformed("The body is no UTF-8. Expected text in UTF-8; save it so and send it again."));
+        }
+    }
+
+    private static void CheckType(string? found, IReadOnlyList<string> types)
+    {
+        if (!MediaTypeHeaderValue.TryParse(found, out var type) || !types.Contains(type.MediaType, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(new(
+                StatusCodes.Status415UnsupportedMediaType, "media-type", "The body is of another media type",
+                $"The body is of the type '{ErrorWords.Shorten(found ?? "none")}'. Expected {string.Join(" or ", types.Take(2))}; with curl: -H 'Content-Type: {types[0]}'."));
+        }
+
+        if (type.CharSet is { } charset && !charset.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(new(
+                StatusCodes.Status415UnsupportedMediaType, "media-type", "The body is of another media type", $"The body is in '{ErrorWords.Shorten(charset)}'. Expected utf-8."));
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > LongestBody)
+        {
+            throw TooLong(request.ContentLength.Value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        using var all = new MemoryStream();
+        var buffer = new byte[Chunk];
+        while (await request.Body.ReadAsync(buffer, cancellationToken) is var count and > 0)
+        {
+            await all.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            if (all.Length > LongestBody)
+            {
+                throw TooLong("more");
+            }
+        }
+
+        return all.ToArray();
+    }
+
+    private static ProblemException TooLong(string found) => new(new(
+        StatusCodes.Status413PayloadTooLarge, "too-large", "The request is too large",
+        string.Create(CultureInfo.InvariantCulture, $"The body has {found} bytes; at most {LongestBody} are read. A spec that names each layer of many networks takes some kilobytes: is it the right file?")));
+}

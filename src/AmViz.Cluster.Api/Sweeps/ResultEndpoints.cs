@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace AmViz.Cluster.Api;
+
+/// <summary>What came of sweeps: manifests, pictures, failures.</summary>
+internal static class ResultEndpoints
+{
+    private const int UsualPage = 100;
+    private const int LongestPage = 1000;
+    private const string Parquet = "application/vnd.apache.parquet";
+
+    /// <summary>Adds them.</summary>
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/sweeps/{id}/failures", FailuresAsync).Needs(AccessRole.Read)
+            .WithSummary("Channels that ended without a picture, grouped by error. Of a running sweep: as far as rows are written; one that is tried again stays until it has ended again.");
+        api.MapGet("/sweeps/{id}/manifest", ManifestAsync).Needs(AccessRole.Read).Produces<Manifest>().Produces(StatusCodes.Status200OK, contentType: Parquet)
+            .WithSummary("The manifest of a sweep that has ended, as JSON or, with format=parquet or by Accept, as manifest.parquet.");
+        api.MapGet("/sweeps/{id}/pictures/{**path}", PictureAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: "image/png")
+            .WithSummary("A picture of a sweep, by the path that the manifest and the task name.");
+    }
+
+    private static async Task<FailurePage> FailuresAsync(
+        KnownSweeps sweeps, ManifestReader manifests, ManifestParts parts, string id, [FromQuery] int? limit, [FromQuery] int? after, CancellationToken cancellationToken)
+    {
+        var size = QueryWords.Within("limit", limit, 1, LongestPage) ?? UsualPage;
+        var first = QueryWords.Within("after", after, 0, int.MaxValue) ?? 0;
+        var status = await sweeps.StatusAsync(id, cancellationToken);
+        var rows = status.State == SweepState.Finished
+            ? manifests.ReadRowsAsync(status.Id, cancellationToken)
+            : WrittenRowsAsync(await sweeps.PlanAsync(id, cancellationToken), parts, cancellationToken);
+        var groups = await FailureGroups.OfAsync(rows, cancellationToken);
+        return new([.. groups.Skip(first).Take(size)], groups.Count - first > size ? first + size : null);
+    }
+
+    private static async IAsyncEnumerable<ManifestEntry> WrittenRowsAsync(SweepPlan plan, ManifestParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var shard in plan.Shards())
+        {
+            foreach (var row in await parts.ReadEntriesAsync(shard, cancellationToken))
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private static async Task ManifestAsync(
+        HttpContext context, KnownSweeps sweeps, ManifestReader manifests, IBlobStore blobs, string id, [FromQuery] string? format, CancellationToken cancellationToken)
+    {
+        var wanted = format is null ? AcceptedFormat(context.Request) : QueryWords.Read<ManifestFormat>("format", format);
+        var sweep = (await sweeps.PlanAsync(id, cancellationToken)).Id;
+        var header = await manifests.ReadHeaderAsync(sweep, cancellationToken);
+        var table = header is null ? null : await blobs.ReadAsync(ResultLayout.Manifest(sweep), cancellationToken);
+        if (header is null || table is null)
+        {
+            throw new ProblemException(Problem.NotFound("manifest", $"The sweep '{id}' has no manifest yet: it is written at the end. 'GET /api/v1/sweeps/{id}' tells how far it is."));
+        }
+
+        if (wanted == ManifestFormat.Parquet)
+        {
+            context.Response.ContentType = Parquet;
+            context.Response.ContentLength = table.Content.Length;
+            await context.Response.Body.WriteAsync(table.Content, cancellationToken);
+        }
+        else
+        {
+            // Row by row: a manifest may have a million.
+            context.Response.ContentType = "application/json";
+            await JsonSerializer.SerializeAsync(context.Response.Body, new Manifest(header, manifests.ReadRowsAsync(sweep, cancellationToken)), ApiJson.Options, cancellationToken);
+        }
+    }
+
+    private static ManifestFormat AcceptedFormat(HttpRequest request)
+        => request.GetTypedHeaders().Accept.OrderByDescending(accepted => accepted.Quality ?? 1)
+            .Select(accepted => accepted.MediaType.Value)
+            .FirstOrDefault(accepted => accepted is Parquet or "application/json") == Parquet ? ManifestFormat.Parquet : ManifestFormat.Json;
+
+    private static async Task<IResult> PictureAsync(
+        HttpContext context, KnownSweeps sweeps, IBlobStore blobs, string id, string path, CancellationToken cancellationToken)
+    {
+        var plan = await sweeps.PlanAsync(id, cancellationToken);
+        var picture = SweepPictures.Find(plan, path);
+        if (picture is null || await blobs.ReadAsync(picture.Value, cancellationToken) is not { } blob)
+        {
+            throw new ProblemException(Problem.NotFound("picture", $"The sweep '{id}' has no picture '{ErrorWords.Shorten(path)}'. Expected a path that 'GET /api/v1/sweeps/{id}/manifest' names under 'picture', with '%' as %25."));
+        }
+
+        // What lies at the address of a picture never changes.
+        context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        return TypedResults.Bytes(blob.Content, "image/png");
+    }
+
+    private sealed record Manifest([property: System.Text.Json.Serialization.JsonPropertyName("manifest")] ManifestHeader Header, IAsyncEnumerable<ManifestEntry> Rows);
+}
+
+/// <summary>Forms of a manifest.</summary>
+internal enum ManifestFormat
+{
+    /// <summary>Header and rows in one document.</summary>
+    Json,
+
+    /// <summary>The rows as they lie in the store.</summary>
+    Parquet,
+}

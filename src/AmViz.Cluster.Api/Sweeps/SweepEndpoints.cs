@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace AmViz.Cluster.Api;
+
+/// <summary>Looks at sweeps and controls them.</summary>
+internal static class SweepEndpoints
+{
+    private const int UsualPage = 100;
+    private const int LongestPage = 1000;
+
+    /// <summary>Adds them.</summary>
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/sweeps", ListAsync).Needs(AccessRole.Read).WithSummary("Every sweep of the store, also those that have ended, by id.");
+        api.MapGet("/sweeps/{id}", StatusAsync).Needs(AccessRole.Read).WithSummary("How far a sweep is, with the devices that work for it.");
+        api.MapGet("/sweeps/{id}/layers", LayersAsync).Needs(AccessRole.Read).WithSummary("Counts of every layer of a sweep, in the order of its plan.");
+        api.MapGet("/sweeps/{id}/tasks/{model}/{layer}/{channel}", TaskAsync).Needs(AccessRole.Read).WithSummary("What is known of one channel: state, device, step, attempts, picture.");
+        api.MapPost("/sweeps/{id}/pause", PauseAsync).Needs(AccessRole.Submit).WithSummary("Takes the work of a sweep away from all devices.");
+        api.MapPost("/sweeps/{id}/resume", ResumeAsync).Needs(AccessRole.Submit).WithSummary("Goes on with a paused sweep.");
+        api.MapPost("/sweeps/{id}/cancel", CancelAsync).Needs(AccessRole.Submit).WithSummary("Ends a sweep; stored pictures stay.");
+        api.MapPost("/sweeps/{id}/retry", RetryAsync).Needs(AccessRole.Submit).WithMetadata(RequestBody.Filter)
+            .WithSummary("Draws channels again that ended without a picture and match; the header Idempotency-Key, a GUID, makes a repetition harmless.");
+    }
+
+    private static async Task<SweepPage> ListAsync(
+        LivingCluster cluster, [FromQuery] string? state, [FromQuery] int? limit, [FromQuery] string? after, CancellationToken cancellationToken)
+    {
+        var wanted = state is null ? (SweepState?)null : QueryWords.Read<SweepState>("state", state);
+        var size = QueryWords.Within("limit", limit, 1, LongestPage) ?? UsualPage;
+        SweepId? last = after is null ? null
+            : SweepId.TryParse(after, out var id) ? id
+            : throw new ProblemException(Problem.Malformed($"after: '{ErrorWords.Shorten(after)}' is no id of a sweep. Expected 'next' of the page before."));
+        var all = await cluster.AskIndexAsync(index => index.All(), cancellationToken);
+        SweepStatus[] rest = [.. all.Where(sweep => (wanted is null || sweep.State == wanted) && (last is null || string.CompareOrdinal(sweep.Id.Value, last.Value.Value) > 0)).Take(size + 1)];
+        return new([.. rest.Take(size)], rest.Length > size ? rest[size - 1].Id : null);
+    }
+
+    private static Task<SweepStatus> StatusAsync(KnownSweeps sweeps, string id, CancellationToken cancellationToken)
+        => sweeps.StatusWithDevicesAsync(id, cancellationToken);
+
+    private static async Task<IReadOnlyList<LayerProgress>> LayersAsync(KnownSweeps sweeps, string id, CancellationToken cancellationToken)
+        => (await sweeps.StatusAsync(id, cancellationToken)).Layers;
+
+    private static async Task<TaskInspection> TaskAsync(
+        KnownSweeps sweeps, LivingCluster cluster, string id, string model, string layer, string channel, [FromQuery] int? seed, CancellationToken cancellationToken)
+    {
+        await sweeps.PlanAsync(id, cancellationToken);
+        // Routing leaves a slash of a name as it was sent.
+        var name = layer.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return int.TryParse(channel, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            && await cluster.AskSweepAsync(KnownSweeps.Id(id), sweep => sweep.InspectTask(new(model, name, number, seed)), cancellationToken) is { } task
+                ? task
+                : throw new ProblemException(Problem.NotFound(
+                    "task", $"The sweep '{id}' does not draw channel '{ErrorWords.Shorten(channel)}' of '{ErrorWords.Shorten(name)}' of '{ErrorWords.Shorten(model)}'{(seed is null ? "" : $" with seed {seed}")}. 'GET /api/v1/sweeps/{id}/layers' lists its layers."));
+    }
+
+    private static Task<SweepStatus> PauseAsync(KnownSweeps sweeps, LivingCluster cluster, string id, CancellationToken cancellationToken)
+        => ControlAsync(sweeps, cluster, id, sweep => sweep.Pause(), cancellationToken);
+
+    private static Task<SweepStatus> ResumeAsync(KnownSweeps sweeps, LivingCluster cluster, string id, CancellationToken cancellationToken)
+        => ControlAsync(sweeps, cluster, id, sweep => sweep.Resume(), cancellationToken);
+
+    private static Task<SweepStatus> CancelAsync(KnownSweeps sweeps, LivingCluster cluster, string id, CancellationToken cancellationToken)
+        => ControlAsync(sweeps, cluster, id, sweep => sweep.Cancel(), cancellationToken);
+
+    private static async Task<SweepStatus> ControlAsync(
+        KnownSweeps sweeps, LivingCluster cluster, string id, Func<ISweepGrain, Task<SweepStatus>> control, CancellationToken cancellationToken)
+    {
+        // A grain of a sweep that there is not would answer too.
+        await sweeps.StatusAsync(id, cancellationToken);
+        return await cluster.AskSweepAsync(KnownSweeps.Id(id), control, cancellationToken);
+    }
+
+    private static async Task<TaskRetry> RetryAsync(
+        KnownSweeps sweeps, LivingCluster cluster, HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        var filter = await RetryFilter.ReadAsync(request, cancellationToken);
+        var repeated = RetryFilter.RequestId(request);
+        await sweeps.StatusAsync(id, cancellationToken);
+        return await cluster.AskSweepAsync(KnownSweeps.Id(id), sweep => sweep.Retry(filter, repeated), cancellationToken)
+            ?? throw new ProblemException(Problem.UnknownSweep(id));
+    }
+}
+
+/// <summary>Some of the sweeps.</summary>
+/// <param name="Sweeps">In the order of their ids.</param>
+/// <param name="Next">What to give as <c>after</c> for those that follow; null: these were the last.</param>
+public sealed record SweepPage(IReadOnlyList<SweepStatus> Sweeps, SweepId? Next);

@@ -1,0 +1,92 @@
+using AmViz.Cli.Engine;
+using AmViz.Cli.Running;
+using AmViz.Cli.Specs;
+using AmViz.Cluster.Api;
+using AmViz.Networks;
+using AmViz.Storage;
+using AmViz.Sweeps;
+using AmViz.TestKit;
+using CsCheck;
+
+namespace AmViz.Cli.Tests.Running;
+
+public sealed class RequestPlannerTests
+{
+    private readonly MemoryBlobStore _store = new();
+    private readonly RequestPlanner _planner;
+
+    public RequestPlannerTests() => _planner = Planner(_store);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static string Example => File.ReadAllText(RepositoryTree.At("examples", "texturenet.yaml"));
+
+    [Fact]
+    public async Task ASpecIsTheSweepThatTheCommandLineMakesOfIt()
+    {
+        var plan = await _planner.PlanAsync(Example, Token);
+        Assert.Equal("78361f3abbda13b5", plan.Id.Value);
+        var networks = new OpenedNetworks(store: null, TextWriter.Null, new());
+        const string Json = """{"models": [{"model": "texturenet", "layers": [{"layer": "conv_pw_2_bn", "channels": "0-15"}, "logits"]}], "recipe": {"name": "paper", "steps": 128, "size": 96}}""";
+        Assert.Equal((await SpecReader.Parse(Json, "spec.json").PlanAsync(spec => networks.PlanAsync(spec, Token))).Id, (await _planner.PlanAsync(Json, Token)).Id);
+    }
+
+    [Theory]
+    [InlineData("models: [{weights: /etc}]", "models[0].weights: A spec that comes over HTTP names no folder")]
+    [InlineData("models: [{model: x, weights: ../../secrets}]", "names no folder")]
+    [InlineData("models: [texturenett]", "There is no model 'texturenett'")]
+    [InlineData("a: &a [1]\nmodels: *a", "Found the alias '*a'")]
+    [InlineData("models: [", "This is not YAML")]
+    [InlineData("models: [texturenet]\nrecipe: {stepz: 3}", "'stepz' is not a key here")]
+    public async Task EveryMistakeIsToldWithItsPlace(string spec, string problem)
+        => Assert.Contains(problem, (await Assert.ThrowsAsync<SpecException>(() => _planner.PlanAsync(spec, Token))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task AMillionOfAnythingIsRefused()
+    {
+        foreach (var spec in new[]
+        {
+            $"models: [{string.Join(',', Enumerable.Repeat("texturenet", 80_000))}]",
+            $"models: [{{model: texturenet, layers: [{string.Join(',', Enumerable.Repeat("logits", 80_000))}]}}]",
+            $"models: [texturenet]\nseeds: [{string.Join(',', Enumerable.Range(0, 100_000))}]",
+        })
+        {
+            Assert.Contains("at most 1000", (await Assert.ThrowsAsync<SpecException>(() => _planner.PlanAsync(spec, Token))).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task ANetworkOfTheStoreIsNamedByItsName()
+    {
+        using var folder = new TinyNetwork();
+        await NetworkPublisher.PushAsync(NetworkCatalogue.Open("mine", folder.Path), _store, Token);
+        var network = Assert.Single(await _planner.NetworksAsync(Token), network => network.Source == NetworkPlace.Store);
+        Assert.Equal("mine", network.Name);
+        using var cache = new TemporaryFolder();
+        var planner = new RequestPlanner(_store, [], new() { Folder = cache.Path });
+        var plan = await planner.PlanAsync("models: [mine]", Token);
+        Assert.Equal(network.WeightsDigest, plan.Layers[0].WeightsDigest);
+    }
+
+    [Fact]
+    public async Task WhateverIsSentOnlyMistakesComeOfIt()
+    {
+        var example = Example;
+        await Gen.Select(Gen.Int[0, example.Length - 1], Gen.Int[0, 40], Gen.String[0, 20]).SampleAsync(
+            async change =>
+            {
+                var (at, count, text) = change;
+                try
+                {
+                    await _planner.PlanAsync(example[..at] + text + example[Math.Min(example.Length, at + count)..], CancellationToken.None);
+                }
+                catch (SpecException)
+                {
+                    // As it should be.
+                }
+            },
+            iter: 300, threads: 1);
+    }
+
+    private static RequestPlanner Planner(IBlobStore store) => new(store, [], new());
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using AmViz.Cluster.Silo;
+using AmViz.TestKit;
+using Microsoft.Extensions.Logging;
+
+namespace AmViz.Cluster.Api.Tests;
+
+/// <summary>A coordinator with its API on a free port, alone or with a device, and a key of every role.</summary>
+public sealed class ApiHost : IAsyncLifetime
+{
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly LogLines _log = new();
+    private Observatory? _observatory;
+    private Task _silo = Task.CompletedTask;
+
+    internal FakeRenderer Device { get; } = new(4);
+
+    internal MemoryBlobStore Store { get; } = new();
+
+    internal AccessKeys Keys { get; private set; } = null!;
+
+    internal IReadOnlyDictionary<AccessRole, string> KeyOf { get; private set; } = null!;
+
+    /// <summary>Lines of the log so far.</summary>
+    public IReadOnlyList<string> Log => _log.Lines;
+
+    public Uri Address => _observatory!.Address!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await OpenAsync();
+        var joined = new TaskCompletionSource();
+        _silo = new SiloProcess(
+            new() { Store = Store, ReadRecord = FakePictures.ReadRecord, Renderers = [Device], Observatory = _observatory, Sweeps = sweeps => sweeps.WakeLiveSweeps = true },
+            new() { Logging = logging => logging.SetMinimumLevel(LogLevel.None), DrainBudget = TimeSpan.FromSeconds(1) }).RunAsync(_ => joined.SetResult(), _leaving.Token);
+        await await Task.WhenAny(joined.Task, _silo);
+    }
+
+    /// <summary>Opens the port; the silo has not joined.</summary>
+    internal async Task OpenAsync()
+    {
+        _observatory = await Observatory.StartAsync(
+            new()
+            {
+                HttpPort = 0,
+                HttpAddress = IPAddress.Loopback,
+                Api = new() { Store = Store, Planner = _ => new FakePlanner() },
+                Logging = logging => logging.AddProvider(_log),
+            },
+            CancellationToken.None);
+        Keys = new(Store, TimeProvider.System);
+        var keys = new Dictionary<AccessRole, string>();
+        foreach (var role in Enum.GetValues<AccessRole>())
+        {
+            keys[role] = (await Keys.CreateAsync($"{role}", role, lifetime: null, CancellationToken.None)).Text;
+        }
+
+        KeyOf = keys;
+    }
+
+    /// <summary>A client that presents a text as its key; null: none.</summary>
+    public HttpClient Client(string? key)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    internal HttpClient Client(AccessRole role) => Client(KeyOf[role]);
+
+    internal static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    internal static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)
+        => JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token)).RootElement;
+
+    /// <summary>What lies in the store.</summary>
+    internal async Task<IReadOnlyList<string>> PathsAsync() => await Store.ListAsync("", Token).Select(item => item.Path.Value).ToListAsync(Token);
+
+    /// <summary>Submits a sweep and waits for its end.</summary>
+    internal async Task<string> DrawAsync(int steps)
+    {
+        using var client = Client(AccessRole.Submit);
+        using var submitted = await client.PostAsync("/api/v1/sweeps", Json(FakePlanner.Spec(steps)), Token);
+        var id = (await ReadAsync(submitted)).GetProperty("id").GetString()!;
+        await EndedAsync(id);
+        return id;
+    }
+
+    /// <summary>Waits for the end of a sweep.</summary>
+    internal async Task EndedAsync(string id)
+    {
+        using var client = Client(AccessRole.Read);
+        while (await client.GetStringAsync($"/api/v1/sweeps/{id}", Token) is var text && !text.Contains("\"finished\"", StringComparison.Ordinal))
+        {
+            await Task.Delay(20, Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync();
+        await _silo;
+        await _observatory!.DisposeAsync();
+        _leaving.Dispose();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using AmViz.Sweeps;
+using AmViz.TestKit;
+
+namespace AmViz.Cluster.Api.Tests;
+
+/// <summary>Reads specs in the JSON of <see cref="SweepSpec"/>, about one network that only has a description.</summary>
+internal sealed class FakePlanner : ISweepPlanner
+{
+    public static FakeModel Network { get; } = new("fakenet", new LayerFacts("conv_1", 6, IsLogits: false), new LayerFacts("logits", 4, IsLogits: true));
+
+    public Task<SweepPlan> PlanAsync(string spec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult(SweepPlanner.Plan(
+                JsonSerializer.Deserialize<SweepSpec>(spec, SweepJson.Compact) ?? new(),
+                selection => selection.Model == Network.Name ? Network : throw new InvalidDataException($"There is no model '{selection.Model}'.")));
+        }
+        catch (JsonException e)
+        {
+            throw new SpecException([new("", $"spec:{e.LineNumber + 1}:{e.BytePositionInLine + 1}: {e.Message}")]);
+        }
+    }
+
+    public Task<IReadOnlyList<KnownNetwork>> NetworksAsync(CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<KnownNetwork>>([new(Network.Name, Network.WeightsDigest, NetworkPlace.Coordinator)]);
+
+    /// <summary>A spec of the whole network.</summary>
+    /// <param name="steps">Another number of steps is another sweep.</param>
+    public static string Spec(int steps) => JsonSerializer.Serialize(
+        new SweepSpec { Models = [new() { Model = Network.Name }], Recipe = Recipes.Paper with { Steps = steps } }, SweepJson.Compact);
+}

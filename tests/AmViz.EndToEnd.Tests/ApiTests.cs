@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AmViz.TestKit;
+
+namespace AmViz.EndToEnd.Tests;
+
+/// <summary>One process as a whole cluster, used over HTTP alone.</summary>
+public sealed partial class ApiTests : IDisposable
+{
+    private const string Spec = """
+        models:
+        - model: texturenet
+          layers:
+          - { layer: conv_pw_3_bn, channels: 0-3 }
+          - { layer: logits, channels: 0-3 }
+        recipe: { name: paper, steps: 24, size: 64 }
+        """;
+
+    private static readonly Dictionary<string, string> OneThread = new(StringComparer.Ordinal) { ["OMP_NUM_THREADS"] = "1", ["OMP_WAIT_POLICY"] = "PASSIVE" };
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ASweepThatIsSubmittedAndFetchedOverHttpIsThatOfTheCommandLine()
+    {
+        using var silo = Start();
+        using var client = await ClientAsync(silo, FirstKey(silo, await ReadyAsync(silo)));
+        using var submitted = await SubmitAsync(client);
+        Assert.Equal(HttpStatusCode.Created, submitted.StatusCode);
+        var events = await client.GetStringAsync($"{submitted.Headers.Location}/events", Token);
+        Assert.Contains("\"state\":\"finished\"", events, StringComparison.Ordinal);
+
+        var drawn = await FetchAsync(client, $"{submitted.Headers.Location}");
+        Assert.Equal(8, drawn.Count);
+        await AssertAsUndisturbedAsync(drawn);
+        silo.Terminate();
+        Assert.Equal(0, await silo.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task AKilledProcessGoesOnWithItsSweepsWhenItIsStartedAgain()
+    {
+        string key;
+        using (var killed = Start())
+        {
+            key = FirstKey(killed, await ReadyAsync(killed));
+            using var first = await ClientAsync(killed, key);
+            using var submitted = await SubmitAsync(first);
+            Assert.Equal(HttpStatusCode.Created, submitted.StatusCode);
+            await killed.KillAsync();
+        }
+
+        using var silo = Start();
+        await ReadyAsync(silo);
+        // The store has a key: no other is made.
+        Assert.DoesNotContain("amviz_", silo.Output, StringComparison.Ordinal);
+        using var client = await ClientAsync(silo, key);
+        var id = JsonDocument.Parse(await client.GetStringAsync("/api/v1/sweeps", Token)).RootElement.GetProperty("sweeps")[0].GetProperty("id").GetString();
+        Assert.Contains("\"state\":\"finished\"", await client.GetStringAsync($"/api/v1/sweeps/{id}/events", Token), StringComparison.Ordinal);
+        await AssertAsUndisturbedAsync(await FetchAsync(client, $"/api/v1/sweeps/{id}"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private AmVizProcess Start() => AmVizProcess.Start(
+        _folder.Path, OneThread, "silo", "--role", "all", "--device", "cpu", "--http-port", "0", "--http-address", "127.0.0.1", "--store", $"folder:{_folder.At("store")}");
+
+    private static async Task<string> ReadyAsync(AmVizProcess silo)
+    {
+        await silo.UntilAsync("ready", () => silo.Output.Contains("ready    ", StringComparison.Ordinal));
+        return silo.Output;
+    }
+
+    private static string FirstKey(AmVizProcess silo, string output)
+    {
+        Assert.DoesNotContain("amviz_0", silo.Error, StringComparison.Ordinal);
+        return Key().Match(output).Value;
+    }
+
+    private static async Task<HttpClient> ClientAsync(AmVizProcess silo, string key)
+    {
+        var client = new HttpClient { BaseAddress = new(Address().Match(silo.Output).Value), Timeout = TimeSpan.FromMinutes(5) };
+        using var closed = await client.GetAsync("/api/v1/sweeps", Token);
+        Assert.Equal(HttpStatusCode.Unauthorized, closed.StatusCode);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    private static Task<HttpResponseMessage> SubmitAsync(HttpClient client)
+        => client.PostAsync("/api/v1/sweeps", new StringContent(Spec, Encoding.UTF8, "application/yaml"), Token);
+
+    /// <summary>All pictures of a sweep, by path.</summary>
+    private static async Task<SortedDictionary<string, byte[]>> FetchAsync(HttpClient client, string sweep)
+    {
+        var pictures = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var row in JsonDocument.Parse(await client.GetStringAsync($"{sweep}/manifest", Token)).RootElement.GetProperty("rows").EnumerateArray())
+        {
+            var path = row.GetProperty("picture").GetString()!;
+            pictures[path] = await client.GetByteArrayAsync($"{sweep}/pictures/{path.Replace("%", "%25", StringComparison.Ordinal)}", Token);
+        }
+
+        return pictures;
+    }
+
+    private async Task AssertAsUndisturbedAsync(SortedDictionary<string, byte[]> drawn)
+    {
+        await File.WriteAllTextAsync(_folder.At("spec.yaml"), Spec, Token);
+        using var run = await AmVizProcess.RunAsync(_folder.Path, OneThread, "run", "spec.yaml", "--device", "cpu", "--out", "undisturbed", "--json");
+        Assert.True(await run.ExitCodeAsync() == 0, run.Error);
+        Assert.Equal(8, drawn.Count);
+        Assert.All(drawn, picture => Assert.Equal(File.ReadAllBytes(_folder.At("undisturbed", picture.Key)), picture.Value));
+    }
+
+    [GeneratedRegex("(?<=^key +)amviz_\\w+", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Key();
+
+    [GeneratedRegex("(?<=^http +)http://[0-9.:]+/", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Address();
+}
