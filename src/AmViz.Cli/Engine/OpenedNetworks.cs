@@ -15,6 +15,7 @@ internal sealed class OpenedNetworks
     private readonly NetworkLocator _locator;
     private readonly Dictionary<ModelSelection, LocatedNetwork> _networks = [];
 
+    /// <summary>None yet.</summary>
     /// <param name="store">Where networks lie that this machine does not have; null: nowhere.</param>
     /// <param name="notes">Told of each that is taken from there.</param>
     public OpenedNetworks(IBlobStore? store, TextWriter notes) => (_store, _notes, _locator) = (store, notes, new(store, new()));

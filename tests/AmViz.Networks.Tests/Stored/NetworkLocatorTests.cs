@@ -175,12 +175,12 @@ public sealed class NetworkLocatorTests : IDisposable
 
     private async Task<string> RefusalAsync(ModelSelection wanted) => (await Assert.ThrowsAnyAsync<NetworkException>(() => LocateAsync(wanted))).Message;
 
-    private Task PushAsync(WeightsOnDisk weights) => NetworkPublisher.PushAsync(weights.Open(), _store, Token);
+    private async Task PushAsync(WeightsOnDisk weights) => await NetworkPublisher.PushAsync(weights.Open(), _store, Token);
 
     /// <summary>The list of a network that is never fetched.</summary>
-    private Task PlantAsync(string digest, string name)
+    private async Task PlantAsync(string digest, string name)
     {
         var network = new StoredNetwork { Model = name, WeightsDigest = digest, Weights = "w", Files = [new("w", 1, digest)] };
-        return _store.CreateAsync(ResultLayout.Network(digest), System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(network, SweepJson.Indented), Token);
+        await _store.CreateAsync(ResultLayout.Network(digest), System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(network, SweepJson.Indented), Token);
     }
 }
