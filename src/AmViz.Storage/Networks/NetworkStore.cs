@@ -8,7 +8,7 @@ namespace AmViz.Storage;
 /// <param name="blobs">Where.</param>
 public sealed class NetworkStore(IBlobStore blobs)
 {
-    private const int StretchBytes = 1 << 25;
+    private const int StretchBytes = 1 << 23;
 
     /// <summary>What is stored of a network.</summary>
     /// <param name="weightsDigest">SHA-256 of its weights.</param>

@@ -5,7 +5,7 @@ namespace AmViz.Storage.Tests;
 
 public sealed class NetworkStoreTests
 {
-    private const int Stretch = 1 << 25;
+    private const int Stretch = 1 << 23;
 
     [Theory]
     [InlineData(0)]
