@@ -30,12 +30,12 @@ public sealed class StoredNetworkTests : ClusterTest
     }
 
     [Theory]
-    [InlineData("model: mynet")]
-    [InlineData("digest: DIGEST")]
-    public async Task SilosThatLiveForOneSweepPlanItFromTheStore(string named)
+    [InlineData("model: mynet", false)]
+    [InlineData("digest: DIGEST", true)]
+    public async Task SilosThatLiveForOneSweepPlanItFromTheStore(string named, bool inAzure)
     {
-        await using var store = ClusterStore.InFolder();
-        await using var cluster = await TestCluster.StartAsync(store.Address);
+        await using var store = inAzure ? await ClusterStore.InAzuriteAsync() : ClusterStore.InFolder();
+        await using var cluster = await TestCluster.StartAsync(store.Address, store.Settings);
         using var folder = new TemporaryFolder();
         var network = await PushAsync(cluster, folder);
 
