@@ -39,11 +39,7 @@ securityContext:
       name: {{ .Values.redis.existingSecret }}
       key: {{ .Values.redis.existingSecretKey }}
 {{- else if .Values.redis.own.password.existingSecret }}
-- name: REDIS_PASSWORD
-  valueFrom:
-    secretKeyRef:
-      name: {{ .Values.redis.own.password.existingSecret }}
-      key: {{ .Values.redis.own.password.key }}
+{{ include "amviz.passwordEnv" (dict "name" "REDIS_PASSWORD" "password" .Values.redis.own.password) }}
 - name: AMVIZ__Cluster__Address
   value: redis://default:$(REDIS_PASSWORD)@{{ include "amviz.fullname" . }}-redis:6379
 {{- end }}
@@ -207,6 +203,9 @@ podAffinity:
 {{/* What AmViz has to know of the network that it is in: certificates and proxies. As a list in YAML. */}}
 {{- define "amviz.surroundings" -}}
 {{- $env := list -}}
+{{- if .Values.cluster.tls.existingSecret -}}
+{{- $env = append $env (dict "name" "AMVIZ__Cluster__Tls" "value" "/etc/amviz-cluster") -}}
+{{- end -}}
 {{- if include "amviz.certificates" . -}}
 {{- $env = append $env (dict "name" "SSL_CERT_FILE" "value" (printf "/etc/amviz-ca/%s" .Values.caBundle.key)) -}}
 {{- end -}}
@@ -269,6 +268,10 @@ say; text: metadata and spec, whose first container is the one that is meant. As
 {{- with include "amviz.certificates" .root -}}
 {{- $volumes = append $volumes (fromYaml .) -}}
 {{- $mounts = append $mounts (dict "name" "ca" "mountPath" "/etc/amviz-ca" "readOnly" true) -}}
+{{- end -}}
+{{- with .root.Values.cluster.tls.existingSecret -}}
+{{- $volumes = append $volumes (dict "name" "cluster-tls" "secret" (dict "secretName" .)) -}}
+{{- $mounts = append $mounts (dict "name" "cluster-tls" "mountPath" "/etc/amviz-cluster" "readOnly" true) -}}
 {{- end -}}
 {{- end -}}
 {{- range $field, $list := dict "env" (include "amviz.over" (dict "base" $env "own" $pod.extraEnv "key" "name") | fromYamlArray) "volumeMounts" (include "amviz.over" (dict "base" $mounts "own" $pod.extraVolumeMounts "key" "mountPath") | fromYamlArray) "envFrom" (concat (default list $container.envFrom) $pod.envFrom) -}}

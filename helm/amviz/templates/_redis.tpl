@@ -21,6 +21,15 @@ args:
   {{- end }}
 {{- end -}}
 
+{{/* A variable with the password. Dict name, password (existingSecret, key). */}}
+{{- define "amviz.passwordEnv" -}}
+- name: {{ .name }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .password.existingSecret }}
+      key: {{ .password.key }}
+{{- end -}}
+
 {{- define "amviz.redisProbes" -}}
 startupProbe:
   exec:

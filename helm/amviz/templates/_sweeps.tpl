@@ -150,6 +150,7 @@ spec:
 {{/* A silo that coordinates and draws, for this sweep only, and the Redis of the pod with index 0 beside it. */}}
 {{- define "amviz.clusterSweepPod" -}}
 {{- $machine := .sweep.cluster -}}
+{{- $password := .root.Values.redis.own.password -}}
 {{- $service := printf "%s-%s" (include "amviz.fullname" .root) .sweep.name }}
 metadata:
   labels:
@@ -174,7 +175,11 @@ spec:
       imagePullPolicy: {{ .root.Values.image.pullPolicy }}
       securityContext:
         {{- include "amviz.containerSecurityContext" . | nindent 8 }}
-      {{- include "amviz.redisCommand" (dict "password" "") | nindent 6 }}
+      {{- include "amviz.redisCommand" (dict "password" $password.existingSecret) | nindent 6 }}
+      {{- if $password.existingSecret }}
+      env:
+        {{- include "amviz.passwordEnv" (dict "name" "REDISCLI_AUTH" "password" $password) | nindent 8 }}
+      {{- end }}
       ports:
         - name: redis
           containerPort: 6379
@@ -213,8 +218,11 @@ spec:
           value: $(JOB_NAME)
         - name: AMVIZ__Cluster__ServiceId
           value: $(JOB_NAME)
+        {{- if $password.existingSecret }}
+        {{- include "amviz.passwordEnv" (dict "name" "REDIS_PASSWORD" "password" $password) | nindent 8 }}
+        {{- end }}
         - name: AMVIZ__Cluster__Address
-          value: redis://$(JOB_NAME)-0.{{ $service }}:6379
+          value: redis://{{ if $password.existingSecret }}default:$(REDIS_PASSWORD)@{{ end }}$(JOB_NAME)-0.{{ $service }}:6379
       ports:
         - name: silo
           containerPort: 11111

@@ -83,6 +83,18 @@ public sealed class PodValuesTests
     }
 
     [Fact]
+    public async Task EverybodyOfAmVizProvesThatItBelongsToTheCluster()
+    {
+        var release = await Release.RenderAsync($"{{cluster: {{tls: {{existingSecret: amviz-tls}}}}, sweeps: [{{name: a, {Spec}}}, {{name: b, kind: cluster, {Spec}}}]}}");
+        Assert.All(release.Containers.Where(container => container.Name == "amviz"), container =>
+        {
+            var folder = (string)Single(container.Json["env"], "name", "AMVIZ__Cluster__Tls")["value"]!;
+            Assert.Equal("amviz-tls", (string?)Single(container.Pod.Spec["volumes"], "name", container.Mounts[folder])["secret"]!["secretName"]);
+        });
+        Assert.All((await Release.OfAsync("default")).Containers, container => Assert.DoesNotContain(container.Environment, variable => (string?)variable["name"] == "AMVIZ__Cluster__Tls"));
+    }
+
+    [Fact]
     public async Task EverybodyOfAmVizGoesThroughTheProxyAndMayReachIt()
     {
         var release = await Release.RenderAsync($"{{proxy: {{http: \"http://proxy:3128\", https: \"http://proxy:3129\"}}, sweeps: [{{name: a, {Spec}}}, {{name: b, kind: cluster, {Spec}}}]}}");

@@ -94,7 +94,8 @@ public sealed class SweepJobTests
             Assert.True((bool?)service.Spec["publishNotReadyAddresses"]);
 
             var silo = Assert.Single(manifest.Pod.Silos);
-            Assert.Equal($"redis://$(JOB_NAME)-0.{service.Name}:6379", Variable(silo, "AMVIZ__Cluster__Address"));
+            Assert.Equal($"redis://default:$(REDIS_PASSWORD)@$(JOB_NAME)-0.{service.Name}:6379", Variable(silo, "AMVIZ__Cluster__Address"));
+            Assert.Contains("--requirepass", manifest.Pod.Containers.Single(container => container.Name == "redis").Arguments);
             Assert.Equal("$(JOB_NAME)", Variable(silo, "AMVIZ__Cluster__ClusterId"));
             Assert.Equal("/etc/amviz/sweep.yaml", silo.Argument("sweep"));
             Assert.Equal("all", silo.Argument("role"));
