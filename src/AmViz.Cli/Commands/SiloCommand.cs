@@ -100,7 +100,7 @@ internal sealed class SiloCommand : AmVizCommand
         var device = _device.Read(result);
         var checkpoints = _checkpoints.Read(result);
         var endpoint = _endpoint.Read(result);
-        var seen = _http.Read(result);
+        var seen = _http.Read(result, WriteTrouble);
         var pool = _pool.Read(result) ?? DevicePool.Default;
         var usual = new SiloProcessSettings { Logging = _ => { } };
         var drain = Seconds(result, _drain) ?? usual.DrainBudget;

@@ -1,5 +1,6 @@
 using System.Net;
 using AmViz.Cli.Settings;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 
 namespace AmViz.Cli.Options;
@@ -15,6 +16,12 @@ internal sealed class HttpOptions(AmVizSettings settings)
 
     private readonly Option<string?> _address = new("--http-address") { Description = "Address that this port is opened on. Default: 0.0.0.0, all of the machine.", HelpName = "IP" };
 
+    private readonly Option<string?> _tls = new("--http-tls")
+    {
+        Description = "Folder with tls.crt and tls.key (PEM), by which this port speaks HTTPS; they are read again when they change. Default: plain HTTP.",
+        HelpName = "DIR",
+    };
+
     private readonly Option<bool> _dashboard = new("--dashboard")
     {
         Description = "Show the Orleans Dashboard under /dashboard of that port, to whoever knows the token in AMVIZ__Dashboard__Token. All silos of a cluster have it, or none.",
@@ -28,13 +35,16 @@ internal sealed class HttpOptions(AmVizSettings settings)
     {
         command.Add(_port);
         command.Add(_address);
+        command.Add(_tls);
         command.Add(_dashboard);
         command.Add(_stuckAfter);
     }
 
     /// <summary>What is asked for.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="onTrouble">Told later, when changed certificates cannot be used.</param>
     /// <exception cref="UsageException">Everything that cannot be used.</exception>
-    public ObservatoryOptions Read(ParseResult result)
+    public ObservatoryOptions Read(ParseResult result, Action<string> onTrouble)
     {
         var problems = new List<string>();
         var defaults = new ObservatoryOptions();
@@ -54,10 +64,29 @@ internal sealed class HttpOptions(AmVizSettings settings)
             problems.Add(FormattableString.Invariant($"{_stuckAfter.Name}: {stuckAfter} is out of range. Expected 1 to {LongestWait} seconds."));
         }
 
+        var certificate = result.GetValue(_tls) is { } folder ? Certificate(port, folder, onTrouble, problems) : null;
         var dashboard = result.GetValue(_dashboard) ? Dashboard(port, problems) : null;
         return problems.Count == 0
-            ? defaults with { HttpPort = port, HttpAddress = address, Dashboard = dashboard, StuckAfter = TimeSpan.FromSeconds(stuckAfter) }
+            ? defaults with { HttpPort = port, HttpAddress = address, Certificate = certificate, Dashboard = dashboard, StuckAfter = TimeSpan.FromSeconds(stuckAfter) }
             : throw new UsageException(problems);
+    }
+
+    private HttpCertificate? Certificate(int? port, string folder, Action<string> onTrouble, List<string> problems)
+    {
+        if (port is null)
+        {
+            problems.Add($"{_tls.Name} needs a port. Give one with {_port.Name} 8080.");
+        }
+
+        try
+        {
+            return HttpCertificate.Open(folder, TimeProvider.System, onTrouble);
+        }
+        catch (ClusterCertificateException e)
+        {
+            problems.Add($"{_tls.Name}: {e.Message}");
+            return null;
+        }
     }
 
     private DashboardAccess? Dashboard(int? port, List<string> problems)

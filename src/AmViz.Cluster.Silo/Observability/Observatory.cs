@@ -140,10 +140,16 @@ public sealed class Observatory : IAsyncDisposable
 
         // Empty: the process has its own configuration, logs and signals, and images set a port for ASP.NET Core that is not ours.
         var web = WebApplication.CreateEmptyBuilder(new());
-        web.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        web.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(options.HttpAddress, port);
+            kestrel.Listen(options.HttpAddress, port, listen =>
+            {
+                if (options.Certificate is { } certificate)
+                {
+                    listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate.Current);
+                }
+            });
         });
         web.Services.AddRoutingCore();
         Fill(web, options, environment, otlp);

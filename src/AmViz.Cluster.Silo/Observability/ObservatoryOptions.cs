@@ -14,6 +14,9 @@ public sealed record ObservatoryOptions
     /// <summary>Address that the port is opened on. Default: all of the machine.</summary>
     public IPAddress HttpAddress { get; init; } = IPAddress.Any;
 
+    /// <summary>What the port proves itself by; null: it speaks plain HTTP. Default: null.</summary>
+    public HttpCertificate? Certificate { get; init; }
+
     /// <summary>Who may see the Orleans Dashboard, which needs a port; null: there is none. Default: none. A cluster has it on every silo or on none.</summary>
     public DashboardAccess? Dashboard { get; init; }
 

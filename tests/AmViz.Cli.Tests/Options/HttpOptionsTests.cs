@@ -67,6 +67,17 @@ public sealed class HttpOptionsTests
         return option.Read(command.Parse(["--pool", name]));
     }
 
+    [Fact]
+    public void CertificatesThatCannotBeReadAndAMissingPortAreToldTogether()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(2, Refused(new(), "--http-tls", folder.Path) is var problems ? problems.Count : 0);
+        Assert.Contains("--http-port 8080", problems[0], StringComparison.Ordinal);
+        Assert.Contains("There is no tls.crt", problems[1], StringComparison.Ordinal);
+        using var authority = new TestAuthority();
+        Assert.NotNull(Read(new(), "--http-port", "8080", "--http-tls", authority.Issue(folder.At("tls"))).Certificate);
+    }
+
     private static IReadOnlyList<string> Refused(AmVizSettings settings, params string[] words) => Assert.Throws<UsageException>(() => Read(settings, words)).Problems;
 
     private static ObservatoryOptions Read(AmVizSettings settings, params string[] words)
@@ -74,6 +85,6 @@ public sealed class HttpOptionsTests
         var command = new Command("x");
         var options = new HttpOptions(settings);
         options.AddTo(command);
-        return options.Read(command.Parse(words));
+        return options.Read(command.Parse(words), _ => { });
     }
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using AmViz.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AmViz.Cluster.Silo.Tests.Observability;
 
@@ -57,6 +59,38 @@ public sealed class ObservatoryTests
     {
         await using var observatory = await Observatory.StartAsync(new(), Token);
         Assert.Null(observatory.Address);
+    }
+
+    [Fact]
+    public async Task WithACertificateThePortSpeaksHttpsAndShowsTheNewOneOnceItHasChanged()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
+        var clock = new FakeTimeProvider();
+        authority.Issue(folder.Path);
+        var certificate = HttpCertificate.Open(folder.Path, clock, _ => { });
+        await using var observatory = await Observatory.StartAsync(new() { HttpPort = 0, HttpAddress = IPAddress.Loopback, Certificate = certificate }, Token);
+        Assert.Equal("https", observatory.Address!.Scheme);
+        var first = await Shown(observatory);
+        Assert.Equal(certificate.Current.Thumbprint, first);
+
+        var before = File.GetLastWriteTimeUtc(folder.At("tls.crt"));
+        authority.Issue(folder.Path);
+        File.SetLastWriteTimeUtc(folder.At("tls.crt"), before.AddSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotEqual(first, await Shown(observatory));
+    }
+
+    /// <summary>Thumbprint of the certificate that a client sees.</summary>
+    private static async Task<string?> Shown(Observatory observatory)
+    {
+        string? shown = null;
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => (shown = certificate?.GetCertHashString()) is not null;
+        using var client = new HttpClient(handler) { BaseAddress = observatory.Address };
+        using var answer = await client.GetAsync("/health/live", Token);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return shown;
     }
 
     private static Task<Observatory> Start() => Observatory.StartAsync(new() { HttpPort = 0, HttpAddress = IPAddress.Loopback }, Token);
