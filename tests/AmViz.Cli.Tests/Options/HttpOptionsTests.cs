@@ -4,6 +4,7 @@ using AmViz.Cli.CommandLine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Settings;
 using AmViz.Cluster.Silo;
+using AmViz.TestKit;
 
 namespace AmViz.Cli.Tests.Options;
 
@@ -71,7 +72,8 @@ public sealed class HttpOptionsTests
     public void CertificatesThatCannotBeReadAndAMissingPortAreToldTogether()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal(2, Refused(new(), "--http-tls", folder.Path) is var problems ? problems.Count : 0);
+        var problems = Refused(new(), "--http-tls", folder.Path);
+        Assert.Equal(2, problems.Count);
         Assert.Contains("--http-port 8080", problems[0], StringComparison.Ordinal);
         Assert.Contains("There is no tls.crt", problems[1], StringComparison.Ordinal);
         using var authority = new TestAuthority();
