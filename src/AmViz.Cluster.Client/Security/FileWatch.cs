@@ -16,6 +16,7 @@ internal sealed class FileWatch<T>
     private long _lookedAt;
     private DateTime _loadedOf;
 
+    /// <summary>Makes it for the first time.</summary>
     /// <param name="files">Their paths.</param>
     /// <param name="load">Makes it of them; a <see cref="ClusterCertificateException"/> says what is wrong with them.</param>
     /// <param name="time">The clock: they are looked at when somebody asks, at most once a second.</param>

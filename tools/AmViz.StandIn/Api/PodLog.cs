@@ -20,9 +20,8 @@ internal sealed class PodLog(PodRuntime runtime)
             return;
         }
 
-        // While it waits to be started again, its last life is the previous one.
-        var file = call.Query("previous") is "true" && container.State.Waiting is null ? container.PreviousLog : container.Log;
-        if (!File.Exists(file))
+        await using var log = container.OpenLog(call.Query("previous") is "true");
+        if (log is null)
         {
             await FakeKubernetes.SendAsync(context.Response, 400, ObjectCall.Failure(400, $"container \"{container.Name}\" in pod \"{pod.Name()}\" has written nothing yet: {container.State.Waiting} {container.State.Message}"));
             return;
@@ -32,7 +31,6 @@ internal sealed class PodLog(PodRuntime runtime)
         context.Response.SendChunked = true;
         await using (var output = context.Response.OutputStream)
         {
-            await using var log = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             if (int.TryParse(call.Query("tailLines"), NumberStyles.None, CultureInfo.InvariantCulture, out var lines))
             {
                 SeekLast(log, lines);

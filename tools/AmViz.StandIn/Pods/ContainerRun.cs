@@ -22,6 +22,8 @@ internal sealed class ContainerRun
     private readonly string _restart;
     private readonly Action _changed;
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _logs = new();
+    private bool _isPutAside = true;
 
     public ContainerRun(PodServices services, JsonObject pod, JsonObject container, IPAddress address, PodFolders folders, string restart, Action changed)
     {
@@ -36,10 +38,10 @@ internal sealed class ContainerRun
     public string Name => Container.Text("name")!;
 
     /// <summary>File with what it writes.</summary>
-    public string Log { get; }
+    private string Log { get; }
 
     /// <summary>File with what it wrote before it was started again.</summary>
-    public string PreviousLog => Path.ChangeExtension(Log, ".previous.log");
+    private string PreviousLog => Path.ChangeExtension(Log, ".previous.log");
 
     public ContainerState State { get; private set; } = new();
 
@@ -64,6 +66,7 @@ internal sealed class ContainerRun
             {
                 var pause = FirstPause * Math.Pow(2, Math.Min(10, failures)) / 2;
                 failures++;
+                _isPutAside = false;
                 Set(State with { Waiting = "CrashLoopBackOff", Message = $"back-off restarting failed container {Name}", Last = State.Terminated, Restarts = State.Restarts + 1 });
                 await Task.WhenAny(Task.Delay(pause < LongestPause ? pause : LongestPause, stop));
             }
@@ -86,16 +89,37 @@ internal sealed class ContainerRun
     /// <exception cref="NotYetException">Something that it needs is gone.</exception>
     public ProcessGroup Exec(IReadOnlyList<string> command, string? log = null) => ProcessGroup.Start(_commands.Run(Container, command), _services.Guardian, log);
 
+    /// <summary>Opens what the container has written; null: nothing yet.</summary>
+    /// <param name="previous">What the life before this one wrote; while the container waits to be started again, its last.</param>
+    public FileStream? OpenLog(bool previous)
+    {
+        lock (_logs)
+        {
+            var file = previous && _isPutAside ? PreviousLog : Log;
+            return File.Exists(file) ? new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
+        }
+    }
+
+    private void PutAside()
+    {
+        lock (_logs)
+        {
+            if (State.Restarts > 0 && File.Exists(Log))
+            {
+                File.Move(Log, PreviousLog, overwrite: true);
+            }
+
+            _isPutAside = true;
+        }
+    }
+
     // One life; null: it could not begin.
     private async Task<int?> LiveAsync(Func<TimeSpan> grace, CancellationToken stop)
     {
         ProcessGroup process;
         try
         {
-            if (State.Restarts > 0 && File.Exists(Log))
-            {
-                File.Move(Log, PreviousLog, overwrite: true);
-            }
+            PutAside();
 
             process = ProcessGroup.Start(_commands.Start(Container), _services.Guardian, Log);
         }
