@@ -20,9 +20,9 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
     {
         using var batch = NewDisposeScope();
         var objective = Objective.Of(recipe.Objective, tasks[0].Layer);                          // f_t^l
-        var units = tasks.SelectMany(task => Enumerable.Range(0, recipe.Facets?.Count ?? 1).Select(facet => (Task: task, Facet: facet))).ToArray();
-        var channels = tensor(units.Select(unit => (long)unit.Task.Channel).ToArray(), device: network.Device);
-        using var generators = new ImageGenerators(units.Select(unit => new ImageGenerator(unit.Task, unit.Facet)));
+        var wanted = tasks.SelectMany(task => Enumerable.Range(0, recipe.Facets?.Count ?? 1).Select(facet => (Task: task, Facet: facet))).ToArray();
+        var channels = tensor(wanted.Select(it => (long)it.Task.Channel).ToArray(), device: network.Device);
+        using var generators = new ImageGenerators(wanted.Select(it => new ImageGenerator(it.Task, it.Facet)));
         var tau = new TransformPipeline(recipe.Transforms);
         var redirection = new GradientRedirection(recipe.RedirectedSteps);
         var channelOfViews = tau.ForViews(channels);
@@ -31,7 +31,7 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         using var penalties = new Penalties(recipe, tasks[0].Layer);
         using var transparency = recipe.Transparency ? new TransparencyMap(z, recipe.Size) : null;
         using var optimizer = Optimizers.Create(recipe.Optimizer, z);
-        var ascent = new AscentMonitor(objective.Kind, z, Clean(), recipe);
+        var ascent = new AscentMonitor(objective.Kind, z, WithoutTransforms(), recipe);
         var state = new AscentState([z, .. optimizer.Moments, .. transparency is null ? Array.Empty<Tensor>() : [transparency.Sum]], generators, optimizer, ascent);
 
         for (var step = Checkpoints?.Resume(state) ?? 0; step < recipe.Steps && !ascent.IsHopeless; step++)
@@ -42,10 +42,10 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
             var images = parameterization.ToImages();                                            // F^-1(z)
             transparency?.Watch(images);
             var x = tau.Apply(images, generators);                                               // x = tau(F^-1(z))
-            var f = F(x, redirected: null);                                                      // f_t^l(x), a number an image
-            f = redirection.Silent(step, f) is { } silent ? F(x, silent) : f;                    // the same, with a gradient where a ReLU stops it
+            var f = Evaluate(x, redirected: null);                                               // f_t^l(x), a number an image
+            f = redirection.Silent(step, f) is { } silent ? Evaluate(x, silent) : f;             // the same, with a gradient where a ReLU stops it
             optimizer.zero_grad();
-            penalties.TakenFrom(f.sum(), network, images, x).backward();                         // grad_z f_t^l(x)
+            penalties.SubtractFrom(f.sum(), network, images, x).backward();                      // grad_z f_t^l(x)
             transparency?.Add();
             optimizer.step();                                                                    // z <- z + eta * grad
             using (no_grad())
@@ -62,12 +62,12 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         }
 
         using var frozen = no_grad();
-        return ascent.Finish(parameterization.ToImages(), z, Clean(), transparency?.Opacity());  // x* = F^-1(zN)
+        return ascent.Finish(parameterization.ToImages(), z, WithoutTransforms(), transparency?.Opacity());  // x* = F^-1(zN)
 
-        Tensor F(Tensor x, Tensor? redirected)
+        Tensor Evaluate(Tensor x, Tensor? redirected)
             => tau.MeanOfViews(objective.Evaluate(network, x, channelOfViews, redirected is null ? null : tau.ForViews(redirected)));
 
-        Tensor Clean()
+        Tensor WithoutTransforms()
         {
             using var undisturbed = no_grad();
             return objective.Evaluate(network, parameterization.ToImages(), channels);

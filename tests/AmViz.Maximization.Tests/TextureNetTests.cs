@@ -39,23 +39,21 @@ public sealed class TextureNetTests
         Assert.True(wrong.Count <= 0.1 * stripes.Count, $"{wrong.Count} of {stripes.Count} are wrong: {string.Join(", ", wrong)}");
     }
 
+    /// <summary>All stripe classes in one batch, as a sweep draws them.</summary>
     private static IEnumerable<StripePicture> DrawAll(string model)
     {
+        using var scope = torch.NewDisposeScope();
         var source = NetworkCatalogue.Open(model, weightsPath: null);
         using var network = source.Load();
         var recipe = Recipes.Paper with { Size = source.Description.InputSize, Steps = Steps[model] };
-        foreach (var (label, channel) in source.Description.Labels.Select((label, channel) => (label, channel)))
-        {
-            if (label.StartsWith("stripes ", StringComparison.Ordinal))
-                yield return Draw(network, recipe, label, channel);
-        }
+        var stripes = source.Description.Labels.Select((label, channel) => (Label: label, Channel: channel)).Where(it => it.Label.StartsWith("stripes ", StringComparison.Ordinal)).ToList();
+        var tasks = stripes.Select(it => new ChannelTask(network.Description.Name, network.Description.WeightsDigest, "logits", it.Channel, 0)).ToList();
+        var drawn = new ActivationMaximizer(network).Maximize(recipe, tasks, progress: null, TestContext.Current.CancellationToken);
+        return [.. stripes.Zip(drawn, (stripe, picture) => Judge(network, recipe, stripe.Label, stripe.Channel, picture.Planes))];
     }
 
-    private static StripePicture Draw(INetwork network, RenderRecipe recipe, string label, int channel)
+    private static StripePicture Judge(INetwork network, RenderRecipe recipe, string label, int channel, float[] planes)
     {
-        using var scope = torch.NewDisposeScope();
-        var task = new ChannelTask(network.Description.Name, network.Description.WeightsDigest, "logits", channel, 0);
-        var planes = new ActivationMaximizer(network).Maximize(recipe, [task], progress: null, TestContext.Current.CancellationToken)[0].Planes;
         var seen = new Classifier(network).Top(torch.tensor(planes, [1, 3, recipe.Size, recipe.Size]), 1)[0].Index;
         var spectrum = SpectrumStatistics.Of(Picture.FromPlanes(planes, recipe.Size, recipe.Size));
         // Stripes of the classes are 9 to 18 pixels from line to line; what is far coarser or finer is shade and grain.

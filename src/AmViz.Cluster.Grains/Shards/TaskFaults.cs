@@ -14,7 +14,7 @@ internal record struct TaskFaults
     [Id(1)]
     public byte Losses;
 
-    /// <summary>Times its device was lost while it drew this task and no other.</summary>
+    /// <summary>Times its device was lost while it drew this task alone, in an isolated lease.</summary>
     [Id(2)]
     public byte LossesAlone;
 

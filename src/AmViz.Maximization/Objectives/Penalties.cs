@@ -13,7 +13,7 @@ internal sealed class Penalties(RenderRecipe recipe, string layer) : IDisposable
     /// <param name="network">Runs to the layer that facets are compared by.</param>
     /// <param name="images"><c>[N, C, H, W]</c>, before transforms.</param>
     /// <param name="views"><c>[N V, C, H, W]</c>: the same after transforms, V views of each.</param>
-    public Tensor TakenFrom(Tensor goal, INetwork network, Tensor images, Tensor views)
+    public Tensor SubtractFrom(Tensor goal, INetwork network, Tensor images, Tensor views)
     {
         goal = _regularizers is null ? goal : goal.sub(_regularizers.Of(images).sum());
         return _diversity is null ? goal : goal.sub(_diversity.Likeness(network, views, (int)(views.shape[0] / images.shape[0])).sum());

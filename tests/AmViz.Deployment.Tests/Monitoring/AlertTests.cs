@@ -26,15 +26,14 @@ public sealed class AlertTests
     public async Task EveryAlertRingsWhenItShouldAndNotBefore()
     {
         using var folder = new TemporaryFolder();
-        var rules = (await RulesAsync("ha")).DeepClone();
-        foreach (var rule in rules["groups"]![0]!["rules"]!.AsArray())
+        foreach (var rule in (await RulesAsync("ha"))["groups"]![0]!["rules"]!.AsArray().Select(rule => rule!.DeepClone()))
         {
-            rule!["annotations"] = new JsonObject { ["summary"] = (string?)rule["annotations"]!["summary"] };
+            rule["annotations"] = new JsonObject { ["summary"] = (string?)rule["annotations"]!["summary"] };
+            await WriteAsync(folder, RulesOf((string)rule["alert"]!), new JsonObject { ["groups"] = new JsonArray(new JsonObject { ["name"] = "amviz", ["rules"] = new JsonArray(rule) }) });
         }
 
-        await WriteRulesAsync(folder, rules);
         var tests = new List<string>();
-        foreach (var cases in Directory.EnumerateFiles(Folder(), "*.yaml").Select(file => Yaml.Read(File.ReadAllText(file))[0]))
+        foreach (var cases in Directory.EnumerateFiles(Folder(), "*.yaml").SelectMany(file => CasesOf(Yaml.Read(File.ReadAllText(file))[0])))
         {
             tests.Add(await WriteAsync(folder, $"once{tests.Count}.yml", cases));
             tests.Add(await WriteAsync(folder, $"twice{tests.Count}.yml", ScrapedByTwoJobs(cases)));
@@ -130,10 +129,23 @@ public sealed class AlertTests
     private static async Task<JsonNode> RulesAsync(string values)
         => (await Release.OfAsync(values)).Manifests.Single(manifest => manifest.Kind == "PrometheusRule").Spec;
 
+    private static string RulesOf(string alert) => $"{alert}.yml";
+
+    /// <summary>Each case in a file of its own, which asks for the rules of its alerts alone: promtool evaluates all rules of a file for every minute of every case.</summary>
+    private static IEnumerable<JsonNode> CasesOf(JsonNode file)
+        => file["tests"]!.AsArray().Select(test =>
+        {
+            var alone = file.DeepClone();
+            var alerts = test!["alert_rule_test"]!.AsArray().Select(one => (string)one!["alertname"]!).Distinct(StringComparer.Ordinal);
+            alone["rule_files"] = new JsonArray([.. alerts.Select(alert => JsonValue.Create(RulesOf(alert)))]);
+            alone["tests"] = new JsonArray(test.DeepClone());
+            return alone;
+        });
+
     /// <summary>The same cases, with every series there a second time, as another job scrapes it.</summary>
-    private static JsonObject ScrapedByTwoJobs(JsonObject cases)
+    private static JsonNode ScrapedByTwoJobs(JsonNode cases)
     {
-        var twice = (JsonObject)cases.DeepClone();
+        var twice = cases.DeepClone();
         foreach (var series in twice["tests"]!.AsArray().Select(test => test!["input_series"]!.AsArray()))
         {
             foreach (var again in series.Select(one => one!.DeepClone()).ToArray())
