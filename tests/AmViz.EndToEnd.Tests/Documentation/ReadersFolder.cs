@@ -57,6 +57,17 @@ internal sealed class ReadersFolder : IAsyncDisposable
     public AmVizProcess Start(string line)
         => AmVizProcess.StartProgram("/bin/bash", _folder.Path, Environment, "-c", line.Replace(Store, _folder.At("store"), StringComparison.Ordinal));
 
+    /// <summary>Words of a line after <c>amviz</c>, as a shell makes them of it at this moment.</summary>
+    /// <param name="line">Begins with <c>amviz</c>.</param>
+    public async Task<string[]> WordsAsync(string line)
+    {
+        using var printed = await RunAsync($"printf '%s\\n'{line["amviz".Length..]}");
+        return printed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>A process in this folder that runs one command after the other.</summary>
+    public CommandsInOneProcess StartOneProcess() => new(_folder.Path, Environment);
+
     /// <summary>Runs a line in a shell.</summary>
     /// <param name="line">As the documentation has it, or shortened.</param>
     public async Task<AmVizProcess> RunAsync(string line)
