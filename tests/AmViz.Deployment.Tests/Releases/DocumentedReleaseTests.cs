@@ -23,5 +23,5 @@ public sealed class DocumentedReleaseTests
         }
     }
 
-    private static bool ChangesObjects(DocumentedCommand command) => command.Program == "helm" || (command.Program == "kubectl" && command.Words.Any(word => Verbs.Contains(word, StringComparer.Ordinal)));
+    private static bool ChangesObjects(DocumentedCommand command) => command.Program == "helm" || (command.Program == "kubectl" && command.Words.TakeWhile(word => word != "--").Any(word => Verbs.Contains(word, StringComparer.Ordinal)));
 }

@@ -131,6 +131,7 @@ public sealed class HelmReleaseTests
     [InlineData("default", "amviz sweep submit --model texturenet", "Redis is the release's own")]
     [InlineData("trial", "amviz atlas build --out /data/amviz", "This is a trial")]
     [InlineData("ha", "/dashboard", "amviz atlas build --store azure:results")]
+    [InlineData("ingress", "amviz keys create admin --role admin", "https://amviz.example/api/v1/sweeps")]
     [InlineData("keda", "rollout status deployment/amviz-coordinators", "which nodes must have already")]
     public async Task TheNotesNameTheNextCommandAndWarn(string values, params string[] parts)
     {

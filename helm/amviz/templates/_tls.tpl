@@ -1,0 +1,40 @@
+{{/* Certificates: of the cluster, for every pod, and of the HTTP port of coordinators. */}}
+
+{{/* Name of the secret by which silos and clients prove that they belong together; nothing if they don't. */}}
+{{- define "amviz.clusterTls" -}}
+{{- $tls := .Values.cluster.tls -}}
+{{- if $tls.certManager.enabled -}}
+{{- printf "%s-cluster-tls" (include "amviz.fullname" .) -}}
+{{- else -}}
+{{- $tls.existingSecret -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Name of the secret by which the HTTP port of coordinators proves itself; nothing if it speaks plain HTTP. */}}
+{{- define "amviz.apiTls" -}}
+{{- $tls := .Values.api.tls -}}
+{{- if $tls.certManager.enabled -}}
+{{- printf "%s-api-tls" (include "amviz.fullname" .) -}}
+{{- else -}}
+{{- $tls.existingSecret -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What certificates of every kind have alike; cert-manager renews them when a third of their time is left. Dict name: of the secret; duration; rotate: whether a new
+one has a new key. */}}
+{{- define "amviz.certificate" -}}
+secretName: {{ .name }}
+duration: {{ .duration }}
+privateKey:
+  algorithm: ECDSA
+  size: 256
+  encoding: PKCS8
+  rotationPolicy: {{ ternary "Always" "Never" .rotate }}
+{{- end -}}
+
+{{- define "amviz.issuerRef" -}}
+issuerRef:
+  name: {{ .name }}
+  kind: {{ .kind }}
+  group: {{ .group }}
+{{- end -}}
