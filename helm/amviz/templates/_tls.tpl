@@ -1,12 +1,21 @@
 {{/* Certificates: of the cluster, for every pod, and of the HTTP port of coordinators. */}}
 
-{{/* Name of the secret by which silos and clients prove that they belong together; nothing if they don't. */}}
+{{/* Whether silos and clients prove that they belong together: always, unless that is said to be unwanted, or nothing is said of a trial. */}}
+{{- define "amviz.clusterTlsOn" -}}
+{{- $tls := .Values.cluster.tls -}}
+{{- $given := or $tls.existingSecret $tls.certManager.enabled -}}
+{{- if kindIs "invalid" $tls.enabled | ternary (or $given (not .Values.trial)) $tls.enabled -}}yes{{- end -}}
+{{- end -}}
+
+{{/* Name of the secret by which they do; nothing if they don't. */}}
 {{- define "amviz.clusterTls" -}}
 {{- $tls := .Values.cluster.tls -}}
+{{- if include "amviz.clusterTlsOn" . -}}
 {{- if $tls.certManager.enabled -}}
 {{- printf "%s-cluster-tls" (include "amviz.fullname" .) -}}
 {{- else -}}
 {{- $tls.existingSecret -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

@@ -88,7 +88,10 @@ public sealed class RefusedValuesTests
     {
         { "fullnameOverride: abcdefghijklmnopqrstuvwxyz123", "has 29 characters, and pods of sweeps have room for 28. Choose a shorter release name, or set fullnameOverride" },
         { "coordinators: {replicas: 1}", "Set it to 2 or more, or trial=true" },
-        { "cluster: {tls: {existingSecret: a, certManager: {enabled: true}}}", "cluster.tls.existingSecret and cluster.tls.certManager.enabled are both set" },
+        { "cluster: {tls: {existingSecret: \"\"}}", "Set one of: cluster.tls.certManager.enabled=true" },
+        { "cluster: {tls: {enabled: true, existingSecret: \"\"}}", "cluster.tls.enabled=false to go without" },
+        { "cluster: {tls: {enabled: false}}", "Leave cluster.tls.enabled out, or the certificates" },
+        { "cluster: {tls: {certManager: {enabled: true}}}", "cluster.tls.existingSecret and cluster.tls.certManager.enabled are both set" },
         { "api: {tls: {existingSecret: a, certManager: {enabled: true, issuerRef: {name: b}}}}", "api.tls.existingSecret and api.tls.certManager.enabled are both set" },
         { "api: {tls: {certManager: {enabled: true}}}", "Set it to an Issuer or ClusterIssuer" },
         { "api: {ingress: {enabled: true}}", "Set it to the hosts of the API" },

@@ -25,7 +25,7 @@ public sealed class UsedValuesTests
     private const string Keda = """{"metrics": {"prometheusAddress": "http://a"}, "poolDefaults": {"autoscaling": {"kind": "keda"}}}""";
     private const string KnownKeda = """{"metrics": {"prometheusAddress": "http://a", "prometheusAuthentication": {"name": "there"}}, "poolDefaults": {"autoscaling": {"kind": "keda"}}}""";
 
-    private const string ClusterIssuer = """{"cluster": {"tls": {"certManager": {"enabled": true, "issuerRef": {"name": "there"}}}}}""";
+    private const string ClusterIssuer = """{"cluster": {"tls": {"existingSecret": "", "certManager": {"enabled": true, "issuerRef": {"name": "there"}}}}}""";
     private const string ApiIssuer = """{"api": {"tls": {"certManager": {"enabled": true, "issuerRef": {"name": "there"}}}}}""";
     private const string Ingress = """{"api": {"ingress": {"enabled": true, "hosts": ["there"]}}}""";
     private const string Route = """{"api": {"route": {"enabled": true, "parentRefs": [{"name": "there"}]}}}""";
@@ -35,6 +35,8 @@ public sealed class UsedValuesTests
     [
         ("^caBundle\\.key$", """{"caBundle": {"existingSecret": "there"}}""", "{}"),
         ("^proxy\\.noProxy$", """{"proxy": {"http": "http://a"}}""", "{}"),
+        ("^cluster\\.tls\\.enabled$", """{"trial": true, "cluster": {"tls": {"enabled": false, "existingSecret": ""}}}""", """{"cluster": {"tls": {"existingSecret": "there"}}}"""),
+        ("^cluster\\.tls\\.certManager\\.enabled$", "{}", """{"cluster": {"tls": {"existingSecret": ""}}}"""),
         ("^cluster\\.tls\\.certManager\\.(issuerRef|duration)", ClusterIssuer, "{}"),
         ("^api\\.service\\.(type|port|annotations)$", """{"api": {"service": {"enabled": true}}}""", "{}"),
         ("^api\\.service\\.loadBalancerSourceRanges$", """{"api": {"service": {"enabled": true, "type": "LoadBalancer"}}}""", "{}"),

@@ -99,7 +99,7 @@ public sealed class ApiAccessTests
     [Fact]
     public async Task CertManagerMakesTheClusterAnAuthorityOfItsOwn()
     {
-        var release = await Release.RenderAsync($"{{cluster: {{tls: {{certManager: {{enabled: true}}}}}}, sweeps: [{Sweep("submit")}, {Sweep("cluster")}]}}");
+        var release = await Release.RenderAsync($"{{cluster: {{tls: {{existingSecret: \"\", certManager: {{enabled: true}}}}}}, sweeps: [{Sweep("submit")}, {Sweep("cluster")}]}}");
         var (root, authority, issuer, leaf) = (Of(release, "Issuer/amviz-cluster-root"), Of(release, "Certificate/amviz-cluster-ca"), Of(release, "Issuer/amviz-cluster"), Of(release, "Certificate/amviz-cluster"));
         Assert.NotNull(root.Spec["selfSigned"]);
         Assert.True((bool?)authority.Spec["isCA"]);
@@ -117,9 +117,25 @@ public sealed class ApiAccessTests
     [Fact]
     public async Task AnIssuerOfTheCompanyTakesThePlaceOfTheClustersAuthority()
     {
-        var release = await Release.RenderAsync("cluster: {tls: {certManager: {enabled: true, issuerRef: {name: amviz-only, kind: ClusterIssuer}, duration: 720h}}}");
+        var release = await Release.RenderAsync("cluster: {tls: {existingSecret: \"\", certManager: {enabled: true, issuerRef: {name: amviz-only, kind: ClusterIssuer}, duration: 720h}}}");
         var leaf = Assert.Single(release.Manifests, manifest => manifest.Kind is "Certificate" or "Issuer").Spec;
         Assert.Equal(("amviz-only", "ClusterIssuer", "720h"), ((string?)leaf["issuerRef"]!["name"], (string?)leaf["issuerRef"]!["kind"], (string?)leaf["duration"]));
+    }
+
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("cluster: {tls: {enabled: true}}", true)]
+    [InlineData("cluster: {tls: {enabled: false, existingSecret: \"\"}}", false)]
+    [InlineData("{trial: true, cluster: {tls: {existingSecret: \"\"}}}", false)]
+    [InlineData("trial: true", true)]
+    public async Task SilosProveThatTheyBelongTogetherUnlessThatIsSaidToBeUnwantedOrTriedOut(string values, bool proved)
+    {
+        var release = await Release.RenderAsync(values);
+        Assert.All(release.Pods.SelectMany(pod => pod.Silos), silo =>
+        {
+            Assert.Equal(proved, SecretAt(silo, "/etc/amviz-cluster") is not null);
+            Assert.Equal(proved, silo.Environment.Any(variable => (string?)variable["name"] == "AMVIZ__Cluster__Tls"));
+        });
     }
 
     private static string Sweep(string kind) => $"{{name: {kind}, kind: {kind}, spec: {{models: [{{model: texturenet}}]}}}}";

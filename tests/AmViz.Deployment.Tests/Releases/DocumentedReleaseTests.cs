@@ -7,7 +7,7 @@ namespace AmViz.Deployment.Tests.Releases;
 /// <remarks>What needs pods (exec, logs, rollout) is typed at the stand-in cluster of AmViz.EndToEnd.Tests.</remarks>
 public sealed class DocumentedReleaseTests
 {
-    private static readonly string[] Verbs = ["apply", "create", "label"];
+    private static readonly string[] Verbs = ["apply", "create", "delete", "label"];
 
     public static TheoryData<string> Pages => [.. MarkdownPage.All.Where(page => page.Commands.Any(ChangesObjects)).Select(page => page.Path)];
 
