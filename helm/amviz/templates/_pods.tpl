@@ -1,10 +1,13 @@
 {{/* What all pods of AmViz have alike: the restricted pod security standard, environment, volumes. */}}
 
+{{/* Dict root; user: the number that the image is made for. OpenShift gives every namespace numbers of its own, and refuses others. */}}
 {{- define "amviz.podSecurityContext" -}}
 runAsNonRoot: true
+{{- if not .root.Values.openshift }}
 runAsUser: {{ .user }}
 runAsGroup: {{ .user }}
 fsGroup: {{ .user }}
+{{- end }}
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
@@ -27,7 +30,7 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 securityContext:
-  {{- include "amviz.podSecurityContext" (dict "user" 1654) | nindent 2 }}
+  {{- include "amviz.podSecurityContext" (dict "root" . "user" 1654) | nindent 2 }}
 {{- end -}}
 
 {{/* Secrets, which only ever come from a Secret; everything else is in the ConfigMap of the release. */}}
