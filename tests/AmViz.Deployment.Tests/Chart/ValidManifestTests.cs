@@ -37,6 +37,14 @@ public sealed class ValidManifestTests
         Assert.Equal("", await KubernetesModels.ProblemsAsync(texts));
     }
 
+    [Fact]
+    public async Task TheWorkflowOfTheExamplesFollowsTheSchemaOfItsKind()
+    {
+        var text = await File.ReadAllTextAsync(RepositoryTree.At("examples", "argo-workflows", "amviz-sweep.yaml"), TestContext.Current.CancellationToken);
+        Assert.Equal("", await KubernetesModels.ProblemsAsync([("workflow", text)]));
+        Assert.NotEqual("", await KubernetesModels.ProblemsAsync([("workflow", text.Replace("limit: \"10\"", "limit: [10]", StringComparison.Ordinal))]));
+    }
+
     [Theory]
     [InlineData("apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {paralelism: 4, template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}")]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\ndata: {a: c}")]
