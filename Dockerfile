@@ -6,7 +6,11 @@
 # TorchSharp's packages bring their own CUDA and OpenMP: no CUDA base image, and of the node only the driver. libtorch exists for
 # x86-64 with glibc alone; on another machine build with --platform linux/amd64.
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# By digest, such as mcr.microsoft.com/dotnet/sdk:10.0@sha256:..., a build is of what was looked at (docs/operations.md, Install).
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
+
+FROM ${SDK_IMAGE} AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends binutils \
     && rm -rf /var/lib/apt/lists/*
@@ -15,23 +19,24 @@ WORKDIR /source
 # All that packages depend on, and no source: a change of code restores nothing.
 COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props ./
 COPY eng/ eng/
-COPY src/AmViz.Atlas/AmViz.Atlas.csproj src/AmViz.Atlas/
-COPY src/AmViz.Cli/AmViz.Cli.csproj src/AmViz.Cli/
-COPY src/AmViz.Cluster.Abstractions/AmViz.Cluster.Abstractions.csproj src/AmViz.Cluster.Abstractions/
-COPY src/AmViz.Cluster.Api/AmViz.Cluster.Api.csproj src/AmViz.Cluster.Api/
-COPY src/AmViz.Cluster.Client/AmViz.Cluster.Client.csproj src/AmViz.Cluster.Client/
-COPY src/AmViz.Cluster.Grains/AmViz.Cluster.Grains.csproj src/AmViz.Cluster.Grains/
-COPY src/AmViz.Cluster.Silo/AmViz.Cluster.Silo.csproj src/AmViz.Cluster.Silo/
-COPY src/AmViz.Drawing/AmViz.Drawing.csproj src/AmViz.Drawing/
-COPY src/AmViz.Imaging/AmViz.Imaging.csproj src/AmViz.Imaging/
-COPY src/AmViz.Maximization/AmViz.Maximization.csproj src/AmViz.Maximization/
-COPY src/AmViz.Models/AmViz.Models.csproj src/AmViz.Models/
-COPY src/AmViz.Networks/AmViz.Networks.csproj src/AmViz.Networks/
-COPY src/AmViz.Storage/AmViz.Storage.csproj src/AmViz.Storage/
-COPY src/AmViz.Sweeps/AmViz.Sweeps.csproj src/AmViz.Sweeps/
-COPY src/AmViz.Weights/AmViz.Weights.csproj src/AmViz.Weights/
+COPY src/AmViz.Atlas/AmViz.Atlas.csproj src/AmViz.Atlas/packages.lock.json src/AmViz.Atlas/
+COPY src/AmViz.Cli/AmViz.Cli.csproj src/AmViz.Cli/packages.lock.json src/AmViz.Cli/
+COPY src/AmViz.Cluster.Abstractions/AmViz.Cluster.Abstractions.csproj src/AmViz.Cluster.Abstractions/packages.lock.json src/AmViz.Cluster.Abstractions/
+COPY src/AmViz.Cluster.Api/AmViz.Cluster.Api.csproj src/AmViz.Cluster.Api/packages.lock.json src/AmViz.Cluster.Api/
+COPY src/AmViz.Cluster.Client/AmViz.Cluster.Client.csproj src/AmViz.Cluster.Client/packages.lock.json src/AmViz.Cluster.Client/
+COPY src/AmViz.Cluster.Grains/AmViz.Cluster.Grains.csproj src/AmViz.Cluster.Grains/packages.lock.json src/AmViz.Cluster.Grains/
+COPY src/AmViz.Cluster.Silo/AmViz.Cluster.Silo.csproj src/AmViz.Cluster.Silo/packages.lock.json src/AmViz.Cluster.Silo/
+COPY src/AmViz.Drawing/AmViz.Drawing.csproj src/AmViz.Drawing/packages.lock.json src/AmViz.Drawing/
+COPY src/AmViz.Imaging/AmViz.Imaging.csproj src/AmViz.Imaging/packages.lock.json src/AmViz.Imaging/
+COPY src/AmViz.Maximization/AmViz.Maximization.csproj src/AmViz.Maximization/packages.lock.json src/AmViz.Maximization/
+COPY src/AmViz.Models/AmViz.Models.csproj src/AmViz.Models/packages.lock.json src/AmViz.Models/
+COPY src/AmViz.Networks/AmViz.Networks.csproj src/AmViz.Networks/packages.lock.json src/AmViz.Networks/
+COPY src/AmViz.Storage/AmViz.Storage.csproj src/AmViz.Storage/packages.lock.json src/AmViz.Storage/
+COPY src/AmViz.Sweeps/AmViz.Sweeps.csproj src/AmViz.Sweeps/packages.lock.json src/AmViz.Sweeps/
+COPY src/AmViz.Weights/AmViz.Weights.csproj src/AmViz.Weights/packages.lock.json src/AmViz.Weights/
 ARG TORCH_BACKEND=cpu
-RUN dotnet restore src/AmViz.Cli --runtime linux-x64 -p:TorchBackend=${TORCH_BACKEND}
+# CI: a package that is not the one in packages.lock.json ends the build.
+RUN CI=true dotnet restore src/AmViz.Cli --runtime linux-x64 -p:TorchBackend=${TORCH_BACKEND}
 
 COPY src/ src/
 # There is no git history here to read a version from.
@@ -51,7 +56,7 @@ RUN mkdir --parents /natives/app \
     && if [ "${TORCH_BACKEND}" = cpu ]; then strip --strip-unneeded /natives/app/libtorch_cpu.so; fi \
     && find /natives -exec touch --date=@0 {} +
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+FROM ${RUNTIME_IMAGE}
 COPY --from=build /natives/ /
 # The only folders that are written besides /tmp. In a cluster both are volumes.
 RUN ln -s /app/amviz /usr/local/bin/amviz \
@@ -72,6 +77,7 @@ USER ${APP_UID}
 ENTRYPOINT ["amviz"]
 
 # Last, because they change with every build.
+ARG RUNTIME_IMAGE
 ARG TORCH_BACKEND=cpu
 ARG VERSION=0.1.0
 ARG REVISION=unknown
@@ -81,5 +87,5 @@ LABEL org.opencontainers.image.title="AmViz" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.vendor="The AmViz contributors" \
-      org.opencontainers.image.base.name="mcr.microsoft.com/dotnet/aspnet:10.0" \
+      org.opencontainers.image.base.name="${RUNTIME_IMAGE}" \
       amviz.torch.backend="${TORCH_BACKEND}"

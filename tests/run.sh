@@ -102,11 +102,13 @@ prepare_helm() {
 }
 
 prepare_schemas() {
-  [ -f .tools/kubernetes-models/node_modules/kubernetes-models/package.json ] && return
+  # The one that came last.
+  [ -f .tools/kubernetes-models/node_modules/@kubernetes-models/argo-workflows/package.json ] && return
   prepare_npm || return
   say "installing kubernetes-models with npm"
   npm install --prefix .tools/kubernetes-models --no-audit --no-fund --ignore-scripts kubernetes-models@5.1.0 \
-    @kubernetes-models/prometheus-operator@6.0.0 @kubernetes-models/keda@2.0.0 js-yaml@5.5.0 >>"$results/npm.log" 2>&1 ||
+    @kubernetes-models/prometheus-operator@6.0.0 @kubernetes-models/keda@2.0.0 \
+    @kubernetes-models/cert-manager@6.0.0 @kubernetes-models/gateway-api@2.0.0 @kubernetes-models/argo-workflows@2.0.0 js-yaml@5.5.0 >>"$results/npm.log" 2>&1 ||
     say "could not install kubernetes-models, see $results/npm.log"
 }
 

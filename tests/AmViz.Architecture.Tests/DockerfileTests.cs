@@ -17,7 +17,7 @@ public sealed partial class DockerfileTests
             .Where(line => line.Contains(".csproj", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
         var needed = InReachOf("AmViz.Cli").Distinct(StringComparer.Ordinal)
-            .Select(name => $"COPY src/{name}/{name}.csproj src/{name}/")
+            .Select(name => $"COPY src/{name}/{name}.csproj src/{name}/packages.lock.json src/{name}/")
             .Order(StringComparer.Ordinal);
         Assert.Equal(needed, copied);
     }
@@ -45,10 +45,15 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
-    public void EveryBaseNamesAVersion()
-        => Assert.All(
-            Instructions.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)),
-            line => Assert.Matches(@"^FROM mcr\.microsoft\.com/dotnet/(sdk|aspnet):10\.0( AS build)?$", line));
+    public void EveryBaseNamesAVersionAndCanBeGivenByDigest()
+    {
+        Assert.Equal(["FROM ${SDK_IMAGE} AS build", "FROM ${RUNTIME_IMAGE}"], Instructions.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)));
+        Assert.All(["ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0", "ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0"], argument => Assert.Contains(argument, Instructions));
+    }
+
+    [Fact]
+    public void TheRestoreTakesTheLockedPackages()
+        => Assert.StartsWith("RUN CI=true dotnet restore ", Instructions.Single(line => line.Contains("dotnet restore", StringComparison.Ordinal)), StringComparison.Ordinal);
 
     [Fact]
     public void TheUserIsANumberAndNotRoot()

@@ -8,12 +8,15 @@ public sealed class TestAuthority : IDisposable
 {
     private readonly X509Certificate2 _root;
 
-    public TestAuthority()
+    /// <summary>Makes one.</summary>
+    /// <param name="above">Who certifies it; null: it itself, as a root.</param>
+    public TestAuthority(TestAuthority? above = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN=test authority {Guid.NewGuid():N}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
-        _root = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddYears(-2), TimeProvider.System.GetUtcNow().AddYears(2));
+        var (from, to) = (TimeProvider.System.GetUtcNow().AddYears(-2), TimeProvider.System.GetUtcNow().AddYears(2));
+        _root = above is null ? request.CreateSelfSigned(from, to) : Certified(request, above, key);
     }
 
     /// <summary>Its own certificate, in PEM form.</summary>
@@ -39,6 +42,12 @@ public sealed class TestAuthority : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _root.Dispose();
+
+    private static X509Certificate2 Certified(CertificateRequest request, TestAuthority above, ECDsa key)
+    {
+        using var certificate = request.Create(above._root, new(above._root.NotBefore), new(above._root.NotAfter), Guid.NewGuid().ToByteArray());
+        return certificate.CopyWithPrivateKey(key);
+    }
 
     // Whole or not at all, as a mounted secret changes.
     private static void Write(string folder, string name, string text)

@@ -70,9 +70,18 @@ azure.workload.identity/use: "true"
 {{- end -}}
 {{- end -}}
 
-{{/* Labels by which queries find this release: inside the braces of a PromQL selector. */}}
+{{/* Labels by which metrics of this release are found, as YAML. The chart's monitors set the one that tells it from others in its namespace. */}}
+{{- define "amviz.releaseLabels" -}}
+{{- $own := dict "namespace" .Release.Namespace -}}
+{{- if ne .Values.metrics.monitor.kind "none" -}}
+{{- $_ := set $own "release" .Release.Name -}}
+{{- end -}}
+{{- default $own .Values.metrics.queryLabels | toYaml -}}
+{{- end -}}
+
+{{/* The same, inside the braces of a PromQL selector. */}}
 {{- define "amviz.queryLabels" -}}
-{{- include "amviz.selector" (default (dict "namespace" .Release.Namespace) .Values.metrics.queryLabels) -}}
+{{- include "amviz.selector" (include "amviz.releaseLabels" . | fromYaml) -}}
 {{- end -}}
 
 {{/* Labels of the release's namespace in the metrics of kubelet and kube-state-metrics. */}}

@@ -1,10 +1,13 @@
 {{/* What all pods of AmViz have alike: the restricted pod security standard, environment, volumes. */}}
 
+{{/* Dict root; user: the number that the image is made for. OpenShift gives every namespace numbers of its own, and refuses others. */}}
 {{- define "amviz.podSecurityContext" -}}
 runAsNonRoot: true
+{{- if not .root.Values.openshift }}
 runAsUser: {{ .user }}
 runAsGroup: {{ .user }}
 fsGroup: {{ .user }}
+{{- end }}
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
@@ -27,7 +30,7 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 securityContext:
-  {{- include "amviz.podSecurityContext" (dict "user" 1654) | nindent 2 }}
+  {{- include "amviz.podSecurityContext" (dict "root" . "user" 1654) | nindent 2 }}
 {{- end -}}
 
 {{/* Secrets, which only ever come from a Secret; everything else is in the ConfigMap of the release. */}}
@@ -127,12 +130,15 @@ securityContext:
 {{- end }}
 {{- end -}}
 
-{{/* Dict startup: seconds; ready: whether others wait for it. */}}
+{{/* Dict startup: seconds; secure: whether the port speaks HTTPS, whose certificate the kubelet does not look at. */}}
 {{- define "amviz.probes" -}}
 startupProbe:
   httpGet:
     path: /health/startup
     port: http
+    {{- if .secure }}
+    scheme: HTTPS
+    {{- end }}
   periodSeconds: 5
   timeoutSeconds: 3
   failureThreshold: {{ div (add (int .startup) 4) 5 }}
@@ -140,6 +146,9 @@ readinessProbe:
   httpGet:
     path: /health/ready
     port: http
+    {{- if .secure }}
+    scheme: HTTPS
+    {{- end }}
   periodSeconds: 5
   timeoutSeconds: 3
   failureThreshold: 2
@@ -147,6 +156,9 @@ livenessProbe:
   httpGet:
     path: /health/live
     port: http
+    {{- if .secure }}
+    scheme: HTTPS
+    {{- end }}
   periodSeconds: 20
   timeoutSeconds: 5
   failureThreshold: 3
@@ -203,7 +215,7 @@ podAffinity:
 {{/* What AmViz has to know of the network that it is in: certificates and proxies. As a list in YAML. */}}
 {{- define "amviz.surroundings" -}}
 {{- $env := list -}}
-{{- if .Values.cluster.tls.existingSecret -}}
+{{- if include "amviz.clusterTls" . -}}
 {{- $env = append $env (dict "name" "AMVIZ__Cluster__Tls" "value" "/etc/amviz-cluster") -}}
 {{- end -}}
 {{- if include "amviz.certificates" . -}}
@@ -269,7 +281,7 @@ say; text: metadata and spec, whose first container is the one that is meant. As
 {{- $volumes = append $volumes (fromYaml .) -}}
 {{- $mounts = append $mounts (dict "name" "ca" "mountPath" "/etc/amviz-ca" "readOnly" true) -}}
 {{- end -}}
-{{- with .root.Values.cluster.tls.existingSecret -}}
+{{- with include "amviz.clusterTls" .root -}}
 {{- $volumes = append $volumes (dict "name" "cluster-tls" "secret" (dict "secretName" .)) -}}
 {{- $mounts = append $mounts (dict "name" "cluster-tls" "mountPath" "/etc/amviz-cluster" "readOnly" true) -}}
 {{- end -}}

@@ -29,6 +29,17 @@ public sealed class ClusterCertificates
     /// <summary>What this process shows to others.</summary>
     internal X509Certificate2 Own => _files.Current.Own;
 
+    /// <summary>When nobody lets this process in any more, or it lets nobody in: its own certificate has expired, or the last authority.</summary>
+    internal DateTimeOffset Expiration
+    {
+        get
+        {
+            var current = _files.Current;
+            var authorities = current.Authorities.Max(authority => authority.NotAfter);
+            return new(current.Own.NotAfter < authorities ? current.Own.NotAfter : authorities);
+        }
+    }
+
     /// <summary>Whether another process belongs to the cluster.</summary>
     /// <param name="certificate">What it shows.</param>
     /// <param name="sent">What else it sent, such as authorities in between.</param>

@@ -21,6 +21,16 @@ internal sealed class TlsFolder(string path)
     /// <exception cref="ClusterCertificateException">A file is missing, or cannot be used.</exception>
     public X509Certificate2 ReadPair() => Read([CertificateName, KeyName], () => X509Certificate2.CreateFromPemFile(At(CertificateName), At(KeyName)));
 
+    /// <summary>Reads what else is in the file of the certificate: the authorities between it and one that is known, which are sent along.</summary>
+    /// <exception cref="ClusterCertificateException">The file is missing, or cannot be used.</exception>
+    public X509Certificate2Collection ReadIntermediates() => Read([CertificateName], () =>
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPemFile(At(CertificateName));
+        certificates.RemoveAt(0);
+        return certificates;
+    });
+
     /// <summary>Reads the authorities; at least one.</summary>
     /// <exception cref="ClusterCertificateException">The file is missing, or cannot be used.</exception>
     public X509Certificate2Collection ReadAuthorities() => Read([AuthoritiesName], () =>

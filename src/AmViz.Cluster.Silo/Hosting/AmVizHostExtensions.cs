@@ -90,6 +90,7 @@ public static class AmVizHostExtensions
         if (cluster.Certificates is { } certificates)
         {
             silo.UseTls(certificates.Apply);
+            options.Observatory?.Silo.ShowExpiration("cluster", () => certificates.Expiration);
         }
 
         SiloEndpoint.Configure(silo, options, cluster);

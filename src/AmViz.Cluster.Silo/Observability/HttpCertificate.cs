@@ -1,17 +1,21 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using AmViz.Cluster.Client;
 
 namespace AmViz.Cluster.Silo;
 
-/// <summary>The certificate of a silo's HTTP port: <c>tls.crt</c> and <c>tls.key</c> of a folder, read again when they change.</summary>
+/// <summary>The certificate of a silo's HTTP port: <c>tls.crt</c>, with the authorities in between, and <c>tls.key</c> of a folder, read again when they change.</summary>
 public sealed class HttpCertificate
 {
-    private readonly FileWatch<X509Certificate2> _files;
+    private readonly FileWatch<SslStreamCertificateContext> _files;
 
-    private HttpCertificate(FileWatch<X509Certificate2> files) => _files = files;
+    private HttpCertificate(FileWatch<SslStreamCertificateContext> files) => _files = files;
 
     /// <summary>What is shown to whoever connects now.</summary>
-    internal X509Certificate2 Current => _files.Current;
+    internal X509Certificate2 Current => _files.Current.TargetCertificate;
+
+    /// <summary>When it expires.</summary>
+    internal DateTimeOffset Expiration => new(Current.NotAfter);
 
     /// <summary>Reads the folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -21,6 +25,16 @@ public sealed class HttpCertificate
     public static HttpCertificate Open(string folder, TimeProvider time, Action<string> onTrouble)
     {
         var files = new TlsFolder(folder);
-        return new(new(files.PairFiles, files.ReadPair, time, onTrouble));
+
+        // Offline: what is missing in the chain is not asked for in the middle of a handshake.
+        return new(new(files.PairFiles, () => SslStreamCertificateContext.Create(files.ReadPair(), files.ReadIntermediates(), offline: true), time, onTrouble));
+    }
+
+    /// <summary>Shows it to whoever connects.</summary>
+    internal void Apply(SslServerAuthenticationOptions tls)
+    {
+        // A selector would come first, and sends no authorities.
+        tls.ServerCertificateSelectionCallback = null;
+        tls.ServerCertificateContext = _files.Current;
     }
 }

@@ -26,7 +26,7 @@ public sealed class Observatory : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private Observatory(IHost host, bool otlp)
+    private Observatory(IHost host, bool otlp, HttpCertificate? certificate)
     {
         _host = host;
         IsTracing = otlp;
@@ -35,6 +35,11 @@ public sealed class Observatory : IAsyncDisposable
         // Made once somebody listens, so that every series is there from the beginning.
         Cluster = host.Services.GetRequiredService<ClusterInstruments>();
         Silo = host.Services.GetRequiredService<SiloInstruments>();
+        if (certificate is not null)
+        {
+            Silo.ShowExpiration("http", () => certificate.Expiration);
+        }
+
         Store = host.Services.GetRequiredService<StoreInstruments>();
         Life = host.Services.GetRequiredService<SiloLife>();
         Dashboard = host.Services.GetService<DashboardPages>();
@@ -92,7 +97,7 @@ public sealed class Observatory : IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
-            return new(host, otlp);
+            return new(host, otlp, options.Certificate);
         }
         catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
         {
@@ -147,7 +152,11 @@ public sealed class Observatory : IAsyncDisposable
             {
                 if (options.Certificate is { } certificate)
                 {
-                    listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate.Current);
+                    listen.UseHttps(https =>
+                    {
+                        https.ServerCertificateSelector = (_, _) => certificate.Current;
+                        https.OnAuthenticate = (_, tls) => certificate.Apply(tls);
+                    });
                 }
             });
         });

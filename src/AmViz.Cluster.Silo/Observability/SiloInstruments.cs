@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using AmViz.Sweeps;
 
@@ -14,6 +15,7 @@ public sealed class SiloInstruments : IDisposable
     private readonly Meter _meter;
     private readonly Histogram<double> _redisSeconds;
     private readonly Counter<long> _redisErrors;
+    private readonly ConcurrentDictionary<string, Func<DateTimeOffset>> _expirations = new(StringComparer.Ordinal);
 
     /// <summary>Makes the meter.</summary>
     /// <param name="meters">Where.</param>
@@ -27,6 +29,7 @@ public sealed class SiloInstruments : IDisposable
         _meter.CreateObservableCounter("amviz.silo.evictions", () => (long)life.Evictions, "{eviction}", "Times the others declared this silo dead and it joined again.");
         var tags = new KeyValuePair<string, object?>[] { new("version", build.Version), new("role", build.Role), new("pool", build.Pool) };
         _meter.CreateObservableGauge("amviz.build.info", () => new Measurement<int>(1, tags), null, "Always 1; its labels tell what runs.");
+        _meter.CreateObservableGauge("amviz.certificate.expiration.timestamp", Expirations, "s", "When the certificate of a port expires, in seconds since 1970.");
         _redisSeconds = _meter.CreateHistogram("amviz.redis.duration", "s", "Time of the silo's own look into the membership table.", tags: null, Calls);
         _redisErrors = _meter.CreateCounter<long>("amviz.redis.errors", "{error}", "Looks into the membership table that failed.");
         _redisErrors.Add(0);
@@ -35,9 +38,17 @@ public sealed class SiloInstruments : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
+    /// <summary>Shows from now on when a certificate expires; again for the same port, in place of before.</summary>
+    /// <param name="port"><c>http</c> or <c>cluster</c>.</param>
+    /// <param name="expiration">When that is, of the certificate that is in force.</param>
+    internal void ShowExpiration(string port, Func<DateTimeOffset> expiration) => _expirations[port] = expiration;
+
     internal void OnRedisAnswered(double seconds) => _redisSeconds.Record(seconds);
 
     internal void OnRedisFailed() => _redisErrors.Add(1);
+
+    private IEnumerable<Measurement<long>> Expirations()
+        => _expirations.Select(certificate => new Measurement<long>(certificate.Value().ToUnixTimeSeconds(), new KeyValuePair<string, object?>("port", certificate.Key)));
 }
 
 /// <summary>What runs.</summary>

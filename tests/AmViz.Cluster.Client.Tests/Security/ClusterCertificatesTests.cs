@@ -27,6 +27,20 @@ public sealed class ClusterCertificatesTests : IDisposable
     }
 
     [Fact]
+    public void TheyExpireWithTheCertificateOrWithTheLastAuthority()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var (soon, later) = (Open(_authority.Issue(_folder.At("soon"), expires: now.AddDays(5))), _authority.Issue(_folder.At("later"), expires: now.AddDays(30)));
+        Assert.Equal(new(soon.Own.NotAfter), soon.Expiration);
+        Assert.Equal(new(Open(later).Own.NotAfter), Open(later).Expiration);
+
+        // One that goes as an authority, and lasts for less than what it is to certify; beside another it is not the last.
+        var text = File.ReadAllText(_folder.At("soon", "tls.crt"));
+        Assert.Equal(soon.Expiration, Open(_authority.Issue(_folder.At("later"), text, now.AddDays(30))).Expiration);
+        Assert.InRange(Open(_authority.Issue(_folder.At("later"), $"{text}\n{_authority.Pem}", now.AddDays(30))).Expiration, now.AddDays(29), now.AddDays(31));
+    }
+
+    [Fact]
     public void ChangedFilesHoldWithinASecond()
     {
         using var next = new TestAuthority();

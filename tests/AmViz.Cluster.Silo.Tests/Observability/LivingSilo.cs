@@ -29,13 +29,16 @@ internal sealed class LivingSilo : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>By what it proves that it belongs to its cluster; null: by nothing.</summary>
+    public ClusterCertificates? Certificates { get; init; }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<LivingSilo> OpenAsync(ObservatoryOptions options)
+    public static async Task<LivingSilo> OpenAsync(ObservatoryOptions options, ClusterCertificates? certificates = null)
     {
         Assert.SkipWhen(RedisServer.SkipReason is not null, RedisServer.SkipReason ?? "");
         var redis = await RedisServer.StartAsync("127.0.0.1", Token);
-        return new(redis, await Observatory.StartAsync(options with { HttpPort = 0, HttpAddress = IPAddress.Loopback }, Token));
+        return new(redis, await Observatory.StartAsync(options with { HttpPort = 0, HttpAddress = IPAddress.Loopback }, Token)) { Certificates = certificates };
     }
 
     /// <summary>Lives until the errand is done, or until it is told to leave.</summary>
@@ -48,7 +51,7 @@ internal sealed class LivingSilo : IAsyncDisposable
             Store = new MeteredBlobStore(new MemoryBlobStore(), Observatory.Store),
             ReadRecord = FakePictures.ReadRecord,
             Renderers = devices,
-            Cluster = new(address!),
+            Cluster = new(address!) { Certificates = Certificates },
             Devices = configure,
             Observatory = Observatory,
         };

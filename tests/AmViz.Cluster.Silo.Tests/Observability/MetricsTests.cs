@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Client;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 using Microsoft.Extensions.Time.Testing;
@@ -16,12 +17,17 @@ public sealed class MetricsTests(ITestOutputHelper output)
 
     private static readonly SweepPlan Plan = SampleSweeps.Plan([new("conv_1", 20, IsLogits: false)]);
 
+    private static readonly DateTimeOffset Expires = TimeProvider.System.GetUtcNow().AddDays(90);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task EveryMetricOfTheDocumentationIsScrapedAndNoOther()
     {
-        await using var silo = await LivingSilo.OpenAsync(new() { Role = "all", Pool = "big", Dashboard = new(Secret) });
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
+        var certificates = ClusterCertificates.Open(authority.Issue(folder.Path, expires: Expires), TimeProvider.System, _ => { });
+        await using var silo = await LivingSilo.OpenAsync(new() { Role = "all", Pool = "big", Dashboard = new(Secret) }, certificates);
         var device = new FakeRenderer(4) { Outcome = task => task.Channel == 7 ? ChannelOutcome.NotFinite : ChannelOutcome.Rendered };
         await silo.LiveAsync([device], options => options.Pool = "big", async grains =>
         {
@@ -120,6 +126,7 @@ public sealed class MetricsTests(ITestOutputHelper output)
         Assert.Equal(5, seen.Sum("amviz_batch_duration_seconds_count"));
         Assert.Equal(20 * Plan.Recipe.Steps, seen.Sum("amviz_steps_total"));
         Assert.Equal(1, seen.Sum("amviz_silo_joined"));
+        Assert.Equal(Expires.ToUnixTimeSeconds(), seen.Sum("amviz_certificate_expiration_timestamp_seconds", "port", "cluster"));
         Assert.Equal(1, seen.Sum("amviz_build_info", "pool", "big"));
         Assert.Equal(0, seen.Sum("amviz_backlog_channels"));
         Assert.InRange(seen.Sum("amviz_blob_duration_seconds_count", "operation", "put"), 19, 1000);

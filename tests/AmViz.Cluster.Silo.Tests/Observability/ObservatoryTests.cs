@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using AmViz.TestKit;
 using Microsoft.Extensions.Time.Testing;
@@ -79,6 +81,55 @@ public sealed class ObservatoryTests
         File.SetLastWriteTimeUtc(folder.At("tls.crt"), before.AddSeconds(1));
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.NotEqual(first, await Shown(observatory));
+    }
+
+    [Fact]
+    public async Task AuthoritiesBetweenTheCertificateAndOneThatIsKnownAreSentAlong()
+    {
+        using var folder = new TemporaryFolder();
+        using var root = new TestAuthority();
+        using var between = new TestAuthority(root);
+        between.Issue(folder.Path);
+        await File.AppendAllTextAsync(folder.At("tls.crt"), $"\n{between.Pem}", Token);
+        var certificate = HttpCertificate.Open(folder.Path, TimeProvider.System, _ => { });
+        await using var observatory = await Observatory.StartAsync(new() { HttpPort = 0, HttpAddress = IPAddress.Loopback, Certificate = certificate }, Token);
+
+        // Who knows the root alone gets the rest from the silo; the name is another matter.
+        SslPolicyErrors? found = null;
+        using var known = X509Certificate2.CreateFromPem(root.Pem);
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { known } };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => (found = errors) is not null;
+        using var client = new HttpClient(handler) { BaseAddress = observatory.Address };
+        using var answer = await client.GetAsync("health/live", Token);
+        Assert.Equal(SslPolicyErrors.RemoteCertificateNameMismatch, found);
+    }
+
+    [Fact]
+    public async Task MetricsTellWhenTheCertificateInForceExpires()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
+        var clock = new FakeTimeProvider();
+        var (soon, later) = (TimeProvider.System.GetUtcNow().AddDays(3), TimeProvider.System.GetUtcNow().AddDays(90));
+        authority.Issue(folder.Path, expires: soon);
+        var certificate = HttpCertificate.Open(folder.Path, clock, _ => { });
+        await using var observatory = await Observatory.StartAsync(new() { HttpPort = 0, HttpAddress = IPAddress.Loopback, Certificate = certificate }, Token);
+        Assert.Equal(soon.ToUnixTimeSeconds(), await Expiration(observatory));
+
+        var before = File.GetLastWriteTimeUtc(folder.At("tls.crt"));
+        authority.Issue(folder.Path, expires: later);
+        File.SetLastWriteTimeUtc(folder.At("tls.crt"), before.AddSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await LivingSilo.UntilAsync(async () => await Expiration(observatory) == later.ToUnixTimeSeconds(), "what was cached a moment ago to be gone");
+    }
+
+    private static async Task<double> Expiration(Observatory observatory)
+    {
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
+        using var client = new HttpClient(handler) { BaseAddress = observatory.Address };
+        return new Scrape(await client.GetStringAsync("metrics", Token)).Sum("amviz_certificate_expiration_timestamp_seconds", "port", "http");
     }
 
     /// <summary>Thumbprint of the certificate that a client sees.</summary>

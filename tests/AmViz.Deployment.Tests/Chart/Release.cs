@@ -39,17 +39,22 @@ internal sealed record Release(string Values, string Text)
         return Rendered.GetOrAdd((values, version, helm.Name), _ => RenderAsync(values, version, helm));
     }
 
-    /// <summary>Renders other values, and says what Helm says.</summary>
-    public static async Task<ToolRun> TryAsync(string yaml, params string[] further)
+    /// <summary>Renders the default values with others over them, and says what Helm says.</summary>
+    public static Task<ToolRun> TryAsync(string yaml, params string[] further) => TemplateAsync(Name, yaml, further);
+
+    /// <summary>Renders other values.</summary>
+    public static async Task<Release> RenderAsync(string yaml) => new("", (await TryAsync(yaml)).Succeeded());
+
+    /// <summary>Renders other values as a release of another name, in the same namespace.</summary>
+    public static async Task<Release> RenderAsync(string yaml, string name) => new("", (await TemplateAsync(name, yaml)).Succeeded());
+
+    private static async Task<ToolRun> TemplateAsync(string name, string yaml, params string[] further)
     {
         using var folder = new TemporaryFolder();
         var file = folder.At("values.yaml");
         await File.WriteAllTextAsync(file, yaml);
-        return await Tool.Helm4.RunAsync(["template", Name, Folder, "--namespace", Namespace, "--kube-version", Newest, "--values", file, .. further]);
+        return await Tool.Helm4.RunAsync(["template", name, Folder, "--namespace", Namespace, "--kube-version", Newest, "--values", FileOf("default"), "--values", file, .. further]);
     }
-
-    /// <summary>Renders other values.</summary>
-    public static async Task<Release> RenderAsync(string yaml) => new("", (await TryAsync(yaml)).Succeeded());
 
     private static async Task<Release> RenderAsync(string values, string version, Tool helm)
     {

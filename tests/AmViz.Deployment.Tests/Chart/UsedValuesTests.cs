@@ -25,11 +25,28 @@ public sealed class UsedValuesTests
     private const string Keda = """{"metrics": {"prometheusAddress": "http://a"}, "poolDefaults": {"autoscaling": {"kind": "keda"}}}""";
     private const string KnownKeda = """{"metrics": {"prometheusAddress": "http://a", "prometheusAuthentication": {"name": "there"}}, "poolDefaults": {"autoscaling": {"kind": "keda"}}}""";
 
+    private const string ClusterIssuer = """{"cluster": {"tls": {"existingSecret": "", "certManager": {"enabled": true, "issuerRef": {"name": "there"}}}}}""";
+    private const string ApiIssuer = """{"api": {"tls": {"certManager": {"enabled": true, "issuerRef": {"name": "there"}}}}}""";
+    private const string Ingress = """{"api": {"ingress": {"enabled": true, "hosts": ["there"]}}}""";
+    private const string Route = """{"api": {"route": {"enabled": true, "parentRefs": [{"name": "there"}]}}}""";
+
     /// <summary>Values that only mean something beside others: what is set beside them, and what changes with them.</summary>
     private static readonly (string Paths, string Beside, string With)[] Companions =
     [
         ("^caBundle\\.key$", """{"caBundle": {"existingSecret": "there"}}""", "{}"),
         ("^proxy\\.noProxy$", """{"proxy": {"http": "http://a"}}""", "{}"),
+        ("^cluster\\.tls\\.enabled$", """{"trial": true, "cluster": {"tls": {"enabled": false, "existingSecret": ""}}}""", """{"cluster": {"tls": {"existingSecret": "there"}}}"""),
+        ("^cluster\\.tls\\.certManager\\.enabled$", "{}", """{"cluster": {"tls": {"existingSecret": ""}}}"""),
+        ("^cluster\\.tls\\.certManager\\.(issuerRef|duration)", ClusterIssuer, "{}"),
+        ("^api\\.service\\.(type|port|annotations)$", """{"api": {"service": {"enabled": true}}}""", "{}"),
+        ("^api\\.service\\.loadBalancerSourceRanges$", """{"api": {"service": {"enabled": true, "type": "LoadBalancer"}}}""", "{}"),
+        ("^api\\.ingress\\.enabled$", """{"api": {"ingress": {"hosts": ["there"]}}}""", "{}"),
+        ("^api\\.(ingress\\.(?!enabled$)|paths$)", Ingress, "{}"),
+        ("^api\\.route\\.enabled$", """{"api": {"route": {"parentRefs": [{"name": "there"}]}}}""", "{}"),
+        ("^api\\.route\\.(?!enabled$)", Route, "{}"),
+        ("^api\\.tls\\.certManager\\.enabled$", """{"api": {"tls": {"certManager": {"issuerRef": {"name": "there"}}}}}""", "{}"),
+        ("^api\\.tls\\.certManager\\.(?!enabled$)", ApiIssuer, "{}"),
+        ("^networkPolicy\\.apiFrom$", """{"api": {"service": {"enabled": true}}}""", "{}"),
         ("^redis\\.existingSecret", OtherRedis, "{}"),
         ("^redis\\.own\\.enabled$", "{}", """{"redis": {"existingSecret": "there"}}"""),
         ("^redis\\.own\\.password\\.key$", """{"redis": {"own": {"password": {"existingSecret": "there"}}}}""", "{}"),
@@ -64,7 +81,7 @@ public sealed class UsedValuesTests
 
     /// <summary>A text for every pattern of the schema.</summary>
     private static readonly string[] Texts =
-        ["other", "http://other", "3Gi", "10s", "2026-01-01", "10.0.0.0/8", "bearer", "nvidia.com/mig-2g.20gb", "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"];
+        ["other", "Other", "/other", "24h", "http://other", "3Gi", "10s", "2026-01-01", "10.0.0.0/8", "bearer", "nvidia.com/mig-2g.20gb", "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"];
 
     private static readonly JsonNode Schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Release.Folder, "values.schema.json")))!;
     private static readonly JsonObject Defaults = Manifests.Yaml.Read(File.ReadAllText(Path.Combine(Release.Folder, "values.yaml")))[0];

@@ -8,7 +8,7 @@ namespace AmViz.Deployment.Tests.Chart;
 public sealed class ValidManifestTests
 {
     /// <summary>Kinds of operators, which the client library does not know; the other validator does.</summary>
-    private static readonly string[] OfOperators = ["PodMonitor", "PrometheusRule", "ScaledObject", "ServiceMonitor"];
+    private static readonly string[] OfOperators = ["Certificate", "HTTPRoute", "Issuer", "PodMonitor", "PrometheusRule", "ScaledObject", "ServiceMonitor"];
 
     public static TheoryData<string> Values => [.. Release.AllValues];
 
@@ -37,6 +37,14 @@ public sealed class ValidManifestTests
         Assert.Equal("", await KubernetesModels.ProblemsAsync(texts));
     }
 
+    [Fact]
+    public async Task TheWorkflowOfTheExamplesFollowsTheSchemaOfItsKind()
+    {
+        var text = await File.ReadAllTextAsync(RepositoryTree.At("examples", "argo-workflows", "amviz-sweep.yaml"), TestContext.Current.CancellationToken);
+        Assert.Equal("", await KubernetesModels.ProblemsAsync([("workflow", text)]));
+        Assert.NotEqual("", await KubernetesModels.ProblemsAsync([("workflow", text.Replace("limit: \"10\"", "limit: [10]", StringComparison.Ordinal))]));
+    }
+
     [Theory]
     [InlineData("apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {paralelism: 4, template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}")]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\ndata: {a: c}")]
@@ -47,6 +55,8 @@ public sealed class ValidManifestTests
     [InlineData("apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {completionMode: Indexxed, template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}")]
     [InlineData("apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {completions: \"4\", template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}")]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {a: true}}")]
+    [InlineData("apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: a}\nspec: {secretName: a, usages: [server auth]}")]
+    [InlineData("apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: a}\nspec: {parentRefs: [{}]}")]
     [InlineData("apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: a}\nspec: {triggers: []}")]
     public async Task TheSchemasSeeWrongWordsTypesAndMissingFields(string text)
         => Assert.NotEqual("", await KubernetesModels.ProblemsAsync([("planted", text)]));

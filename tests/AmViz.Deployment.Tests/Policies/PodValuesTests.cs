@@ -91,7 +91,7 @@ public sealed class PodValuesTests
             var folder = (string)Single(container.Json["env"], "name", "AMVIZ__Cluster__Tls")["value"]!;
             Assert.Equal("amviz-tls", (string?)Single(container.Pod.Spec["volumes"], "name", container.Mounts[folder])["secret"]!["secretName"]);
         });
-        Assert.All((await Release.OfAsync("default")).Containers, container => Assert.DoesNotContain(container.Environment, variable => (string?)variable["name"] == "AMVIZ__Cluster__Tls"));
+        Assert.All((await Release.OfAsync("trial")).Containers, container => Assert.DoesNotContain(container.Environment, variable => (string?)variable["name"] == "AMVIZ__Cluster__Tls"));
     }
 
     [Fact]

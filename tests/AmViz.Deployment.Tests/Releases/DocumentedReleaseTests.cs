@@ -7,7 +7,7 @@ namespace AmViz.Deployment.Tests.Releases;
 /// <remarks>What needs pods (exec, logs, rollout) is typed at the stand-in cluster of AmViz.EndToEnd.Tests.</remarks>
 public sealed class DocumentedReleaseTests
 {
-    private static readonly string[] Verbs = ["apply", "create", "label"];
+    private static readonly string[] Verbs = ["apply", "create", "delete", "label"];
 
     public static TheoryData<string> Pages => [.. MarkdownPage.All.Where(page => page.Commands.Any(ChangesObjects)).Select(page => page.Path)];
 
@@ -23,5 +23,5 @@ public sealed class DocumentedReleaseTests
         }
     }
 
-    private static bool ChangesObjects(DocumentedCommand command) => command.Program == "helm" || (command.Program == "kubectl" && command.Words.Any(word => Verbs.Contains(word, StringComparer.Ordinal)));
+    private static bool ChangesObjects(DocumentedCommand command) => command.Program == "helm" || (command.Program == "kubectl" && command.Words.TakeWhile(word => word != "--").Any(word => Verbs.Contains(word, StringComparer.Ordinal)));
 }

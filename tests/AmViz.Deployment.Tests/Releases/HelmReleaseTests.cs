@@ -105,10 +105,10 @@ public sealed class HelmReleaseTests
     {
         await using var cluster = FakeKubernetes.Start();
         const string Sweeps = "sweeps=[{\"name\":\"later\",\"suspend\":true,\"spec\":{\"models\":[{\"model\":\"texturenet\"}]}}]";
-        (await HelmAsync(cluster, "install", Release.Name, Release.Folder, "--create-namespace", "--set-json", Sweeps)).Succeeded();
+        (await HelmAsync(cluster, "install", Release.Name, Release.Folder, "--create-namespace", "--values", Release.FileOf("default"), "--set-json", Sweeps)).Succeeded();
         var made = Uids(cluster);
         Assert.True((bool?)Assert.Single(Jobs(cluster))["spec"]!["suspend"]);
-        (await HelmAsync(cluster, "upgrade", Release.Name, Release.Folder, "--set-json", Sweeps.Replace("true", "false", StringComparison.Ordinal))).Succeeded();
+        (await HelmAsync(cluster, "upgrade", Release.Name, Release.Folder, "--values", Release.FileOf("default"), "--set-json", Sweeps.Replace("true", "false", StringComparison.Ordinal))).Succeeded();
         Assert.Equal(made, Uids(cluster));
         Assert.NotEqual(true, (bool?)Assert.Single(Jobs(cluster))["spec"]!["suspend"]);
     }
@@ -119,7 +119,7 @@ public sealed class HelmReleaseTests
         await using var cluster = FakeKubernetes.Start();
         foreach (var name in new[] { "one", "two" })
         {
-            (await HelmAsync(cluster, "install", name, Release.Folder, "--create-namespace")).Succeeded();
+            (await HelmAsync(cluster, "install", name, Release.Folder, "--create-namespace", "--values", Release.FileOf("default"))).Succeeded();
         }
 
         var ids = cluster.List("v1", "configmaps", Release.Namespace).Select(map => (string)map["data"]!["AMVIZ__Cluster__ServiceId"]!).Order(StringComparer.Ordinal);
@@ -131,6 +131,7 @@ public sealed class HelmReleaseTests
     [InlineData("default", "amviz sweep submit --model texturenet", "Redis is the release's own")]
     [InlineData("trial", "amviz atlas build --out /data/amviz", "This is a trial")]
     [InlineData("ha", "/dashboard", "amviz atlas build --store azure:results")]
+    [InlineData("ingress", "amviz keys create admin --role admin", "https://amviz.example/api/v1/sweeps")]
     [InlineData("keda", "rollout status deployment/amviz-coordinators", "which nodes must have already")]
     public async Task TheNotesNameTheNextCommandAndWarn(string values, params string[] parts)
     {
@@ -163,7 +164,7 @@ public sealed class HelmReleaseTests
         using var folder = new TemporaryFolder();
         var file = folder.At("values.yaml");
         await File.WriteAllTextAsync(file, values, TestContext.Current.CancellationToken);
-        var notes = (await HelmAsync(cluster, "install", Release.Name, Release.Folder, "--create-namespace", "--values", file)).Succeeded();
+        var notes = (await HelmAsync(cluster, "install", Release.Name, Release.Folder, "--create-namespace", "--values", Release.FileOf("default"), "--values", file)).Succeeded();
         Assert.Contains(said, notes, StringComparison.Ordinal);
         Assert.DoesNotContain(notSaid, notes, StringComparison.Ordinal);
     }

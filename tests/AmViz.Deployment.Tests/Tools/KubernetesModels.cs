@@ -1,6 +1,6 @@
 namespace AmViz.Deployment.Tests.Tools;
 
-/// <summary>Objects held against the OpenAPI schemas of their kinds, by the npm packages of that name, those of KEDA and the Prometheus operator too.</summary>
+/// <summary>Objects held against the OpenAPI schemas of their kinds, by the npm packages of that name, those of Argo Workflows, cert-manager, the Gateway API, KEDA and the Prometheus operator too.</summary>
 internal static class KubernetesModels
 {
     /// <summary>What is wrong, one line each; empty if nothing is.</summary>

@@ -13,7 +13,7 @@ internal sealed record Tool(string Name, string Path)
 
     public static Tool Prometheus { get; } = new("prometheus", RepositoryTree.At(".tools", "prometheus", "usr", "bin", "prometheus"));
 
-    public static Tool KubernetesModels { get; } = new("kubernetes-models", RepositoryTree.At(".tools", "kubernetes-models", "node_modules", "kubernetes-models", "package.json"));
+    public static Tool KubernetesModels { get; } = new("kubernetes-models", RepositoryTree.At(".tools", "kubernetes-models", "node_modules", "@kubernetes-models", "argo-workflows", "package.json"));
 
     /// <summary>Skips the test where the program is absent.</summary>
     public Tool Needed()

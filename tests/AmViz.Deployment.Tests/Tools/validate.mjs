@@ -10,6 +10,9 @@ const [packages, folder] = process.argv.slice(2);
 const require = createRequire(join(resolve(packages), 'package.json'));
 const yaml = require('js-yaml');
 const ofOperators = {
+  'argoproj.io': '@kubernetes-models/argo-workflows',
+  'cert-manager.io': '@kubernetes-models/cert-manager',
+  'gateway.networking.k8s.io': '@kubernetes-models/gateway-api',
   'keda.sh': '@kubernetes-models/keda',
   'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
 };

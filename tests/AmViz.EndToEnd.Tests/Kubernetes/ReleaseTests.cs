@@ -1,3 +1,5 @@
+using AmViz.TestKit;
+
 namespace AmViz.EndToEnd.Tests.Kubernetes;
 
 /// <summary>The chart, installed by the real Helm into a cluster whose pods really run: the stand-in, or a real one where <see cref="ReleaseCluster"/> is told of it.</summary>
@@ -11,8 +13,13 @@ public sealed class ReleaseTests(ReleaseCluster cluster) : IClassFixture<Release
     {
         Assert.SkipUnless(ReleaseCluster.SkipReason is null, ReleaseCluster.SkipReason ?? "");
 
-        // Silos that notice each other fast, and leases that end soon.
-        var values = cluster.Write("values.yaml", "cluster: {probeSeconds: 1, aliveSeconds: 2, leaseSeconds: 6}\ndevicePools: [{name: cpu, workers: 1, checkpointIntervalSeconds: 1}]\n");
+        // Silos that notice each other fast, and leases that end soon; certificates between them and for the API.
+        var values = cluster.Write("values.yaml", """
+            cluster: {probeSeconds: 1, aliveSeconds: 2, leaseSeconds: 6, tls: {existingSecret: certificates}}
+            api: {service: {enabled: true}, tls: {existingSecret: certificates}}
+            devicePools: [{name: cpu, workers: 1, checkpointIntervalSeconds: 1}]
+            """);
+        await CertifyAsync();
         await cluster.HelmAsync(["install", "amviz", Chart, "--create-namespace", "--values", Trial, "--values", values, .. ReleaseCluster.ImageValues, "--wait", "--timeout", "5m"]);
         Assert.Contains("1/1", await cluster.KubectlAsync("get", "deployment", "amviz-coordinators"), StringComparison.Ordinal);
 
@@ -47,6 +54,16 @@ public sealed class ReleaseTests(ReleaseCluster cluster) : IClassFixture<Release
 
         await cluster.HelmAsync("uninstall", "amviz");
         await cluster.UntilEmptyAsync();
+    }
+
+    private async Task CertifyAsync()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
+        authority.Issue(folder.Path);
+        await cluster.KubectlAsync("create", "namespace", cluster.Namespace);
+        string[] files = ["tls.crt", "tls.key", "ca.crt"];
+        await cluster.KubectlAsync(["create", "secret", "generic", "certificates", .. files.Select(file => $"--from-file={folder.At(file)}")]);
     }
 
     private AmVizProcess Submit(params string[] sweep)

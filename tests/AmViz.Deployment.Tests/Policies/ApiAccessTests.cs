@@ -1,0 +1,155 @@
+using System.Text.Json.Nodes;
+using AmViz.Deployment.Tests.Chart;
+using AmViz.Deployment.Tests.Manifests;
+
+namespace AmViz.Deployment.Tests.Policies;
+
+/// <summary>How the API of the coordinators is reached from outside the release, and by what it proves itself.</summary>
+public sealed class ApiAccessTests
+{
+    private const string Coordinator = "coordinator";
+
+    private static readonly string[] WaysIn = ["Ingress/amviz-api", "HTTPRoute/amviz-api", "NetworkPolicy/amviz-api", "Service/amviz-api"];
+
+    [Fact]
+    public async Task ThereIsNoWayInUnlessItIsAskedFor()
+        => Assert.Empty((await Release.OfAsync("default")).Manifests.Select(manifest => manifest.Id).Intersect(WaysIn));
+
+    [Theory]
+    [InlineData("api: {service: {enabled: true}}", 80, "http")]
+    [InlineData("api: {service: {enabled: true, port: 9000}}", 9000, "http")]
+    [InlineData("api: {ingress: {enabled: true, hosts: [amviz.example]}}", 80, "http")]
+    [InlineData("api: {route: {enabled: true, parentRefs: [{name: public}]}}", 80, "http")]
+    [InlineData("api: {service: {enabled: true, type: LoadBalancer}, tls: {existingSecret: own}}", 443, "https")]
+    [InlineData("api: {ingress: {enabled: true, hosts: [amviz.example]}, tls: {existingSecret: own}}", 443, "https")]
+    public async Task EveryWayLeadsToThePortOfTheCoordinators(string values, int port, string protocol)
+    {
+        var release = await Release.RenderAsync(values);
+        var service = Of(release, "Service/amviz-api");
+        var found = Assert.Single(release.Pods, pod => pod.IsSelectedBy(service.Selector!));
+        Assert.Equal(Coordinator, found.Component);
+
+        var open = Assert.Single(service.Spec["ports"]!.AsArray())!;
+        Assert.Equal((port, protocol, protocol), ((int)open["port"]!, (string?)open["name"], (string?)open["appProtocol"]));
+        Assert.Contains((string)open["targetPort"]!, found.Silos[0].Ports);
+        Assert.All(Backends(release), backend => Assert.Equal(("amviz-api", port), backend));
+    }
+
+    [Fact]
+    public async Task WhatIsNotForOutsideIsNotShownThere()
+    {
+        var release = await Release.RenderAsync("api: {ingress: {enabled: true, hosts: [a.example, b.example]}, route: {enabled: true, parentRefs: [{name: public}], hostnames: [c.example]}}");
+        var ingress = Of(release, "Ingress/amviz-api").Spec["rules"]!.AsArray();
+        Assert.Equal(["a.example", "b.example"], ingress.Select(rule => (string?)rule!["host"]));
+        Assert.All(ingress, rule => Assert.Equal("/api", (string?)Assert.Single(rule!["http"]!["paths"]!.AsArray())!["path"]));
+
+        var route = Of(release, "HTTPRoute/amviz-api").Spec;
+        Assert.Equal("c.example", (string?)Assert.Single(route["hostnames"]!.AsArray()));
+        Assert.Equal("/api", (string?)Assert.Single(route["rules"]![0]!["matches"]!.AsArray())!["path"]!["value"]);
+    }
+
+    [Theory]
+    [InlineData("ClusterIP", false)]
+    [InlineData("NodePort", true)]
+    [InlineData("LoadBalancer", true)]
+    public async Task TheNetworkPolicyLetsInWhoIsNamedAndWithAServiceForOutsideEverybody(string type, bool everybody)
+    {
+        var release = await Release.RenderAsync($"{{api: {{service: {{enabled: true, type: {type}}}}}, networkPolicy: {{apiFrom: [{{namespaceSelector: {{matchLabels: {{team: gateways}}}}}}]}}}}");
+        var policy = Of(release, "NetworkPolicy/amviz-api");
+        Assert.Equal(Coordinator, Assert.Single(release.Pods, pod => pod.IsSelectedBy(policy.Selector!)).Component);
+
+        var rule = Assert.Single(policy.Spec["ingress"]!.AsArray())!;
+        Assert.Equal(8080, (int)Assert.Single(rule["ports"]!.AsArray())!["port"]!);
+        Assert.Contains(rule["from"]!.AsArray(), peer => (string?)peer!["namespaceSelector"]?["matchLabels"]?["team"] == "gateways");
+        Assert.Equal(everybody, rule["from"]!.AsArray().Any(peer => (string?)peer!["ipBlock"]?["cidr"] == "0.0.0.0/0"));
+    }
+
+    [Theory]
+    [InlineData("api: {tls: {existingSecret: own}}", "own")]
+    [InlineData("api: {tls: {certManager: {enabled: true, issuerRef: {name: company}}}}", "amviz-api-tls")]
+    public async Task WithACertificateCoordinatorsSpeakHttpsAndWhoAsksThemToo(string values, string secret)
+    {
+        var release = await Release.RenderAsync($"{{metrics: {{monitor: {{kind: podMonitor}}}}, {values}}}");
+        foreach (var silo in release.Pods.SelectMany(pod => pod.Silos))
+        {
+            var secure = silo.Pod.Component == Coordinator;
+            Assert.Equal(secure ? "/etc/amviz-http" : null, silo.Argument("http-tls"));
+            Assert.Equal(secure ? secret : null, SecretAt(silo, "/etc/amviz-http"));
+            Assert.All(["startupProbe", "readinessProbe", "livenessProbe"], probe => Assert.Equal(secure ? "HTTPS" : null, (string?)silo.Json[probe]!["httpGet"]!["scheme"]));
+        }
+
+        var endpoint = Of(release, "PodMonitor/amviz").Spec["podMetricsEndpoints"]![0]!;
+        var scheme = endpoint["relabelings"]!.AsArray().Single(rule => (string?)rule!["targetLabel"] == "__scheme__")!;
+        Assert.Equal((Coordinator, "https"), ((string?)scheme["regex"], (string?)scheme["replacement"]));
+        Assert.DoesNotContain("HTTP/1.0", release.Containers.Single(container => container.Name == "health").Arguments[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CertManagerCertifiesTheServicesAndTheNamesThatAreGiven()
+    {
+        var release = await Release.RenderAsync("api: {tls: {certManager: {enabled: true, issuerRef: {name: company, kind: ClusterIssuer}, dnsNames: [amviz.example]}}}");
+        var certificate = Of(release, "Certificate/amviz-api").Spec;
+        Assert.Equal("amviz-api-tls", (string?)certificate["secretName"]);
+        Assert.Equal(("company", "ClusterIssuer"), ((string?)certificate["issuerRef"]!["name"], (string?)certificate["issuerRef"]!["kind"]));
+        var names = certificate["dnsNames"]!.AsArray().Select(name => (string)name!).ToArray();
+        Assert.All(["amviz.example", "amviz-api.amviz.svc", "amviz-coordinators"], name => Assert.Contains(name, names));
+        Assert.DoesNotContain(release.Manifests, manifest => manifest.Kind == "Issuer");
+    }
+
+    [Fact]
+    public async Task CertManagerMakesTheClusterAnAuthorityOfItsOwn()
+    {
+        var release = await Release.RenderAsync($"{{cluster: {{tls: {{existingSecret: \"\", certManager: {{enabled: true}}}}}}, sweeps: [{Sweep("submit")}, {Sweep("cluster")}]}}");
+        var (root, authority, issuer, leaf) = (Of(release, "Issuer/amviz-cluster-root"), Of(release, "Certificate/amviz-cluster-ca"), Of(release, "Issuer/amviz-cluster"), Of(release, "Certificate/amviz-cluster"));
+        Assert.NotNull(root.Spec["selfSigned"]);
+        Assert.True((bool?)authority.Spec["isCA"]);
+        Assert.Equal(root.Name, (string?)authority.Spec["issuerRef"]!["name"]);
+        Assert.Equal((string?)authority.Spec["secretName"], (string?)issuer.Spec["ca"]!["secretName"]);
+        Assert.Equal(issuer.Name, (string?)leaf.Spec["issuerRef"]!["name"]);
+
+        // A silo is both: it listens, and it connects to others.
+        Assert.All(["server auth", "client auth"], usage => Assert.Contains(leaf.Spec["usages"]!.AsArray(), it => (string?)it == usage));
+        var programs = release.Containers.Where(container => container.Name == "amviz").ToArray();
+        Assert.Equal(5, programs.Length);
+        Assert.All(programs, program => Assert.Equal((string?)leaf.Spec["secretName"], SecretAt(program, "/etc/amviz-cluster")));
+    }
+
+    [Fact]
+    public async Task AnIssuerOfTheCompanyTakesThePlaceOfTheClustersAuthority()
+    {
+        var release = await Release.RenderAsync("cluster: {tls: {existingSecret: \"\", certManager: {enabled: true, issuerRef: {name: amviz-only, kind: ClusterIssuer}, duration: 720h}}}");
+        var leaf = Assert.Single(release.Manifests, manifest => manifest.Kind is "Certificate" or "Issuer").Spec;
+        Assert.Equal(("amviz-only", "ClusterIssuer", "720h"), ((string?)leaf["issuerRef"]!["name"], (string?)leaf["issuerRef"]!["kind"], (string?)leaf["duration"]));
+    }
+
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("cluster: {tls: {enabled: true}}", true)]
+    [InlineData("cluster: {tls: {enabled: false, existingSecret: \"\"}}", false)]
+    [InlineData("{trial: true, cluster: {tls: {existingSecret: \"\"}}}", false)]
+    [InlineData("trial: true", true)]
+    public async Task SilosProveThatTheyBelongTogetherUnlessThatIsSaidToBeUnwantedOrTriedOut(string values, bool proved)
+    {
+        var release = await Release.RenderAsync(values);
+        Assert.All(release.Pods.SelectMany(pod => pod.Silos), silo =>
+        {
+            Assert.Equal(proved, SecretAt(silo, "/etc/amviz-cluster") is not null);
+            Assert.Equal(proved, silo.Environment.Any(variable => (string?)variable["name"] == "AMVIZ__Cluster__Tls"));
+        });
+    }
+
+    private static string Sweep(string kind) => $"{{name: {kind}, kind: {kind}, spec: {{models: [{{model: texturenet}}]}}}}";
+
+    private static Manifest Of(Release release, string id) => Assert.Single(release.Manifests, manifest => manifest.Id == id);
+
+    private static string? SecretAt(Container container, string path)
+        => container.Mounts.TryGetValue(path, out var volume) ? (string?)container.Pod.Volumes.Single(it => (string?)it["name"] == volume)["secret"]!["secretName"] : null;
+
+    private static IEnumerable<(string?, int)> Backends(Release release)
+    {
+        var paths = release.Manifests.Where(manifest => manifest.Kind == "Ingress").SelectMany(ingress => ingress.Spec["rules"]!.AsArray()).SelectMany(rule => rule!["http"]!["paths"]!.AsArray());
+        var routes = release.Manifests.Where(manifest => manifest.Kind == "HTTPRoute").SelectMany(route => route.Spec["rules"]!.AsArray()).SelectMany(rule => rule!["backendRefs"]!.AsArray());
+        return paths.Select(path => path!["backend"]!["service"]!).Select(service => ((string?)service["name"], (int)service["port"]!["number"]!))
+            .Concat(routes.Select(backend => ((string?)backend!["name"], (int)backend["port"]!)));
+    }
+}
