@@ -21,6 +21,7 @@ COPY src/AmViz.Cluster.Abstractions/AmViz.Cluster.Abstractions.csproj src/AmViz.
 COPY src/AmViz.Cluster.Api/AmViz.Cluster.Api.csproj src/AmViz.Cluster.Api/
 COPY src/AmViz.Cluster.Client/AmViz.Cluster.Client.csproj src/AmViz.Cluster.Client/
 COPY src/AmViz.Cluster.Grains/AmViz.Cluster.Grains.csproj src/AmViz.Cluster.Grains/
+COPY src/AmViz.Cluster.Http/AmViz.Cluster.Http.csproj src/AmViz.Cluster.Http/
 COPY src/AmViz.Cluster.Silo/AmViz.Cluster.Silo.csproj src/AmViz.Cluster.Silo/
 COPY src/AmViz.Drawing/AmViz.Drawing.csproj src/AmViz.Drawing/
 COPY src/AmViz.Imaging/AmViz.Imaging.csproj src/AmViz.Imaging/
