@@ -17,7 +17,7 @@ internal static class ApiFailures
     public static string Describe(Exception e)
     {
         var cause = e;
-        while (cause is not ApiAwayException && cause.InnerException is { } inner)
+        while (cause is not (ApiAwayException or TimeoutException) && cause.InnerException is { } inner)
         {
             cause = inner;
         }
@@ -26,7 +26,7 @@ internal static class ApiFailures
         {
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => "There is no host of that name.",
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "Nothing listens there.",
-            TimeoutException or OperationCanceledException => "It does not answer.",
+            TimeoutException => "It does not answer.",
             _ => cause.Message.Split('\n')[0].Trim(),
         };
         return text.EndsWith('.') ? text : $"{text}.";

@@ -108,10 +108,10 @@ internal sealed class ApiTransport : IDisposable
         {
             return await attempt(either.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             // Also a connection that is not made in time: HttpClient calls that cancelled.
-            throw new TimeoutException($"{_connection.Address} did not answer in time.");
+            throw new TimeoutException($"{_connection.Address} did not answer in time.", e);
         }
     }
 
