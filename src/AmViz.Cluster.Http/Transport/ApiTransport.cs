@@ -22,7 +22,7 @@ internal sealed class ApiTransport : IDisposable
     public ApiTransport(ApiConnection connection, TimeProvider time)
     {
         (_connection, _time) = (connection, time);
-        _client = new(Handler(connection.Authorities)) { BaseAddress = connection.Address.Root, Timeout = Timeout.InfiniteTimeSpan };
+        _client = new(Handler(connection)) { BaseAddress = connection.Address.Root, Timeout = Timeout.InfiniteTimeSpan };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", connection.Key);
     }
 
@@ -115,18 +115,20 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
-    private static SocketsHttpHandler Handler(X509Certificate2Collection? authorities)
+    private static SocketsHttpHandler Handler(ApiConnection connection)
     {
         var handler = new SocketsHttpHandler
         {
             // The key is for this address and for no other.
             AllowAutoRedirect = false,
             UseCookies = false,
+            // What is on this machine is no business of a proxy on another.
+            UseProxy = !connection.Address.Root.IsLoopback,
             AutomaticDecompression = DecompressionMethods.All,
             ConnectTimeout = ConnectTime,
             PooledConnectionLifetime = ConnectionLifetime,
         };
-        if (authorities is not null)
+        if (connection.Authorities is { } authorities)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.AddRange(authorities);

@@ -7,7 +7,7 @@ namespace AmViz.Cluster.Api.Tests.Clients;
 /// <summary>What every client of a cluster does, whatever way it reaches it.</summary>
 /// <param name="cluster">Reached both ways.</param>
 /// <param name="steps">Another number of steps is another sweep: the number of the first one of this class.</param>
-public abstract class SweepClientContract(ClusterWithApi cluster, int steps)
+public abstract class SweepClientContract(ClusterWithApi cluster, int steps) : IAsyncDisposable
 {
     private const int Pictures = 10;
 
@@ -16,6 +16,18 @@ public abstract class SweepClientContract(ClusterWithApi cluster, int steps)
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     protected ClusterWithApi Cluster { get; } = cluster;
+
+    /// <summary>The device of all tests of a class draws again.</summary>
+    public ValueTask DisposeAsync()
+    {
+        if (Cluster.Host is { Device: var device })
+        {
+            (device.BeforeBatch, device.Outcome) = ((_, _) => Task.CompletedTask, _ => ChannelOutcome.Rendered);
+        }
+
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>A client, and how it submits a spec.</summary>
     protected abstract Task<(ISweepClient Client, Func<string, SweepSubmission, Task<SweepStatus>> Submit)> ConnectAsync();
@@ -78,7 +90,7 @@ public abstract class SweepClientContract(ClusterWithApi cluster, int steps)
             Assert.Equal(SweepState.Cancelled, (await client.StatusAsync(id, Token))?.State);
         }
 
-        Cluster.Host.Device.BeforeBatch = (_, _) => Task.CompletedTask;
+        // Who still waits must not wait for what is gone.
         hold.Release(100);
     }
 
@@ -103,7 +115,7 @@ public abstract class SweepClientContract(ClusterWithApi cluster, int steps)
             await client.CancelAsync(id, Token);
         }
 
-        Cluster.Host.Device.BeforeBatch = (_, _) => Task.CompletedTask;
+        // Who still waits must not wait for what is gone.
         hold.Release(100);
     }
 
@@ -126,8 +138,6 @@ public abstract class SweepClientContract(ClusterWithApi cluster, int steps)
                 Assert.Equal(Text(await grains.InspectTaskAsync(id, query, Token)), Text(await http.InspectTaskAsync(id, query, Token)));
             }
         }
-
-        Cluster.Host.Device.Outcome = _ => ChannelOutcome.Rendered;
     }
 
     private static string Text<T>(T document) => JsonSerializer.Serialize(document, SweepJson.Indented);
