@@ -25,6 +25,7 @@ COPY src/AmViz.Cluster.Abstractions/AmViz.Cluster.Abstractions.csproj src/AmViz.
 COPY src/AmViz.Cluster.Api/AmViz.Cluster.Api.csproj src/AmViz.Cluster.Api/packages.lock.json src/AmViz.Cluster.Api/
 COPY src/AmViz.Cluster.Client/AmViz.Cluster.Client.csproj src/AmViz.Cluster.Client/packages.lock.json src/AmViz.Cluster.Client/
 COPY src/AmViz.Cluster.Grains/AmViz.Cluster.Grains.csproj src/AmViz.Cluster.Grains/packages.lock.json src/AmViz.Cluster.Grains/
+COPY src/AmViz.Cluster.Http/AmViz.Cluster.Http.csproj src/AmViz.Cluster.Http/packages.lock.json src/AmViz.Cluster.Http/
 COPY src/AmViz.Cluster.Silo/AmViz.Cluster.Silo.csproj src/AmViz.Cluster.Silo/packages.lock.json src/AmViz.Cluster.Silo/
 COPY src/AmViz.Drawing/AmViz.Drawing.csproj src/AmViz.Drawing/packages.lock.json src/AmViz.Drawing/
 COPY src/AmViz.Imaging/AmViz.Imaging.csproj src/AmViz.Imaging/packages.lock.json src/AmViz.Imaging/
@@ -35,8 +36,8 @@ COPY src/AmViz.Storage/AmViz.Storage.csproj src/AmViz.Storage/packages.lock.json
 COPY src/AmViz.Sweeps/AmViz.Sweeps.csproj src/AmViz.Sweeps/packages.lock.json src/AmViz.Sweeps/
 COPY src/AmViz.Weights/AmViz.Weights.csproj src/AmViz.Weights/packages.lock.json src/AmViz.Weights/
 ARG TORCH_BACKEND=cpu
-# CI: a package that is not the one in packages.lock.json ends the build.
-RUN CI=true dotnet restore src/AmViz.Cli --runtime linux-x64 -p:TorchBackend=${TORCH_BACKEND}
+# A package that is not the one in packages.lock.json ends the build. (Those of cuda have no such file.)
+RUN dotnet restore src/AmViz.Cli --runtime linux-x64 -p:TorchBackend=${TORCH_BACKEND} $([ "${TORCH_BACKEND}" != cpu ] || echo --locked-mode)
 
 COPY src/ src/
 # There is no git history here to read a version from.

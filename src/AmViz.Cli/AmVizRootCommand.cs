@@ -19,6 +19,8 @@ internal sealed class AmVizRootCommand : RootCommand
         Add(new PaperCommand(context));
         Add(new SiloCommand(context));
         Add(new SweepCommand(context));
+        Add(new LoginCommand(context));
+        Add(new LogoutCommand(context));
         Add(new KeysCommand(context));
         Add(new ManifestCommand(context));
         Add(new AtlasCommand(context));

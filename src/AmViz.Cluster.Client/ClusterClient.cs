@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AmViz.Cluster.Abstractions;
 using AmViz.Storage;
 using AmViz.Sweeps;
@@ -11,13 +12,12 @@ using Orleans.Serialization;
 
 namespace AmViz.Cluster.Client;
 
-/// <summary>A client of a cluster: submits sweeps, asks for them, controls them.</summary>
-/// <remarks>
-/// A call that finds the cluster out of reach is repeated for as long as its patience lasts, since a coordinator that died is
-/// replaced within seconds; every call can be repeated without harm.
-/// </remarks>
-public sealed class ClusterClient : IAsyncDisposable
+/// <summary>A client of a cluster that reaches its grains: whoever it runs for finds the cluster's Redis and all of its coordinators.</summary>
+/// <remarks>A coordinator that died is replaced within seconds, so patience is worth while.</remarks>
+public sealed class ClusterClient : ISweepClient
 {
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
 
     // Enough to connect on a busy machine, also for those who want no second attempt.
@@ -84,16 +84,16 @@ public sealed class ClusterClient : IAsyncDisposable
     public Task<SweepStatus> SubmitAsync(SweepPlan plan, SweepSubmission submission, CancellationToken cancellationToken)
         => Call(() => Sweep(plan.Id).Submit(plan, submission), cancellationToken);
 
-    /// <summary>Takes the work of a sweep away from all devices.</summary>
+    /// <inheritdoc/>
     public Task<SweepStatus> PauseAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Pause(), cancellationToken);
 
-    /// <summary>Goes on after a pause.</summary>
+    /// <inheritdoc/>
     public Task<SweepStatus> ResumeAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Resume(), cancellationToken);
 
-    /// <summary>Ends a sweep.</summary>
+    /// <inheritdoc/>
     public Task<SweepStatus> CancelAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Cancel(), cancellationToken);
 
-    /// <summary>Draws tasks again that ended without a picture; null if the cluster's store has no such sweep.</summary>
+    /// <inheritdoc/>
     public Task<TaskRetry?> RetryAsync(SweepId sweep, TaskFilter filter, CancellationToken cancellationToken)
     {
         // Repeated under one id, so that an answer that was lost changes nothing.
@@ -101,11 +101,11 @@ public sealed class ClusterClient : IAsyncDisposable
         return Call(() => Sweep(sweep).Retry(filter, request), cancellationToken);
     }
 
-    /// <summary>What is known of one task; null if the sweep has no such task.</summary>
+    /// <inheritdoc/>
     public Task<TaskInspection?> InspectTaskAsync(SweepId sweep, TaskQuery query, CancellationToken cancellationToken)
         => Call(() => Sweep(sweep).InspectTask(query), cancellationToken);
 
-    /// <summary>How far a sweep is, with the devices that work for it, and those that should and cannot; null if the cluster's store has no such sweep.</summary>
+    /// <inheritdoc/>
     public async Task<SweepStatus?> StatusAsync(SweepId sweep, CancellationToken cancellationToken)
     {
         var status = await Call(() => Sweep(sweep).Status(), cancellationToken);
@@ -114,10 +114,26 @@ public sealed class ClusterClient : IAsyncDisposable
             : status with { Devices = [.. (await DevicesAsync(cancellationToken)).Where(device => IsOf(status, device))] };
     }
 
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SweepStatus> FollowAsync(SweepId sweep, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(FollowInterval, _time);
+        while (await StatusAsync(sweep, cancellationToken) is { } status)
+        {
+            yield return status;
+            if (status.State.HasEnded())
+            {
+                yield break;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
     private static bool IsOf(SweepStatus status, DeviceStatus device)
         => device.Shard is { } shard ? shard.Sweep == status.Id : device.Trouble is not null && DevicePool.MayDraw(device.Pool, status.Pool);
 
-    /// <summary>The sweeps that have work, highest priority first.</summary>
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<SweepStatus>> LiveAsync(CancellationToken cancellationToken)
     {
         var ranked = await Call(() => Index.Ranked(), cancellationToken);
@@ -125,7 +141,7 @@ public sealed class ClusterClient : IAsyncDisposable
         return [.. statuses.OfType<SweepStatus>()];
     }
 
-    /// <summary>Every sweep of the cluster's store.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<SweepStatus>> AllAsync(CancellationToken cancellationToken) => Call(() => Index.All(), cancellationToken);
 
     /// <summary>The devices of the cluster.</summary>

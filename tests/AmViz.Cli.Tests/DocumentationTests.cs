@@ -7,6 +7,7 @@ using AmViz.Cli.Settings;
 using AmViz.Cli.Specs;
 using AmViz.Cli.Terminal;
 using AmViz.Cli.Tests.CommandLine;
+using AmViz.Cluster.Http;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 
@@ -76,7 +77,7 @@ public sealed class DocumentationTests
         var networks = new OpenedNetworks(store: null, TextWriter.Null, new());
         var plan = await SpecReader.Read(RepositoryTree.At("examples", "texturenet.yaml")).PlanAsync(spec => networks.PlanAsync(spec, TestContext.Current.CancellationToken));
         using var shown = new StringWriter { NewLine = "\n" };
-        PlanText.Write(shown, plan, "folder:/home/you/amviz/out");
+        PlanText.Write(shown, PlannedSweep.Of(plan), "folder:/home/you/amviz/out");
         Assert.Contains(shown.ToString(), File.ReadAllText(RepositoryTree.At("docs", "sweep.md")), StringComparison.Ordinal);
         Assert.All(["README.md", "docs/cluster.md"], page => Assert.Contains($"{plan.Id}", File.ReadAllText(RepositoryTree.At(page)), StringComparison.Ordinal));
     }

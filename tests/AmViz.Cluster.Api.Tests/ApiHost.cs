@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
 using AmViz.TestKit;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,12 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal IReadOnlyDictionary<AccessRole, string> KeyOf { get; private set; } = null!;
 
+    /// <summary>The cluster that its silo belongs to; null: one of its own.</summary>
+    internal ClusterConnection? Cluster { get; init; }
+
+    /// <summary>What the port proves itself by; null: it speaks plain HTTP.</summary>
+    internal HttpCertificate? Certificate { get; init; }
+
     /// <summary>Lines of the log so far.</summary>
     public IReadOnlyList<string> Log => _log.Lines;
 
@@ -36,7 +43,7 @@ public sealed class ApiHost : IAsyncLifetime
         await OpenAsync();
         var joined = new TaskCompletionSource();
         _silo = new SiloProcess(
-            new() { Store = Store, ReadRecord = FakePictures.ReadRecord, Renderers = [Device], Observatory = _observatory, Sweeps = sweeps => sweeps.WakeLiveSweeps = true },
+            new() { Cluster = Cluster, GatewayPort = Cluster is null ? null : 0, Store = Store, ReadRecord = FakePictures.ReadRecord, Renderers = [Device], Observatory = _observatory, Sweeps = sweeps => sweeps.WakeLiveSweeps = true },
             new() { Logging = logging => logging.SetMinimumLevel(LogLevel.None), DrainBudget = TimeSpan.FromSeconds(1) }).RunAsync(_ => joined.SetResult(), _leaving.Token);
         await await Task.WhenAny(joined.Task, _silo);
     }
@@ -49,6 +56,7 @@ public sealed class ApiHost : IAsyncLifetime
             {
                 HttpPort = 0,
                 HttpAddress = IPAddress.Loopback,
+                Certificate = Certificate,
                 Api = new() { Store = Store, Planner = _ => new FakePlanner() },
                 Logging = logging => logging.AddProvider(_log),
             },

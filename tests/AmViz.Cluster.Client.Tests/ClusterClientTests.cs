@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AmViz.Cluster.Abstractions;
 using Microsoft.Extensions.Logging;
 
 namespace AmViz.Cluster.Client.Tests;

@@ -9,7 +9,14 @@ namespace AmViz.TestKit;
 /// <summary>What a client asked.</summary>
 /// <param name="Path">Path with its leading slash.</param>
 /// <param name="Headers">By name, upper and lower case being the same.</param>
-public sealed record LoopbackRequest(string Path, IReadOnlyDictionary<string, string> Headers);
+public sealed record LoopbackRequest(string Path, IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>Such as GET.</summary>
+    public string Method { get; init; } = "GET";
+
+    /// <summary>What followed the headers.</summary>
+    public string Body { get; init; } = "";
+}
 
 /// <summary>What the server answers.</summary>
 /// <param name="Status">Such as 200.</param>
@@ -118,7 +125,9 @@ public sealed class LoopbackServer : IAsyncDisposable
 
         var lines = text.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var headers = lines.Skip(1).Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.OrdinalIgnoreCase);
-        return new(lines[0].Split(' ')[1], headers);
+        var body = new byte[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)];
+        await stream.ReadExactlyAsync(body, _stop.Token);
+        return new(lines[0].Split(' ')[1], headers) { Method = lines[0].Split(' ')[0], Body = Encoding.UTF8.GetString(body) };
     }
 
     private async Task AnswerAsync(TcpClient client, NetworkStream stream, LoopbackResponse response)

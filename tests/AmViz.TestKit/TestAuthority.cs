@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -22,7 +23,7 @@ public sealed class TestAuthority : IDisposable
     /// <summary>Its own certificate, in PEM form.</summary>
     public string Pem => _root.ExportCertificatePem();
 
-    /// <summary>Writes <c>tls.crt</c>, <c>tls.key</c> and <c>ca.crt</c> of a new certificate.</summary>
+    /// <summary>Writes <c>tls.crt</c>, <c>tls.key</c> and <c>ca.crt</c> of a new certificate of this machine.</summary>
     /// <param name="folder">Where; made if it is missing.</param>
     /// <param name="authorities">What <c>ca.crt</c> holds; null: this authority.</param>
     /// <param name="expires">When the certificate expires; null: in a year.</param>
@@ -32,6 +33,10 @@ public sealed class TestAuthority : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=amviz", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new("1.3.6.1.5.5.7.3.1"), new("1.3.6.1.5.5.7.3.2")], critical: false));
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
         using var certificate = request.Create(_root, TimeProvider.System.GetUtcNow().AddYears(-1), expires ?? TimeProvider.System.GetUtcNow().AddYears(1), Guid.NewGuid().ToByteArray());
         Directory.CreateDirectory(folder);
         Write(folder, "tls.crt", certificate.ExportCertificatePem());

@@ -1,5 +1,5 @@
-using AmViz.Cluster.Client;
-using AmViz.Cluster.Silo;
+using AmViz.Cluster.Abstractions;
+using AmViz.Cluster.Http;
 using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Networks;
@@ -11,6 +11,8 @@ namespace AmViz.Cli.CommandLine;
 /// <summary>Reports an exception: a message for people, an exit code for scripts.</summary>
 internal sealed class FailureReport(TextWriter error, bool verbose)
 {
+    private const string DamagedStore = "damaged-store";
+
     /// <summary>Writes what <paramref name="exception"/> means and returns the exit code for it.</summary>
     public int Explain(Exception exception)
     {
@@ -48,8 +50,13 @@ internal sealed class FailureReport(TextWriter error, bool verbose)
         UsageException or SpecException or NetworkException or ImagingException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Cancelled,
         StorageException or HubException or ClusterUnreachableException or DeviceFaultException or IOException or UnauthorizedAccessException => ExitCode.OutOfReach,
+        RequestRefusedException refused => CodeFor(refused),
         _ => ExitCode.Unexpected,
     };
+
+    // As if the client had met the store itself: what a request asks for is usage, damage is out of reach, the rest nobody foresaw.
+    private static int CodeFor(RequestRefusedException refused)
+        => refused.Status < 500 ? ExitCode.Usage : refused.Kind == DamagedStore ? ExitCode.OutOfReach : ExitCode.Unexpected;
 
     private void WriteAll(IEnumerable<string> problems)
     {

@@ -2,6 +2,7 @@ using AmViz.Atlas;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
+using AmViz.Cluster.Http;
 using AmViz.Cluster.Silo;
 using AmViz.Storage;
 using Microsoft.Extensions.Logging;
@@ -76,7 +77,7 @@ internal sealed class RunCommand : AmVizCommand
 
         await store.Blobs.CheckAsync(StoreAccess.Write, cancellationToken);
         var text = asJson ? _context.Screen.Error : _context.Screen.Output;
-        PlanText.Write(text, plan, store.Blobs.Name);
+        PlanText.Write(text, PlannedSweep.Of(plan), store.Blobs.Name);
         var silo = result.GetValue(SharedOptions.Verbose) ? Talkative : LocalSweepOptions.Default;
         var outcome = await SweepAsync(plan, store.Blobs, networks, device, checkpoints, silo, cancellationToken);
         var atlas = outcome.WasStopped ? null : await SweepAtlas.BuildAsync(plan.Id, store, _context.Screen.Error, cancellationToken);

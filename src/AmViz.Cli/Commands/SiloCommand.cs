@@ -5,6 +5,7 @@ using AmViz.Cli.Specs;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Api;
 using AmViz.Cluster.Client;
+using AmViz.Cluster.Http;
 using AmViz.Cluster.Silo;
 using AmViz.Networks;
 using AmViz.Storage;
@@ -169,7 +170,7 @@ internal sealed class SiloCommand : AmVizCommand
     /// <summary>Lives for one sweep.</summary>
     private async Task<int> RunErrandAsync(SweepPlan plan, Func<Func<IGrainFactory, CancellationToken, Task>, Task> live)
     {
-        PlanText.Write(_context.Screen.Output, plan, "that of the cluster");
+        PlanText.Write(_context.Screen.Output, PlannedSweep.Of(plan), "that of the cluster");
         var ended = await new LineDisplay(_context.Screen.Error, new(_context.Time), _context.Time).ShowAsync(async progress =>
         {
             var errand = new SweepErrand(plan, progress, why => _context.Screen.Error.WriteLine($"waiting  {why}"), _context.Time);

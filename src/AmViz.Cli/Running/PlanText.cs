@@ -1,4 +1,4 @@
-using AmViz.Models;
+using AmViz.Cluster.Http;
 
 namespace AmViz.Cli.Running;
 
@@ -9,16 +9,16 @@ internal static class PlanText
     private const int MostNamedLayers = 30;
 
     /// <summary>Writes it.</summary>
-    public static void Write(TextWriter writer, SweepPlan plan, string storeName)
+    public static void Write(TextWriter writer, PlannedSweep plan, string storeName)
     {
         var recipe = plan.Recipe;
         var sizes = string.Join(", ", plan.Layers.Select(layer => $"{layer.Size} px").Distinct(StringComparer.Ordinal));
         var seeds = plan.Seeds.Count == 1 ? $"seed {plan.Seeds[0]}" : $"seeds {string.Join(",", plan.Seeds)}";
-        writer.WriteLine($"plan     {plan.TaskCount} pictures: {Count(plan.Layers.Count, "layer")}, {plan.Layers.Sum(layer => layer.Channels.Count)} channels, {seeds}");
+        writer.WriteLine($"plan     {plan.Pictures} pictures: {Count(plan.Layers.Count, "layer")}, {plan.Layers.Sum(layer => Channels(plan, layer))} channels, {seeds}");
         foreach (var model in plan.Layers.GroupBy(layer => (layer.Model, layer.WeightsDigest)))
         {
             writer.WriteLine($"model    {model.Key.Model} ({model.Key.WeightsDigest[..12]})");
-            foreach (var line in Layers([.. model]))
+            foreach (var line in Layers(plan, [.. model]))
             {
                 writer.WriteLine($"         {line}");
             }
@@ -28,11 +28,13 @@ internal static class PlanText
         writer.WriteLine($"store    {storeName}  sweep {plan.Id}");
     }
 
-    private static IEnumerable<string> Layers(PlannedLayer[] layers)
+    private static IEnumerable<string> Layers(PlannedSweep plan, PlannedChannels[] layers)
         => layers.Length > MostNamedLayers
             ? [$"{layers.Length} layers"]
-            : layers.Select(layer => $"{layer.Layer} {(layer.Channels.Count == layer.ChannelCount ? $"all {layer.ChannelCount}" : $"{layer.Channels} of {layer.ChannelCount}")}")
+            : layers.Select(layer => $"{layer.Layer} {(Channels(plan, layer) == layer.ChannelCount ? $"all {layer.ChannelCount}" : $"{layer.Channels} of {layer.ChannelCount}")}")
                 .Chunk(4).Select(chunk => string.Join("   ", chunk));
+
+    private static int Channels(PlannedSweep plan, PlannedChannels layer) => layer.Pictures / plan.Seeds.Count;
 
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

@@ -23,32 +23,40 @@ internal sealed class SweepRequest(AmVizSettings settings)
     /// <summary>Whether a layer and its channels are named.</summary>
     public bool NamesChannels(ParseResult result) => _layers.AreBothGiven(result);
 
-    /// <summary>Plans it.</summary>
+    /// <summary>Plans it on this machine.</summary>
     /// <param name="result">The command line.</param>
     /// <param name="specFile">A spec, whose recipe and seeds options may change; null: options say all.</param>
     /// <param name="networks">Where networks are opened.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="UsageException">Every mistake at once.</exception>
     public Task<SweepPlan> PlanAsync(ParseResult result, string? specFile, OpenedNetworks networks, CancellationToken cancellationToken)
-        => specFile is null ? PlanOptionsAsync(result, networks, cancellationToken) : PlanFileAsync(result, specFile, networks, cancellationToken);
+        => PlanAsync(result, specFile, spec => networks.PlanAsync(spec, cancellationToken));
 
-    private Task<SweepPlan> PlanFileAsync(ParseResult result, string specFile, OpenedNetworks networks, CancellationToken cancellationToken)
+    /// <summary>Has it planned; mistakes are told by the place in the file or the option where they stand.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="specFile">A spec, whose recipe and seeds options may change; null: options say all.</param>
+    /// <param name="plan">Plans a spec, or throws <see cref="SpecException"/>.</param>
+    /// <exception cref="UsageException">Every mistake at once.</exception>
+    public Task<T> PlanAsync<T>(ParseResult result, string? specFile, Func<SweepSpec, Task<T>> plan)
+        => specFile is null ? PlanOptionsAsync(result, plan) : PlanFileAsync(result, specFile, plan);
+
+    private Task<T> PlanFileAsync<T>(ParseResult result, string specFile, Func<SweepSpec, Task<T>> plan)
     {
         if (_network.AreGiven(result) || _layers.AreGiven(result))
         {
             throw new UsageException($"Networks and layers are named both in '{specFile}' and by options. Leave out --model, --weights, --digest, --checkpoint-key, --layer and --channel, or the file.");
         }
 
-        return SpecReader.Read(specFile).PlanAsync(spec => networks.PlanAsync(_recipe.Apply(result, spec), cancellationToken));
+        return SpecReader.Read(specFile).PlanAsync(spec => plan(_recipe.Apply(result, spec)));
     }
 
-    private async Task<SweepPlan> PlanOptionsAsync(ParseResult result, OpenedNetworks networks, CancellationToken cancellationToken)
+    private async Task<T> PlanOptionsAsync<T>(ParseResult result, Func<SweepSpec, Task<T>> plan)
     {
         var selection = _network.Select(result);
         var layers = _layers.Read(result);
         try
         {
-            return await networks.PlanAsync(_recipe.Apply(result, new() { Models = [selection with { Layers = layers }] }), cancellationToken);
+            return await plan(_recipe.Apply(result, new() { Models = [selection with { Layers = layers }] }));
         }
         catch (SpecException exception)
         {

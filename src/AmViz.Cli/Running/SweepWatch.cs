@@ -1,16 +1,12 @@
 using AmViz.Cli.Options;
 using AmViz.Cli.Terminal;
 using AmViz.Cluster.Abstractions;
-using AmViz.Cluster.Client;
-using AmViz.Cluster.Silo;
 
 namespace AmViz.Cli.Running;
 
 /// <summary>Shows a sweep of a cluster until it ends.</summary>
-internal sealed class SweepWatch(Screen screen, TimeProvider time, ClusterClient client, SweepId sweep)
+internal sealed class SweepWatch(Screen screen, TimeProvider time, ISweepClient client, SweepId sweep)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
     /// <summary>Waits, and says how it ended.</summary>
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public async Task<int> ToEndAsync(ParseResult result, CancellationToken cancellationToken)
@@ -48,18 +44,12 @@ internal sealed class SweepWatch(Screen screen, TimeProvider time, ClusterClient
 
     private async Task<SweepStatus> FollowAsync(IProgress<SweepStatus> progress, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (true)
+        SweepStatus? last = null;
+        await foreach (var status in client.FollowAsync(sweep, cancellationToken))
         {
-            var status = await client.StatusAsync(sweep, cancellationToken)
-                ?? throw new UsageException($"The cluster's store has no sweep '{sweep}' any more.");
-            progress.Report(status);
-            if (status.State.HasEnded())
-            {
-                return status;
-            }
-
-            await timer.WaitForNextTickAsync(cancellationToken);
+            progress.Report(last = status);
         }
+
+        return last is { } ended && ended.State.HasEnded() ? ended : throw new UsageException($"The cluster's store has no sweep '{sweep}' any more.");
     }
 }

@@ -11,7 +11,7 @@ internal sealed record SpecDocument(string File, SweepSpec Spec, IReadOnlyList<S
 {
     /// <summary>Plans the spec with <paramref name="plan"/>; mistakes of form and of content come out together.</summary>
     /// <exception cref="UsageException">Every mistake, with its place, in the order of the file.</exception>
-    public async Task<SweepPlan> PlanAsync(Func<SweepSpec, Task<SweepPlan>> plan)
+    public async Task<T> PlanAsync<T>(Func<SweepSpec, Task<T>> plan)
     {
         IReadOnlyList<SpecProblem> later = [];
         try

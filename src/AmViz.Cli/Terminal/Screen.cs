@@ -32,17 +32,26 @@ internal sealed class Screen
     /// <summary>Progress, logs and errors: plain text.</summary>
     public TextWriter Error { get; }
 
+    /// <summary>What is piped in.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
     /// <summary>Results: tables.</summary>
     public IAnsiConsole Results { get; }
 
     /// <summary>Progress bars.</summary>
     public IAnsiConsole Progress { get; }
 
+    private bool AsksPerson { get; init; }
+
     /// <summary>Whether a person watches, so that a moving progress bar makes sense.</summary>
     public bool IsInteractive => Progress.Profile.Capabilities.Interactive && Progress.Profile.Out.IsTerminal;
 
     /// <summary>The screen of this process.</summary>
-    public static Screen OfThisProcess() => new(Console.Out, Console.Error);
+    public static Screen OfThisProcess() => new(Console.Out, Console.Error) { Input = Console.In, AsksPerson = !Console.IsInputRedirected };
+
+    /// <summary>Asks a person for what others must not see; of a program that pipes into this one, its first line. Null: there is none.</summary>
+    public string? ReadSecret(string question)
+        => AsksPerson && IsInteractive ? Progress.Prompt(new TextPrompt<string>(Markup.Escape(question)).Secret(mask: null)) : Input.ReadLine();
 
     /// <summary>Writes the one JSON document of a command.</summary>
     public void WriteJson<T>(T document) => Output.WriteLine(JsonSerializer.Serialize(document, Json));

@@ -71,6 +71,7 @@ public static class AmVizApiExtensions
         EventEndpoint.Map(Chapter("Follow and control"));
         ResultEndpoints.Map(Chapter("Fetch"));
         DeviceEndpoints.Map(Chapter("Cluster"));
+        OwnerEndpoint.Map(Chapter("Cluster"));
         ApiDocument.Map(Chapter("This document"));
         // Whatever else is asked for: without a key nobody learns what there is and what is not.
         app.Map($"{Root}/{{**rest}}", NoSuchAddress).Needs(AccessRole.Read).ExcludeFromDescription();

@@ -9,12 +9,6 @@ namespace AmViz.Cluster.Api;
 /// <param name="Detail">What was found, what was expected, what to do.</param>
 internal sealed record Problem(int Status, string Kind, string Title, string Detail)
 {
-    /// <summary>Beginning of every <c>type</c>. It names kinds and leads nowhere.</summary>
-    public const string TypePrefix = "urn:amviz:problem:";
-
-    /// <summary>Media type of a problem.</summary>
-    public const string MediaType = "application/problem+json";
-
     /// <summary>Every mistake by itself; null: <see cref="Detail"/> says it all.</summary>
     public IReadOnlyList<string>? Errors { get; init; }
 
@@ -50,18 +44,9 @@ internal sealed record Problem(int Status, string Kind, string Title, string Det
         }
 
         return context.Response.WriteAsJsonAsync(
-            new ProblemDocument(TypePrefix + Kind, Title, Status, Detail, Errors, SweepId), SweepJson.Compact, MediaType, context.RequestAborted);
+            new ProblemDocument(ProblemDocument.TypePrefix + Kind, Title, Status, Detail, Errors, SweepId), SweepJson.Compact, ProblemDocument.MediaType, context.RequestAborted);
     }
 }
-
-/// <summary>The JSON of a problem.</summary>
-/// <param name="Type">URN of its kind.</param>
-/// <param name="Title">The kind, for people.</param>
-/// <param name="Status">HTTP status.</param>
-/// <param name="Detail">What was found, what was expected, what to do.</param>
-/// <param name="Errors">Every mistake by itself, where there are several.</param>
-/// <param name="SweepId">The id that the sweep has, where another was given.</param>
-internal sealed record ProblemDocument(string Type, string Title, int Status, string Detail, IReadOnlyList<string>? Errors, SweepId? SweepId);
 
 /// <summary>A request that ends in a problem.</summary>
 /// <param name="problem">Which.</param>

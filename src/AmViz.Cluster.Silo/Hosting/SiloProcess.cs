@@ -1,3 +1,4 @@
+using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Grains;
 using AmViz.Storage;

@@ -26,6 +26,7 @@ public sealed partial class DocumentedApiTests
         await TestCluster.ReadyAsync(silo);
         var port = Opened().Match(silo.Output).Groups["address"].Value;
         reader.Environment["KEY"] = First().Match(silo.Output).Value;
+        reader.Write("key.txt", reader.Environment["KEY"]);
         var (example, key) = (Example, Key);
         foreach (var command in commands.Skip(1).Where(command => command.Program != "export"))
         {

@@ -32,6 +32,7 @@ internal sealed class ReadersFolder : IAsyncDisposable
             ["OMP_NUM_THREADS"] = "1",
             ["OMP_WAIT_POLICY"] = "PASSIVE",
             ["AMVIZ_CACHE"] = _folder.At("cache"),
+            ["XDG_CONFIG_HOME"] = _folder.At("config"),
             ["AMVIZ_KERAS_MIRROR"] = _publisher.Address.AbsoluteUri,
         };
         WriteSpec("texturenet.yaml", ("# size: 0 ", $"size: {Size} # "), ("steps: 128 ", $"steps: {Steps} "));
@@ -51,6 +52,9 @@ internal sealed class ReadersFolder : IAsyncDisposable
 
     /// <summary>Variables of every command.</summary>
     public Dictionary<string, string> Environment { get; }
+
+    /// <summary>Writes a file that the reader of a page has.</summary>
+    public void Write(string path, string content) => Write(path, System.Text.Encoding.UTF8.GetBytes(content));
 
     /// <summary>Starts a line in a shell.</summary>
     /// <param name="line">As the documentation has it, or shortened.</param>

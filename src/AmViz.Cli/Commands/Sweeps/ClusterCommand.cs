@@ -1,6 +1,6 @@
+using AmViz.Cli.Clusters;
 using AmViz.Cli.Options;
-using AmViz.Cluster.Client;
-using AmViz.Cluster.Silo;
+using AmViz.Cluster.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AmViz.Cli.Commands;
@@ -11,6 +11,7 @@ internal abstract class ClusterCommand : AmVizCommand
     private const double DefaultPatience = 30;
 
     private readonly ClusterConnectionOptions _cluster;
+    private readonly ApiAccessOptions _api = new();
 
     private readonly Option<double?> _patience = NumberOption.Real(
         "--patience", "30", "Seconds to try again when the cluster is out of reach, before giving up with exit code 5. Default: 30.");
@@ -19,8 +20,9 @@ internal abstract class ClusterCommand : AmVizCommand
         : base(name, description, examples)
     {
         Context = context;
-        _cluster = new(context.Settings);
+        _cluster = new(context.Settings, mayBeApi: true);
         _cluster.AddTo(this);
+        _api.AddTo(this);
         Add(_patience);
         Add(SharedOptions.Json);
     }
@@ -28,22 +30,34 @@ internal abstract class ClusterCommand : AmVizCommand
     /// <summary>What every command is given.</summary>
     protected CommandContext Context { get; }
 
-    /// <summary>Connects to the cluster that is named.</summary>
-    protected Task<ClusterClient> ConnectAsync(ParseResult result, CancellationToken cancellationToken)
+    /// <summary>The cluster that is named: the one place where its address decides by which way it is reached.</summary>
+    /// <exception cref="UsageException">None is named, or it cannot be.</exception>
+    protected INamedCluster Cluster(ParseResult result)
+    {
+        var patience = Patience(result);
+        return _cluster.Address(result) is { } address && ApiAddress.IsMeant(address)
+            ? new HttpCluster(ApiOf(result, address) with { Patience = patience }, Context.Time)
+            : new RedisCluster(_cluster.Read(result, trouble => Context.Screen.Error.WriteLine($"warning  {trouble}")), patience, Logging(result), Context.NetworksOf, Context.Time);
+    }
+
+    private ApiConnection ApiOf(ParseResult result, string address)
+    {
+        _cluster.RefuseBesideApi(result);
+        return _api.Connect(result, _api.Address(result, address));
+    }
+
+    private TimeSpan Patience(ParseResult result)
     {
         var seconds = result.GetValue(_patience) ?? DefaultPatience;
-        if (seconds is < 0 or > 86400)
-        {
-            throw new UsageException(FormattableString.Invariant($"--patience: {seconds} is out of range. Expected 0 to 86400 seconds."));
-        }
+        return seconds is >= 0 and <= 86400
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new UsageException(FormattableString.Invariant($"--patience: {seconds} is out of range. Expected 0 to 86400 seconds."));
+    }
 
+    private static Action<ILoggingBuilder> Logging(ParseResult result)
+    {
         // What goes wrong is said once, by the exception; the layers below would say it many times.
         var level = result.GetValue(SharedOptions.Verbose) ? LogLevel.Debug : LogLevel.None;
-        return ClusterClient.ConnectAsync(
-            _cluster.Read(result, trouble => Context.Screen.Error.WriteLine($"warning  {trouble}")),
-            TimeSpan.FromSeconds(seconds),
-            logging => logging.SetMinimumLevel(level).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace),
-            Context.Time,
-            cancellationToken);
+        return logging => logging.SetMinimumLevel(level).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

@@ -1,5 +1,4 @@
-using AmViz.Cluster.Client;
-using AmViz.Cluster.Silo;
+using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cli.Commands;
 
@@ -8,12 +7,12 @@ internal abstract class ConnectedCommand(CommandContext context, string name, st
     : ClusterCommand(context, name, description, examples)
 {
     /// <summary>Talks to the cluster and returns an <see cref="ExitCode"/>.</summary>
-    protected abstract Task<int> RunAsync(ClusterClient client, ParseResult result, CancellationToken cancellationToken);
+    protected abstract Task<int> RunAsync(ISweepClient client, ParseResult result, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        await using var client = await ConnectAsync(result, cancellationToken);
+        await using var client = await Cluster(result).ConnectAsync(cancellationToken);
         return await RunAsync(client, result, cancellationToken);
     }
 }

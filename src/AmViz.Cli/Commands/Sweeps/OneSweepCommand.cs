@@ -1,6 +1,5 @@
 using AmViz.Cli.Options;
-using AmViz.Cluster.Client;
-using AmViz.Cluster.Silo;
+using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cli.Commands;
 
@@ -24,17 +23,17 @@ internal abstract class OneSweepCommand : ConnectedCommand
     }
 
     /// <summary>Does it for the sweep that is meant.</summary>
-    protected abstract Task<int> RunAsync(ClusterClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken);
+    protected abstract Task<int> RunAsync(ISweepClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
-    protected override async Task<int> RunAsync(ClusterClient client, ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ISweepClient client, ParseResult result, CancellationToken cancellationToken)
         => await RunAsync(client, _sweep.Find(result) ?? await OnlyOne(client, cancellationToken), result, cancellationToken);
 
     /// <summary>What to say of a sweep that the cluster does not have.</summary>
     protected static UsageException Unknown(SweepId sweep)
         => new($"The cluster's store has no sweep '{sweep}'. 'amviz sweep list --all' lists those it has.");
 
-    private static async Task<SweepId> OnlyOne(ClusterClient client, CancellationToken cancellationToken)
+    private static async Task<SweepId> OnlyOne(ISweepClient client, CancellationToken cancellationToken)
         => await client.LiveAsync(cancellationToken) switch
         {
             [var only] => only.Id,

@@ -1,18 +1,16 @@
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Abstractions;
-using AmViz.Cluster.Client;
-using AmViz.Cluster.Silo;
 
 namespace AmViz.Cli.Commands;
 
 /// <summary><c>amviz sweep pause</c>, <c>resume</c>, <c>cancel</c>.</summary>
 internal sealed class SweepControlCommand(
-    CommandContext context, string name, string description, Func<ClusterClient, SweepId, CancellationToken, Task<SweepStatus>> control)
-    : OneSweepCommand(context, name, description, $"amviz sweep {name} 0123456789abcdef --cluster redis://localhost:6379")
+    CommandContext context, string name, string description, Func<ISweepClient, SweepId, CancellationToken, Task<SweepStatus>> control)
+    : OneSweepCommand(context, name, description, $"amviz sweep {name} 0123456789abcdef --cluster redis://localhost:6379", $"amviz sweep {name} 0123456789abcdef --cluster https://amviz.example.com")
 {
     /// <inheritdoc/>
-    protected override async Task<int> RunAsync(ClusterClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ISweepClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
     {
         if (await client.StatusAsync(sweep, cancellationToken) is null)
         {

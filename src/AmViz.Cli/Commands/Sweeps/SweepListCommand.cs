@@ -1,8 +1,7 @@
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cli.Terminal;
-using AmViz.Cluster.Client;
-using AmViz.Cluster.Silo;
+using AmViz.Cluster.Abstractions;
 using Spectre.Console;
 
 namespace AmViz.Cli.Commands;
@@ -13,11 +12,11 @@ internal sealed class SweepListCommand : ConnectedCommand
     private readonly Option<bool> _all = new("--all") { Description = "Every sweep of the cluster's store, also those that have ended or are paused." };
 
     public SweepListCommand(CommandContext context)
-        : base(context, "list", "List the sweeps that have work, highest priority first.", "amviz sweep list --cluster redis://localhost:6379", "amviz sweep list --all --cluster redis://localhost:6379 --json")
+        : base(context, "list", "List the sweeps that have work, highest priority first.", "amviz sweep list --cluster redis://localhost:6379", "amviz sweep list --cluster https://amviz.example.com", "amviz sweep list --all --cluster redis://localhost:6379 --json")
         => Add(_all);
 
     /// <inheritdoc/>
-    protected override async Task<int> RunAsync(ClusterClient client, ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ISweepClient client, ParseResult result, CancellationToken cancellationToken)
     {
         var sweeps = result.GetValue(_all) ? await client.AllAsync(cancellationToken) : await client.LiveAsync(cancellationToken);
         if (result.GetValue(SharedOptions.Json))

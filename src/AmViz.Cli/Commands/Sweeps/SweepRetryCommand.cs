@@ -1,6 +1,5 @@
 using AmViz.Cli.Options;
 using AmViz.Cluster.Abstractions;
-using AmViz.Cluster.Client;
 
 namespace AmViz.Cli.Commands;
 
@@ -22,7 +21,7 @@ internal sealed class SweepRetryCommand : OneSweepCommand
     public SweepRetryCommand(CommandContext context)
         : base(
             context, "retry", "Draw again all channels of a running or ended sweep that ended without a picture and match.",
-            "amviz sweep retry 0123456789abcdef --failed --cluster redis://localhost:6379",
+            "amviz sweep retry 0123456789abcdef --failed --cluster https://amviz.example.com",
             "amviz sweep retry 0123456789abcdef --layer 'conv_pw_*' --error memory --cluster redis://localhost:6379 --json")
     {
         Add(_failed);
@@ -34,7 +33,7 @@ internal sealed class SweepRetryCommand : OneSweepCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<int> RunAsync(ClusterClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ISweepClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
     {
         var retry = await client.RetryAsync(sweep, Filter(result), cancellationToken) ?? throw Unknown(sweep);
         if (result.GetValue(SharedOptions.Json))

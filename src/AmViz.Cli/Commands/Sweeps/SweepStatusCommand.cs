@@ -1,7 +1,6 @@
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
-using AmViz.Cluster.Client;
-using AmViz.Cluster.Silo;
+using AmViz.Cluster.Abstractions;
 
 namespace AmViz.Cli.Commands;
 
@@ -9,10 +8,10 @@ namespace AmViz.Cli.Commands;
 internal sealed class SweepStatusCommand(CommandContext context)
     : OneSweepCommand(
         context, "status", "Show how far a sweep is: its layers, and the devices that work for it.",
-        "amviz sweep status --cluster redis://localhost:6379", "amviz sweep status 0123456789abcdef --cluster redis://localhost:6379 --json")
+        "amviz sweep status --cluster redis://localhost:6379", "amviz sweep status --cluster https://amviz.example.com", "amviz sweep status 0123456789abcdef --cluster redis://localhost:6379 --json")
 {
     /// <inheritdoc/>
-    protected override async Task<int> RunAsync(ClusterClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ISweepClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
     {
         var status = await client.StatusAsync(sweep, cancellationToken) ?? throw Unknown(sweep);
         if (result.GetValue(SharedOptions.Json))

@@ -1,8 +1,6 @@
-using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Abstractions;
-using AmViz.Cluster.Silo;
 using AmViz.Storage;
 
 namespace AmViz.Cli.Commands;
@@ -39,6 +37,7 @@ internal sealed class SweepSubmitCommand : ClusterCommand
             "amviz sweep submit --model texturenet --cluster redis://localhost:6379",
             "amviz sweep submit --layer 'conv_pw_*_bn' --cluster redis://localhost:6379",
             "amviz sweep submit --model mynet --store azure:results --cluster redis://localhost:6379",
+            "amviz sweep submit --model mynet --wait --cluster https://amviz.example.com",
             "amviz sweep submit examples/texturenet.yaml --estimate",
             "amviz sweep submit examples/texturenet.yaml --priority 1 --wait --cluster redis://localhost:6379")
     {
@@ -57,26 +56,24 @@ internal sealed class SweepSubmitCommand : ClusterCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        // Mistakes in the spec are said before anything is connected to.
         var store = _store.Open(result, Context.Settings);
-        var networks = Context.NetworksOf(store);
-        var plan = await _request.PlanAsync(result, result.GetValue(_spec), networks, cancellationToken);
-        var rank = Rank(result);
-        var pool = _pool.Read(result);
+        var submission = new SweepSubmission { Anew = result.GetValue(_again), Rank = Rank(result), Pool = _pool.Read(result) };
         var asJson = result.GetValue(SharedOptions.Json);
         if (_estimate.IsGiven(result))
         {
-            await EstimateAsync(result, plan, networks, store, asJson, cancellationToken);
+            await EstimateAsync(result, store, asJson, cancellationToken);
             return ExitCode.Done;
         }
 
-        await networks.PushAsync(cancellationToken);
-        await using var client = await ConnectAsync(result, cancellationToken);
-        PlanText.Write(asJson ? Context.Screen.Error : Context.Screen.Output, plan, "that of the cluster");
-        var status = await client.SubmitAsync(plan, new() { Anew = result.GetValue(_again), Rank = rank, Pool = pool }, cancellationToken);
+        // Mistakes in the spec are said before anything is begun.
+        var cluster = Cluster(result);
+        var planned = await _request.PlanAsync(result, result.GetValue(_spec), spec => cluster.PlanAsync(spec, store, cancellationToken));
+        PlanText.Write(asJson ? Context.Screen.Error : Context.Screen.Output, planned.Plan, "that of the cluster");
+        var (client, status) = await planned.SubmitAsync(submission, cancellationToken);
+        await using var connected = client;
         if (result.GetValue(_wait))
         {
-            return await new SweepWatch(Context.Screen, Context.Time, client, plan.Id).ToEndAsync(result, cancellationToken);
+            return await new SweepWatch(Context.Screen, Context.Time, client, planned.Plan.Id).ToEndAsync(result, cancellationToken);
         }
 
         if (asJson)
@@ -92,10 +89,12 @@ internal sealed class SweepSubmitCommand : ClusterCommand
     }
 
     // The cluster is not asked: what its devices are like is not known to it either.
-    private Task EstimateAsync(ParseResult result, SweepPlan plan, OpenedNetworks networks, IBlobStore? store, bool asJson, CancellationToken cancellationToken)
+    private async Task EstimateAsync(ParseResult result, IBlobStore? store, bool asJson, CancellationToken cancellationToken)
     {
+        var networks = Context.NetworksOf(store);
+        var plan = await _request.PlanAsync(result, result.GetValue(_spec), networks, cancellationToken);
         var device = new ComputeOptions(Context.Settings).Read(result);
-        return new EstimateReport(Context.Screen, Context.Engine, Context.Time).WriteAsync(plan, networks, device, store, asJson, cancellationToken);
+        await new EstimateReport(Context.Screen, Context.Engine, Context.Time).WriteAsync(plan, networks, device, store, asJson, cancellationToken);
     }
 
     private SweepRank? Rank(ParseResult result)

@@ -1,7 +1,6 @@
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Abstractions;
-using AmViz.Cluster.Client;
 
 namespace AmViz.Cli.Commands;
 
@@ -24,7 +23,7 @@ internal sealed class SweepTaskCommand : OneSweepCommand
         : base(
             context, "task", "Show one channel of a sweep: state, device, step, attempts, and where its picture is.",
             "amviz sweep task 0123456789abcdef conv_pw_5_bn 12 --cluster redis://localhost:6379",
-            "amviz sweep task 0123456789abcdef conv_pw_5_bn 12 --watch --cluster redis://localhost:6379")
+            "amviz sweep task 0123456789abcdef conv_pw_5_bn 12 --watch --cluster https://amviz.example.com")
     {
         RequireSweep();
         Add(_layer);
@@ -35,7 +34,7 @@ internal sealed class SweepTaskCommand : OneSweepCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<int> RunAsync(ClusterClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ISweepClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
     {
         var asJson = result.GetValue(SharedOptions.Json);
         var query = await QueryAsync(client, sweep, result, cancellationToken);
@@ -58,7 +57,7 @@ internal sealed class SweepTaskCommand : OneSweepCommand
     }
 
     /// <summary>The task that is meant, once it is clear which network's layer.</summary>
-    private async Task<TaskQuery> QueryAsync(ClusterClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
+    private async Task<TaskQuery> QueryAsync(ISweepClient client, SweepId sweep, ParseResult result, CancellationToken cancellationToken)
     {
         var status = await client.StatusAsync(sweep, cancellationToken) ?? throw Unknown(sweep);
         var (layer, model) = (result.GetRequiredValue(_layer), result.GetValue(_model));
@@ -71,7 +70,7 @@ internal sealed class SweepTaskCommand : OneSweepCommand
         };
     }
 
-    private static async Task<TaskInspection> InspectAsync(ClusterClient client, SweepId sweep, TaskQuery query, CancellationToken cancellationToken)
+    private static async Task<TaskInspection> InspectAsync(ISweepClient client, SweepId sweep, TaskQuery query, CancellationToken cancellationToken)
         => await client.InspectTaskAsync(sweep, query, cancellationToken)
             ?? throw new UsageException($"Sweep {sweep} does not draw channel {query.Channel} of '{query.Layer}'{(query.Seed is { } seed ? $" with seed {seed}" : "")}. Name one of its channels and seeds.");
 

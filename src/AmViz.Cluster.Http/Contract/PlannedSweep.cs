@@ -1,4 +1,4 @@
-namespace AmViz.Cluster.Api;
+namespace AmViz.Cluster.Http;
 
 /// <summary>What a spec comes to, before anything is drawn.</summary>
 /// <param name="Id">Id of the sweep.</param>
@@ -10,7 +10,7 @@ namespace AmViz.Cluster.Api;
 public sealed record PlannedSweep(SweepId Id, long Pictures, IReadOnlyList<int> Seeds, RenderRecipe Recipe, int? FailureBudget, IReadOnlyList<PlannedChannels> Layers)
 {
     /// <summary>The outline of a plan.</summary>
-    internal static PlannedSweep Of(SweepPlan plan) => new(
+    public static PlannedSweep Of(SweepPlan plan) => new(
         plan.Id, plan.TaskCount, plan.Seeds, plan.Recipe, plan.FailureBudget,
         [.. plan.Layers.Select(layer => new PlannedChannels(layer.Model, layer.WeightsDigest, layer.Layer, layer.ChannelCount, layer.IsLogits, layer.Size, layer.Channels.ToString(), layer.Channels.Count * plan.Seeds.Count))]);
 }

@@ -1,4 +1,4 @@
-namespace AmViz.Cluster.Client;
+namespace AmViz.Cluster.Abstractions;
 
 /// <summary>The cluster cannot be reached.</summary>
 /// <param name="message">What was found, what was expected, what to do.</param>

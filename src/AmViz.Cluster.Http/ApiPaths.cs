@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace AmViz.Cluster.Http;
+
+/// <summary>Addresses below that of an API: the only place that writes them.</summary>
+internal static class ApiPaths
+{
+    /// <summary>Whose key it is.</summary>
+    public const string Me = "api/v1/me";
+
+    /// <summary>What a spec comes to.</summary>
+    public const string Plans = "api/v1/plans";
+
+    private const string Sweeps = "api/v1/sweeps";
+
+    /// <summary>A page of the sweeps.</summary>
+    /// <param name="state">Of those in this state; null: of all.</param>
+    /// <param name="limit">Longest page.</param>
+    /// <param name="after">Begins after this one; null: with the first.</param>
+    public static string Page(string? state, int limit, SweepId? after)
+        => string.Create(CultureInfo.InvariantCulture, $"{Sweeps}?limit={limit}{(state is null ? "" : $"&state={state}")}{(after is null ? "" : $"&after={after}")}");
+
+    /// <summary>A sweep.</summary>
+    public static string Sweep(SweepId sweep) => $"{Sweeps}/{sweep}";
+
+    /// <summary>What is done to a sweep.</summary>
+    public static string Control(SweepId sweep, string verb) => $"{Sweep(sweep)}/{verb}";
+
+    /// <summary>The events of a sweep.</summary>
+    public static string Events(SweepId sweep) => $"{Sweep(sweep)}/events";
+
+    /// <summary>A task of a sweep.</summary>
+    public static string Task(SweepId sweep, TaskQuery task)
+        => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Sweep(sweep)}/tasks/{Uri.EscapeDataString(task.Model)}/{Uri.EscapeDataString(task.Layer)}/{task.Channel}{(task.Seed is { } seed ? $"?seed={seed}" : "")}");
+
+    /// <summary>A sweep that is submitted.</summary>
+    public static string Submission(SweepId sweep, SweepSubmission submission)
+    {
+        List<string> query = [];
+        if (submission.Rank is { } rank)
+        {
+            query.Add(string.Create(CultureInfo.InvariantCulture, $"priority={rank.Priority}&share={rank.Share}"));
+        }
+
+        if (submission.Pool is { } pool)
+        {
+            query.Add($"pool={Uri.EscapeDataString(pool)}");
+        }
+
+        if (submission.Anew)
+        {
+            query.Add("again=true");
+        }
+
+        return query.Count == 0 ? Sweep(sweep) : $"{Sweep(sweep)}?{string.Join('&', query)}";
+    }
+}
