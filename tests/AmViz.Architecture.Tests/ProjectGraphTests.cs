@@ -22,7 +22,7 @@ public sealed class ProjectGraphTests
         { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], ["Handlebars.Net"] },
         { "AmViz.Cluster.Abstractions", ["AmViz.Sweeps"], ["Microsoft.Orleans.Sdk"] },
         { "AmViz.Cluster.Client", Contracts, ["Microsoft.Extensions.Hosting", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Connections.Security", "Polly.Core", "StackExchange.Redis"] },
-        { "AmViz.Cluster.Api", ["AmViz.Cluster.Client", .. Contracts], ["BitFaster.Caching", "Microsoft.AspNetCore.OpenApi", "Scalar.AspNetCore"] },
+        { "AmViz.Cluster.Api", ["AmViz.Cluster.Client", .. Contracts], ["BitFaster.Caching", "Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.AspNetCore.OpenApi", "Scalar.AspNetCore"] },
         { "AmViz.Cluster.Grains", Contracts, ["BitFaster.Caching", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
         {
             "AmViz.Cluster.Silo",

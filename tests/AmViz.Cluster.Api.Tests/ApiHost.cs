@@ -24,6 +24,12 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal IReadOnlyDictionary<AccessRole, string> KeyOf { get; private set; } = null!;
 
+    /// <summary>The issuer whose tokens open the API.</summary>
+    internal StandInIssuer Issuer { get; private set; } = null!;
+
+    /// <summary>What the API is told of issuers; null: of <see cref="Issuer"/>.</summary>
+    internal OidcOptions? Oidc { get; init; }
+
     /// <summary>Lines of the log so far.</summary>
     public IReadOnlyList<string> Log => _log.Lines;
 
@@ -44,12 +50,13 @@ public sealed class ApiHost : IAsyncLifetime
     /// <summary>Opens the port; the silo has not joined.</summary>
     internal async Task OpenAsync()
     {
+        Issuer = await StandInIssuer.StartAsync();
         _observatory = await Observatory.StartAsync(
             new()
             {
                 HttpPort = 0,
                 HttpAddress = IPAddress.Loopback,
-                Api = new() { Store = Store, Planner = _ => new FakePlanner() },
+                Api = new() { Store = Store, Planner = _ => new FakePlanner(), Oidc = Oidc ?? Issuer.Options },
                 Logging = logging => logging.AddProvider(_log),
             },
             CancellationToken.None);
@@ -106,6 +113,7 @@ public sealed class ApiHost : IAsyncLifetime
         await _leaving.CancelAsync();
         await _silo;
         await _observatory!.DisposeAsync();
+        await Issuer.DisposeAsync();
         _leaving.Dispose();
     }
 }

@@ -31,6 +31,7 @@ internal sealed class SiloCommand : AmVizCommand
     private readonly StoreOptions _store;
     private readonly EndpointOptions _endpoint = new();
     private readonly HttpOptions _http;
+    private readonly IssuerOptions _issuer;
 
     private readonly Option<string?> _role = WordOption.Create(
         "--role", [Everything, Coordinator, Gpu], "coordinator: sweeps and shards live here; gpu: draws, also on a CPU; all: both. Default: all.");
@@ -72,6 +73,7 @@ internal sealed class SiloCommand : AmVizCommand
         _cluster = new(context.Settings);
         _device = new(context.Settings);
         _http = new(context.Settings);
+        _issuer = new(context.Settings);
         _store = new(context.Settings);
         Add(_role);
         _cluster.AddTo(this);
@@ -82,6 +84,7 @@ internal sealed class SiloCommand : AmVizCommand
         Add(_weights);
         _endpoint.AddTo(this);
         _http.AddTo(this);
+        _issuer.AddTo(this);
         Add(_noFirstKey);
         Add(_name);
         _pool.AddTo(this);
@@ -101,6 +104,7 @@ internal sealed class SiloCommand : AmVizCommand
         var checkpoints = _checkpoints.Read(result);
         var endpoint = _endpoint.Read(result);
         var seen = _http.Read(result, WriteTrouble);
+        var issuer = _issuer.Read(result);
         var pool = _pool.Read(result) ?? DevicePool.Default;
         var usual = new SiloProcessSettings { Logging = _ => { } };
         var drain = Seconds(result, _drain) ?? usual.DrainBudget;
@@ -110,7 +114,7 @@ internal sealed class SiloCommand : AmVizCommand
         var plan = result.GetValue(_sweep) is { } spec ? await SpecReader.Read(spec).PlanAsync(read => networks.PlanAsync(read, cancellationToken)) : null;
         var log = Log(result.GetValue(SharedOptions.Verbose), result.GetValue(_logFormat) == Json);
         await OpenWeightsAsync(result, networks, cancellationToken);
-        var api = role == Gpu ? null : new ApiOptions { Store = blobs, Planner = own => new RequestPlanner(own, networks.Local, _context.Cache) };
+        var api = role == Gpu ? null : new ApiOptions { Store = blobs, Planner = own => new RequestPlanner(own, networks.Local, _context.Cache), Oidc = issuer };
         await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Api = api, Logging = logging => log(logging) }, cancellationToken);
         var store = new MeteredBlobStore(blobs, observatory.Store);
         await store.CheckAsync(StoreAccess.Write, cancellationToken);

@@ -18,12 +18,12 @@ internal sealed partial class AuditLog(ILoggerFactory logs)
         var status = context.Response.StatusCode;
         if (!HttpMethods.IsGet(context.Request.Method) || status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
         {
-            var key = context.Features.Get<KeyVerdict>()?.Key;
+            var caller = context.Features.Get<AccessVerdict>()?.Caller;
             // As the address was sent: a decoded one could hold the end of a line.
-            LogRequest(key?.Id ?? "none", key?.Name ?? "none", ErrorWords.Shorten(context.Request.Method), context.Request.Path.ToUriComponent(), status);
+            LogRequest(caller?.Kind ?? CallerKind.Key, caller?.Id ?? "none", caller?.Name ?? "none", ErrorWords.Shorten(context.Request.Method), context.Request.Path.ToUriComponent(), status);
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Key {KeyId} ({KeyName}): {Method} {Path} answered {Status}.")]
-    private partial void LogRequest(string keyId, string keyName, string method, string path, int status);
+    [LoggerMessage(1, LogLevel.Information, "{Kind} {CallerId} ({CallerName}): {Method} {Path} answered {Status}.")]
+    private partial void LogRequest(CallerKind kind, string callerId, string callerName, string method, string path, int status);
 }

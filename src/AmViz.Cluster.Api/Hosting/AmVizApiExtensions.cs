@@ -27,6 +27,7 @@ public static class AmVizApiExtensions
             .AddSingleton(host => options.Planner(host.GetRequiredService<IBlobStore>()))
             .AddSingleton<AccessKeys>()
             .AddSingleton<KeyRing>()
+            .AddSingleton<Callers>()
             .AddSingleton<LivingCluster>()
             .AddSingleton<SweepStore>()
             .AddSingleton<ManifestReader>()
@@ -41,10 +42,15 @@ public static class AmVizApiExtensions
             .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
             .AddRouting();
         // The audit says of every refusal whose key it was.
-        services.AddLogging(logging => logging.AddFilter(typeof(KeyAuthentication).FullName, LogLevel.Warning));
+        services.AddLogging(logging => logging.AddFilter(typeof(BearerAuthentication).FullName, LogLevel.Warning));
         // Not AddAuthentication, which would also make keys for cookies and write them to the disk.
-        services.AddAuthenticationCore().AddWebEncoders();
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, configureOptions: null);
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = BearerAuthentication.SchemeName).AddWebEncoders();
+        var authentication = new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, configureOptions: null);
+        if (options.Oidc is { } oidc)
+        {
+            TokenJudge.Add(authentication, oidc);
+        }
+
         AccessPolicies.Add(services);
         ApiDocument.Add(services);
         return services;

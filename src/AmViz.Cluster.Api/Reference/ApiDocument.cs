@@ -54,7 +54,7 @@ internal static class ApiDocument
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The text that 'amviz keys create' printed. Roles: read, submit and admin, each including those before it.",
+            Description = "The text that 'amviz keys create' printed, or a token of the issuer that the cluster trusts. Roles: read, submit and admin, each including those before it.",
         };
         document.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
         return Task.CompletedTask;
