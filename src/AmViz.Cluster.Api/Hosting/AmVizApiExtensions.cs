@@ -37,6 +37,9 @@ public static class AmVizApiExtensions
             .AddSingleton<SweepEvents>()
             .AddSingleton<ProblemAnswers>()
             .AddSingleton<AuditLog>()
+            .AddSingleton<AuditTrail>()
+            .AddSingleton<AuditHistory>()
+            .AddHostedService(host => host.GetRequiredService<AuditTrail>())
             .Configure<JsonOptions>(json => ApiJson.Apply(json.SerializerOptions))
             // What cannot be bound is explained like everything else.
             .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
@@ -77,6 +80,7 @@ public static class AmVizApiExtensions
         EventEndpoint.Map(Chapter("Follow and control"));
         ResultEndpoints.Map(Chapter("Fetch"));
         DeviceEndpoints.Map(Chapter("Cluster"));
+        AuditEndpoint.Map(Chapter("Cluster"));
         ApiDocument.Map(Chapter("This document"));
         // Whatever else is asked for: without a key nobody learns what there is and what is not.
         app.Map($"{Root}/{{**rest}}", NoSuchAddress).Needs(AccessRole.Read).ExcludeFromDescription();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AmViz.Storage;
 
-/// <summary>The only place that builds paths of results, checkpoints, plans, parts, manifests and access keys.</summary>
+/// <summary>The only place that builds paths of results, checkpoints, plans, parts, manifests, access keys and the audit.</summary>
 /// <remarks>
 /// A picture's address holds all that determines its pixels, so equal work has one address and nothing is ever overwritten:
 /// <c>results/{model}@{weights}/{layer}/{recipe}/{channel}-s{seed}.png</c>. What belongs to a sweep lies under <c>sweeps/{sweepId}/</c>.
@@ -31,6 +31,9 @@ public static class ResultLayout
 
     /// <summary>Beginning of the path of all access keys.</summary>
     public const string AccessKeys = "access/";
+
+    /// <summary>Beginning of the path of the audit: days, and in each the batches of lines that coordinators wrote.</summary>
+    public const string Audit = "audit/";
 
     private const string PictureExtension = ".png";
 
@@ -72,6 +75,15 @@ public static class ResultLayout
     /// <summary>An access key of the cluster's API; of its secret only a hash.</summary>
     /// <param name="id">Names the key.</param>
     public static BlobPath AccessKey(string id) => new($"{AccessKeys}{Segment(id)}.json");
+
+    /// <summary>Beginning of the path of a day of the audit; ends in '/'.</summary>
+    /// <param name="day">As <c>20261129</c>.</param>
+    public static string AuditDay(string day) => $"{Audit}{Segment(day)}/";
+
+    /// <summary>A batch of lines of the audit. Names sort by time.</summary>
+    /// <param name="day">As <c>20261129</c>.</param>
+    /// <param name="name">Time and a suffix that makes it unique.</param>
+    public static BlobPath AuditBatch(string day, string name) => new($"{AuditDay(day)}{Segment(name)}.jsonl");
 
     /// <summary>What a stored network is made of.</summary>
     /// <param name="weightsDigest">SHA-256 of its weights.</param>
