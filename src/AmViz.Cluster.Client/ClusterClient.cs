@@ -93,6 +93,10 @@ public sealed class ClusterClient : IAsyncDisposable
     /// <summary>Ends a sweep.</summary>
     public Task<SweepStatus> CancelAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Cancel(), cancellationToken);
 
+    /// <summary>Gives a sweep that has not ended another priority and share, each unchanged where it is null; null if the cluster's store has no such sweep.</summary>
+    public Task<SweepStatus?> RerankAsync(SweepId sweep, int? priority, int? share, CancellationToken cancellationToken)
+        => Call(() => Sweep(sweep).Rerank(priority, share), cancellationToken);
+
     /// <summary>Draws tasks again that ended without a picture; null if the cluster's store has no such sweep.</summary>
     public Task<TaskRetry?> RetryAsync(SweepId sweep, TaskFilter filter, CancellationToken cancellationToken)
     {

@@ -18,7 +18,8 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal FakeRenderer Device { get; } = new(4);
 
-    internal MemoryBlobStore Store { get; } = new();
+    /// <summary>Its store; a second host with that of the first is the cluster after a restart.</summary>
+    internal MemoryBlobStore Store { get; init; } = new();
 
     internal AccessKeys Keys { get; private set; } = null!;
 
@@ -29,6 +30,9 @@ public sealed class ApiHost : IAsyncLifetime
 
     /// <summary>What the API is told of issuers; null: of <see cref="Issuer"/>.</summary>
     internal OidcOptions? Oidc { get; init; }
+
+    /// <summary>How much may be asked for. Tests ask fast.</summary>
+    internal ApiLimits Limits { get; init; } = new() { KeyRate = 100_000, KeyBurst = 100_000, RefusalRate = 100_000, RefusalBurst = 100_000, MostPictures = 1000 };
 
     /// <summary>Lines of the log so far.</summary>
     public IReadOnlyList<string> Log => _log.Lines;
@@ -56,7 +60,7 @@ public sealed class ApiHost : IAsyncLifetime
             {
                 HttpPort = 0,
                 HttpAddress = IPAddress.Loopback,
-                Api = new() { Store = Store, Planner = _ => new FakePlanner(), Oidc = Oidc ?? Issuer.Options },
+                Api = new() { Store = Store, Planner = _ => new FakePlanner(), Oidc = Oidc ?? Issuer.Options, Limits = Limits },
                 Logging = logging => logging.AddProvider(_log),
             },
             CancellationToken.None);

@@ -32,6 +32,7 @@ internal sealed class SiloCommand : AmVizCommand
     private readonly EndpointOptions _endpoint = new();
     private readonly HttpOptions _http;
     private readonly IssuerOptions _issuer;
+    private readonly LimitOptions _limits = new();
 
     private readonly Option<string?> _role = WordOption.Create(
         "--role", [Everything, Coordinator, Gpu], "coordinator: sweeps and shards live here; gpu: draws, also on a CPU; all: both. Default: all.");
@@ -85,6 +86,7 @@ internal sealed class SiloCommand : AmVizCommand
         _endpoint.AddTo(this);
         _http.AddTo(this);
         _issuer.AddTo(this);
+        _limits.AddTo(this);
         Add(_noFirstKey);
         Add(_name);
         _pool.AddTo(this);
@@ -105,6 +107,7 @@ internal sealed class SiloCommand : AmVizCommand
         var endpoint = _endpoint.Read(result);
         var seen = _http.Read(result, WriteTrouble);
         var issuer = _issuer.Read(result);
+        var limits = _limits.Read(result);
         var pool = _pool.Read(result) ?? DevicePool.Default;
         var usual = new SiloProcessSettings { Logging = _ => { } };
         var drain = Seconds(result, _drain) ?? usual.DrainBudget;
@@ -114,7 +117,7 @@ internal sealed class SiloCommand : AmVizCommand
         var plan = result.GetValue(_sweep) is { } spec ? await SpecReader.Read(spec).PlanAsync(read => networks.PlanAsync(read, cancellationToken)) : null;
         var log = Log(result.GetValue(SharedOptions.Verbose), result.GetValue(_logFormat) == Json);
         await OpenWeightsAsync(result, networks, cancellationToken);
-        var api = role == Gpu ? null : new ApiOptions { Store = blobs, Planner = own => new RequestPlanner(own, networks.Local, _context.Cache), Oidc = issuer };
+        var api = role == Gpu ? null : new ApiOptions { Store = blobs, Planner = own => new RequestPlanner(own, networks.Local, _context.Cache), Oidc = issuer, Limits = limits };
         await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Api = api, Logging = logging => log(logging) }, cancellationToken);
         var store = new MeteredBlobStore(blobs, observatory.Store);
         await store.CheckAsync(StoreAccess.Write, cancellationToken);

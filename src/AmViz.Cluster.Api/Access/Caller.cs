@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace AmViz.Cluster.Api;
 
 /// <summary>Who makes a request.</summary>
@@ -8,8 +10,17 @@ namespace AmViz.Cluster.Api;
 /// <param name="ExpiresAt">From when on it opens nothing; null: it does not expire.</param>
 internal sealed record Caller(CallerKind Kind, string Id, string Name, AccessRole? Role, DateTimeOffset? ExpiresAt)
 {
+    /// <summary>What their sweeps may take; null: as much as they like.</summary>
+    public KeyQuota? Quota { get; init; }
+
+    /// <summary>Their name as the owner of sweeps.</summary>
+    public string Owner => $"{(Kind == CallerKind.Key ? "key" : "token")}:{Id}";
+
+    /// <summary>Who makes a request that was let in.</summary>
+    public static Caller Of(HttpContext context) => context.Features.Get<AccessVerdict>()?.Caller ?? throw new InvalidOperationException("The endpoint lets in whoever asks; say which role it needs.");
+
     /// <summary>The owner of a key.</summary>
-    public static Caller Of(AccessKey key) => new(CallerKind.Key, key.Id, key.Name, key.Role, key.ExpiresAt);
+    public static Caller Of(AccessKey key) => new(CallerKind.Key, key.Id, key.Name, key.Role, key.ExpiresAt) { Quota = key.Quota };
 }
 
 /// <summary>What somebody presents.</summary>

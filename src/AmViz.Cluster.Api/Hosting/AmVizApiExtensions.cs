@@ -34,6 +34,8 @@ public static class AmVizApiExtensions
             .AddSingleton<ManifestParts>()
             .AddSingleton<KnownSweeps>()
             .AddSingleton<SubmittedSweeps>()
+            .AddSingleton<SpecPlans>()
+            .AddSingleton<Quotas>()
             .AddSingleton<SweepEvents>()
             .AddSingleton<ProblemAnswers>()
             .AddSingleton<AuditLog>()
@@ -55,6 +57,8 @@ public static class AmVizApiExtensions
         }
 
         AccessPolicies.Add(services);
+        services.AddSingleton(options.Limits);
+        RequestRates.Add(services, options.Limits);
         ApiDocument.Add(services);
         return services;
     }
@@ -67,6 +71,7 @@ public static class AmVizApiExtensions
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase), api => api.Use(next => context => audit.NoteAsync(context, one => answers.AnswerAsync(one, next))));
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
     }
 

@@ -9,6 +9,9 @@ internal sealed record RequestBody(IReadOnlyList<string> Types, bool Required, s
     /// <summary>A spec.</summary>
     public static RequestBody Spec { get; } = new(RequestText.SpecTypes, Required: true, "A spec as examples/texturenet.yaml shows it, in YAML or JSON, at most 1 MiB. It names networks by 'model', no folders.");
 
+    /// <summary>Another rank of a sweep.</summary>
+    public static RequestBody Rank { get; } = new(RequestText.JsonTypes, Required: true, "Another rank: {\"priority\": 2, \"share\": 3}. What is left out stays as it is.");
+
     /// <summary>Which tasks to retry.</summary>
     public static RequestBody Filter { get; } = new(RequestText.JsonTypes, Required: false, "Which tasks: {\"outcome\": \"failed\", \"model\": ..., \"layer\": ..., \"error\": ...}. Without a body all that failed.");
 }

@@ -20,7 +20,7 @@ internal static class ApiDocument
 
     private static readonly (string Status, string Description)[] Refusals =
     [
-        ("400", "The request cannot be read"), ("401", "An access key is needed"), ("403", "The role of the access key is too low"), ("503", "Cluster or store are away for the moment; see Retry-After"),
+        ("400", "The request cannot be read"), ("401", "An access key is needed"), ("403", "The role of the access key is too low"), ("429", "Too many requests; see Retry-After"), ("503", "Cluster or store are away for the moment; see Retry-After"),
     ];
 
     /// <summary>Adds what makes it.</summary>

@@ -80,6 +80,20 @@ internal sealed partial class SweepGrain(
         return Describe();
     }
 
+    public async Task<SweepStatus?> Rerank(int? priority, int? share)
+    {
+        await Awake();
+        if (_plan is null || State == SweepState.Planned)
+        {
+            return null;
+        }
+
+        await Change(() => !State.HasEnded() && Reranked() != Rank, () => Commit(_entry with { Rank = Reranked() }));
+        return Describe();
+
+        SweepRank Reranked() => new(priority ?? Rank.Priority, share ?? Rank.Share);
+    }
+
     public async Task<SweepStatus?> Status()
     {
         await Awake();
@@ -158,7 +172,7 @@ internal sealed partial class SweepGrain(
                 return Commit(Started(entry));
 
             default:
-                return Begin(entry);
+                return Begin(entry with { Owner = submission.Owner });
         }
     }
 

@@ -57,6 +57,10 @@ internal sealed partial class SweepIndexGrain(
 
     public Task<IReadOnlyList<DeviceStatus>> Devices() => Task.FromResult(_board.Devices);
 
+    public Task<QueuePosition?> Queue(SweepId sweep) => Task.FromResult(_board.Queue(sweep));
+
+    public Task<ReservedChannels> Reserve(ChannelReservation wanted) => Task.FromResult(_board.Reserve(wanted));
+
     public async Task<IReadOnlyList<SweepStatus>> All()
     {
         var all = new List<SweepStatus>();
