@@ -16,6 +16,8 @@ public sealed class ApiHost : IAsyncLifetime
     private Observatory? _observatory;
     private Task _silo = Task.CompletedTask;
 
+    internal FakePlanner Planner { get; } = new();
+
     internal FakeRenderer Device { get; } = new(4);
 
     /// <summary>Its store; a second host with that of the first is the cluster after a restart.</summary>
@@ -60,7 +62,7 @@ public sealed class ApiHost : IAsyncLifetime
             {
                 HttpPort = 0,
                 HttpAddress = IPAddress.Loopback,
-                Api = new() { Store = Store, Planner = _ => new FakePlanner(), Oidc = Oidc ?? Issuer.Options, Limits = Limits },
+                Api = new() { Store = Store, Planner = _ => Planner, Oidc = Oidc ?? Issuer.Options, Limits = Limits },
                 Logging = logging => logging.AddProvider(_log),
             },
             CancellationToken.None);

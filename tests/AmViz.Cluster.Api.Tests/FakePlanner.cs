@@ -23,6 +23,13 @@ internal sealed class FakePlanner : ISweepPlanner
         }
     }
 
+    /// <summary>What an estimate waits for; by default nothing.</summary>
+    public Func<CancellationToken, Task<EstimatedSweep?>>? Estimating { get; set; }
+
+    public async Task<EstimatedSweep?> EstimateAsync(SweepPlan plan, CancellationToken cancellationToken) => Estimating is { } estimating
+        ? await estimating(cancellationToken)
+        : new(plan.Id, plan.TaskCount, plan.TaskCount, 0, (long)plan.TaskCount * plan.Recipe.Steps, "fake", 1, 10, 10, plan.TaskCount, 1000, []);
+
     public Task<IReadOnlyList<KnownNetwork>> NetworksAsync(CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<KnownNetwork>>([new(Network.Name, Network.WeightsDigest, NetworkPlace.Coordinator)]);
 

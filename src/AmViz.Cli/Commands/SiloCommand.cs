@@ -6,6 +6,7 @@ using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Api;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Silo;
+using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Storage;
 using Microsoft.Extensions.Logging;
@@ -117,7 +118,15 @@ internal sealed class SiloCommand : AmVizCommand
         var plan = result.GetValue(_sweep) is { } spec ? await SpecReader.Read(spec).PlanAsync(read => networks.PlanAsync(read, cancellationToken)) : null;
         var log = Log(result.GetValue(SharedOptions.Verbose), result.GetValue(_logFormat) == Json);
         await OpenWeightsAsync(result, networks, cancellationToken);
-        var api = role == Gpu ? null : new ApiOptions { Store = blobs, Planner = own => new RequestPlanner(own, networks.Local, _context.Cache), Oidc = issuer, Limits = limits };
+        var api = role == Gpu ? null : new ApiOptions
+        {
+            Store = blobs,
+            Planner = own => new RequestPlanner(own, networks.Local, _context.Cache, _context.Time, role == Coordinator ? null : Measured),
+            Oidc = issuer,
+            Limits = limits,
+        };
+        IReadOnlyList<IChannelRenderer> Measured(INetworkSource known, int pictures) => _context.Engine.CreateRenderers(known, device, pictures);
+
         await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Api = api, Logging = logging => log(logging) }, cancellationToken);
         var store = new MeteredBlobStore(blobs, observatory.Store);
         await store.CheckAsync(StoreAccess.Write, cancellationToken);

@@ -14,7 +14,10 @@ namespace AmViz.Cli.Running;
 /// <param name="blobs">The store of the cluster.</param>
 /// <param name="here">Networks that the coordinator was given.</param>
 /// <param name="cache">Where those of the store are kept on its machine.</param>
-internal sealed class RequestPlanner(IBlobStore blobs, IReadOnlyList<NetworkSource> here, NetworkCacheOptions cache) : ISweepPlanner
+/// <param name="time">Measures.</param>
+/// <param name="renderers">Makes the renderers that estimates are measured on, given networks and a number of pictures; null: none are measured here.</param>
+internal sealed class RequestPlanner(
+    IBlobStore blobs, IReadOnlyList<NetworkSource> here, NetworkCacheOptions cache, TimeProvider time, Func<INetworkSource, int, IReadOnlyList<IChannelRenderer>>? renderers = null) : ISweepPlanner
 {
     // What messages call the spec.
     private const string Name = "spec";
@@ -36,6 +39,18 @@ internal sealed class RequestPlanner(IBlobStore blobs, IReadOnlyList<NetworkSour
         {
             throw new SpecException([.. e.Problems.Select(problem => new SpecProblem("", problem))]);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<EstimatedSweep?> EstimateAsync(SweepPlan plan, CancellationToken cancellationToken)
+    {
+        if (renderers is null)
+        {
+            return null;
+        }
+
+        using var measured = new Renderers(renderers(new StoredNetworks(here, blobs, cache), plan.TaskCount));
+        return await SweepForecast.MeasureAsync(plan, measured.All, blobs, time, report: null, cancellationToken);
     }
 
     /// <inheritdoc/>

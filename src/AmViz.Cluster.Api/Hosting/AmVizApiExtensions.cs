@@ -36,6 +36,7 @@ public static class AmVizApiExtensions
             .AddSingleton<SubmittedSweeps>()
             .AddSingleton<SpecPlans>()
             .AddSingleton<Quotas>()
+            .AddSingleton<Estimates>()
             .AddSingleton<SweepEvents>()
             .AddSingleton<ProblemAnswers>()
             .AddSingleton<AuditLog>()
@@ -81,6 +82,7 @@ public static class AmVizApiExtensions
     {
         var api = app.MapGroup(Version).Needs(AccessRole.Read).AddEndpointFilterFactory(KnownQuery.Create);
         SubmissionEndpoints.Map(Chapter("Submit"));
+        EstimateEndpoint.Map(Chapter("Submit"));
         SweepEndpoints.Map(Chapter("Follow and control"));
         EventEndpoint.Map(Chapter("Follow and control"));
         ResultEndpoints.Map(Chapter("Fetch"));

@@ -10,6 +10,13 @@ public interface ISweepPlanner
     /// <exception cref="StorageException">A network of the store cannot be fetched.</exception>
     Task<SweepPlan> PlanAsync(string spec, CancellationToken cancellationToken);
 
+    /// <summary>Measures what a sweep would take, by a few steps on this machine.</summary>
+    /// <param name="plan">The sweep.</param>
+    /// <param name="cancellationToken">Gives up between two steps.</param>
+    /// <returns>Null if this machine draws nothing.</returns>
+    /// <exception cref="DeviceFaultException">The device or the network cannot be used.</exception>
+    Task<EstimatedSweep?> EstimateAsync(SweepPlan plan, CancellationToken cancellationToken);
+
     /// <summary>The networks that a spec may name.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<KnownNetwork>> NetworksAsync(CancellationToken cancellationToken);
