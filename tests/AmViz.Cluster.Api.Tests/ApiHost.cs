@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using AmViz.Cluster.Grains;
 using AmViz.Cluster.Silo;
 using AmViz.TestKit;
 using Microsoft.Extensions.Logging;
@@ -36,6 +37,9 @@ public sealed class ApiHost : IAsyncLifetime
     /// <summary>How much may be asked for. Tests ask fast.</summary>
     internal ApiLimits Limits { get; init; } = new() { KeyRate = 100_000, KeyBurst = 100_000, RefusalRate = 100_000, RefusalBurst = 100_000, MostPictures = 1000 };
 
+    /// <summary>How its sweeps are coordinated.</summary>
+    internal Action<SweepOptions> Sweeps { get; init; } = sweeps => sweeps.WakeLiveSweeps = true;
+
     /// <summary>Lines of the log so far.</summary>
     public IReadOnlyList<string> Log => _log.Lines;
 
@@ -48,7 +52,7 @@ public sealed class ApiHost : IAsyncLifetime
         await OpenAsync();
         var joined = new TaskCompletionSource();
         _silo = new SiloProcess(
-            new() { Store = Store, ReadRecord = FakePictures.ReadRecord, Renderers = [Device], Observatory = _observatory, Sweeps = sweeps => sweeps.WakeLiveSweeps = true },
+            new() { Store = Store, ReadRecord = FakePictures.ReadRecord, Renderers = [Device], Observatory = _observatory, Sweeps = Sweeps },
             new() { Logging = logging => logging.SetMinimumLevel(LogLevel.None), DrainBudget = TimeSpan.FromSeconds(1) }).RunAsync(_ => joined.SetResult(), _leaving.Token);
         await await Task.WhenAny(joined.Task, _silo);
     }

@@ -53,6 +53,8 @@ internal sealed class SiloCommand : AmVizCommand
 
     private readonly Option<bool> _noFirstKey = new("--no-first-key") { Description = "Make no admin key for the API where the store has no key at all; see 'amviz keys create'." };
 
+    private readonly LifetimeOption _keep = new("How long a sweep that has ended is kept; then it is removed with what only it holds. On every coordinator of a cluster. Default: for good.", "--keep-sweeps");
+
     private readonly Option<string?> _logFormat = WordOption.Create("--log-format", [Text, Json], "json: a JSON object a line, with the ids of sweep, layer and lease as fields. Default: text.");
 
     private readonly Option<double?> _drain = NumberOption.Real(
@@ -89,6 +91,7 @@ internal sealed class SiloCommand : AmVizCommand
         _issuer.AddTo(this);
         _limits.AddTo(this);
         Add(_noFirstKey);
+        _keep.AddTo(this);
         Add(_name);
         _pool.AddTo(this);
         Add(_drain);
@@ -109,6 +112,7 @@ internal sealed class SiloCommand : AmVizCommand
         var seen = _http.Read(result, WriteTrouble);
         var issuer = _issuer.Read(result);
         var limits = _limits.Read(result);
+        var keep = _keep.Read(result);
         var pool = _pool.Read(result) ?? DevicePool.Default;
         var usual = new SiloProcessSettings { Logging = _ => { } };
         var drain = Seconds(result, _drain) ?? usual.DrainBudget;
@@ -150,7 +154,7 @@ internal sealed class SiloCommand : AmVizCommand
             GatewayPort = role == Gpu ? null : endpoint.GatewayPort,
             Leases = leases => leases.Minimum = _context.Settings.Cluster.LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : leases.Minimum,
             // Other sweeps of the store belong to other clusters.
-            Sweeps = sweeps => sweeps.WakeLiveSweeps = plan is null,
+            Sweeps = sweeps => (sweeps.WakeLiveSweeps, sweeps.KeepEnded) = (plan is null, keep),
             Devices = checkpoints + (devices => (devices.DrainBudget, devices.Pool) = (drain, pool)),
         };
         var settings = new SiloProcessSettings

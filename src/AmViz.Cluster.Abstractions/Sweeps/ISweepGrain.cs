@@ -44,6 +44,10 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Retry")]
     Task<TaskRetry?> Retry(TaskFilter filter, Guid request);
 
+    /// <summary>Removes a sweep that has ended from the store, with what only it holds. Asked again, it tells how far that is.</summary>
+    [Alias("Delete")]
+    Task<SweepRemoval> Delete();
+
     /// <summary>What is known of one task, also when it waits or has ended.</summary>
     /// <returns>Null if the sweep has no such task.</returns>
     [Alias("InspectTask"), AlwaysInterleave]

@@ -11,6 +11,11 @@ internal static class SweepEndpoints
     private const int UsualPage = 100;
     private const int LongestPage = 1000;
 
+    // Most are gone by then.
+    private static readonly TimeSpan DeletePatience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan DeletePause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Adds them.</summary>
     public static void Map(RouteGroupBuilder api)
     {
@@ -23,6 +28,8 @@ internal static class SweepEndpoints
         api.MapPost("/sweeps/{id}/cancel", CancelAsync).Needs(AccessRole.Submit).WithSummary("Ends a sweep; stored pictures stay.");
         api.MapPatch("/sweeps/{id}", RerankAsync).Needs(AccessRole.Submit).WithMetadata(RequestBody.Rank)
             .WithSummary("Gives a sweep that has not ended another priority or share.");
+        api.MapDelete("/sweeps/{id}", DeleteAsync).Needs(AccessRole.Admin).Produces(StatusCodes.Status204NoContent).Produces(StatusCodes.Status202Accepted)
+            .WithSummary("Removes a sweep that has ended, with what only it holds. 204: it is gone; 202: it is being removed, ask again. Again does no harm.");
         api.MapPost("/sweeps/{id}/retry", RetryAsync).Needs(AccessRole.Submit).WithMetadata(RequestBody.Filter)
             .WithSummary("Draws channels again that ended without a picture and match; the header Idempotency-Key, a GUID, makes a repetition harmless.");
     }
@@ -93,6 +100,30 @@ internal static class SweepEndpoints
                 StatusCodes.Status409Conflict, "sweep-ended", "The sweep has ended",
                 $"The sweep '{id}' is {status.State.ToString().ToLowerInvariant()}; its rank would change nothing. Give priority and share when it is submitted again."))
             : status;
+    }
+
+    private static async Task<IResult> DeleteAsync(LivingCluster cluster, TimeProvider time, string id, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            switch (await cluster.AskSweepAsync(KnownSweeps.Id(id), sweep => sweep.Delete(), cancellationToken))
+            {
+                case SweepRemoval.Gone:
+                    return TypedResults.NoContent();
+
+                case SweepRemoval.Live:
+                    throw new ProblemException(new(
+                        StatusCodes.Status409Conflict, "sweep-live", "The sweep has not ended", $"The sweep '{id}' has not ended, and only sweeps that have are deleted. Cancel it first: 'POST /api/v1/sweeps/{id}/cancel'."));
+
+                case SweepRemoval.Removing when time.GetElapsedTime(begun) > DeletePatience:
+                    return TypedResults.Accepted($"/api/v1/sweeps/{id}");
+
+                default:
+                    await Task.Delay(DeletePause, time, cancellationToken);
+                    break;
+            }
+        }
     }
 
     private static async Task<TaskRetry> RetryAsync(

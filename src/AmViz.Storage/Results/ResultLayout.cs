@@ -23,6 +23,9 @@ public static class ResultLayout
     /// <summary>Beginning of the path of the markers of sweeps that are live.</summary>
     public const string LiveMarkers = "live/";
 
+    /// <summary>Beginning of the path of the markers of sweeps that are being removed.</summary>
+    public const string RemovalMarkers = "removing/";
+
     /// <summary>Beginning of the path of every checkpoint.</summary>
     public const string AllCheckpoints = "checkpoints/";
 
@@ -71,6 +74,9 @@ public static class ResultLayout
             // One number has one spelling: 007-s0.png is nobody's picture.
             && name == string.Create(CultureInfo.InvariantCulture, $"{channel}-s{seed}{PictureExtension}");
     }
+
+    /// <summary>Reads the last segment of a checkpoint's path.</summary>
+    public static bool TryParseCheckpoint(string name, out int channel, out int seed) => TryParsePicture(name + PictureExtension, out channel, out seed);
 
     /// <summary>An access key of the cluster's API; of its secret only a hash.</summary>
     /// <param name="id">Names the key.</param>
@@ -121,6 +127,9 @@ public static class ResultLayout
 
     /// <summary>Marker of a sweep that is live.</summary>
     public static BlobPath LiveMarker(SweepId sweep) => new($"{LiveMarkers}{sweep}");
+
+    /// <summary>Marker of a sweep that is being removed.</summary>
+    public static BlobPath RemovalMarker(SweepId sweep) => new($"{RemovalMarkers}{sweep}");
 
     /// <summary>Beginning of the path of all parts of a shard; ends in '/'.</summary>
     public static string Parts(ShardId shard) => ShardFolder(shard, "parts");
