@@ -35,7 +35,7 @@ public sealed class ApiHost : IAsyncLifetime
     internal OidcOptions? Oidc { get; init; }
 
     /// <summary>How much may be asked for. Tests ask fast.</summary>
-    internal ApiLimits Limits { get; init; } = new() { KeyRate = 100_000, KeyBurst = 100_000, RefusalRate = 100_000, RefusalBurst = 100_000, MostPictures = 1000 };
+    internal ApiLimits Limits { get; init; } = new() { KeyRate = 100_000, KeyBurst = 100_000, RefusalRate = 100_000, RefusalBurst = 100_000, MostPictures = 1000, MostNetworkBytes = 20 << 20 };
 
     /// <summary>How its sweeps are coordinated.</summary>
     internal Action<SweepOptions> Sweeps { get; init; } = sweeps => sweeps.WakeLiveSweeps = true;

@@ -5,6 +5,7 @@ using AmViz.Cluster.Api;
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Storage;
+using AmViz.Weights;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -51,6 +52,25 @@ internal sealed class RequestPlanner(
 
         using var measured = new Renderers(renderers(new StoredNetworks(here, blobs, cache), plan.TaskCount));
         return await SweepForecast.MeasureAsync(plan, measured.All, blobs, time, report: null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, CancellationToken cancellationToken)
+    {
+        NetworkSource source;
+        try
+        {
+            source = NetworkCatalogue.Open(model, folder, checkpointKey);
+        }
+        catch (NetworkException e)
+        {
+            return new(null, e.Message);
+        }
+
+        var pushed = await NetworkPublisher.PushAsync(source, blobs, cancellationToken);
+        var network = source.Description;
+        return new(new(
+            pushed?.Network.Model ?? network.Name, network.WeightsDigest, NetworkPlace.Store, network.Architecture, network.Labels.Count, network.InputSize, network.LayerShapes.Count));
     }
 
     /// <inheritdoc/>

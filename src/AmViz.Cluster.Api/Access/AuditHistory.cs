@@ -31,11 +31,11 @@ internal sealed class AuditHistory(IBlobStore blobs)
             await foreach (var item in blobs.ListAsync(ResultLayout.AuditDay(day), cancellationToken))
             {
                 var batch = new AuditPosition(day, Path.GetFileNameWithoutExtension(item.Path.Name), int.MaxValue);
-                if (after is not { } last || batch.CompareTo(last) > 0)
+                if (after is not { } last || batch.IsAfter(last))
                 {
                     foreach (var line in await ReadAsync(item.Path, batch, cancellationToken))
                     {
-                        if (after is not { } reached || line.At.CompareTo(reached) > 0)
+                        if (after is not { } reached || line.At.IsAfter(reached))
                         {
                             yield return new(line.At.ToString(), line.Entry);
                         }
@@ -68,7 +68,7 @@ internal sealed class AuditHistory(IBlobStore blobs)
 /// <param name="Day">As <c>20261129</c>.</param>
 /// <param name="Batch">Name of its batch.</param>
 /// <param name="Line">Number in it, from 0.</param>
-internal readonly record struct AuditPosition(string Day, string Batch, int Line) : IComparable<AuditPosition>
+internal readonly record struct AuditPosition(string Day, string Batch, int Line)
 {
     /// <summary>Reads one.</summary>
     /// <returns>False if it is none.</returns>
@@ -84,11 +84,11 @@ internal readonly record struct AuditPosition(string Day, string Batch, int Line
         return true;
     }
 
-    /// <inheritdoc/>
-    public int CompareTo(AuditPosition other)
-        => string.CompareOrdinal(Day, other.Day) is var day and not 0 ? day
-            : string.CompareOrdinal(Batch, other.Batch) is var batch and not 0 ? batch
-            : Line.CompareTo(other.Line);
+    /// <summary>Whether this line stands after another one.</summary>
+    public bool IsAfter(AuditPosition other)
+        => string.CompareOrdinal(Day, other.Day) is var day and not 0 ? day > 0
+            : string.CompareOrdinal(Batch, other.Batch) is var batch and not 0 ? batch > 0
+            : Line > other.Line;
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Day}-{Batch}-{Line}");

@@ -37,6 +37,9 @@ public static class AmVizApiExtensions
             .AddSingleton<SpecPlans>()
             .AddSingleton<Quotas>()
             .AddSingleton<Estimates>()
+            .AddSingleton<NetworkUploads>()
+            .AddSingleton<Uploads>()
+            .AddHostedService(host => host.GetRequiredService<Uploads>())
             .AddSingleton<SweepEvents>()
             .AddSingleton<ProblemAnswers>()
             .AddSingleton<AuditLog>()
@@ -85,6 +88,7 @@ public static class AmVizApiExtensions
         EstimateEndpoint.Map(Chapter("Submit"));
         SweepEndpoints.Map(Chapter("Follow and control"));
         EventEndpoint.Map(Chapter("Follow and control"));
+        UploadEndpoints.Map(Chapter("Networks"));
         ResultEndpoints.Map(Chapter("Fetch"));
         DeviceEndpoints.Map(Chapter("Cluster"));
         AuditEndpoint.Map(Chapter("Cluster"));

@@ -29,8 +29,9 @@ internal sealed partial class SweepGrain
         await _deactivating.CancelAsync();
         // The next activation goes on, and no two remove at once.
         await (_removal ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        _deactivating.Dispose();
     }
+
+    public void Dispose() => _deactivating.Dispose();
 
     private void BeginRemoval() => _removal = Remove(_deactivating.Token);
 

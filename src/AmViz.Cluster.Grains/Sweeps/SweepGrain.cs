@@ -11,7 +11,7 @@ namespace AmViz.Cluster.Grains;
 [CoordinatorSilosOnly]
 internal sealed partial class SweepGrain(
     SweepStore sweeps, SweepJournal journal, LiveSweepMarkers markers, SweepRemover remover, ManifestWriter manifests, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
-    : Grain, ISweepGrain, IRemindable
+    : Grain, ISweepGrain, IRemindable, IDisposable
 {
     private const string ReviveReminder = "revive";
 

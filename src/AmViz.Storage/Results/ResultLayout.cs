@@ -38,6 +38,9 @@ public static class ResultLayout
     /// <summary>Beginning of the path of the audit: days, and in each the batches of lines that coordinators wrote.</summary>
     public const string Audit = "audit/";
 
+    /// <summary>Beginning of the path of networks that come in parts and are not whole yet.</summary>
+    public const string Uploads = "uploads/";
+
     private const string PictureExtension = ".png";
 
     /// <summary>Where the picture of <paramref name="task"/> lies.</summary>
@@ -90,6 +93,23 @@ public static class ResultLayout
     /// <param name="day">As <c>20261129</c>.</param>
     /// <param name="name">Time and a suffix that makes it unique.</param>
     public static BlobPath AuditBatch(string day, string name) => new($"{AuditDay(day)}{Segment(name)}.jsonl");
+
+    /// <summary>Marker of an upload that is open.</summary>
+    public static BlobPath UploadMarker(string upload) => new($"{Uploads}{Segment(upload)}/open");
+
+    /// <summary>Beginning of the path of all parts of an upload; ends in '/'.</summary>
+    public static string UploadFiles(string upload) => $"{Uploads}{Segment(upload)}/files/";
+
+    /// <summary>Beginning of the path of all parts of a file; ends in '/'.</summary>
+    /// <param name="upload">Of which upload.</param>
+    /// <param name="file">Name of the file; '/' stands between folders.</param>
+    public static string UploadFile(string upload, string file) => $"{UploadFiles(upload)}{Segment(file)}/";
+
+    /// <summary>A part of a file. Names sort by place.</summary>
+    /// <param name="upload">Of which upload.</param>
+    /// <param name="file">Name of the file; '/' stands between folders.</param>
+    /// <param name="offset">Its first byte in the file, from 0.</param>
+    public static BlobPath UploadPart(string upload, string file, long offset) => new(string.Create(CultureInfo.InvariantCulture, $"{UploadFile(upload, file)}{offset:D19}"));
 
     /// <summary>What a stored network is made of.</summary>
     /// <param name="weightsDigest">SHA-256 of its weights.</param>
@@ -158,6 +178,19 @@ public static class ResultLayout
 
     private static string Layer(string model, string weightsDigest, string layer, string recipeHash)
         => $"{Segment(model)}@{Short(weightsDigest)}/{Segment(layer)}/{recipeHash}/";
+
+    /// <summary>Reads file and place out of the path of a part.</summary>
+    internal static bool TryParseUploadPart(BlobPath path, out string file, out long offset)
+    {
+        (file, offset) = ("", 0);
+        if (path.Value.Split('/') is not [_, _, _, var name, var place])
+        {
+            return false;
+        }
+
+        file = Uri.UnescapeDataString(name);
+        return long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out offset);
+    }
 
     /// <summary>Reads epoch and sequence out of the name of a part.</summary>
     internal static bool TryParsePart(string name, out long epoch, out long sequence)

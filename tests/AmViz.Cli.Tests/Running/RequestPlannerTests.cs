@@ -72,6 +72,18 @@ public sealed class RequestPlannerTests
     }
 
     [Fact]
+    public async Task AnUploadedFolderIsReadAndStoredLikeOneThatIsPushed()
+    {
+        using var folder = new TinyNetwork();
+        var published = (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, Token)).Network!;
+        var pushed = (await NetworkPublisher.PushAsync(NetworkCatalogue.Open("sent", folder.Path), _store, Token))!;
+        Assert.Equal((0, pushed.Network.WeightsDigest, pushed.Network.Model), (pushed.Written, published.WeightsDigest, published.Name));
+
+        File.Delete(Path.Combine(folder.Path, "config.json"));
+        Assert.Contains("config.json", (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, Token)).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ANetworkOfTheStoreIsNamedByItsName()
     {
         using var folder = new TinyNetwork();
