@@ -94,6 +94,10 @@ public sealed class ClusterClient : ISweepClient
     public Task<SweepStatus> CancelAsync(SweepId sweep, CancellationToken cancellationToken) => Call(() => Sweep(sweep).Cancel(), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<SweepStatus?> RerankAsync(SweepId sweep, int? priority, int? share, CancellationToken cancellationToken)
+        => Call(() => Sweep(sweep).Rerank(priority, share), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<TaskRetry?> RetryAsync(SweepId sweep, TaskFilter filter, CancellationToken cancellationToken)
     {
         // Repeated under one id, so that an answer that was lost changes nothing.

@@ -52,6 +52,12 @@ public sealed class HttpSweepClient(ApiConnection connection, TimeProvider time)
     public Task<SweepStatus> CancelAsync(SweepId sweep, CancellationToken cancellationToken) => ControlAsync(sweep, "cancel", cancellationToken);
 
     /// <inheritdoc/>
+    public Task<SweepStatus?> RerankAsync(SweepId sweep, int? priority, int? share, CancellationToken cancellationToken)
+        => FindAsync(
+            _api.SendAsync<SweepStatus>(
+                () => new(HttpMethod.Patch, ApiPaths.Sweep(sweep)) { Content = Json(JsonSerializer.Serialize(new RankChange(priority, share), SweepJson.Compact)) }, cancellationToken));
+
+    /// <inheritdoc/>
     public Task<TaskRetry?> RetryAsync(SweepId sweep, TaskFilter filter, CancellationToken cancellationToken)
     {
         // Repeated under one id, so that an answer that was lost changes nothing.

@@ -23,7 +23,7 @@ public sealed class ProjectGraphTests
         { "AmViz.Cluster.Abstractions", ["AmViz.Sweeps"], ["Microsoft.Orleans.Sdk"] },
         { "AmViz.Cluster.Client", Contracts, ["Microsoft.Extensions.Hosting", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Connections.Security", "Polly.Core", "StackExchange.Redis"] },
         { "AmViz.Cluster.Http", ["AmViz.Cluster.Abstractions", "AmViz.Sweeps"], ["Polly.Core"] },
-        { "AmViz.Cluster.Api", ["AmViz.Cluster.Client", "AmViz.Cluster.Http", .. Contracts], ["BitFaster.Caching", "Microsoft.AspNetCore.OpenApi", "Scalar.AspNetCore"] },
+        { "AmViz.Cluster.Api", ["AmViz.Cluster.Client", "AmViz.Cluster.Http", .. Contracts], ["BitFaster.Caching", "Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.AspNetCore.OpenApi", "Scalar.AspNetCore"] },
         { "AmViz.Cluster.Grains", Contracts, ["BitFaster.Caching", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
         {
             "AmViz.Cluster.Silo",

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using AmViz.Cluster.Client;
+using AmViz.Cluster.Grains;
 using AmViz.Cluster.Silo;
 using AmViz.TestKit;
 using Microsoft.Extensions.Logging;
@@ -17,9 +18,12 @@ public sealed class ApiHost : IAsyncLifetime
     private Observatory? _observatory;
     private Task _silo = Task.CompletedTask;
 
+    internal FakePlanner Planner { get; } = new();
+
     internal FakeRenderer Device { get; } = new(4);
 
-    internal MemoryBlobStore Store { get; } = new();
+    /// <summary>Its store; a second host with that of the first is the cluster after a restart.</summary>
+    internal MemoryBlobStore Store { get; init; } = new();
 
     internal AccessKeys Keys { get; private set; } = null!;
 
@@ -30,6 +34,18 @@ public sealed class ApiHost : IAsyncLifetime
 
     /// <summary>What the port proves itself by; null: it speaks plain HTTP.</summary>
     internal HttpCertificate? Certificate { get; init; }
+
+    /// <summary>The issuer whose tokens open the API.</summary>
+    internal StandInIssuer Issuer { get; private set; } = null!;
+
+    /// <summary>What the API is told of issuers; null: of <see cref="Issuer"/>.</summary>
+    internal OidcOptions? Oidc { get; init; }
+
+    /// <summary>How much may be asked for. Tests ask fast.</summary>
+    internal ApiLimits Limits { get; init; } = new() { KeyRate = 100_000, KeyBurst = 100_000, RefusalRate = 100_000, RefusalBurst = 100_000, MostPictures = 1000, MostNetworkBytes = 20 << 20 };
+
+    /// <summary>How its sweeps are coordinated.</summary>
+    internal Action<SweepOptions> Sweeps { get; init; } = sweeps => sweeps.WakeLiveSweeps = true;
 
     /// <summary>Lines of the log so far.</summary>
     public IReadOnlyList<string> Log => _log.Lines;
@@ -43,7 +59,7 @@ public sealed class ApiHost : IAsyncLifetime
         await OpenAsync();
         var joined = new TaskCompletionSource();
         _silo = new SiloProcess(
-            new() { Cluster = Cluster, GatewayPort = Cluster is null ? null : 0, Store = Store, ReadRecord = FakePictures.ReadRecord, Renderers = [Device], Observatory = _observatory, Sweeps = sweeps => sweeps.WakeLiveSweeps = true },
+            new() { Cluster = Cluster, GatewayPort = Cluster is null ? null : 0, Store = Store, ReadRecord = FakePictures.ReadRecord, Renderers = [Device], Observatory = _observatory, Sweeps = Sweeps },
             new() { Logging = logging => logging.SetMinimumLevel(LogLevel.None), DrainBudget = TimeSpan.FromSeconds(1) }).RunAsync(_ => joined.SetResult(), _leaving.Token);
         await await Task.WhenAny(joined.Task, _silo);
     }
@@ -51,13 +67,14 @@ public sealed class ApiHost : IAsyncLifetime
     /// <summary>Opens the port; the silo has not joined.</summary>
     internal async Task OpenAsync()
     {
+        Issuer = await StandInIssuer.StartAsync();
         _observatory = await Observatory.StartAsync(
             new()
             {
                 HttpPort = 0,
                 HttpAddress = IPAddress.Loopback,
                 Certificate = Certificate,
-                Api = new() { Store = Store, Planner = _ => new FakePlanner() },
+                Api = new() { Store = Store, Planner = _ => Planner, Oidc = Oidc ?? Issuer.Options, Limits = Limits },
                 Logging = logging => logging.AddProvider(_log),
             },
             CancellationToken.None);
@@ -114,6 +131,7 @@ public sealed class ApiHost : IAsyncLifetime
         await _leaving.CancelAsync();
         await _silo;
         await _observatory!.DisposeAsync();
+        await Issuer.DisposeAsync();
         _leaving.Dispose();
     }
 }

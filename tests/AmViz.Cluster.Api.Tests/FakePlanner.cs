@@ -23,6 +23,19 @@ internal sealed class FakePlanner : ISweepPlanner
         }
     }
 
+    /// <summary>What an estimate waits for; by default nothing.</summary>
+    public Func<CancellationToken, Task<EstimatedSweep?>>? Estimating { get; set; }
+
+    public async Task<EstimatedSweep?> EstimateAsync(SweepPlan plan, CancellationToken cancellationToken) => Estimating is { } estimating
+        ? await estimating(cancellationToken)
+        : new(plan.Id, plan.TaskCount, plan.TaskCount, 0, (long)plan.TaskCount * plan.Recipe.Steps, "fake", 1, 10, 10, plan.TaskCount, 1000, []);
+
+    /// <summary>Takes a folder for a network if it has a config.json; its digest is that of the weights.</summary>
+    public async Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, CancellationToken cancellationToken)
+        => File.Exists(Path.Combine(folder, "config.json"))
+            ? new(new KnownNetwork(model, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "weights/model.bin"), cancellationToken))), NetworkPlace.Store))
+            : new(null, $"{folder}: there is no config.json.");
+
     public Task<IReadOnlyList<KnownNetwork>> NetworksAsync(CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<KnownNetwork>>([new(Network.Name, Network.WeightsDigest, NetworkPlace.Coordinator)]);
 

@@ -7,6 +7,7 @@ using AmViz.Cluster.Api;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Http;
 using AmViz.Cluster.Silo;
+using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Storage;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,8 @@ internal sealed class SiloCommand : AmVizCommand
     private readonly StoreOptions _store;
     private readonly EndpointOptions _endpoint = new();
     private readonly HttpOptions _http;
+    private readonly IssuerOptions _issuer;
+    private readonly LimitOptions _limits = new();
 
     private readonly Option<string?> _role = WordOption.Create(
         "--role", [Everything, Coordinator, Gpu], "coordinator: sweeps and shards live here; gpu: draws, also on a CPU; all: both. Default: all.");
@@ -50,6 +53,8 @@ internal sealed class SiloCommand : AmVizCommand
     };
 
     private readonly Option<bool> _noFirstKey = new("--no-first-key") { Description = "Make no admin key for the API where the store has no key at all; see 'amviz keys create'." };
+
+    private readonly LifetimeOption _keep = new("How long a sweep that has ended is kept; then it is removed with what only it holds. On every coordinator of a cluster. Default: for good.", "--keep-sweeps");
 
     private readonly Option<string?> _logFormat = WordOption.Create("--log-format", [Text, Json], "json: a JSON object a line, with the ids of sweep, layer and lease as fields. Default: text.");
 
@@ -73,6 +78,7 @@ internal sealed class SiloCommand : AmVizCommand
         _cluster = new(context.Settings);
         _device = new(context.Settings);
         _http = new(context.Settings);
+        _issuer = new(context.Settings);
         _store = new(context.Settings);
         Add(_role);
         _cluster.AddTo(this);
@@ -83,7 +89,10 @@ internal sealed class SiloCommand : AmVizCommand
         Add(_weights);
         _endpoint.AddTo(this);
         _http.AddTo(this);
+        _issuer.AddTo(this);
+        _limits.AddTo(this);
         Add(_noFirstKey);
+        _keep.AddTo(this);
         Add(_name);
         _pool.AddTo(this);
         Add(_drain);
@@ -102,6 +111,9 @@ internal sealed class SiloCommand : AmVizCommand
         var checkpoints = _checkpoints.Read(result);
         var endpoint = _endpoint.Read(result);
         var seen = _http.Read(result, WriteTrouble);
+        var issuer = _issuer.Read(result);
+        var limits = _limits.Read(result);
+        var keep = _keep.Read(result);
         var pool = _pool.Read(result) ?? DevicePool.Default;
         var usual = new SiloProcessSettings { Logging = _ => { } };
         var drain = Seconds(result, _drain) ?? usual.DrainBudget;
@@ -111,7 +123,15 @@ internal sealed class SiloCommand : AmVizCommand
         var plan = result.GetValue(_sweep) is { } spec ? await SpecReader.Read(spec).PlanAsync(read => networks.PlanAsync(read, cancellationToken)) : null;
         var log = Log(result.GetValue(SharedOptions.Verbose), result.GetValue(_logFormat) == Json);
         await OpenWeightsAsync(result, networks, cancellationToken);
-        var api = role == Gpu ? null : new ApiOptions { Store = blobs, Planner = own => new RequestPlanner(own, networks.Local, _context.Cache) };
+        var api = role == Gpu ? null : new ApiOptions
+        {
+            Store = blobs,
+            Planner = own => new RequestPlanner(own, networks.Local, _context.Cache, _context.Time, role == Coordinator ? null : Measured),
+            Oidc = issuer,
+            Limits = limits,
+        };
+        IReadOnlyList<IChannelRenderer> Measured(INetworkSource known, int pictures) => _context.Engine.CreateRenderers(known, device, pictures);
+
         await using var observatory = await OpenAsync(seen with { Role = role, Pool = pool, Name = result.GetValue(_name), Api = api, Logging = logging => log(logging) }, cancellationToken);
         var store = new MeteredBlobStore(blobs, observatory.Store);
         await store.CheckAsync(StoreAccess.Write, cancellationToken);
@@ -135,7 +155,7 @@ internal sealed class SiloCommand : AmVizCommand
             GatewayPort = role == Gpu ? null : endpoint.GatewayPort,
             Leases = leases => leases.Minimum = _context.Settings.Cluster.LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : leases.Minimum,
             // Other sweeps of the store belong to other clusters.
-            Sweeps = sweeps => sweeps.WakeLiveSweeps = plan is null,
+            Sweeps = sweeps => (sweeps.WakeLiveSweeps, sweeps.KeepEnded) = (plan is null, keep),
             Devices = checkpoints + (devices => (devices.DrainBudget, devices.Pool) = (drain, pool)),
         };
         var settings = new SiloProcessSettings

@@ -13,6 +13,16 @@ internal static class ListOption
         DefaultValueFactory = _ => [],
     };
 
+    /// <summary>An option with texts that has no short name.</summary>
+    public static Option<string[]> Texts(string name, string helpName, string description) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result => result.Items(),
+        DefaultValueFactory = _ => [],
+    };
+
     /// <summary>An option with channels such as <c>0-31,40</c>.</summary>
     public static Option<ChannelSet?> Channels(string name, string alias, string description) => new(name, alias)
     {

@@ -5,6 +5,7 @@ using AmViz.Cluster.Api;
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Storage;
+using AmViz.Weights;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -14,7 +15,10 @@ namespace AmViz.Cli.Running;
 /// <param name="blobs">The store of the cluster.</param>
 /// <param name="here">Networks that the coordinator was given.</param>
 /// <param name="cache">Where those of the store are kept on its machine.</param>
-internal sealed class RequestPlanner(IBlobStore blobs, IReadOnlyList<NetworkSource> here, NetworkCacheOptions cache) : ISweepPlanner
+/// <param name="time">Measures.</param>
+/// <param name="renderers">Makes the renderers that estimates are measured on, given networks and a number of pictures; null: none are measured here.</param>
+internal sealed class RequestPlanner(
+    IBlobStore blobs, IReadOnlyList<NetworkSource> here, NetworkCacheOptions cache, TimeProvider time, Func<INetworkSource, int, IReadOnlyList<IChannelRenderer>>? renderers = null) : ISweepPlanner
 {
     // What messages call the spec.
     private const string Name = "spec";
@@ -36,6 +40,37 @@ internal sealed class RequestPlanner(IBlobStore blobs, IReadOnlyList<NetworkSour
         {
             throw new SpecException([.. e.Problems.Select(problem => new SpecProblem("", problem))]);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<EstimatedSweep?> EstimateAsync(SweepPlan plan, CancellationToken cancellationToken)
+    {
+        if (renderers is null)
+        {
+            return null;
+        }
+
+        using var measured = new Renderers(renderers(new StoredNetworks(here, blobs, cache), plan.TaskCount));
+        return await SweepForecast.MeasureAsync(plan, measured.All, blobs, time, report: null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, CancellationToken cancellationToken)
+    {
+        NetworkSource source;
+        try
+        {
+            source = NetworkCatalogue.Open(model, folder, checkpointKey);
+        }
+        catch (NetworkException e)
+        {
+            return new(null, e.Message);
+        }
+
+        var pushed = await NetworkPublisher.PushAsync(source, blobs, cancellationToken);
+        var network = source.Description;
+        return new(new(
+            pushed?.Network.Model ?? network.Name, network.WeightsDigest, NetworkPlace.Store, network.Architecture, network.Labels.Count, network.InputSize, network.LayerShapes.Count));
     }
 
     /// <inheritdoc/>

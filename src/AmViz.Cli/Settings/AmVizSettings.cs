@@ -35,6 +35,9 @@ internal sealed record AmVizSettings
     /// <summary><c>Dashboard:*</c>: the dashboard of a silo.</summary>
     public DashboardSettings Dashboard { get; init; } = new();
 
+    /// <summary><c>Oidc:*</c>: the issuer whose tokens open the API of a silo.</summary>
+    public OidcSettings Oidc { get; init; } = new();
+
     /// <summary><c>Cluster:*</c>: the cluster that silos join and clients talk to.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 }
@@ -78,6 +81,28 @@ internal sealed record DashboardSettings
         text.Append(nameof(Token)).Append(Token is null ? " = none" : " = ...");
         return true;
     }
+}
+
+/// <summary>Section <c>Oidc</c>.</summary>
+internal sealed record OidcSettings
+{
+    /// <summary><c>Oidc:Issuer</c>: see <see cref="AmViz.Cluster.Api.OidcOptions.Issuer"/>.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary><c>Oidc:Audience</c>: see <see cref="AmViz.Cluster.Api.OidcOptions.Audience"/>.</summary>
+    public string? Audience { get; init; }
+
+    /// <summary><c>Oidc:RoleClaim</c>: see <see cref="AmViz.Cluster.Api.OidcOptions.RoleClaim"/>.</summary>
+    public string? RoleClaim { get; init; }
+
+    /// <summary><c>Oidc:Read</c>: values of the claim that give the role read, with commas between.</summary>
+    public string? Read { get; init; }
+
+    /// <summary><c>Oidc:Submit</c>: those that give the role submit.</summary>
+    public string? Submit { get; init; }
+
+    /// <summary><c>Oidc:Admin</c>: those that give the role admin.</summary>
+    public string? Admin { get; init; }
 }
 
 /// <summary>Section <c>Cluster</c>.</summary>

@@ -24,6 +24,7 @@ internal static class SettingsReader
         ["Storage"] = ["Azure"],
         ["Storage:Azure"] = ["ConnectionString", "AccountUrl", "ServiceVersion"],
         ["Dashboard"] = ["Token"],
+        ["Oidc"] = ["Issuer", "Audience", "RoleClaim", "Read", "Submit", "Admin"],
         ["Cluster"] = ["Address", "ClusterId", "ServiceId", "Tls", "ProbeSeconds", "AliveSeconds", "LeaseSeconds"],
     };
 
@@ -65,6 +66,15 @@ internal static class SettingsReader
                 ServiceVersion = configuration["Storage:Azure:ServiceVersion"],
             },
             Dashboard = new() { Token = configuration["Dashboard:Token"] },
+            Oidc = new()
+            {
+                Issuer = configuration["Oidc:Issuer"],
+                Audience = configuration["Oidc:Audience"],
+                RoleClaim = configuration["Oidc:RoleClaim"],
+                Read = configuration["Oidc:Read"],
+                Submit = configuration["Oidc:Submit"],
+                Admin = configuration["Oidc:Admin"],
+            },
             Cluster = new()
             {
                 Address = configuration["Cluster:Address"],

@@ -16,6 +16,9 @@ public interface ISweepClient : IAsyncDisposable
     /// <summary>Ends a sweep.</summary>
     Task<SweepStatus> CancelAsync(SweepId sweep, CancellationToken cancellationToken);
 
+    /// <summary>Gives a sweep that has not ended another priority and share, each unchanged where it is null; null if the cluster's store has no such sweep.</summary>
+    Task<SweepStatus?> RerankAsync(SweepId sweep, int? priority, int? share, CancellationToken cancellationToken);
+
     /// <summary>Draws tasks again that ended without a picture; null if the cluster's store has no such sweep.</summary>
     Task<TaskRetry?> RetryAsync(SweepId sweep, TaskFilter filter, CancellationToken cancellationToken);
 

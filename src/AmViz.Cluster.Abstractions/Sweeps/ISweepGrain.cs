@@ -27,6 +27,13 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Cancel")]
     Task<SweepStatus> Cancel();
 
+    /// <summary>Gives a sweep that has not ended another rank; changes nothing if it has.</summary>
+    /// <param name="priority">See <see cref="SweepRank.Priority"/>; null: unchanged.</param>
+    /// <param name="share">See <see cref="SweepRank.Share"/>; null: unchanged.</param>
+    /// <returns>Null if no such sweep was ever submitted.</returns>
+    [Alias("Rerank")]
+    Task<SweepStatus?> Rerank(int? priority, int? share);
+
     /// <summary>
     /// Draws tasks again that ended without a picture, in a running or an ended sweep, which begins to run again. They keep their history; their faults are counted anew. A paused sweep
     /// stays paused and tries them once it is resumed.
@@ -36,6 +43,10 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <returns>How many are tried again; null if no such sweep was ever submitted.</returns>
     [Alias("Retry")]
     Task<TaskRetry?> Retry(TaskFilter filter, Guid request);
+
+    /// <summary>Removes a sweep that has ended from the store, with what only it holds. Asked again, it tells how far that is.</summary>
+    [Alias("Delete")]
+    Task<SweepRemoval> Delete();
 
     /// <summary>What is known of one task, also when it waits or has ended.</summary>
     /// <returns>Null if the sweep has no such task.</returns>
@@ -78,4 +89,8 @@ public sealed record SweepSubmission
     /// <summary>Pool whose devices may draw it, <see cref="DevicePool.Any"/>: all; null: unchanged, at first all. Devices of other pools end the leases they hold.</summary>
     [Id(2)]
     public string? Pool { get; init; }
+
+    /// <summary>Who submits it, such as <c>key:0123456789ab</c>; it is the owner of the run that this begins. Null: nobody is named.</summary>
+    [Id(3)]
+    public string? Owner { get; init; }
 }

@@ -36,6 +36,14 @@ public interface ISweepIndexGrain : IGrainWithStringKey
     [Alias("Devices"), AlwaysInterleave]
     Task<IReadOnlyList<DeviceStatus>> Devices();
 
+    /// <summary>Where a sweep stands among the others; null: it is not running.</summary>
+    [Alias("Queue"), AlwaysInterleave]
+    Task<QueuePosition?> Queue(SweepId sweep);
+
+    /// <summary>Lets a sweep in if its channels fit what its owner may have open. An index that was just activated knows a sweep only once that has entered again.</summary>
+    [Alias("Reserve"), AlwaysInterleave]
+    Task<ReservedChannels> Reserve(ChannelReservation wanted);
+
     /// <summary>Every sweep of the store, live or not, in the order of their ids.</summary>
     [Alias("All"), AlwaysInterleave]
     Task<IReadOnlyList<SweepStatus>> All();
@@ -58,4 +66,12 @@ public sealed record LiveSweep([property: Id(0)] SweepId Id, [property: Id(1)] S
     /// <summary>Running or paused; devices are assigned to running ones only.</summary>
     [Id(4)]
     public SweepState State { get; init; } = SweepState.Running;
+
+    /// <summary>See <see cref="SweepSubmission.Owner"/>.</summary>
+    [Id(5)]
+    public string? Owner { get; init; }
+
+    /// <summary>Channels not done, all those of shards that have not reported among them, also while it is paused.</summary>
+    [Id(6)]
+    public long Left { get; init; }
 }

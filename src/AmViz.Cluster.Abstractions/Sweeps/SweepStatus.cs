@@ -40,6 +40,14 @@ public sealed record SweepStatus
     [Id(9)]
     public string Pool { get; init; } = DevicePool.Any;
 
+    /// <summary>Who submitted it, such as <c>key:0123456789ab</c>; null: nobody is named.</summary>
+    [Id(10)]
+    public string? Owner { get; init; }
+
+    /// <summary>Where it stands among other sweeps; null where it is not asked for, and while it is not running.</summary>
+    [Id(11)]
+    public QueuePosition? Queue { get; init; }
+
     /// <summary>Status of the devices; empty where it is not asked for.</summary>
     [Id(6)]
     public IReadOnlyList<DeviceStatus> Devices { get; init; } = [];

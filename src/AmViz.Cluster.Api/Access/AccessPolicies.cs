@@ -15,9 +15,9 @@ internal static class AccessPolicies
         foreach (var role in Enum.GetValues<AccessRole>())
         {
             authorization.AddPolicy(Word(role), policy => policy
-                .AddAuthenticationSchemes(KeyAuthentication.SchemeName)
+                .AddAuthenticationSchemes(BearerAuthentication.SchemeName)
                 .RequireAuthenticatedUser()
-                .RequireAssertion(context => context.Resource is HttpContext http && http.Features.Get<KeyVerdict>() is { Refusal: null, Key: { } key } && key.Role >= role));
+                .RequireAssertion(context => context.Resource is HttpContext http && http.Features.Get<AccessVerdict>() is { Refusal: null, Caller: { } caller } && caller.Role >= role));
         }
     }
 

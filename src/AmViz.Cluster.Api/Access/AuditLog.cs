@@ -4,10 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace AmViz.Cluster.Api;
 
 /// <summary>A line for every request that changes something or was refused: who, what, how it ended. Never the secret of a key.</summary>
-internal sealed partial class AuditLog(ILoggerFactory logs)
+/// <param name="logs">Where the lines go at once.</param>
+/// <param name="trail">Where they are kept.</param>
+/// <param name="time">Dates them.</param>
+internal sealed partial class AuditLog(ILoggerFactory logs, AuditTrail trail, TimeProvider time)
 {
     /// <summary>Category of the lines.</summary>
     public const string Category = "AmViz.Cluster.Api.Audit";
+
+    private const int LongestPath = 512;
 
     private readonly ILogger _log = logs.CreateLogger(Category);
 
@@ -16,14 +21,19 @@ internal sealed partial class AuditLog(ILoggerFactory logs)
     {
         await next(context);
         var status = context.Response.StatusCode;
-        if (!HttpMethods.IsGet(context.Request.Method) || status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+        if (!HttpMethods.IsGet(context.Request.Method) || status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests)
         {
-            var key = context.Features.Get<KeyVerdict>()?.Key;
+            var caller = context.Features.Get<AccessVerdict>()?.Caller;
             // As the address was sent: a decoded one could hold the end of a line.
-            LogRequest(key?.Id ?? "none", key?.Name ?? "none", ErrorWords.Shorten(context.Request.Method), context.Request.Path.ToUriComponent(), status);
+            var (kind, id, name, method, path) = (
+                caller?.Kind ?? CallerKind.Key, caller?.Id ?? "none", caller?.Name ?? "none", ErrorWords.Shorten(context.Request.Method), Cut(context.Request.Path.ToUriComponent()));
+            LogRequest(kind, id, name, method, path, status);
+            trail.Add(new(time.GetUtcNow(), kind, id, name, method, path, status, context.Connection.RemoteIpAddress?.ToString()));
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Key {KeyId} ({KeyName}): {Method} {Path} answered {Status}.")]
-    private partial void LogRequest(string keyId, string keyName, string method, string path, int status);
+    private static string Cut(string path) => path.Length <= LongestPath ? path : $"{path[..LongestPath]}...";
+
+    [LoggerMessage(1, LogLevel.Information, "{Kind} {CallerId} ({CallerName}): {Method} {Path} answered {Status}.")]
+    private partial void LogRequest(CallerKind kind, string callerId, string callerName, string method, string path, int status);
 }

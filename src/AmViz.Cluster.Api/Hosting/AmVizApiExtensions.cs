@@ -27,25 +27,42 @@ public static class AmVizApiExtensions
             .AddSingleton(host => options.Planner(host.GetRequiredService<IBlobStore>()))
             .AddSingleton<AccessKeys>()
             .AddSingleton<KeyRing>()
+            .AddSingleton<Callers>()
             .AddSingleton<LivingCluster>()
             .AddSingleton<SweepStore>()
             .AddSingleton<ManifestReader>()
             .AddSingleton<ManifestParts>()
             .AddSingleton<KnownSweeps>()
             .AddSingleton<SubmittedSweeps>()
+            .AddSingleton<SpecPlans>()
+            .AddSingleton<Quotas>()
+            .AddSingleton<Estimates>()
+            .AddSingleton<NetworkUploads>()
+            .AddSingleton<Uploads>()
+            .AddHostedService(host => host.GetRequiredService<Uploads>())
             .AddSingleton<SweepEvents>()
             .AddSingleton<ProblemAnswers>()
             .AddSingleton<AuditLog>()
+            .AddSingleton<AuditTrail>()
+            .AddSingleton<AuditHistory>()
+            .AddHostedService(host => host.GetRequiredService<AuditTrail>())
             .Configure<JsonOptions>(json => ApiJson.Apply(json.SerializerOptions))
             // What cannot be bound is explained like everything else.
             .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
             .AddRouting();
         // The audit says of every refusal whose key it was.
-        services.AddLogging(logging => logging.AddFilter(typeof(KeyAuthentication).FullName, LogLevel.Warning));
+        services.AddLogging(logging => logging.AddFilter(typeof(BearerAuthentication).FullName, LogLevel.Warning));
         // Not AddAuthentication, which would also make keys for cookies and write them to the disk.
-        services.AddAuthenticationCore().AddWebEncoders();
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, configureOptions: null);
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = BearerAuthentication.SchemeName).AddWebEncoders();
+        var authentication = new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, configureOptions: null);
+        if (options.Oidc is { } oidc)
+        {
+            TokenJudge.Add(authentication, oidc);
+        }
+
         AccessPolicies.Add(services);
+        services.AddSingleton(options.Limits);
+        RequestRates.Add(services, options.Limits);
         ApiDocument.Add(services);
         return services;
     }
@@ -58,6 +75,7 @@ public static class AmVizApiExtensions
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase), api => api.Use(next => context => audit.NoteAsync(context, one => answers.AnswerAsync(one, next))));
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
     }
 
@@ -67,11 +85,14 @@ public static class AmVizApiExtensions
     {
         var api = app.MapGroup(Version).Needs(AccessRole.Read).AddEndpointFilterFactory(KnownQuery.Create);
         SubmissionEndpoints.Map(Chapter("Submit"));
+        EstimateEndpoint.Map(Chapter("Submit"));
         SweepEndpoints.Map(Chapter("Follow and control"));
         EventEndpoint.Map(Chapter("Follow and control"));
+        UploadEndpoints.Map(Chapter("Networks"));
         ResultEndpoints.Map(Chapter("Fetch"));
         DeviceEndpoints.Map(Chapter("Cluster"));
         OwnerEndpoint.Map(Chapter("Cluster"));
+        AuditEndpoint.Map(Chapter("Cluster"));
         ApiDocument.Map(Chapter("This document"));
         // Whatever else is asked for: without a key nobody learns what there is and what is not.
         app.Map($"{Root}/{{**rest}}", NoSuchAddress).Needs(AccessRole.Read).ExcludeFromDescription();

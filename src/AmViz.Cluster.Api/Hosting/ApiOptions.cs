@@ -8,4 +8,10 @@ public sealed record ApiOptions
 
     /// <summary>Reads specs and knows networks, given the store.</summary>
     public required Func<IBlobStore, ISweepPlanner> Planner { get; init; }
+
+    /// <summary>How much may be asked for.</summary>
+    public ApiLimits Limits { get; init; } = new();
+
+    /// <summary>The issuer whose tokens open the API beside access keys; null: access keys alone do. Default: null.</summary>
+    public OidcOptions? Oidc { get; init; }
 }

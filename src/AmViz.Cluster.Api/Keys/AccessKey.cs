@@ -24,6 +24,9 @@ public sealed record AccessKey
     /// <summary>When it was revoked; null: it was not.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>What its sweeps may take; null: as much as they like.</summary>
+    public KeyQuota? Quota { get; init; }
+
     private const int LongestName = 63;
 
     /// <summary>Whether a key may be called that: 1 to 63 ASCII letters, digits, '.', '_', '-' and '@', so that it stands in a log as it is.</summary>

@@ -24,6 +24,9 @@ internal readonly record struct AccessKeyText(string Id, string Secret)
     /// <summary>Whether a text can be the id of a key.</summary>
     public static bool IsId(string text) => text.Length == IdLength && text.All(char.IsAsciiHexDigitLower);
 
+    /// <summary>Whether a text is meant as a key, whatever may be wrong with it.</summary>
+    public static bool IsMeant(string text) => text.StartsWith($"{Prefix}_", StringComparison.Ordinal);
+
     /// <summary>Reads the text of a key.</summary>
     /// <returns>False if it has another form.</returns>
     public static bool TryParse(string? text, out AccessKeyText key)

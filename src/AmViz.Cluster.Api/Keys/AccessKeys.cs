@@ -9,7 +9,10 @@ namespace AmViz.Cluster.Api;
 public sealed class AccessKeys(IBlobStore blobs, TimeProvider time)
 {
     /// <summary>Version of a key's file. Readers refuse higher ones.</summary>
-    public const int CurrentFormatVersion = 1;
+    public const int CurrentFormatVersion = 2;
+
+    // A program that knows no quotas must not open more than they allow.
+    private const int WithoutQuota = 1;
 
     /// <summary>Name of the key that a coordinator makes where there is none.</summary>
     public const string FirstName = "first";
@@ -25,9 +28,10 @@ public sealed class AccessKeys(IBlobStore blobs, TimeProvider time)
     /// <param name="role">What it opens.</param>
     /// <param name="lifetime">How long, from now; null: until it is revoked.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="quota">What its sweeps may take; null: as much as they like.</param>
     /// <exception cref="StoreUnreachableException">The store cannot be used.</exception>
-    public async Task<NewAccessKey> CreateAsync(string name, AccessRole role, TimeSpan? lifetime, CancellationToken cancellationToken)
-        => await TryCreateAsync(AccessKeyText.CreateId(), name, role, lifetime, cancellationToken)
+    public async Task<NewAccessKey> CreateAsync(string name, AccessRole role, TimeSpan? lifetime, CancellationToken cancellationToken, KeyQuota? quota = null)
+        => await TryCreateAsync(AccessKeyText.CreateId(), name, role, lifetime, quota, cancellationToken)
             ?? throw new StorageException($"{blobs.Name} has a key of that id already. Make the key again.") { CanRetry = true };
 
     /// <summary>Makes the first key, for an admin, if the store has none, not even a revoked one.</summary>
@@ -39,7 +43,7 @@ public sealed class AccessKeys(IBlobStore blobs, TimeProvider time)
             return null;
         }
 
-        return await TryCreateAsync(FirstId, FirstName, AccessRole.Admin, lifetime: null, cancellationToken);
+        return await TryCreateAsync(FirstId, FirstName, AccessRole.Admin, lifetime: null, quota: null, cancellationToken);
     }
 
     /// <summary>All keys, expired and revoked ones too, in the order of their ids.</summary>
@@ -87,7 +91,7 @@ public sealed class AccessKeys(IBlobStore blobs, TimeProvider time)
     private async Task<Blob?> FindBlobAsync(string id, CancellationToken cancellationToken)
         => AccessKeyText.IsId(id) ? await blobs.ReadAsync(ResultLayout.AccessKey(id), cancellationToken) : null;
 
-    private async Task<NewAccessKey?> TryCreateAsync(string id, string name, AccessRole role, TimeSpan? lifetime, CancellationToken cancellationToken)
+    private async Task<NewAccessKey?> TryCreateAsync(string id, string name, AccessRole role, TimeSpan? lifetime, KeyQuota? quota, CancellationToken cancellationToken)
     {
         if (!AccessKey.IsName(name))
         {
@@ -97,7 +101,7 @@ public sealed class AccessKeys(IBlobStore blobs, TimeProvider time)
         var now = time.GetUtcNow();
         var text = AccessKeyText.Create(id);
         var stored = new StoredAccessKey(
-            CurrentFormatVersion, new() { Id = id, Name = name, Role = role, CreatedAt = now, ExpiresAt = now + lifetime }, text.HashSecret());
+            quota is null ? WithoutQuota : CurrentFormatVersion, new() { Id = id, Name = name, Role = role, CreatedAt = now, ExpiresAt = now + lifetime, Quota = quota }, text.HashSecret());
         return await blobs.CreateAsync(ResultLayout.AccessKey(id), Write(stored), cancellationToken) ? new(stored.Key, text.Reveal()) : null;
     }
 

@@ -10,6 +10,21 @@ public interface ISweepPlanner
     /// <exception cref="StorageException">A network of the store cannot be fetched.</exception>
     Task<SweepPlan> PlanAsync(string spec, CancellationToken cancellationToken);
 
+    /// <summary>Measures what a sweep would take, by a few steps on this machine.</summary>
+    /// <param name="plan">The sweep.</param>
+    /// <param name="cancellationToken">Gives up between two steps.</param>
+    /// <returns>Null if this machine draws nothing.</returns>
+    /// <exception cref="DeviceFaultException">The device or the network cannot be used.</exception>
+    Task<EstimatedSweep?> EstimateAsync(SweepPlan plan, CancellationToken cancellationToken);
+
+    /// <summary>Reads the network in a folder, as <c>amviz models push</c> does, and puts it into the cluster's store.</summary>
+    /// <param name="folder">Its files.</param>
+    /// <param name="model">What it is called.</param>
+    /// <param name="checkpointKey">Which of several networks in the weights; null: the one that its configuration names, or the default.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StorageException">The store cannot be used, or has these weights with another configuration.</exception>
+    Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, CancellationToken cancellationToken);
+
     /// <summary>The networks that a spec may name.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<KnownNetwork>> NetworksAsync(CancellationToken cancellationToken);
@@ -24,6 +39,11 @@ public interface ISweepPlanner
 /// <param name="InputSize">Pixels of its input; null: as above.</param>
 /// <param name="Layers">Layers that can be drawn; null: as above.</param>
 public sealed record KnownNetwork(string Name, string WeightsDigest, NetworkPlace Source, string? Architecture = null, int? Classes = null, int? InputSize = null, int? Layers = null);
+
+/// <summary>What became of a network that was to be put into the store: one of the two is there.</summary>
+/// <param name="Network">The network, as the store has it.</param>
+/// <param name="Problem">Why the files are none, for people.</param>
+public sealed record PublishedNetwork(KnownNetwork? Network, string? Problem = null);
 
 /// <summary>Where a network is.</summary>
 public enum NetworkPlace

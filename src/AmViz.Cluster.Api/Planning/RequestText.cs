@@ -29,7 +29,7 @@ internal static class RequestText
     public static async Task<string> ReadAsync(HttpRequest request, IReadOnlyList<string> types, CancellationToken cancellationToken)
     {
         CheckType(request.ContentType, types);
-        var bytes = await ReadBytesAsync(request, cancellationToken);
+        var bytes = await ReadBytesAsync(request, LongestBody, "A spec that names each layer of many networks takes some kilobytes: is it the right file?", cancellationToken);
         try
         {
             return Strict.GetString(bytes.Span);
@@ -56,11 +56,17 @@ internal static class RequestText
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Reads it as bytes.</summary>
+    /// <param name="request">Whose.</param>
+    /// <param name="most">Bytes that it may have.</param>
+    /// <param name="advice">What to do about a longer one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ProblemException">It is too long.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, int most, string advice, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > LongestBody)
+        if (request.ContentLength > most)
         {
-            throw TooLong(request.ContentLength.Value.ToString(CultureInfo.InvariantCulture));
+            throw TooLong(request.ContentLength.Value.ToString(CultureInfo.InvariantCulture), most, advice);
         }
 
         using var all = new MemoryStream();
@@ -68,16 +74,16 @@ internal static class RequestText
         while (await request.Body.ReadAsync(buffer, cancellationToken) is var count and > 0)
         {
             await all.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-            if (all.Length > LongestBody)
+            if (all.Length > most)
             {
-                throw TooLong("more");
+                throw TooLong("more", most, advice);
             }
         }
 
         return all.ToArray();
     }
 
-    private static ProblemException TooLong(string found) => new(new(
+    private static ProblemException TooLong(string found, int most, string advice) => new(new(
         StatusCodes.Status413PayloadTooLarge, "too-large", "The request is too large",
-        string.Create(CultureInfo.InvariantCulture, $"The body has {found} bytes; at most {LongestBody} are read. A spec that names each layer of many networks takes some kilobytes: is it the right file?")));
+        string.Create(CultureInfo.InvariantCulture, $"The body has {found} bytes; at most {most} are read. {advice}")));
 }

@@ -20,7 +20,7 @@ internal static class ApiDocument
 
     private static readonly (string Status, string Description)[] Refusals =
     [
-        ("400", "The request cannot be read"), ("401", "An access key is needed"), ("403", "The role of the access key is too low"), ("503", "Cluster or store are away for the moment; see Retry-After"),
+        ("400", "The request cannot be read"), ("401", "An access key is needed"), ("403", "The role of the access key is too low"), ("429", "Too many requests; see Retry-After"), ("503", "Cluster or store are away for the moment; see Retry-After"),
     ];
 
     /// <summary>Adds what makes it.</summary>
@@ -54,7 +54,7 @@ internal static class ApiDocument
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The text that 'amviz keys create' printed. Roles: read, submit and admin, each including those before it.",
+            Description = "The text that 'amviz keys create' printed, or a token of the issuer that the cluster trusts. Roles: read, submit and admin, each including those before it.",
         };
         document.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
         return Task.CompletedTask;

@@ -21,7 +21,7 @@ internal static class EventEndpoint
         => api.MapGet("/sweeps/{id}/events", TellAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent)
             .WithSummary("Server-sent events: the status of a sweep whenever it changes, until it has ended; Last-Event-ID resumes. 204 if there is nothing more to come.");
 
-    private static async Task TellAsync(HttpContext context, KnownSweeps sweeps, SweepEvents events, KeyRing ring, TimeProvider time, string id, CancellationToken cancellationToken)
+    private static async Task TellAsync(HttpContext context, KnownSweeps sweeps, SweepEvents events, Callers callers, TimeProvider time, string id, CancellationToken cancellationToken)
     {
         var last = ReadLast(context.Request);
         using var watch = events.Begin(await sweeps.StatusAsync(id, cancellationToken));
@@ -60,7 +60,7 @@ internal static class EventEndpoint
             if (time.GetElapsedTime(keySeen) >= KeyInterval)
             {
                 keySeen = time.GetTimestamp();
-                if (await KeyAuthentication.JudgeAsync(context, ring) is not { Refusal: null })
+                if (!await callers.IsStillOpenAsync(context))
                 {
                     return;
                 }

@@ -21,14 +21,18 @@ internal sealed class KnownSweeps(LivingCluster cluster, SweepStore sweeps)
     public async Task<SweepStatus> StatusAsync(string text, CancellationToken cancellationToken)
         => await cluster.AskSweepAsync(Id(text), sweep => sweep.Status(), cancellationToken) ?? throw new ProblemException(Problem.UnknownSweep(text));
 
-    /// <summary>How far a sweep is, with the devices that work for it, and those that should and cannot.</summary>
+    /// <summary>How far a sweep is, with its place in the queue, the devices that work for it, and those that should and cannot.</summary>
     /// <exception cref="ProblemException">There is no such sweep.</exception>
     public async Task<SweepStatus> StatusWithDevicesAsync(string text, CancellationToken cancellationToken)
     {
         var status = await StatusAsync(text, cancellationToken);
         return status.State.HasEnded()
             ? status
-            : status with { Devices = [.. (await cluster.AskIndexAsync(index => index.Devices(), cancellationToken)).Where(device => IsOf(status, device))] };
+            : status with
+            {
+                Devices = [.. (await cluster.AskIndexAsync(index => index.Devices(), cancellationToken)).Where(device => IsOf(status, device))],
+                Queue = await cluster.AskIndexAsync(index => index.Queue(status.Id), cancellationToken),
+            };
     }
 
     /// <summary>The plan of a sweep.</summary>

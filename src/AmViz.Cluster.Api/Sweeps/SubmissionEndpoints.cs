@@ -20,23 +20,23 @@ internal static class SubmissionEndpoints
             .WithSummary("Submits a sweep under the id that 'POST /api/v1/plans' told, however often.");
     }
 
-    private static async Task<PlannedSweep> PlanAsync(ISweepPlanner planner, HttpRequest request, CancellationToken cancellationToken)
-        => PlannedSweep.Of(await ReadPlanAsync(planner, request, cancellationToken));
+    private static async Task<PlannedSweep> PlanAsync(SpecPlans plans, HttpRequest request, CancellationToken cancellationToken)
+        => PlannedSweep.Of(await plans.ReadAsync(request, cancellationToken));
 
     private static async Task<Results<Created<SweepStatus>, Ok<SweepStatus>>> SubmitAsync(
-        ISweepPlanner planner, SubmittedSweeps sweeps, HttpRequest request,
+        SpecPlans plans, SubmittedSweeps sweeps, HttpRequest request,
         [FromQuery] int? priority, [FromQuery] int? share, [FromQuery] string? pool, [FromQuery] bool? again, CancellationToken cancellationToken)
     {
         var submission = Submission(priority, share, pool, again);
-        return await AcceptAsync(sweeps, request, await ReadPlanAsync(planner, request, cancellationToken), submission, cancellationToken);
+        return await AcceptAsync(sweeps, request, await plans.ReadAsync(request, cancellationToken), submission, cancellationToken);
     }
 
     private static async Task<Results<Created<SweepStatus>, Ok<SweepStatus>>> PutAsync(
-        ISweepPlanner planner, SubmittedSweeps sweeps, HttpRequest request, string id,
+        SpecPlans plans, SubmittedSweeps sweeps, HttpRequest request, string id,
         [FromQuery] int? priority, [FromQuery] int? share, [FromQuery] string? pool, [FromQuery] bool? again, CancellationToken cancellationToken)
     {
         var submission = Submission(priority, share, pool, again);
-        var plan = await ReadPlanAsync(planner, request, cancellationToken);
+        var plan = await plans.ReadAsync(request, cancellationToken);
         return plan.Id.Value == id
             ? await AcceptAsync(sweeps, request, plan, submission, cancellationToken)
             : throw new ProblemException(new(
@@ -44,13 +44,10 @@ internal static class SubmissionEndpoints
                 $"The address names the sweep '{ErrorWords.Shorten(id)}'; this spec is sweep '{plan.Id}'. PUT it to /api/v1/sweeps/{plan.Id}, or POST it to /api/v1/sweeps.") { SweepId = plan.Id });
     }
 
-    private static async Task<SweepPlan> ReadPlanAsync(ISweepPlanner planner, HttpRequest request, CancellationToken cancellationToken)
-        => await planner.PlanAsync(await RequestText.ReadAsync(request, RequestText.SpecTypes, cancellationToken), cancellationToken);
-
     private static async Task<Results<Created<SweepStatus>, Ok<SweepStatus>>> AcceptAsync(
         SubmittedSweeps sweeps, HttpRequest request, SweepPlan plan, SweepSubmission submission, CancellationToken cancellationToken)
     {
-        var (status, isNew) = await sweeps.SubmitAsync(plan, submission, cancellationToken);
+        var (status, isNew) = await sweeps.SubmitAsync(Caller.Of(request.HttpContext), plan, submission, cancellationToken);
         var address = $"{request.PathBase}/api/v1/sweeps/{plan.Id}";
         if (isNew)
         {

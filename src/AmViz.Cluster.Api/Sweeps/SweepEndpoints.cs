@@ -11,16 +11,25 @@ internal static class SweepEndpoints
     private const int UsualPage = 100;
     private const int LongestPage = 1000;
 
+    // Most are gone by then.
+    private static readonly TimeSpan DeletePatience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan DeletePause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Adds them.</summary>
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/sweeps", ListAsync).Needs(AccessRole.Read).WithSummary("Every sweep of the store, also those that have ended, by id.");
-        api.MapGet("/sweeps/{id}", StatusAsync).Needs(AccessRole.Read).WithSummary("How far a sweep is, with the devices that work for it.");
+        api.MapGet("/sweeps/{id}", StatusAsync).Needs(AccessRole.Read).WithSummary("How far a sweep is, with its place in the queue, who is ahead, and the devices that work for it.");
         api.MapGet("/sweeps/{id}/layers", LayersAsync).Needs(AccessRole.Read).WithSummary("Counts of every layer of a sweep, in the order of its plan.");
         api.MapGet("/sweeps/{id}/tasks/{model}/{layer}/{channel}", TaskAsync).Needs(AccessRole.Read).WithSummary("What is known of one channel: state, device, step, attempts, picture.");
         api.MapPost("/sweeps/{id}/pause", PauseAsync).Needs(AccessRole.Submit).WithSummary("Takes the work of a sweep away from all devices.");
         api.MapPost("/sweeps/{id}/resume", ResumeAsync).Needs(AccessRole.Submit).WithSummary("Goes on with a paused sweep.");
         api.MapPost("/sweeps/{id}/cancel", CancelAsync).Needs(AccessRole.Submit).WithSummary("Ends a sweep; stored pictures stay.");
+        api.MapPatch("/sweeps/{id}", RerankAsync).Needs(AccessRole.Submit).WithMetadata(RequestBody.Rank)
+            .WithSummary("Gives a sweep that has not ended another priority or share.");
+        api.MapDelete("/sweeps/{id}", DeleteAsync).Needs(AccessRole.Admin).Produces(StatusCodes.Status204NoContent).Produces(StatusCodes.Status202Accepted)
+            .WithSummary("Removes a sweep that has ended, with what only it holds. 204: it is gone; 202: it is being removed, ask again. Again does no harm.");
         api.MapPost("/sweeps/{id}/retry", RetryAsync).Needs(AccessRole.Submit).WithMetadata(RequestBody.Filter)
             .WithSummary("Draws channels again that ended without a picture and match; the header Idempotency-Key, a GUID, makes a repetition harmless.");
     }
@@ -72,6 +81,49 @@ internal static class SweepEndpoints
         // A grain of a sweep that there is not would answer too.
         await sweeps.StatusAsync(id, cancellationToken);
         return await cluster.AskSweepAsync(KnownSweeps.Id(id), control, cancellationToken);
+    }
+
+    private static async Task<SweepStatus> RerankAsync(
+        KnownSweeps sweeps, LivingCluster cluster, HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        var wanted = await RankBody.ReadAsync(request, cancellationToken);
+        if (wanted.Priority is { } priority)
+        {
+            Quotas.CheckPriority(Caller.Of(request.HttpContext), priority);
+        }
+
+        await sweeps.StatusAsync(id, cancellationToken);
+        var status = await cluster.AskSweepAsync(KnownSweeps.Id(id), sweep => sweep.Rerank(wanted.Priority, wanted.Share), cancellationToken)
+            ?? throw new ProblemException(Problem.UnknownSweep(id));
+        return status.State.HasEnded()
+            ? throw new ProblemException(new(
+                StatusCodes.Status409Conflict, "sweep-ended", "The sweep has ended",
+                $"The sweep '{id}' is {status.State.ToString().ToLowerInvariant()}; its rank would change nothing. Give priority and share when it is submitted again."))
+            : status;
+    }
+
+    private static async Task<IResult> DeleteAsync(LivingCluster cluster, TimeProvider time, string id, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            switch (await cluster.AskSweepAsync(KnownSweeps.Id(id), sweep => sweep.Delete(), cancellationToken))
+            {
+                case SweepRemoval.Gone:
+                    return TypedResults.NoContent();
+
+                case SweepRemoval.Live:
+                    throw new ProblemException(new(
+                        StatusCodes.Status409Conflict, "sweep-live", "The sweep has not ended", $"The sweep '{id}' has not ended, and only sweeps that have are deleted. Cancel it first: 'POST /api/v1/sweeps/{id}/cancel'."));
+
+                case SweepRemoval.Removing when time.GetElapsedTime(begun) > DeletePatience:
+                    return TypedResults.Accepted($"/api/v1/sweeps/{id}");
+
+                default:
+                    await Task.Delay(DeletePause, time, cancellationToken);
+                    break;
+            }
+        }
     }
 
     private static async Task<TaskRetry> RetryAsync(

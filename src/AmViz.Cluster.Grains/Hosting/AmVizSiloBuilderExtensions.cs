@@ -48,6 +48,8 @@ public static class AmVizSiloBuilderExtensions
             .AddSingleton(new SweepJournal(blobs))
             .AddSingleton<SweepHistory>()
             .AddSingleton(new LiveSweepMarkers(blobs))
+            .AddSingleton(new SweepRemover(blobs))
+            .AddSingleton<SweepRetention>()
             .AddSingleton(new ManifestParts(blobs))
             .AddSingleton(new AttemptJournal(blobs))
             .AddSingleton<ShardStores>()

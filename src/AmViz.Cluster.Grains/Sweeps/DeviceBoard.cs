@@ -13,6 +13,7 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
     private readonly List<LiveSweep> _sweeps = [];
     private readonly Dictionary<string, Row> _devices = new(StringComparer.Ordinal);
     private readonly Dictionary<SweepId, int> _devicesOf = [];
+    private readonly ReservedWork _reserved = new(clock);
     private long _cleanedAt = clock.GetTimestamp();
 
     /// <summary>Running ones, highest priority first, then first come first.</summary>
@@ -51,6 +52,7 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
     {
         lock (_lock)
         {
+            _reserved.Enter(sweep.Id);
             var index = _sweeps.FindIndex(known => known.Id == sweep.Id);
             if (index < 0)
             {
@@ -79,6 +81,35 @@ internal sealed class DeviceBoard(TimeProvider clock, TimeSpan silence, TimeSpan
         {
             _sweeps.RemoveAll(known => known.Id == sweep);
         }
+    }
+
+    /// <summary>Lets a sweep in if its channels fit what its owner may have open.</summary>
+    public ReservedChannels Reserve(ChannelReservation wanted)
+    {
+        lock (_lock)
+        {
+            return _reserved.Reserve(wanted, _sweeps);
+        }
+    }
+
+    /// <summary>Where a sweep stands among those that want the same devices; null: it is not running.</summary>
+    public QueuePosition? Queue(SweepId sweep)
+    {
+        lock (_lock)
+        {
+            if (Running.FirstOrDefault(running => running.Id == sweep) is not { } own)
+            {
+                return null;
+            }
+
+            var rivals = Running.Where(other => other.Id != sweep && (DevicePool.MayDraw(own.Pool, other.Pool) || DevicePool.MayDraw(other.Pool, own.Pool))).ToArray();
+            var ahead = rivals.Where(other => other.Rank.Priority > own.Rank.Priority).OrderByDescending(other => other.Rank.Priority).ToArray();
+            var beside = rivals.Where(other => other.Rank.Priority == own.Rank.Priority);
+            return new(ahead.Length + 1, Named(ahead), Named(beside), ahead.Sum(other => other.Open));
+        }
+
+        static IReadOnlyList<QueuedSweep> Named(IEnumerable<LiveSweep> sweeps)
+            => [.. sweeps.Take(QueuePosition.MostNamed).Select(other => new QueuedSweep(other.Id, other.Rank.Priority, other.Rank.Share, other.Open))];
     }
 
     /// <summary>A device has left.</summary>

@@ -36,4 +36,10 @@ internal sealed partial class SweepGrain
 
     [LoggerMessage(11, LogLevel.Information, "Sweep {Sweep} tries {Retried} of {Before} channels again.")]
     private partial void LogRetried(SweepId sweep, int retried, int before);
+
+    [LoggerMessage(12, LogLevel.Information, "Sweep {Sweep} was removed from the store, with what only it held.")]
+    private partial void LogRemoved(SweepId sweep);
+
+    [LoggerMessage(13, LogLevel.Warning, "Sweep {Sweep} could not be removed whole; it will be tried again.")]
+    private partial void LogNotRemoved(SweepId sweep, Exception exception);
 }

@@ -100,6 +100,8 @@ internal sealed partial class SweepGrain
         Pool = Pool,
         Open = State == SweepState.Running ? _board!.Backlog : 0,
         State = State == SweepState.Paused ? SweepState.Paused : SweepState.Running,
+        Owner = _entry.Owner,
+        Left = _board!.Counts.Open,
     };
 
     /// <summary>Enters the index, unless the sweep has been stopped meanwhile.</summary>

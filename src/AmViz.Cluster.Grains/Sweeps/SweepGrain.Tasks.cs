@@ -24,7 +24,7 @@ internal sealed partial class SweepGrain
         }
 
         await Awake();
-        if (_plan is null || State == SweepState.Planned)
+        if (IsGone || State == SweepState.Planned)
         {
             return null;
         }
@@ -39,7 +39,7 @@ internal sealed partial class SweepGrain
         var asked = new TaskRetry { Request = request, At = Now > ended.Latest ? Now : ended.Latest, Filter = filter, Before = ended.All, Retried = ended.Matching };
         if (ended.Matching > 0)
         {
-            await Change(() => true, () => Commit(Retried(asked)));
+            await Change(() => !IsGone, () => Commit(Retried(asked)));
             LogRetried(Id, ended.Matching, ended.All);
         }
 

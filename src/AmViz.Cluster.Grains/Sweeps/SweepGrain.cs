@@ -10,8 +10,8 @@ namespace AmViz.Cluster.Grains;
 /// <remarks>Commands wait for each other; queries and reports never wait (they are marked so on the interface).</remarks>
 [CoordinatorSilosOnly]
 internal sealed partial class SweepGrain(
-    SweepStore sweeps, SweepJournal journal, LiveSweepMarkers markers, ManifestWriter manifests, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
-    : Grain, ISweepGrain, IRemindable
+    SweepStore sweeps, SweepJournal journal, LiveSweepMarkers markers, SweepRemover remover, ManifestWriter manifests, IOptions<SweepOptions> options, ILogger<SweepGrain> log)
+    : Grain, ISweepGrain, IRemindable, IDisposable
 {
     private const string ReviveReminder = "revive";
 
@@ -42,7 +42,10 @@ internal sealed partial class SweepGrain(
         }
 
         await Loaded();
+        // One that is just being removed begins anew after that.
+        await (_removal ?? Task.CompletedTask);
         await sweeps.CreateAsync(plan, CancellationToken.None);
+        await WayIsFree(plan);
         _plan ??= plan;
         var pool = Pool;
         await Change(() => true, () => Accept(plan, submission));
@@ -80,10 +83,24 @@ internal sealed partial class SweepGrain(
         return Describe();
     }
 
+    public async Task<SweepStatus?> Rerank(int? priority, int? share)
+    {
+        await Awake();
+        if (IsGone || State == SweepState.Planned)
+        {
+            return null;
+        }
+
+        await Change(() => !State.HasEnded() && Reranked() != Rank, () => Commit(_entry with { Rank = Reranked() }));
+        return Describe();
+
+        SweepRank Reranked() => new(priority ?? Rank.Priority, share ?? Rank.Share);
+    }
+
     public async Task<SweepStatus?> Status()
     {
         await Awake();
-        return _plan is null ? null : Describe();
+        return IsGone ? null : Describe();
     }
 
     public async Task<ShardHint?> NextShard(NextShardRequest request)
@@ -131,6 +148,13 @@ internal sealed partial class SweepGrain(
     private async Task Load()
     {
         _plan = await sweeps.ReadPlanAsync(Id, CancellationToken.None);
+        if (await remover.IsMarkedAsync(Id, CancellationToken.None))
+        {
+            // Begun before this activation.
+            BeginRemoval();
+            return;
+        }
+
         if (_plan is null || await journal.ReadLastAsync(Id, CancellationToken.None) is not { } entry)
         {
             return;
@@ -158,7 +182,7 @@ internal sealed partial class SweepGrain(
                 return Commit(Started(entry));
 
             default:
-                return Begin(entry);
+                return Begin(entry with { Owner = submission.Owner });
         }
     }
 

@@ -9,7 +9,7 @@ namespace AmViz.Cluster.Grains;
 /// <summary>See <see cref="ISweepIndexGrain"/>.</summary>
 [CoordinatorSilosOnly]
 internal sealed partial class SweepIndexGrain(
-    SweepStore sweeps, SweepHistory history, LiveSweepMarkers markers, SiloGauges gauges, IOptions<SweepOptions> options, ILogger<SweepIndexGrain> log) : Grain, ISweepIndexGrain
+    SweepStore sweeps, SweepHistory history, LiveSweepMarkers markers, SweepRemover remover, SweepRetention retention, SiloGauges gauges, IOptions<SweepOptions> options, ILogger<SweepIndexGrain> log) : Grain, ISweepIndexGrain
 {
     private readonly DeviceBoard _board = new(options.Value.Clock, options.Value.DeviceSilence, options.Value.ReportSpacing);
     private IGrainTimer? _waking;
@@ -17,6 +17,11 @@ internal sealed partial class SweepIndexGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         gauges.Census = _board.Count;
+        if (options.Value.KeepEnded is not null)
+        {
+            this.RegisterGrainTimer(RemoveExpired, new GrainTimerCreationOptions(options.Value.Tick, options.Value.RetentionInterval) { Interleave = true });
+        }
+
         if (!options.Value.WakeLiveSweeps)
         {
             return Task.CompletedTask;
@@ -57,6 +62,10 @@ internal sealed partial class SweepIndexGrain(
 
     public Task<IReadOnlyList<DeviceStatus>> Devices() => Task.FromResult(_board.Devices);
 
+    public Task<QueuePosition?> Queue(SweepId sweep) => Task.FromResult(_board.Queue(sweep));
+
+    public Task<ReservedChannels> Reserve(ChannelReservation wanted) => Task.FromResult(_board.Reserve(wanted));
+
     public async Task<IReadOnlyList<SweepStatus>> All()
     {
         var all = new List<SweepStatus>();
@@ -88,7 +97,8 @@ internal sealed partial class SweepIndexGrain(
     {
         try
         {
-            var live = await markers.ListAsync(CancellationToken.None);
+            // Those that were being removed go on with that.
+            IReadOnlyList<SweepId> live = [.. await markers.ListAsync(CancellationToken.None), .. await remover.ListAsync(CancellationToken.None)];
             await Task.WhenAll(live.Select(sweep => GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status()));
             _waking?.Dispose();
             LogWoken(live.Count);
@@ -98,6 +108,24 @@ internal sealed partial class SweepIndexGrain(
             LogNotWoken(e);
         }
     }
+
+    private async Task RemoveExpired()
+    {
+        try
+        {
+            await foreach (var sweep in retention.ExpiredAsync(CancellationToken.None))
+            {
+                await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Delete();
+            }
+        }
+        catch (Exception e)
+        {
+            LogNotExpired(e);
+        }
+    }
+
+    [LoggerMessage(3, LogLevel.Warning, "Sweeps that are not kept any more could not all be removed; it will be tried again.")]
+    private partial void LogNotExpired(Exception exception);
 
     [LoggerMessage(1, LogLevel.Debug, "The index of sweeps found {Count} live sweeps in the store.")]
     private partial void LogWoken(int count);

@@ -92,6 +92,9 @@ internal sealed record JournalEntry
     /// <summary>Pool whose devices may draw it; null in entries from before there were pools.</summary>
     public string? Pool { get; init; }
 
+    /// <summary>See <see cref="SweepSubmission.Owner"/>.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>See <see cref="SweepSpec.FailureBudget"/>; null in entries from before it was journaled, and then that of the stored plan counts.</summary>
     public FailureBudget? Budget { get; init; }
 

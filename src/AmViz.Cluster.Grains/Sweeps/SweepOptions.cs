@@ -24,6 +24,12 @@ public sealed class SweepOptions
     /// <summary>Whether sweeps that the store marks as live continue by themselves when a cluster starts. Default: true; a silo of one sweep alone leaves the others as they are.</summary>
     public bool WakeLiveSweeps { get; set; } = true;
 
+    /// <summary>How long a sweep that has ended is kept; then it is removed, with what only it holds. Null: for good. Default: null.</summary>
+    public TimeSpan? KeepEnded { get; set; }
+
+    /// <summary>How often sweeps are looked for that are not kept any more. Default: 1 h.</summary>
+    public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Dates runs and journal entries. Default: the system's.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 }

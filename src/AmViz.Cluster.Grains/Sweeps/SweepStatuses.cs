@@ -18,6 +18,7 @@ internal static class SweepStatuses
             Counts = board.Counts,
             Rank = entry.Rank ?? SweepRank.Default,
             Pool = entry.Pool ?? DevicePool.Any,
+            Owner = entry.Owner,
             Steps = plan.Recipe.Steps,
             LastError = lastError,
             StartedAt = entry.RunStartedAt == default ? null : entry.RunStartedAt,

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AmViz.Storage;
 
-/// <summary>The only place that builds paths of results, checkpoints, plans, parts, manifests and access keys.</summary>
+/// <summary>The only place that builds paths of results, checkpoints, plans, parts, manifests, access keys and the audit.</summary>
 /// <remarks>
 /// A picture's address holds all that determines its pixels, so equal work has one address and nothing is ever overwritten:
 /// <c>results/{model}@{weights}/{layer}/{recipe}/{channel}-s{seed}.png</c>. What belongs to a sweep lies under <c>sweeps/{sweepId}/</c>.
@@ -23,6 +23,9 @@ public static class ResultLayout
     /// <summary>Beginning of the path of the markers of sweeps that are live.</summary>
     public const string LiveMarkers = "live/";
 
+    /// <summary>Beginning of the path of the markers of sweeps that are being removed.</summary>
+    public const string RemovalMarkers = "removing/";
+
     /// <summary>Beginning of the path of every checkpoint.</summary>
     public const string AllCheckpoints = "checkpoints/";
 
@@ -31,6 +34,12 @@ public static class ResultLayout
 
     /// <summary>Beginning of the path of all access keys.</summary>
     public const string AccessKeys = "access/";
+
+    /// <summary>Beginning of the path of the audit: days, and in each the batches of lines that coordinators wrote.</summary>
+    public const string Audit = "audit/";
+
+    /// <summary>Beginning of the path of networks that come in parts and are not whole yet.</summary>
+    public const string Uploads = "uploads/";
 
     private const string PictureExtension = ".png";
 
@@ -69,9 +78,38 @@ public static class ResultLayout
             && name == string.Create(CultureInfo.InvariantCulture, $"{channel}-s{seed}{PictureExtension}");
     }
 
+    /// <summary>Reads the last segment of a checkpoint's path.</summary>
+    public static bool TryParseCheckpoint(string name, out int channel, out int seed) => TryParsePicture(name + PictureExtension, out channel, out seed);
+
     /// <summary>An access key of the cluster's API; of its secret only a hash.</summary>
     /// <param name="id">Names the key.</param>
     public static BlobPath AccessKey(string id) => new($"{AccessKeys}{Segment(id)}.json");
+
+    /// <summary>Beginning of the path of a day of the audit; ends in '/'.</summary>
+    /// <param name="day">As <c>20261129</c>.</param>
+    public static string AuditDay(string day) => $"{Audit}{Segment(day)}/";
+
+    /// <summary>A batch of lines of the audit. Names sort by time.</summary>
+    /// <param name="day">As <c>20261129</c>.</param>
+    /// <param name="name">Time and a suffix that makes it unique.</param>
+    public static BlobPath AuditBatch(string day, string name) => new($"{AuditDay(day)}{Segment(name)}.jsonl");
+
+    /// <summary>Marker of an upload that is open.</summary>
+    public static BlobPath UploadMarker(string upload) => new($"{Uploads}{Segment(upload)}/open");
+
+    /// <summary>Beginning of the path of all parts of an upload; ends in '/'.</summary>
+    public static string UploadFiles(string upload) => $"{Uploads}{Segment(upload)}/files/";
+
+    /// <summary>Beginning of the path of all parts of a file; ends in '/'.</summary>
+    /// <param name="upload">Of which upload.</param>
+    /// <param name="file">Name of the file; '/' stands between folders.</param>
+    public static string UploadFile(string upload, string file) => $"{UploadFiles(upload)}{Segment(file)}/";
+
+    /// <summary>A part of a file. Names sort by place.</summary>
+    /// <param name="upload">Of which upload.</param>
+    /// <param name="file">Name of the file; '/' stands between folders.</param>
+    /// <param name="offset">Its first byte in the file, from 0.</param>
+    public static BlobPath UploadPart(string upload, string file, long offset) => new(string.Create(CultureInfo.InvariantCulture, $"{UploadFile(upload, file)}{offset:D19}"));
 
     /// <summary>What a stored network is made of.</summary>
     /// <param name="weightsDigest">SHA-256 of its weights.</param>
@@ -110,6 +148,9 @@ public static class ResultLayout
     /// <summary>Marker of a sweep that is live.</summary>
     public static BlobPath LiveMarker(SweepId sweep) => new($"{LiveMarkers}{sweep}");
 
+    /// <summary>Marker of a sweep that is being removed.</summary>
+    public static BlobPath RemovalMarker(SweepId sweep) => new($"{RemovalMarkers}{sweep}");
+
     /// <summary>Beginning of the path of all parts of a shard; ends in '/'.</summary>
     public static string Parts(ShardId shard) => ShardFolder(shard, "parts");
 
@@ -137,6 +178,19 @@ public static class ResultLayout
 
     private static string Layer(string model, string weightsDigest, string layer, string recipeHash)
         => $"{Segment(model)}@{Short(weightsDigest)}/{Segment(layer)}/{recipeHash}/";
+
+    /// <summary>Reads file and place out of the path of a part.</summary>
+    internal static bool TryParseUploadPart(BlobPath path, out string file, out long offset)
+    {
+        (file, offset) = ("", 0);
+        if (path.Value.Split('/') is not [_, _, _, var name, var place])
+        {
+            return false;
+        }
+
+        file = Uri.UnescapeDataString(name);
+        return long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out offset);
+    }
 
     /// <summary>Reads epoch and sequence out of the name of a part.</summary>
     internal static bool TryParsePart(string name, out long epoch, out long sequence)

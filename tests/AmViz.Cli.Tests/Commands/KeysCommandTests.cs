@@ -47,6 +47,27 @@ public sealed class KeysCommandTests : IDisposable
         Assert.Contains(problem, run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AQuotaIsKeptAndListed()
+    {
+        await RunAsync("create", "guests", "--role", "submit", "--max-channels", "5000", "--max-priority", "-1", "--pools", "small,old");
+        var quota = Assert.Single((await RunAsync("list")).Json.EnumerateArray()).GetProperty("quota");
+        Assert.Equal("""{"maxChannels":5000,"maxPriority":-1,"pools":["small","old"]}""", System.Text.Json.JsonSerializer.Serialize(quota));
+        var listed = await CommandLineRun.OfAsync("keys", "list", "--store", Store);
+        Assert.Contains("5000 channels, priority -1, pools small old", listed.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--max-channels", "0", "Expected at least 1")]
+    [InlineData("--pools", "any", "'any' is not the name of a pool")]
+    [InlineData("--pools", "small,Big", "'Big' is not the name of a pool")]
+    public async Task AQuotaThatIsNoneIsRefused(string option, string value, string problem)
+    {
+        var run = await CommandLineRun.OfAsync("keys", "create", "guests", option, value, "--store", Store);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("revoke")]
     [InlineData("rotate")]

@@ -42,6 +42,22 @@ public sealed class RequestPlannerTests
         => Assert.Contains(problem, (await Assert.ThrowsAsync<SpecException>(() => _planner.PlanAsync(spec, Token))).Message, StringComparison.Ordinal);
 
     [Fact]
+    public async Task AnEstimateIsThatOfTheCommandLineAndCountsWhatIsStored()
+    {
+        var plan = await _planner.PlanAsync(Example, Token);
+        var layer = plan.Layers[0];
+        var picture = ResultLayout.Picture(new(layer.Model, layer.WeightsDigest, layer.Layer, layer.Channels.Enumerate().First(), 0), plan.RecipeFor(layer).Hash);
+        await _store.CreateAsync(picture, new byte[3], Token);
+        Assert.Null(await _planner.EstimateAsync(plan, Token));
+
+        var measuring = new RequestPlanner(_store, [], new(), TimeProvider.System, (_, _) => [new FakePngRenderer { Ends = _ => ChannelOutcome.Rendered, Watch = _ => { } }]);
+        var estimate = (await measuring.EstimateAsync(plan, Token))!;
+        Assert.Equal((plan.Id, plan.TaskCount - 1, 1), (estimate.SweepId, estimate.Pictures, estimate.Stored));
+        Assert.Equal(plan.Layers.Select(one => one.Layer), estimate.Layers.Select(one => one.Layer));
+        Assert.Equal((long)estimate.Pictures * plan.Recipe.Steps, estimate.Steps);
+    }
+
+    [Fact]
     public async Task AMillionOfAnythingIsRefused()
     {
         foreach (var spec in new[]
@@ -56,6 +72,18 @@ public sealed class RequestPlannerTests
     }
 
     [Fact]
+    public async Task AnUploadedFolderIsReadAndStoredLikeOneThatIsPushed()
+    {
+        using var folder = new TinyNetwork();
+        var published = (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, Token)).Network!;
+        var pushed = (await NetworkPublisher.PushAsync(NetworkCatalogue.Open("sent", folder.Path), _store, Token))!;
+        Assert.Equal((0, pushed.Network.WeightsDigest, pushed.Network.Model), (pushed.Written, published.WeightsDigest, published.Name));
+
+        File.Delete(Path.Combine(folder.Path, "config.json"));
+        Assert.Contains("config.json", (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, Token)).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ANetworkOfTheStoreIsNamedByItsName()
     {
         using var folder = new TinyNetwork();
@@ -63,7 +91,7 @@ public sealed class RequestPlannerTests
         var network = Assert.Single(await _planner.NetworksAsync(Token), network => network.Source == NetworkPlace.Store);
         Assert.Equal("mine", network.Name);
         using var cache = new TemporaryFolder();
-        var planner = new RequestPlanner(_store, [], new() { Folder = cache.Path });
+        var planner = new RequestPlanner(_store, [], new() { Folder = cache.Path }, TimeProvider.System);
         var plan = await planner.PlanAsync("models: [mine]", Token);
         Assert.Equal(network.WeightsDigest, plan.Layers[0].WeightsDigest);
     }
@@ -88,5 +116,5 @@ public sealed class RequestPlannerTests
             iter: 300, threads: 1);
     }
 
-    private static RequestPlanner Planner(IBlobStore store) => new(store, [], new());
+    private static RequestPlanner Planner(IBlobStore store) => new(store, [], new(), TimeProvider.System);
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AmViz.Cluster.Api.Tests.Access;
 
-/// <summary>Every endpoint that the document of the API names, with every kind of key.</summary>
+/// <summary>Every endpoint that the document of the API names, with every kind of key and of token.</summary>
 public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "patch"];
@@ -13,29 +13,57 @@ public sealed class RoleMatrixTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task EveryEndpointOpensToItsRoleAndToHigherOnesAndToNobodyElse()
     {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var expired = await host.Keys.CreateAsync("expired", AccessRole.Admin, TimeSpan.FromTicks(1), Token);
         var revoked = await host.Keys.CreateAsync("revoked", AccessRole.Admin, lifetime: null, Token);
+        // A second after its revocation a key that was just used opens nothing.
+        using (var client = host.Client(revoked.Text))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/devices", Token)).StatusCode);
+        }
+
         await host.Keys.RevokeAsync(revoked.Key.Id, Token);
-        var closed = new[] { null, "garbage", $"{host.KeyOf[AccessRole.Admin]}0", expired.Text, revoked.Text };
+        var revokedAt = System.Diagnostics.Stopwatch.StartNew();
+        var closed = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["nothing"] = null,
+            ["garbage"] = "garbage",
+            ["a wrong secret"] = $"{host.KeyOf[AccessRole.Admin]}0",
+            ["an expired key"] = expired.Text,
+            ["a revoked key"] = revoked.Text,
+            ["an expired token"] = host.Issuer.Token("keepers", token => (token.NotBefore, token.Expires) = (now.AddHours(-2), now.AddHours(-1))),
+            ["a token of the future"] = host.Issuer.Token("keepers", token => token.NotBefore = now.AddMinutes(30)),
+            ["a token for others"] = host.Issuer.Token("keepers", token => token.Audience = "others"),
+            ["a token of others"] = host.Issuer.Token("keepers", token => token.Issuer = "http://127.0.0.1:1"),
+            ["an unsigned token"] = host.Issuer.Token("keepers", token => token.SigningCredentials = null),
+            ["a token of an unknown key"] = host.Issuer.Token("keepers", token => token.SigningCredentials = new(StandInIssuer.NewKey(), "ES256")),
+        };
+        var open = host.KeyOf.Select(key => (What: "a key", key.Key, key.Value)).Concat(
+            [("a token", AccessRole.Read, host.Issuer.Token("viewers")), ("a token", AccessRole.Submit, host.Issuer.Token("drawers")), ("a token", AccessRole.Admin, host.Issuer.Token("keepers"))]).ToArray();
         var endpoints = await EndpointsAsync();
         Assert.True(endpoints.Count >= 20, $"The document names {endpoints.Count} endpoints.");
         Assert.All(endpoints.Where(endpoint => endpoint.Method != "get"), endpoint => Assert.True(endpoint.Role >= AccessRole.Submit, $"{endpoint.Method} {endpoint.Path} changes something for readers."));
+        while (revokedAt.Elapsed < TimeSpan.FromSeconds(1))
+        {
+            await Task.Delay(20, Token);
+        }
+
         var wrong = new List<string>();
         foreach (var (method, path, role) in endpoints)
         {
-            foreach (var key in closed)
+            foreach (var (what, key) in closed)
             {
-                Note(wrong, method, path, key ?? "none", await AskAsync(method, path, key), status => status == HttpStatusCode.Unauthorized);
+                Note(wrong, method, path, what, await AskAsync(method, path, key), status => status == HttpStatusCode.Unauthorized);
             }
 
-            foreach (var (own, key) in host.KeyOf)
+            foreach (var (what, own, key) in open)
             {
-                Note(wrong, method, path, $"{own}", await AskAsync(method, path, key), status => (status == HttpStatusCode.Forbidden) == (own < role) && status != HttpStatusCode.Unauthorized && (int)status < 500);
+                Note(wrong, method, path, $"{what} for {own}", await AskAsync(method, path, key), status => (status == HttpStatusCode.Forbidden) == (own < role) && status != HttpStatusCode.Unauthorized && (int)status < 500);
             }
         }
 
         Assert.Empty(wrong);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{endpoints.Count} endpoints, {endpoints.Count * (closed.Length + host.KeyOf.Count)} requests");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{endpoints.Count} endpoints, {endpoints.Count * (closed.Count + open.Length)} requests");
     }
 
     [Theory]

@@ -107,6 +107,19 @@ public sealed class AccessKeysTests
     }
 
     [Fact]
+    public async Task AQuotaIsKeptAndAFileWithOneIsRefusedByProgramsThatKnowNone()
+    {
+        var made = await _keys.CreateAsync("guests", AccessRole.Submit, lifetime: null, Token, new() { MaxChannels = 100, MaxPriority = -1, Pools = ["small"] });
+        var quota = (await _ring.JudgeAsync((await _keys.RotateAsync(made.Key.Id, lifetime: null, Token))!.Text, Token)).Key!.Quota!;
+        Assert.Equal((100, -1, "small"), (quota.MaxChannels, quota.MaxPriority, quota.Pools!.Single()));
+        var plain = await _keys.CreateAsync("alice", AccessRole.Submit, lifetime: null, Token);
+        Assert.Equal((2, 1), (await VersionAsync(made.Key.Id), await VersionAsync(plain.Key.Id)));
+
+        async Task<int> VersionAsync(string id)
+            => System.Text.Json.JsonDocument.Parse((await _store.ReadAsync(ResultLayout.AccessKey(id), Token))!.Content).RootElement.GetProperty("formatVersion").GetInt32();
+    }
+
+    [Fact]
     public async Task ADamagedFileIsNamed()
     {
         await _store.CreateAsync(ResultLayout.AccessKey("0123456789ab"), "{"u8.ToArray(), Token);

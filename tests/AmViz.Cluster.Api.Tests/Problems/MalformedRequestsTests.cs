@@ -18,13 +18,13 @@ public sealed class MalformedRequestsTests(ApiHost host) : IClassFixture<ApiHost
     private static readonly string[] Types = ["application/json", "application/yaml", "text/plain", "application/json; charset=utf-16", "nonsense", ""];
 
     private static readonly string[] Bodies =
-        ["", "{", "null", "[]", "7", "{}", "{\"models\": 3}", "{\"models\": [{\"model\": \"fakenet\"}], \"seeds\": [-1]}", "{\"outcome\": \"rendered\"}", "{\"outcome\": 3}", "{\"layer\": 7}", "{\"colour\": 1}", "\u00ff\u00fe", "\"" + new string('x', 2000)];
+        ["", "{", "null", "[]", "7", "{}", "{\"models\": 3}", "{\"models\": [{\"model\": \"fakenet\"}], \"seeds\": [-1]}", "{\"outcome\": \"rendered\"}", "{\"outcome\": 3}", "{\"layer\": 7}", "{\"colour\": 1}", "{\"priority\": 1}", "{\"share\": 1e9}", "\u00ff\u00fe", "\"" + new string('x', 2000)];
 
     private static readonly string[] Known =
     [
         "GET sweeps", "POST sweeps", "POST sweeps", "POST plans", "POST plans", "PUT sweeps/0123456789abcdef", "GET devices", "GET keys", "GET sweeps/0123456789abcdef", "POST sweeps/0123456789abcdef/retry",
         "POST sweeps/0123456789abcdef/retry", "POST sweeps/0123456789abcdef/pause", "GET sweeps/0123456789abcdef/failures", "GET sweeps/0123456789abcdef/manifest", "GET sweeps/0123456789abcdef/events",
-        "GET sweeps/0123456789abcdef/tasks/a%2Fb/b/1", "GET sweeps/0123456789abcdef/pictures/results/a", "GET openapi.json",
+        "GET sweeps/0123456789abcdef/tasks/a%2Fb/b/1", "GET sweeps/0123456789abcdef/pictures/results/a", "GET openapi.json", "PATCH sweeps/0123456789abcdef", "GET audit", "POST uploads/20260101T000000-0123456789abcdef/complete", "PUT uploads/20260101T000000-0123456789abcdef/files/a", "DELETE sweeps/0123456789abcdef", "POST estimates",
     ];
 
     private static readonly Gen<string> Targets = Gen.OneOf<string>(

@@ -26,6 +26,40 @@ public sealed class DeviceBoardTests
     }
 
     [Fact]
+    public void AheadAreSweepsOfHigherPriorityThatWantTheSameDevices()
+    {
+        _board.Enter(new(Sweep('a'), new(0, 1)) { Pool = "big", Open = 7 });
+        _board.Enter(new(Sweep('b'), new(1, 1)) { Pool = "small", Open = 7 });
+        _board.Enter(new(Sweep('c'), new(1, 1)) { Open = 5 });
+        _board.Enter(new(Sweep('d'), new(3, 1)) { Pool = "big", Open = 6 });
+        _board.Enter(new(Sweep('e'), new(9, 1)) { State = SweepState.Paused });
+        _board.Enter(new(Sweep('f'), new(0, 4)) { Open = 1 });
+        var queue = _board.Queue(Sweep('a'))!;
+        Assert.Equal((3, 11), (queue.Position, queue.OpenAhead));
+        Assert.Equal([Sweep('d'), Sweep('c')], queue.Ahead.Select(sweep => sweep.Id));
+        Assert.Equal([new(Sweep('f'), 0, 4, 1)], queue.Beside);
+        Assert.Null(_board.Queue(Sweep('e')));
+        Assert.Null(_board.Queue(Sweep('0')));
+    }
+
+    [Fact]
+    public void AReservationHoldsUntilItsSweepHasEnteredOrHalfAMinute()
+    {
+        Assert.True(_board.Reserve(new("key:x", Sweep('a'), 6, 10)).IsGranted);
+        Assert.Equal(new(false, 6), _board.Reserve(new("key:x", Sweep('b'), 6, 10)));
+        Assert.True(_board.Reserve(new("key:y", Sweep('b'), 6, 10)).IsGranted);
+        // Asked again it is the same sweep.
+        Assert.True(_board.Reserve(new("key:x", Sweep('a'), 6, 10)).IsGranted);
+        _board.Enter(new(Sweep('a'), SweepRank.Default) { Owner = "key:x", Left = 3 });
+        Assert.Equal(new(true, 3), _board.Reserve(new("key:x", Sweep('c'), 6, 10)));
+        Assert.False(_board.Reserve(new("key:x", Sweep('d'), 6, 10)).IsGranted);
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.True(_board.Reserve(new("key:x", Sweep('d'), 6, 10)).IsGranted);
+        _board.Remove(Sweep('a'));
+        Assert.Equal(new(true, 6), _board.Reserve(new("key:x", Sweep('e'), 4, 10)));
+    }
+
+    [Fact]
     public void EqualSweepsShareTheDevices()
     {
         Enter('a');

@@ -20,13 +20,20 @@ internal sealed class KeysListCommand(CommandContext context)
             return ExitCode.Done;
         }
 
-        var table = Tables.Plain("id", "name", "role", "created", "rotated", "expires", "revoked");
+        var table = Tables.Plain("id", "name", "role", "created", "rotated", "expires", "revoked", "quota");
         foreach (var key in all)
         {
-            table.AddTextRow(key.Id, key.Name, Word(key.Role), $"{key.CreatedAt:u}", $"{key.RotatedAt:u}", $"{key.ExpiresAt:u}", $"{key.RevokedAt:u}");
+            table.AddTextRow(key.Id, key.Name, Word(key.Role), $"{key.CreatedAt:u}", $"{key.RotatedAt:u}", $"{key.ExpiresAt:u}", $"{key.RevokedAt:u}", QuotaText(key.Quota));
         }
 
         Context.Screen.Results.Write(table);
         return ExitCode.Done;
     }
+
+    private static string QuotaText(KeyQuota? quota) => string.Join(", ", new[]
+    {
+        quota?.MaxChannels is { } channels ? FormattableString.Invariant($"{channels} channels") : null,
+        quota?.MaxPriority is { } priority ? FormattableString.Invariant($"priority {priority}") : null,
+        quota?.Pools is { } pools ? $"pools {string.Join(' ', pools)}" : null,
+    }.OfType<string>());
 }

@@ -12,6 +12,7 @@ internal sealed class SweepCommand : Command
         Add(new SweepListCommand(context));
         Add(new SweepTaskCommand(context));
         Add(new SweepRetryCommand(context));
+        Add(new SweepPriorityCommand(context));
         Add(new SweepControlCommand(
             context, "pause", "Take the work of a sweep away from all devices; 'resume' goes on.",
             (client, sweep, token) => client.PauseAsync(sweep, token)));

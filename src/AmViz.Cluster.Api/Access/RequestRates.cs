@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AmViz.Cluster.Api;
+
+/// <summary>How many requests are answered: by key and, where no valid one is presented, by address. So nobody's mistakes cost somebody else their answers.</summary>
+internal static class RequestRates
+{
+    private const int NetworkBytes = 8;
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    /// <summary>Adds the limits.</summary>
+    public static void Add(IServiceCollection services, ApiLimits limits) => services.AddRateLimiter(limiter =>
+    {
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionOf(context, limits));
+        limiter.OnRejected = (rejected, _) => new(RefuseAsync(rejected));
+    });
+
+    private static RateLimitPartition<string> PartitionOf(HttpContext context, ApiLimits limits)
+        => AccessPolicies.NeededFor(context.GetEndpoint()) is null ? RateLimitPartition.GetNoLimiter("")
+            : context.Features.Get<AccessVerdict>() is { Refusal: null, Caller: { } caller } ? Bucket(caller.Owner, limits.KeyRate, limits.KeyBurst)
+            : Bucket($"address:{Place(context.Connection.RemoteIpAddress)}", limits.RefusalRate, limits.RefusalBurst);
+
+    private static RateLimitPartition<string> Bucket(string whose, int rate, int burst) => RateLimitPartition.GetTokenBucketLimiter(
+        whose, _ => new() { TokensPerPeriod = rate, TokenLimit = burst, ReplenishmentPeriod = Second, QueueLimit = 0, AutoReplenishment = true });
+
+    /// <summary>An address; of IPv6 the network, since whoever has one has all addresses of it.</summary>
+    private static string Place(IPAddress? address)
+        => address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes)) : $"{address?.MapToIPv4()}";
+
+    private static Task RefuseAsync(OnRejectedContext rejected)
+    {
+        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
+        var whose = rejected.HttpContext.Features.Get<AccessVerdict>() is { Refusal: null, Caller: { } caller } ? $"'{caller.Name}'" : "This address, without a valid access key,";
+        return new Problem(
+            StatusCodes.Status429TooManyRequests, "too-many-requests", "There are too many requests",
+            $"{whose} has made more requests than are answered at once. Wait for the seconds of Retry-After; follow sweeps by their events rather than by asking again.") { RetryAfter = wait }.WriteAsync(rejected.HttpContext);
+    }
+}

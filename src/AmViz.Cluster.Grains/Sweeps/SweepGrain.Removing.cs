@@ -1,0 +1,89 @@
+using Orleans;
+using Orleans.Runtime;
+
+namespace AmViz.Cluster.Grains;
+
+/// <summary>How a sweep is removed.</summary>
+internal sealed partial class SweepGrain
+{
+    private readonly CancellationTokenSource _deactivating = new();
+    private Task? _removal;
+
+    /// <summary>Whether there is nothing left to ask of the sweep.</summary>
+    private bool IsGone => _plan is null || _removal is not null;
+
+    public async Task<SweepRemoval> Delete()
+    {
+        await Awake();
+        // One that was only written down has nothing either that could go on.
+        await Change(() => !IsGone && (State.HasEnded() || State == SweepState.Planned), async () =>
+        {
+            await remover.MarkAsync(Id, CancellationToken.None);
+            BeginRemoval();
+        });
+        return _removal is not null ? SweepRemoval.Removing : _plan is null ? SweepRemoval.Gone : SweepRemoval.Live;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _deactivating.CancelAsync();
+        // The next activation goes on, and no two remove at once.
+        await (_removal ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    public void Dispose() => _deactivating.Dispose();
+
+    private void BeginRemoval() => _removal = Remove(_deactivating.Token);
+
+    /// <summary>Removes the sweep, however often that takes. Not inside a call: a sweep of a million pictures takes longer than a call may.</summary>
+    private async Task Remove(CancellationToken deactivating)
+    {
+        // Not before who began it knows of it.
+        await Task.Yield();
+        while (!await TryRemove(deactivating))
+        {
+            await Task.Delay(options.Value.Tick, options.Value.Clock, deactivating);
+        }
+
+        LogRemoved(Id);
+        (_plan, _board, _entry, _endedGeneration, _lastError, _removal) = (null, null, JournalEntry.None, null, null, null);
+    }
+
+    private async Task<bool> TryRemove(CancellationToken deactivating)
+    {
+        try
+        {
+            // It is used all the time, though nobody calls.
+            DelayDeactivation(options.Value.ReviveInterval);
+            await Task.Run(() => remover.RemoveAsync(Id, deactivating), deactivating);
+            return true;
+        }
+        catch (Exception e) when (!deactivating.IsCancellationRequested)
+        {
+            LogNotRemoved(Id, e);
+            return !await StillMarked(deactivating);
+        }
+    }
+
+    private async Task<bool> StillMarked(CancellationToken deactivating)
+    {
+        try
+        {
+            return await remover.IsMarkedAsync(Id, deactivating);
+        }
+        catch (Exception) when (!deactivating.IsCancellationRequested)
+        {
+            // The store is away; it is asked again.
+            return true;
+        }
+    }
+
+    /// <summary>A sweep that is being removed and has pictures that this one wants is waited for, or it would take them from under it.</summary>
+    private async Task WayIsFree(SweepPlan plan)
+    {
+        while (await remover.IsInTheWayOfAsync(plan, CancellationToken.None))
+        {
+            await Task.Delay(options.Value.Tick, options.Value.Clock);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using AmViz.Storage;
+using AmViz.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AmViz.Cluster.Api.Tests.Access;
+
+public sealed class AuditTrailTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new(new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
+    private readonly MemoryBlobStore _store = new();
+    private readonly AuditTrail _trail;
+    private readonly AuditHistory _history;
+
+    public AuditTrailTests()
+    {
+        _trail = new(_store, _time, NullLogger<AuditTrail>.Instance);
+        _history = new(_store);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task LinesOfASecondComeIntoOneBatchOfTheirDay()
+    {
+        await _trail.StartAsync(Token);
+        for (var number = 0; number < 20; number++)
+        {
+            _trail.Add(Entry(number));
+        }
+
+        await UntilAsync(() => _store.Writes > 0);
+        Assert.Equal(1, _store.Writes);
+        Assert.StartsWith("audit/20261129/", (await _store.ListAsync("", Token).SingleAsync(Token)).Path.Value, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(0, 20), (await _history.ReadAsync(null, 100, Token)).Lines.Select(line => line.Request.Status));
+    }
+
+    [Fact]
+    public async Task WhatWaitsWhenTheHostLeavesIsWritten()
+    {
+        await _trail.StartAsync(Token);
+        for (var number = 0; number < 2500; number++)
+        {
+            _trail.Add(Entry(number));
+        }
+
+        // The clock stands still: nothing but the end makes it write.
+        await _trail.StopAsync(Token);
+        Assert.Equal(3, _store.Writes);
+        Assert.Equal(Enumerable.Range(0, 2500), (await _history.ReadAsync(null, 5000, Token)).Lines.Select(line => line.Request.Status).Order());
+    }
+
+    [Fact]
+    public async Task AStoreOutOfReachHoldsNobodyUpAndWhatIsTooMuchIsCounted()
+    {
+        _store.Outage = new(_store.Name, "The store is away on purpose.");
+        for (var number = 0; number < AuditTrail.MostWaiting + 5; number++)
+        {
+            _trail.Add(Entry(number));
+        }
+
+        _store.Outage = null;
+        await _trail.StartAsync(Token);
+        await UntilAsync(() => _store.Writes == AuditTrail.MostWaiting / AuditTrail.LargestBatch);
+        _trail.Add(Entry(7));
+        await _trail.StopAsync(Token);
+        var lines = (await _history.ReadAsync(null, int.MaxValue - 1, Token)).Lines;
+        Assert.Equal(AuditTrail.MostWaiting + 1, lines.Count);
+        Assert.Equal(5, lines.Single(line => line.Request.Lost is not null).Request.Lost);
+    }
+
+    [Fact]
+    public async Task ABatchThatCouldNotBeWrittenIsWrittenOnce()
+    {
+        await _trail.StartAsync(Token);
+        _store.Outage = new(_store.Name, "The store is away on purpose.");
+        _trail.Add(Entry(1));
+        await AdvanceAsync(5);
+        _store.Outage = null;
+        await UntilAsync(() => _store.Writes > 0);
+        await _trail.StopAsync(Token);
+        Assert.Single((await _history.ReadAsync(null, 10, Token)).Lines);
+    }
+
+    [Fact]
+    public async Task PagesMissNothingAndRepeatNothing()
+    {
+        await _trail.StartAsync(Token);
+        for (var number = 0; number < 25; number++)
+        {
+            _trail.Add(Entry(number));
+            if (number % 10 == 9)
+            {
+                var written = _store.Writes;
+                await UntilAsync(() => _store.Writes > written);
+                _time.Advance(TimeSpan.FromHours(10));
+            }
+        }
+
+        await _trail.StopAsync(Token);
+        var (seen, after) = (new List<int>(), (AuditPosition?)null);
+        while (true)
+        {
+            var page = await _history.ReadAsync(after, 4, Token);
+            seen.AddRange(page.Lines.Select(line => line.Request.Status));
+            if (page.Next is null)
+            {
+                break;
+            }
+
+            Assert.True(AuditPosition.TryParse(page.Next, out var next));
+            after = next;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 25), seen);
+    }
+
+    [Fact]
+    public async Task ADamagedBatchIsNamed()
+    {
+        await _store.CreateAsync(ResultLayout.AuditBatch("20261129", "1200000000000-0123abcd"), "{\n"u8.ToArray(), Token);
+        var error = await Assert.ThrowsAsync<CorruptBlobException>(() => _history.ReadAsync(null, 10, Token));
+        Assert.Contains("audit/20261129/1200000000000-0123abcd.jsonl", error.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _trail.Dispose();
+
+    private AuditEntry Entry(int number) => new(_time.GetUtcNow(), CallerKind.Key, "0123456789ab", "alice", "PUT", "/api/v1/sweeps/x", number, "127.0.0.1");
+
+    private async Task UntilAsync(Func<bool> condition)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "Nothing was written.");
+            await AdvanceAsync(1);
+        }
+    }
+
+    private async Task AdvanceAsync(int times)
+    {
+        for (var time = 0; time < times; time++)
+        {
+            _time.Advance(AuditTrail.Gathering);
+            await Task.Delay(5, Token);
+        }
+    }
+}
