@@ -61,7 +61,7 @@ internal sealed class RequestPlanner(IBlobStore blobs, IReadOnlyList<NetworkSour
                 }
             }
         }
-        catch (YamlException)
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
             // The reader says it with its place.
         }
