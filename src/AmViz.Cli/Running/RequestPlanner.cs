@@ -96,7 +96,7 @@ internal sealed class RequestPlanner(
                 }
             }
         }
-        catch (YamlException)
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
             // The reader says it with its place.
         }

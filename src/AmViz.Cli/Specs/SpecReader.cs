@@ -66,7 +66,7 @@ internal static class SpecReader
         var parser = new Parser(new StringReader(yaml));
         var anchors = new HashSet<AnchorName>();
         var depth = 0;
-        while (parser.MoveNext())
+        while (MoveNext(parser))
         {
             var (start, end) = (parser.Current!.Start, parser.Current.End);
             depth += parser.Current.NestingIncrease;
@@ -84,6 +84,20 @@ internal static class SpecReader
             {
                 throw new SemanticErrorException(in start, in end, $"'*{alias.Value}' without quotes is an alias, and there is no anchor of that name. Write a pattern that begins with '*' in quotes.");
             }
+        }
+    }
+
+    private static bool MoveNext(Parser parser)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (InvalidOperationException e)
+        {
+            // So the library says of "[b: c", a line later, "d: 1".
+            var (start, end) = (parser.Current?.Start ?? Mark.Empty, parser.Current?.End ?? Mark.Empty);
+            throw new YamlException(in start, in end, "what follows cannot be read. Is a bracket left open here?", e);
         }
     }
 

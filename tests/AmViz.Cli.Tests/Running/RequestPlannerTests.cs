@@ -37,6 +37,7 @@ public sealed class RequestPlannerTests
     [InlineData("models: [texturenett]", "There is no model 'texturenett'")]
     [InlineData("a: &a [1]\nmodels: *a", "Found the alias '*a'")]
     [InlineData("models: [", "This is not YAML")]
+    [InlineData("models: [texturenet]\nseeds: [a: 1\nfailureBudget: 20\n", "spec:2:9: This is not YAML: what follows cannot be read. Is a bracket left open here?")]
     [InlineData("models: [texturenet]\nrecipe: {stepz: 3}", "'stepz' is not a key here")]
     public async Task EveryMistakeIsToldWithItsPlace(string spec, string problem)
         => Assert.Contains(problem, (await Assert.ThrowsAsync<SpecException>(() => _planner.PlanAsync(spec, Token))).Message, StringComparison.Ordinal);
