@@ -51,6 +51,7 @@ public sealed class RenderedPodsTests
         using var folder = new TemporaryFolder();
         var release = await Release.RenderAsync("""
             trial: true
+            cluster: {tls: {enabled: false, existingSecret: ""}}
             sweeps:
               - name: tiny
                 kind: cluster
