@@ -30,9 +30,10 @@ internal sealed class FakePlanner : ISweepPlanner
         ? await estimating(cancellationToken)
         : new(plan.Id, plan.TaskCount, plan.TaskCount, 0, (long)plan.TaskCount * plan.Recipe.Steps, "fake", 1, 10, 10, plan.TaskCount, 1000, []);
 
-    /// <summary>Takes a folder for a network if it has a config.json; its digest is that of the weights.</summary>
-    public async Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, CancellationToken cancellationToken)
-        => File.Exists(Path.Combine(folder, "config.json"))
+    /// <summary>Takes a folder for a network if it has a config.json, and for a program if it has a net.pt; its digest is that of the weights.</summary>
+    public async Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, bool programs, CancellationToken cancellationToken)
+        => File.Exists(Path.Combine(folder, "net.pt")) && !programs ? new(null, "It is a program.")
+            : File.Exists(Path.Combine(folder, "config.json"))
             ? new(new KnownNetwork(model, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "weights/model.bin"), cancellationToken))), NetworkPlace.Store))
             : new(null, $"{folder}: there is no config.json.");
 

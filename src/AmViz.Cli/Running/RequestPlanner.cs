@@ -55,20 +55,25 @@ internal sealed class RequestPlanner(
     }
 
     /// <inheritdoc/>
-    public async Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, CancellationToken cancellationToken)
+    public async Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, bool programs, CancellationToken cancellationToken)
     {
         NetworkSource source;
         try
         {
-            source = NetworkCatalogue.Open(model, folder, checkpointKey);
+            source = NetworkCatalogue.Open(model, folder, checkpointKey, within: folder);
         }
         catch (NetworkException e)
         {
             return new(null, e.Message);
         }
 
-        var pushed = await NetworkPublisher.PushAsync(source, blobs, cancellationToken);
         var network = source.Description;
+        if (network.IsProgram && !programs)
+        {
+            return new(null, $"'{model}' is a TorchScript program, and devices run a program as it is. Expected a key of the role admin; or push it with 'amviz models push' where the store is in reach.");
+        }
+
+        var pushed = await NetworkPublisher.PushAsync(source, blobs, cancellationToken);
         return new(new(
             pushed?.Network.Model ?? network.Name, network.WeightsDigest, NetworkPlace.Store, network.Architecture, network.Labels.Count, network.InputSize, network.LayerShapes.Count));
     }

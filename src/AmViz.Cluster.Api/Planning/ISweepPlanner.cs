@@ -21,9 +21,10 @@ public interface ISweepPlanner
     /// <param name="folder">Its files.</param>
     /// <param name="model">What it is called.</param>
     /// <param name="checkpointKey">Which of several networks in the weights; null: the one that its configuration names, or the default.</param>
+    /// <param name="programs">Whether it may be a program, which devices run as it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StorageException">The store cannot be used, or has these weights with another configuration.</exception>
-    Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, CancellationToken cancellationToken);
+    Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, bool programs, CancellationToken cancellationToken);
 
     /// <summary>The networks that a spec may name.</summary>
     /// <param name="cancellationToken">Gives up.</param>

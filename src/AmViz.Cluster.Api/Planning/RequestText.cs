@@ -69,7 +69,7 @@ internal static class RequestText
             throw TooLong(request.ContentLength.Value.ToString(CultureInfo.InvariantCulture), most, advice);
         }
 
-        using var all = new MemoryStream();
+        using var all = new MemoryStream(capacity: (int)(request.ContentLength ?? 0));
         var buffer = new byte[Chunk];
         while (await request.Body.ReadAsync(buffer, cancellationToken) is var count and > 0)
         {
@@ -80,7 +80,7 @@ internal static class RequestText
             }
         }
 
-        return all.ToArray();
+        return all.GetBuffer().AsMemory(0, (int)all.Length);
     }
 
     private static ProblemException TooLong(string found, int most, string advice) => new(new(

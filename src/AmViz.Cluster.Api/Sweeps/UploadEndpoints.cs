@@ -39,6 +39,7 @@ internal static class UploadEndpoints
             throw new ProblemException(Problem.Malformed("The query lacks offset or sha256. Expected the first byte of the part in its file, from 0, and the SHA-256 of the part in hexadecimal digits."));
         }
 
+        using var turn = await uploads.PartTurnAsync(cancellationToken);
         var part = await RequestText.ReadBytesAsync(request, NetworkUploads.LongestPart, "Send the file in parts of 8 MiB or less.", cancellationToken);
         var found = Convert.ToHexStringLower(SHA256.HashData(part.Span));
         if (!found.Equals(sha256, StringComparison.OrdinalIgnoreCase))
@@ -53,7 +54,9 @@ internal static class UploadEndpoints
     }
 
     private static async Task<KnownNetwork> CompleteAsync(Uploads uploads, HttpRequest request, string upload, CancellationToken cancellationToken)
-        => await uploads.CompleteAsync(upload, UploadCompletion.Parse(await RequestText.ReadAsync(request, RequestText.JsonTypes, cancellationToken)), cancellationToken);
+        => await uploads.CompleteAsync(
+            upload, UploadCompletion.Parse(await RequestText.ReadAsync(request, RequestText.JsonTypes, cancellationToken)),
+            programs: Caller.Of(request.HttpContext).Role == AccessRole.Admin, cancellationToken);
 
     private static async Task<NoContent> DeleteAsync(Uploads uploads, string upload, CancellationToken cancellationToken)
     {

@@ -19,11 +19,18 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
     /// <summary>How long one may stay open.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
+    /// <summary>Parts that are in the memory of a coordinator at once, three times 8 MiB each at most while they are read.</summary>
+    public const int PartsAtOnce = 4;
+
     private const int BusySeconds = 10;
+
+    // A part is read and stored by then, or its client is too slow for the others to wait.
+    private static readonly TimeSpan PartPatience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan CleaningInterval = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _parts = new(PartsAtOnce);
 
     /// <summary>Begins one.</summary>
     public async Task<string> BeginAsync(CancellationToken cancellationToken)
@@ -32,6 +39,14 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
             : throw new ProblemException(new(
                 StatusCodes.Status409Conflict, "too-many-uploads", "There are too many uploads",
                 FormattableString.Invariant($"{MostOpen} uploads are open. Complete or delete one; those that were begun a day ago are removed.")));
+
+    /// <summary>Waits until there is memory for another part.</summary>
+    /// <returns>To be disposed of when the part is stored.</returns>
+    /// <exception cref="ProblemException">There is none for long.</exception>
+    public async Task<IDisposable> PartTurnAsync(CancellationToken cancellationToken)
+        => await _parts.WaitAsync(PartPatience, cancellationToken)
+            ? new PartTurn(_parts)
+            : throw new ProblemException(Problem.Away("upload-busy", "Too many parts are coming", FormattableString.Invariant($"This coordinator takes {PartsAtOnce} parts at a time. Try again in a moment."), BusySeconds));
 
     /// <summary>What has come of an upload.</summary>
     public async Task<IReadOnlyList<UploadedFile>> FilesAsync(string upload, CancellationToken cancellationToken)
@@ -49,12 +64,12 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
             throw new ProblemException(Problem.Malformed($"Expected a part that is not empty, of a file whose name is a path below the network's folder; found {part.Length} bytes of '{ErrorWords.Shorten(file)}'."));
         }
 
-        var bytes = (await uploads.FilesAsync(upload, cancellationToken)).Sum(one => one.Bytes) + part.Length;
+        // Parts that come at the same moment may go past the bound together, by a few parts; what is completed does not.
+        var bytes = (await uploads.FilesAsync(upload, cancellationToken)).Sum(one => one.Bytes);
+        bytes += await uploads.HasPartAsync(upload, file, offset, cancellationToken) ? 0 : part.Length;
         if (bytes > limits.MostNetworkBytes || offset > limits.MostNetworkBytes)
         {
-            throw new ProblemException(new(
-                StatusCodes.Status413PayloadTooLarge, "too-large", "The network is too large",
-                string.Create(CultureInfo.InvariantCulture, $"With this part the upload has {bytes} bytes. At most {limits.MostNetworkBytes} are taken over HTTP; push larger networks with 'amviz models push' where the store is in reach.")));
+            throw TooLarge(bytes);
         }
 
         if (!await uploads.AddAsync(upload, file, offset, part, cancellationToken))
@@ -65,7 +80,11 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
     }
 
     /// <summary>Completes an upload.</summary>
-    public async Task<KnownNetwork> CompleteAsync(string upload, UploadCompletion wanted, CancellationToken cancellationToken)
+    /// <param name="upload">Which.</param>
+    /// <param name="wanted">What it is to be.</param>
+    /// <param name="programs">Whether it may be a program.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<KnownNetwork> CompleteAsync(string upload, UploadCompletion wanted, bool programs, CancellationToken cancellationToken)
     {
         await RequireOpenAsync(upload, cancellationToken);
         RequireWhole(wanted, await uploads.FilesAsync(upload, cancellationToken));
@@ -74,16 +93,12 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
             throw new ProblemException(Problem.Away("upload-busy", "Another upload is being completed", "This coordinator completes one upload at a time. Try again in a moment.", BusySeconds));
         }
 
-        var folder = Directory.CreateTempSubdirectory("amviz-upload-");
         try
         {
-            var network = await PublishAsync(upload, wanted, folder.FullName, cancellationToken);
-            await uploads.RemoveAsync(upload, cancellationToken);
-            return network;
+            return await CompleteInTurnAsync(upload, wanted, programs, cancellationToken);
         }
         finally
         {
-            folder.Delete(recursive: true);
             _turn.Release();
         }
     }
@@ -99,6 +114,7 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
     public override void Dispose()
     {
         _turn.Dispose();
+        _parts.Dispose();
         base.Dispose();
     }
 
@@ -123,7 +139,22 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task<KnownNetwork> PublishAsync(string upload, UploadCompletion wanted, string folder, CancellationToken cancellationToken)
+    private async Task<KnownNetwork> CompleteInTurnAsync(string upload, UploadCompletion wanted, bool programs, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("amviz-upload-");
+        try
+        {
+            var network = await PublishAsync(upload, wanted, programs, folder.FullName, cancellationToken);
+            await uploads.RemoveAsync(upload, cancellationToken);
+            return network;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private async Task<KnownNetwork> PublishAsync(string upload, UploadCompletion wanted, bool programs, string folder, CancellationToken cancellationToken)
     {
         foreach (var file in wanted.Files)
         {
@@ -137,23 +168,32 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
             }
         }
 
-        var published = await planner.PublishAsync(folder, wanted.Model, wanted.CheckpointKey, cancellationToken);
+        var published = await planner.PublishAsync(folder, wanted.Model, wanted.CheckpointKey, programs, cancellationToken);
         return published.Network ?? throw new ProblemException(Problem.Unprocessable("no-network", "The files are no network", published.Problem!.Replace(folder, wanted.Model, StringComparison.Ordinal)));
     }
 
-    private static void RequireWhole(UploadCompletion wanted, IReadOnlyList<UploadedFile> there)
+    private void RequireWhole(UploadCompletion wanted, IReadOnlyList<UploadedFile> there)
     {
+        if (there.Sum(file => file.Bytes) is var bytes && bytes > limits.MostNetworkBytes)
+        {
+            throw TooLarge(bytes);
+        }
+
         foreach (var file in wanted.Files)
         {
-            var (whole, bytes) = there.FirstOrDefault(one => one.Name == file.Name) is { } found ? (found.Whole, found.Bytes) : (0, 0);
-            if (whole != file.Bytes || bytes != file.Bytes)
+            var (whole, came) = there.FirstOrDefault(one => one.Name == file.Name) is { } found ? (found.Whole, found.Bytes) : (0, 0);
+            if (whole != file.Bytes || came != file.Bytes)
             {
                 throw new ProblemException(new(
                     StatusCodes.Status409Conflict, "upload-incomplete", "The upload is not complete",
-                    string.Create(CultureInfo.InvariantCulture, $"Of '{file.Name}' {whole} bytes came without a gap, and {bytes} in all; expected {file.Bytes}. 'GET /api/v1/uploads/ID' tells where to go on.")));
+                    string.Create(CultureInfo.InvariantCulture, $"Of '{file.Name}' {whole} bytes came without a gap, and {came} in all; expected {file.Bytes}. 'GET /api/v1/uploads/ID' tells where to go on.")));
             }
         }
     }
+
+    private ProblemException TooLarge(long bytes) => new(new(
+        StatusCodes.Status413PayloadTooLarge, "too-large", "The network is too large",
+        string.Create(CultureInfo.InvariantCulture, $"The upload has {bytes} bytes. At most {limits.MostNetworkBytes} are taken over HTTP; push larger networks with 'amviz models push' where the store is in reach.")));
 
     private async Task RequireOpenAsync(string upload, CancellationToken cancellationToken)
     {
@@ -161,6 +201,12 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
         {
             throw new ProblemException(Problem.NotFound("upload", $"There is no upload '{ErrorWords.Shorten(upload)}': it was completed, deleted, or begun more than a day ago. 'POST /api/v1/uploads' begins one."));
         }
+    }
+
+    /// <summary>The memory of one part.</summary>
+    private sealed class PartTurn(SemaphoreSlim parts) : IDisposable
+    {
+        public void Dispose() => parts.Release();
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Count} uploads of networks that were begun a day ago and not completed were removed.")]

@@ -46,7 +46,7 @@ internal sealed class TorchScript : IArchitecture
     private static readonly string[] Kinds = ["activation", "convolution", "tokens", "logits"];
 
     /// <inheritdoc/>
-    public string Name => "torchscript";
+    public string Name => NetworkDescription.Program;
 
     /// <inheritdoc/>
     public string Title => "Any network that PyTorch saved as a program (TorchScript)";

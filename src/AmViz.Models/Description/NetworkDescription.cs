@@ -17,6 +17,9 @@ public sealed record NetworkDescription(
     /// <summary>Name of the layer whose channels are the classes, in every network.</summary>
     public const string Logits = "logits";
 
+    /// <summary>The architecture of networks that are programs: TorchScript.</summary>
+    public const string Program = "torchscript";
+
     /// <summary>Names of the input channels of most networks.</summary>
     public static readonly IReadOnlyList<string> Rgb = ["red", "green", "blue"];
 
@@ -34,6 +37,9 @@ public sealed record NetworkDescription(
 
     /// <summary>What each channel of its pictures is, in order: <see cref="Rgb"/>, or one name a channel, such as <c>grey</c>.</summary>
     public IReadOnlyList<string> InputChannels { get; init; } = Rgb;
+
+    /// <summary>Whether the network is a program, which does what it likes where it is run.</summary>
+    public bool IsProgram => Architecture == Program;
 
     /// <summary>What was odd about the weights but did not stop them from being used.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

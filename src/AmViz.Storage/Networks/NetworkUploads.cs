@@ -41,6 +41,10 @@ public sealed class NetworkUploads(IBlobStore blobs, TimeProvider time)
             || (await blobs.ReadAsync(path, cancellationToken) is { } there && there.Content.Span.SequenceEqual(content.Span));
     }
 
+    /// <summary>Whether there is a part at a place.</summary>
+    public async Task<bool> HasPartAsync(string upload, string file, long offset, CancellationToken cancellationToken)
+        => await blobs.ReadPropertiesAsync(ResultLayout.UploadPart(upload, file, offset), cancellationToken) is not null;
+
     /// <summary>What has come of each file: bytes from its beginning without a gap, and bytes in all.</summary>
     public async Task<IReadOnlyList<UploadedFile>> FilesAsync(string upload, CancellationToken cancellationToken)
     {

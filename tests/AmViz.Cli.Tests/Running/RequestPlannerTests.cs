@@ -76,12 +76,44 @@ public sealed class RequestPlannerTests
     public async Task AnUploadedFolderIsReadAndStoredLikeOneThatIsPushed()
     {
         using var folder = new TinyNetwork();
-        var published = (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, Token)).Network!;
+        var published = (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, programs: false, Token)).Network!;
         var pushed = (await NetworkPublisher.PushAsync(NetworkCatalogue.Open("sent", folder.Path), _store, Token))!;
         Assert.Equal((0, pushed.Network.WeightsDigest, pushed.Network.Model), (pushed.Written, published.WeightsDigest, published.Name));
 
         File.Delete(Path.Combine(folder.Path, "config.json"));
-        Assert.Contains("config.json", (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, Token)).Problem, StringComparison.Ordinal);
+        Assert.Contains("config.json", (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, programs: false, Token)).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnUploadedFolderIsNotLeft()
+    {
+        using var folder = new TinyNetwork();
+        using var secret = new TemporaryFolder();
+        await File.WriteAllTextAsync(secret.At("tls.key"), "a\nb\nc\nd\n", Token);
+        var config = Path.Combine(folder.Path, "config.json");
+        var leaving = Path.GetRelativePath(folder.Path, secret.At("tls.key"));
+        await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(config, Token)).Replace("labels.json", leaving, StringComparison.Ordinal), Token);
+        var published = await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, programs: true, Token);
+        Assert.Null(published.Network);
+        Assert.Contains("lies outside of the folder", published.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AProgramIsStoredForWhoeverMayUploadOne()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(RepositoryTree.At("tests", "AmViz.Weights.Tests", "Fixtures", "script_modules.pt"), folder.At("net.pt"));
+        await File.WriteAllTextAsync(
+            folder.At("config.json"),
+            """
+            {
+              "architecture": "torchscript", "classes": 4, "inputSize": 32, "preprocessing": "x / 127.5 - 1", "taps": "modules",
+              "layers": [{"name": "logits", "kind": "logits", "channels": 4, "module": "head", "input": "mean"}],
+              "provenance": {"source": "made by a test", "license": "MIT"}
+            }
+            """, Token);
+        Assert.Contains("TorchScript", (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, programs: false, Token)).Problem, StringComparison.Ordinal);
+        Assert.NotNull((await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, programs: true, Token)).Network);
     }
 
     [Fact]

@@ -82,6 +82,48 @@ public sealed class UploadTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task OnlyAnAdminUploadsAProgram()
+    {
+        using var client = host.Client(AccessRole.Submit);
+        using var admin = host.Client(AccessRole.Admin);
+        var upload = await BeginAsync(client);
+        (string, byte[])[] files = [("config.json", Config), ("net.pt", Config), ("weights/model.bin", Config)];
+        foreach (var (name, content) in files)
+        {
+            Assert.Equal(HttpStatusCode.NoContent, (await PutAsync(client, upload, name, 0, content)).StatusCode);
+        }
+
+        using var refused = await CompleteAsync(client, upload, files);
+        Assert.Equal("urn:amviz:problem:no-network", (await ApiHost.ReadAsync(refused)).GetProperty("type").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await CompleteAsync(admin, upload, files)).StatusCode);
+    }
+
+    [Fact]
+    public async Task APartThatIsThereIsNotCountedTwice()
+    {
+        using var client = host.Client(AccessRole.Submit);
+        var upload = await BeginAsync(client);
+        // The host takes 20 MiB.
+        byte[] half = new byte[8 << 20];
+        foreach (var offset in new[] { 0, 8 << 20, 8 << 20 })
+        {
+            Assert.Equal(HttpStatusCode.NoContent, (await PutAsync(client, upload, "weights/model.bin", offset, half)).StatusCode);
+        }
+
+        await client.DeleteAsync(upload, Token);
+    }
+
+    [Fact]
+    public async Task ManyPartsAtOnceWaitForEachOtherAndAllCome()
+    {
+        using var client = host.Client(AccessRole.Submit);
+        var upload = await BeginAsync(client);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4 * Uploads.PartsAtOnce).Select(part => PutAsync(client, upload, $"part-{part}", 0, Config)));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode));
+        await client.DeleteAsync(upload, Token);
+    }
+
+    [Fact]
     public async Task AnUploadThatWasBegunADayAgoIsRemovedAndAYoungerOneStays()
     {
         var (time, store) = (new FakeTimeProvider(new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero)), new MemoryBlobStore());
