@@ -31,7 +31,7 @@ internal static class RequestRates
         whose, _ => new() { TokensPerPeriod = rate, TokenLimit = burst, ReplenishmentPeriod = Second, QueueLimit = 0, AutoReplenishment = true });
 
     /// <summary>An address; of IPv6 the network, since whoever has one has all addresses of it.</summary>
-    private static string Place(IPAddress? address)
+    public static string Place(IPAddress? address)
         => address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes)) : $"{address?.MapToIPv4()}";
 
     private static Task RefuseAsync(OnRejectedContext rejected)

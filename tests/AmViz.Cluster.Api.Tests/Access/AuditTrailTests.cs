@@ -1,3 +1,4 @@
+using System.Net;
 using AmViz.Storage;
 using AmViz.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,7 +27,7 @@ public sealed class AuditTrailTests : IDisposable
         await _trail.StartAsync(Token);
         for (var number = 0; number < 20; number++)
         {
-            _trail.Add(Entry(number));
+            _trail.Add(Entry(number), "key:0123456789ab", IPAddress.Loopback);
         }
 
         await UntilAsync(() => _store.Writes > 0);
@@ -41,7 +42,7 @@ public sealed class AuditTrailTests : IDisposable
         await _trail.StartAsync(Token);
         for (var number = 0; number < 2500; number++)
         {
-            _trail.Add(Entry(number));
+            _trail.Add(Entry(number), "key:0123456789ab", IPAddress.Loopback);
         }
 
         // The clock stands still: nothing but the end makes it write.
@@ -56,13 +57,13 @@ public sealed class AuditTrailTests : IDisposable
         _store.Outage = new(_store.Name, "The store is away on purpose.");
         for (var number = 0; number < AuditTrail.MostWaiting + 5; number++)
         {
-            _trail.Add(Entry(number));
+            _trail.Add(Entry(number), "key:0123456789ab", IPAddress.Loopback);
         }
 
         _store.Outage = null;
         await _trail.StartAsync(Token);
         await UntilAsync(() => _store.Writes == AuditTrail.MostWaiting / AuditTrail.LargestBatch);
-        _trail.Add(Entry(7));
+        _trail.Add(Entry(7), "key:0123456789ab", IPAddress.Loopback);
         await _trail.StopAsync(Token);
         var lines = (await _history.ReadAsync(null, int.MaxValue - 1, Token)).Lines;
         Assert.Equal(AuditTrail.MostWaiting + 1, lines.Count);
@@ -74,7 +75,7 @@ public sealed class AuditTrailTests : IDisposable
     {
         await _trail.StartAsync(Token);
         _store.Outage = new(_store.Name, "The store is away on purpose.");
-        _trail.Add(Entry(1));
+        _trail.Add(Entry(1), "key:0123456789ab", IPAddress.Loopback);
         await AdvanceAsync(5);
         _store.Outage = null;
         await UntilAsync(() => _store.Writes > 0);
@@ -88,7 +89,7 @@ public sealed class AuditTrailTests : IDisposable
         await _trail.StartAsync(Token);
         for (var number = 0; number < 25; number++)
         {
-            _trail.Add(Entry(number));
+            _trail.Add(Entry(number), "key:0123456789ab", IPAddress.Loopback);
             if (number % 10 == 9)
             {
                 var written = _store.Writes;
