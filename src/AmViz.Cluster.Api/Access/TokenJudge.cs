@@ -14,7 +14,7 @@ namespace AmViz.Cluster.Api;
 /// <param name="bearer">How its tokens are validated.</param>
 /// <param name="gate">Stands before an issuer that has not answered yet.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TokenJudge(OidcOptions oidc, IOptionsMonitor<JwtBearerOptions> bearer, StrangerGate gate, TimeProvider time)
+internal sealed class TokenJudge(OidcOptions oidc, IOptionsMonitor<JwtBearerOptions> bearer, StrangerGate gate, TimeProvider time) : IDisposable
 {
     /// <summary>Name of the scheme.</summary>
     public const string SchemeName = "Token";
@@ -27,6 +27,8 @@ internal sealed class TokenJudge(OidcOptions oidc, IOptionsMonitor<JwtBearerOpti
     // How soon a key that the issuer has withdrawn opens nothing any more.
     private static readonly TimeSpan KeysLast = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan LookingPause = TimeSpan.FromSeconds(30);
+
     // Tokens that name made-up keys make nobody ask the issuer more often.
     private static readonly TimeSpan ShortestRefresh = TimeSpan.FromSeconds(5);
 
@@ -36,6 +38,7 @@ internal sealed class TokenJudge(OidcOptions oidc, IOptionsMonitor<JwtBearerOpti
     private Task _answer = Task.CompletedTask;
     private long? _asked;
     private volatile bool _hasAnswered;
+    private ITimer? _looking;
 
     /// <summary>Adds it.</summary>
     public static void Add(AuthenticationBuilder authentication, OidcOptions oidc)
@@ -63,6 +66,8 @@ internal sealed class TokenJudge(OidcOptions oidc, IOptionsMonitor<JwtBearerOpti
                 ValidAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"],
             };
         });
+        // After the framework's own, which makes the manager. By itself it goes on trusting keys that were good within the last hour.
+        authentication.Services.PostConfigure<JwtBearerOptions>(SchemeName, options => ((BaseConfigurationManager)options.ConfigurationManager!).UseLastKnownGoodConfiguration = false);
     }
 
     /// <summary>Judges the token of a request.</summary>
@@ -76,6 +81,9 @@ internal sealed class TokenJudge(OidcOptions oidc, IOptionsMonitor<JwtBearerOpti
             : new(null, $"{Explain(result.Failure)} Ask {oidc.Issuer} for a new token, or present an access key that 'amviz keys create' printed.");
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _looking?.Dispose();
+
     private async Task DiscoverAsync(HttpContext context)
     {
         if (_hasAnswered)
@@ -87,13 +95,23 @@ internal sealed class TokenJudge(OidcOptions oidc, IOptionsMonitor<JwtBearerOpti
         try
         {
             await AskAsync().WaitAsync(context.RequestAborted);
-            _hasAnswered = true;
+            LookRegularly();
         }
         catch (InvalidOperationException)
         {
             throw new ProblemException(Problem.Away(
                 "issuer-away", "The issuer of tokens cannot be asked",
                 $"{oidc.Issuer} did not answer for /.well-known/openid-configuration and its keys, by which tokens are checked. Try again in a moment, or present an access key.", SoonSeconds));
+        }
+    }
+
+    /// <summary>Has the keys fetched when they are old. The manager would only do so once it is asked, and answer that request, after hours perhaps, by the old ones.</summary>
+    private void LookRegularly()
+    {
+        lock (_asking)
+        {
+            _looking ??= time.CreateTimer(_ => bearer.Get(SchemeName).ConfigurationManager!.GetConfigurationAsync(CancellationToken.None), state: null, LookingPause, LookingPause);
+            _hasAnswered = true;
         }
     }
 
