@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -27,6 +26,9 @@ internal sealed partial class AuditTrail(IBlobStore blobs, TimeProvider time, IL
 
     /// <summary>How long lines are gathered for a batch.</summary>
     public static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the store may take for a batch, from its naming to the moment when others see it.</summary>
+    public static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(3);
 
     private const int SuffixLength = 8;
 
@@ -124,15 +126,24 @@ internal sealed partial class AuditTrail(IBlobStore blobs, TimeProvider time, IL
     /// <summary>Writes a batch, however often that takes; once the host leaves, a last time.</summary>
     private async Task KeepAsync(List<AuditEntry> batch, CancellationToken stopping)
     {
-        var (path, content) = (NextPath(), Serialize(batch));
+        var content = Serialize(batch);
+        BlobPath? tried = null;
         while (true)
         {
+            using var patience = new CancellationTokenSource(LongestWrite, time);
             try
             {
-                await blobs.CreateAsync(path, content, CancellationToken.None);
+                // An answer may be lost though the batch is there.
+                if (tried is null || await blobs.ReadAsync(tried.Value, patience.Token) is null)
+                {
+                    // Named anew each time: who reads on from a later name would never see an old one.
+                    tried = AuditPosition.Begin(time.GetUtcNow()).PathWith(RandomNumberGenerator.GetHexString(SuffixLength, lowercase: true));
+                    await blobs.CreateAsync(tried.Value, content, patience.Token);
+                }
+
                 return;
             }
-            catch (Exception e) when (e is StorageException or StoreUnreachableException)
+            catch (Exception e) when (e is StorageException or StoreUnreachableException or OperationCanceledException)
             {
                 LogNotKept(batch.Count, e);
                 if (stopping.IsCancellationRequested)
@@ -143,14 +154,6 @@ internal sealed partial class AuditTrail(IBlobStore blobs, TimeProvider time, IL
                 await Task.Delay(RetryPause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-    }
-
-    private BlobPath NextPath()
-    {
-        var now = time.GetUtcNow();
-        return ResultLayout.AuditBatch(
-            now.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
-            $"{now.ToString("HHmmssfffffff", CultureInfo.InvariantCulture)}-{RandomNumberGenerator.GetHexString(SuffixLength, lowercase: true)}");
     }
 
     private static ReadOnlyMemory<byte> Serialize(List<AuditEntry> batch)
