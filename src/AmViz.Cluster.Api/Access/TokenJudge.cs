@@ -110,10 +110,13 @@ internal sealed class TokenJudge(OidcOptions oidc, IOptionsMonitor<JwtBearerOpti
     {
         lock (_asking)
         {
-            _looking ??= time.CreateTimer(_ => bearer.Get(SchemeName).ConfigurationManager!.GetConfigurationAsync(CancellationToken.None), state: null, LookingPause, LookingPause);
+            _looking ??= time.CreateTimer(_ => Look(), state: null, LookingPause, LookingPause);
             _hasAnswered = true;
         }
     }
+
+    /// <summary>The manager answers by the keys that it has, and fetches newer ones meanwhile.</summary>
+    private void Look() => _ = bearer.Get(SchemeName).ConfigurationManager!.GetConfigurationAsync(CancellationToken.None);
 
     /// <summary>Asks the issuer for the first time, once for all who wait: each would else wait for those before it. What came of it holds for <see cref="ShortestRefresh"/>.</summary>
     private Task AskAsync()
