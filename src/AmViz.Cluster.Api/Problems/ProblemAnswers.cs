@@ -29,7 +29,7 @@ internal sealed partial class ProblemAnswers(ILogger<ProblemAnswers> log)
         context.Response.Clear();
         if (ProblemMapping.Of(exception) is { } problem)
         {
-            return (IsForAll(problem, exception) || AccessVerdict.LetIn(context) is not null ? problem : ForStranger(context, problem, exception)).WriteAsync(context);
+            return (IsForAll(problem, exception) || context.User.Identity is { IsAuthenticated: true } ? problem : ForStranger(context, problem, exception)).WriteAsync(context);
         }
 
         LogUnforeseen(context.Request.Method, context.Request.Path.ToUriComponent(), context.TraceIdentifier, exception);
