@@ -54,6 +54,9 @@ internal sealed class StandInIssuer : IAsyncDisposable
     /// <summary>Signs with a new key from now on, and publishes it.</summary>
     public void Rotate() => _published.Add(NewKey());
 
+    /// <summary>Publishes none of its keys but the one that it signs with.</summary>
+    public void Withdraw() => _published.RemoveRange(0, _published.Count - 1);
+
     public static ECDsaSecurityKey NewKey() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = Guid.NewGuid().ToString("N") };
 
     /// <summary>A token for an hour that is right, unless a test changes it.</summary>

@@ -77,3 +77,10 @@
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
+
+{{/* Whether peers of a rule are all pods there are. List of peers. */}}
+{{- define "amviz.isEverybody" -}}
+{{- range . }}
+{{- if and (hasKey . "namespaceSelector") (not .namespaceSelector) (not .podSelector) }}true{{ end }}
+{{- end }}
+{{- end -}}

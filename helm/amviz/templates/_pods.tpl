@@ -330,3 +330,32 @@ topologySpreadConstraints:
 amviz/store: mounted
 {{- end }}
 {{- end -}}
+
+{{/* Arguments of coordinators about the API. What the chart says nothing of is as the program has it. */}}
+{{- define "amviz.apiArgs" -}}
+{{- $api := .Values.api }}
+{{- if $api.oidc.issuer }}
+- {{ printf "--oidc-issuer=%s" $api.oidc.issuer | quote }}
+- {{ printf "--oidc-audience=%s" $api.oidc.audience | quote }}
+{{- with $api.oidc.roleClaim }}
+- {{ printf "--oidc-role-claim=%s" . | quote }}
+{{- end }}
+{{- range $role := list "read" "submit" "admin" }}
+{{- with get $api.oidc $role }}
+- {{ printf "--oidc-%s=%s" $role (join "," .) | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with $api.limits.rate }}
+- --http-rate={{ int . }}
+{{- end }}
+{{- with $api.limits.maxPictures }}
+- --http-max-pictures={{ int . }}
+{{- end }}
+{{- with $api.limits.maxNetwork }}
+- --http-max-network={{ int . }}
+{{- end }}
+{{- with $api.keepSweeps }}
+- --keep-sweeps={{ . }}
+{{- end }}
+{{- end -}}

@@ -9,7 +9,7 @@ public sealed record ApiLimits
     /// <summary>Requests that they may make at once after a rest. Default: 1,000.</summary>
     public int KeyBurst { get; init; } = 1000;
 
-    /// <summary>Requests a second that are refused for want of a valid key and answered with 401, of each address. Default: 5.</summary>
+    /// <summary>Requests a second that are refused for want of a valid key and answered with 401, or present a key for the first time, of each address. Default: 5.</summary>
     public int RefusalRate { get; init; } = 5;
 
     /// <summary>Such requests at once after a rest. Default: 100.</summary>

@@ -5,9 +5,14 @@ using System.Text.Json;
 namespace AmViz.Cluster.Api;
 
 /// <summary>Reads the audit back, the oldest line first.</summary>
+/// <remarks>What is younger than <see cref="Settling"/> is not handed out yet: a batch of another coordinator with an earlier name may still come, and whoever reads on would never see it.</remarks>
 /// <param name="blobs">The cluster's store.</param>
-internal sealed class AuditHistory(IBlobStore blobs)
+/// <param name="time">The clock.</param>
+internal sealed class AuditHistory(IBlobStore blobs, TimeProvider time)
 {
+    /// <summary>How long a batch may take to appear after it was named, by clocks that differ by at most two seconds.</summary>
+    public static readonly TimeSpan Settling = AuditTrail.LongestWrite + TimeSpan.FromSeconds(2);
+
     /// <summary>Some lines.</summary>
     /// <param name="after">The last line that is known already; null: from the beginning.</param>
     /// <param name="limit">How many.</param>
@@ -21,6 +26,8 @@ internal sealed class AuditHistory(IBlobStore blobs)
 
     private async IAsyncEnumerable<AuditLine> LinesAsync(AuditPosition? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Before anything is listed: what appears meanwhile is younger.
+        var end = AuditPosition.Begin(time.GetUtcNow() - Settling);
         await foreach (var day in blobs.ListFoldersAsync(ResultLayout.Audit, cancellationToken))
         {
             if (after is { } known && string.CompareOrdinal(day, known.Day) < 0)
@@ -31,6 +38,11 @@ internal sealed class AuditHistory(IBlobStore blobs)
             await foreach (var item in blobs.ListAsync(ResultLayout.AuditDay(day), cancellationToken))
             {
                 var batch = new AuditPosition(day, Path.GetFileNameWithoutExtension(item.Path.Name), int.MaxValue);
+                if (batch.IsAfter(end))
+                {
+                    yield break;
+                }
+
                 if (after is not { } last || batch.IsAfter(last))
                 {
                     foreach (var line in await ReadAsync(item.Path, batch, cancellationToken))
@@ -70,6 +82,12 @@ internal sealed class AuditHistory(IBlobStore blobs)
 /// <param name="Line">Number in it, from 0.</param>
 internal readonly record struct AuditPosition(string Day, string Batch, int Line)
 {
+    private const string DayFormat = "yyyyMMdd";
+    private const string TimeFormat = "HHmmssfffffff";
+
+    /// <summary>Before all lines of batches that are named at a moment or later.</summary>
+    public static AuditPosition Begin(DateTimeOffset at) => new(at.UtcDateTime.ToString(DayFormat, CultureInfo.InvariantCulture), at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture), 0);
+
     /// <summary>Reads one.</summary>
     /// <returns>False if it is none.</returns>
     public static bool TryParse(string text, out AuditPosition position)
@@ -83,6 +101,10 @@ internal readonly record struct AuditPosition(string Day, string Batch, int Line
         position = new(day, $"{at}-{suffix}", number);
         return true;
     }
+
+    /// <summary>The path of a batch that begins here.</summary>
+    /// <param name="suffix">Tells it from others of the same moment.</param>
+    public BlobPath PathWith(string suffix) => ResultLayout.AuditBatch(Day, $"{Batch}-{suffix}");
 
     /// <summary>Whether this line stands after another one.</summary>
     public bool IsAfter(AuditPosition other)

@@ -27,8 +27,13 @@ internal sealed partial class AuditLog(ILoggerFactory logs, AuditTrail trail, Ti
             // As the address was sent: a decoded one could hold the end of a line.
             var (kind, id, name, method, path) = (
                 caller?.Kind ?? CallerKind.Key, caller?.Id ?? "none", caller?.Name ?? "none", ErrorWords.Shorten(context.Request.Method), Cut(context.Request.Path.ToUriComponent()));
-            LogRequest(kind, id, name, method, path, status);
-            trail.Add(new(time.GetUtcNow(), kind, id, name, method, path, status, context.Connection.RemoteIpAddress?.ToString()));
+            var from = context.Connection.RemoteIpAddress;
+            var isKept = trail.Add(new(time.GetUtcNow(), kind, id, name, method, path, status, from?.ToString()), AccessVerdict.LetIn(context)?.Owner, from);
+            // The only refusals that nothing limits would push all else out of a log that is rotated.
+            if (isKept || status is not StatusCodes.Status429TooManyRequests)
+            {
+                LogRequest(kind, id, name, method, path, status);
+            }
         }
     }
 

@@ -36,4 +36,8 @@ internal enum CallerKind
 /// <summary>What became of what somebody presented.</summary>
 /// <param name="Caller">Who they are, also if it opens nothing any more; null: nobody knows.</param>
 /// <param name="Refusal">Why it opens nothing, for people; null: it opens.</param>
-internal sealed record AccessVerdict(Caller? Caller, string? Refusal);
+internal sealed record AccessVerdict(Caller? Caller, string? Refusal)
+{
+    /// <summary>Who makes a request, if what they present opens; null: a stranger, or nobody has asked yet.</summary>
+    public static Caller? LetIn(HttpContext context) => context.Features.Get<AccessVerdict>() is { Refusal: null, Caller: { } caller } ? caller : null;
+}

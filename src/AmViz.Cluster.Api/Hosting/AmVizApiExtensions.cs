@@ -27,6 +27,7 @@ public static class AmVizApiExtensions
             .AddSingleton(host => options.Planner(host.GetRequiredService<IBlobStore>()))
             .AddSingleton<AccessKeys>()
             .AddSingleton<KeyRing>()
+            .AddSingleton<StrangerGate>()
             .AddSingleton<Callers>()
             .AddSingleton<LivingCluster>()
             .AddSingleton<SweepStore>()

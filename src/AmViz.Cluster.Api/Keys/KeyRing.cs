@@ -13,6 +13,10 @@ internal sealed class KeyRing(AccessKeys keys, TimeProvider time)
     // Only keys that exist: whoever makes ids up fills no memory.
     private readonly ConcurrentDictionary<string, (long At, StoredAccessKey Key)> _seen = new(StringComparer.Ordinal);
 
+    /// <summary>Whether only the store can tell of a text whether it is a key: it is none that was one when it was last read. Whoever knows ids makes up no others.</summary>
+    public bool MustAsk(string? text)
+        => AccessKeyText.TryParse(text, out var presented) && !(_seen.TryGetValue(presented.Id, out var seen) && presented.Matches(seen.Key.SecretSha256));
+
     /// <summary>Judges what somebody presented.</summary>
     /// <exception cref="StorageException">The store cannot be asked.</exception>
     public async Task<KeyVerdict> JudgeAsync(string? text, CancellationToken cancellationToken)

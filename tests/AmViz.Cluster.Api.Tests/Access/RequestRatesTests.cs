@@ -9,7 +9,7 @@ public sealed class RequestRatesTests
     [Fact]
     public async Task AKeyThatAsksTooMuchIsToldWhenToGoOnAndOthersNoticeNothing()
     {
-        await using var host = new ApiHost { Limits = new() { KeyRate = 1, KeyBurst = 5, RefusalRate = 1, RefusalBurst = 3 } };
+        await using var host = new ApiHost { Limits = new() { KeyRate = 1, KeyBurst = 5, RefusalRate = 1, RefusalBurst = 5 } };
         await host.OpenAsync();
         using var busy = host.Client(AccessRole.Admin);
         using var refused = await UntilAsync(busy, HttpStatusCode.OK);
@@ -23,7 +23,7 @@ public sealed class RequestRatesTests
         using var quiet = host.Client(other.Text);
         Assert.Equal(HttpStatusCode.OK, (await quiet.GetAsync("/api/v1/keys", Token)).StatusCode);
 
-        // Whoever presents nothing valid is counted by address, and a valid key of the same address still opens.
+        // Whoever presents nothing valid is counted by address, as the first request of a key is (two so far), and a valid key of the same address still opens.
         using var guesser = host.Client("amviz_0123456789ab_wrong");
         using var stopped = await UntilAsync(guesser, HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.TooManyRequests, stopped.StatusCode);

@@ -71,6 +71,26 @@ public sealed class TokenTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task AKeyThatTheIssuerHasWithdrawnOpensNothingOnceTheKeysWereFetched()
+    {
+        await using var alone = new ApiHost();
+        await alone.OpenAsync();
+        using var before = alone.Client(alone.Issuer.Token("viewers"));
+        Assert.Equal(HttpStatusCode.OK, (await before.GetAsync("/api/v1/me", Token)).StatusCode);
+        alone.Issuer.Rotate();
+        alone.Issuer.Withdraw();
+        using var after = alone.Client(alone.Issuer.Token("viewers"));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while ((await after.GetAsync("/api/v1/me", Token)).StatusCode == HttpStatusCode.Unauthorized)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "The new key of the issuer was not fetched.");
+            await Task.Delay(50, Token);
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await before.GetAsync("/api/v1/me", Token)).StatusCode);
+    }
+
+    [Fact]
     public async Task WhoHoldsATokenIsNamedInTheAudit()
     {
         using var client = host.Client(host.Issuer.Token("drawers", token => token.Claims["preferred_username"] = "eve\nKey none"));

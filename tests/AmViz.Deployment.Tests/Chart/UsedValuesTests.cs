@@ -27,6 +27,7 @@ public sealed class UsedValuesTests
 
     private const string ClusterIssuer = """{"cluster": {"tls": {"existingSecret": "", "certManager": {"enabled": true, "issuerRef": {"name": "there"}}}}}""";
     private const string ApiIssuer = """{"api": {"tls": {"certManager": {"enabled": true, "issuerRef": {"name": "there"}}}}}""";
+    private const string Tokens = """{"api": {"oidc": {"issuer": "https://there.example", "audience": "there", "read": ["there"], "admin": ["there"]}}}""";
     private const string Ingress = """{"api": {"ingress": {"enabled": true, "hosts": ["there"]}}}""";
     private const string Route = """{"api": {"route": {"enabled": true, "parentRefs": [{"name": "there"}]}}}""";
 
@@ -46,7 +47,9 @@ public sealed class UsedValuesTests
         ("^api\\.route\\.(?!enabled$)", Route, "{}"),
         ("^api\\.tls\\.certManager\\.enabled$", """{"api": {"tls": {"certManager": {"issuerRef": {"name": "there"}}}}}""", "{}"),
         ("^api\\.tls\\.certManager\\.(?!enabled$)", ApiIssuer, "{}"),
-        ("^networkPolicy\\.apiFrom$", """{"api": {"service": {"enabled": true}}}""", "{}"),
+        ("^networkPolicy\\.apiFrom$", """{"api": {"service": {"enabled": true}}, "networkPolicy": {"metricsFrom": []}}""", "{}"),
+        ("^api\\.oidc\\.issuer$", "{}", """{"api": {"oidc": {"audience": "there", "admin": ["there"]}}}"""),
+        ("^api\\.oidc\\.", Tokens, "{}"),
         ("^redis\\.existingSecret", OtherRedis, "{}"),
         ("^redis\\.own\\.enabled$", "{}", """{"redis": {"existingSecret": "there"}}"""),
         ("^redis\\.own\\.password\\.key$", """{"redis": {"own": {"password": {"existingSecret": "there"}}}}""", "{}"),
@@ -73,6 +76,7 @@ public sealed class UsedValuesTests
         ["accountUrl"] = "\"https://other.example\"",
         ["endpoint"] = "\"http://other:4317\"",
         ["extraObjects"] = """[{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "other"}}]""",
+        ["issuer"] = "\"https://other.example\"",
         ["pool"] = "\"cpu\"",
         ["replicas"] = "5",
         ["resources"] = """{"requests": {"cpu": "3", "memory": "3Gi"}, "limits": {"memory": "5Gi"}}""",

@@ -54,7 +54,7 @@ public sealed class ApiAccessTests
     [InlineData("LoadBalancer", true)]
     public async Task TheNetworkPolicyLetsInWhoIsNamedAndWithAServiceForOutsideEverybody(string type, bool everybody)
     {
-        var release = await Release.RenderAsync($"{{api: {{service: {{enabled: true, type: {type}}}}}, networkPolicy: {{apiFrom: [{{namespaceSelector: {{matchLabels: {{team: gateways}}}}}}]}}}}");
+        var release = await Release.RenderAsync($"{{api: {{service: {{enabled: true, type: {type}}}}}, networkPolicy: {{metricsFrom: [{{podSelector: {{matchLabels: {{app: prometheus}}}}}}], apiFrom: [{{namespaceSelector: {{matchLabels: {{team: gateways}}}}}}]}}}}");
         var policy = Of(release, "NetworkPolicy/amviz-api");
         Assert.Equal(Coordinator, Assert.Single(release.Pods, pod => pod.IsSelectedBy(policy.Selector!)).Component);
 
@@ -62,6 +62,44 @@ public sealed class ApiAccessTests
         Assert.Equal(8080, (int)Assert.Single(rule["ports"]!.AsArray())!["port"]!);
         Assert.Contains(rule["from"]!.AsArray(), peer => (string?)peer!["namespaceSelector"]?["matchLabels"]?["team"] == "gateways");
         Assert.Equal(everybody, rule["from"]!.AsArray().Any(peer => (string?)peer!["ipBlock"]?["cidr"] == "0.0.0.0/0"));
+
+        // Policies add up: what one lets in, another cannot keep out.
+        var coordinator = release.Pods.Single(pod => pod.Component == Coordinator);
+        var peers = release.Manifests.Where(manifest => manifest.Kind == "NetworkPolicy" && coordinator.IsSelectedBy(manifest.Selector!))
+            .SelectMany(manifest => manifest.Spec["ingress"]?.AsArray() ?? []).SelectMany(it => it!["from"]!.AsArray());
+        Assert.DoesNotContain(peers, peer => peer!["namespaceSelector"] is JsonObject { Count: 0 });
+    }
+
+    [Fact]
+    public async Task CoordinatorsAloneAreToldWhoseTokensOpenTheApiAndHowMuchMayBeAskedFor()
+    {
+        var release = await Release.RenderAsync("""
+            api:
+              oidc: {issuer: "https://login.example:8443/realms/lab", audience: amviz, roleClaim: groups, read: [staff], submit: [artists, "data science"], admin: [operators]}
+              limits: {rate: 50, maxPictures: 20000, maxNetwork: 512}
+              keepSweeps: 90d
+            """);
+        (string Option, string Value)[] told =
+        [
+            ("oidc-issuer", "https://login.example:8443/realms/lab"), ("oidc-audience", "amviz"), ("oidc-role-claim", "groups"),
+            ("oidc-read", "staff"), ("oidc-submit", "artists,data science"), ("oidc-admin", "operators"),
+            ("http-rate", "50"), ("http-max-pictures", "20000"), ("http-max-network", "512"), ("keep-sweeps", "90d"),
+        ];
+        Assert.All(release.Pods.SelectMany(pod => pod.Silos), silo => Assert.All(
+            told, it => Assert.Equal(silo.Pod.Component == Coordinator ? it.Value : null, silo.Argument(it.Option))));
+
+        var policy = Of(release, "NetworkPolicy/amviz-issuer");
+        Assert.Equal(Coordinator, Assert.Single(release.Pods, pod => pod.IsSelectedBy(policy.Selector!)).Component);
+        Assert.Equal(8443, (int)Assert.Single(Assert.Single(policy.Spec["egress"]!.AsArray())!["ports"]!.AsArray())!["port"]!);
+    }
+
+    [Fact]
+    public async Task WithoutAnIssuerTheProgramSaysHowMuchMayBeAskedForAndNothingIsOpenedToOne()
+    {
+        var release = await Release.OfAsync("default");
+        Assert.DoesNotContain(release.Manifests, manifest => manifest.Id == "NetworkPolicy/amviz-issuer");
+        var coordinator = Assert.Single(release.Pods, pod => pod.Component == Coordinator).Silos[0];
+        Assert.DoesNotContain(coordinator.Arguments, it => new[] { "--oidc-", "--http-rate", "--http-max", "--keep-" }.Any(begin => it.StartsWith(begin, StringComparison.Ordinal)));
     }
 
     [Theory]
