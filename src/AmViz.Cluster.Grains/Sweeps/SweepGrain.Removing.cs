@@ -18,7 +18,7 @@ internal sealed partial class SweepGrain
         // One that was only written down has nothing either that could go on.
         await Change(() => !IsGone && (State.HasEnded() || State == SweepState.Planned), async () =>
         {
-            await remover.MarkAsync(Id, CancellationToken.None);
+            await Mark();
             BeginRemoval();
         });
         return _removal is not null ? SweepRemoval.Removing : _plan is null ? SweepRemoval.Gone : SweepRemoval.Live;
@@ -34,6 +34,29 @@ internal sealed partial class SweepGrain
     public void Dispose() => _deactivating.Dispose();
 
     private void BeginRemoval() => _removal = Remove(_deactivating.Token);
+
+    private async Task Mark()
+    {
+        try
+        {
+            await remover.MarkAsync(Id, CancellationToken.None);
+        }
+        catch
+        {
+            // The mark may be there all the same. The next call looks, before anything else begins.
+            _loading = null;
+            throw;
+        }
+    }
+
+    /// <summary>A mark may come late, from an activation that was thought dead; some later activation would take the new run for what was to be removed.</summary>
+    private async Task LookForMark()
+    {
+        if (!IsGone && (State.HasEnded() || State == SweepState.Planned) && await remover.IsMarkedAsync(Id, CancellationToken.None))
+        {
+            BeginRemoval();
+        }
+    }
 
     /// <summary>Removes the sweep, however often that takes. Not inside a call: a sweep of a million pictures takes longer than a call may.</summary>
     private async Task Remove(CancellationToken deactivating)

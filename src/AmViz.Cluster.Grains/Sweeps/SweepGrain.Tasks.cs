@@ -24,6 +24,7 @@ internal sealed partial class SweepGrain
         }
 
         await Awake();
+        await LookForMark();
         if (IsGone || State == SweepState.Planned)
         {
             return null;

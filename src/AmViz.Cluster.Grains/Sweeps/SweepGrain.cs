@@ -42,6 +42,7 @@ internal sealed partial class SweepGrain(
         }
 
         await Loaded();
+        await LookForMark();
         // One that is just being removed begins anew after that.
         await (_removal ?? Task.CompletedTask);
         await sweeps.CreateAsync(plan, CancellationToken.None);

@@ -1,0 +1,76 @@
+using AmViz.Cluster.Abstractions;
+using AmViz.Storage;
+using AmViz.Sweeps;
+using AmViz.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AmViz.Cluster.Grains.Tests;
+
+/// <summary>A cluster with a device over a store that tests hold up. Nobody but those who want its pictures wakes a sweep that is being removed.</summary>
+public sealed class RemovalFixture : IAsyncLifetime
+{
+    internal InterceptedStore Store { get; } = new(new());
+
+    internal TestSilos Silos { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Silos = await TestSilos.StartAsync(Store, [new FakeRenderer(4)]);
+
+    public async ValueTask DisposeAsync() => await Silos.DisposeAsync();
+}
+
+/// <summary>What goes wrong while sweeps are removed.</summary>
+public sealed class RemovalTests(RemovalFixture fixture) : IClassFixture<RemovalFixture>, IAsyncDisposable
+{
+    private static int _plans;
+
+    // A sweep of its own for every test: the number of steps makes it another one.
+    private readonly RenderRecipe _recipe = Recipes.Paper with { Steps = 100 + Interlocked.Increment(ref _plans) };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private TestSilos Silos => fixture.Silos;
+
+    private InterceptedStore Store => fixture.Store;
+
+    private SweepPlan Plan => field ??= SampleSweeps.Plan([new("conv_1", 6, IsLogits: false)], recipe: _recipe);
+
+    private ISweepGrain Sweep => Silos.Sweep(Plan);
+
+    public ValueTask DisposeAsync()
+    {
+        (Store.Before, Store.After) = ((_, _) => Task.CompletedTask, (_, _) => Task.CompletedTask);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task ADeletionWhoseAnswerIsLostHoldsAndALaterRunIsNotTakenByIt()
+    {
+        await Silos.RunAsync(Plan);
+        Store.After = LoseTheMark;
+        await Assert.ThrowsAnyAsync<Exception>(Sweep.Delete);
+        Store.After = (_, _) => Task.CompletedTask;
+        Assert.Null(await Sweep.Retry(new(), Guid.NewGuid()));
+        Assert.Equal(new TaskCounts { Planned = 6, Rendered = 6 }, (await Silos.RunAsync(Plan)).Counts);
+
+        await Silos.Cluster.DeactivateAsync(Sweep);
+        Assert.Equal(SweepState.Finished, (await Sweep.Status())?.State);
+    }
+
+    [Fact]
+    public async Task NoRunBeginsUnderTheMarkOfADeletionThatWasThoughtLost()
+    {
+        await Silos.RunAsync(Plan);
+        await Remover().MarkAsync(Plan.Id, Token);
+        Assert.Null(await Sweep.Retry(new(), Guid.NewGuid()));
+        Assert.Equal(new TaskCounts { Planned = 6, Rendered = 6 }, (await Silos.RunAsync(Plan)).Counts);
+        await Remover().MarkAsync(Plan.Id, Token);
+        Assert.Equal(new TaskCounts { Planned = 6, Rendered = 6 }, (await Silos.RunAsync(Plan)).Counts);
+        Assert.False(await Remover().IsMarkedAsync(Plan.Id, Token));
+    }
+
+    private SweepRemover Remover() => new(Store.Inner);
+
+    private Task LoseTheMark(string operation, string path) => operation == "create" && path == ResultLayout.RemovalMarker(Plan.Id).Value
+        ? Task.FromException(new StoreUnreachableException("memory:test", "the answer is lost"))
+        : Task.CompletedTask;
+}
