@@ -104,9 +104,23 @@ internal sealed partial class SweepGrain
     /// <summary>A sweep that is being removed and has pictures that this one wants is waited for, or it would take them from under it.</summary>
     private async Task WayIsFree(SweepPlan plan)
     {
-        while (await remover.IsInTheWayOfAsync(plan, CancellationToken.None))
+        while (await remover.InTheWayOfAsync(plan, CancellationToken.None) is [_, ..] inTheWay)
         {
+            await Task.WhenAll(inTheWay.Select(GoOn));
             await Task.Delay(options.Value.Tick, options.Value.Clock);
+        }
+    }
+
+    /// <summary>The coordinator that removed a sweep may be gone: called, the next one goes on.</summary>
+    private async Task GoOn(SweepId removed)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ISweepGrain>(removed.Value).Status();
+        }
+        catch (Exception e)
+        {
+            LogNotAwake(removed, e);
         }
     }
 }

@@ -28,6 +28,7 @@ internal sealed partial class SweepIndexGrain(
         }
 
         // Not in this call: a sweep that wakes up enters itself in this index, which is not there yet.
+        this.RegisterGrainTimer(ResumeRemovals, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.RemovalInterval) { Interleave = true });
         _waking = this.RegisterGrainTimer(WakeLiveSweeps, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.Tick) { Interleave = true });
         return Task.CompletedTask;
     }
@@ -97,8 +98,7 @@ internal sealed partial class SweepIndexGrain(
     {
         try
         {
-            // Those that were being removed go on with that.
-            IReadOnlyList<SweepId> live = [.. await markers.ListAsync(CancellationToken.None), .. await remover.ListAsync(CancellationToken.None)];
+            var live = await markers.ListAsync(CancellationToken.None);
             await Task.WhenAll(live.Select(sweep => GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status()));
             _waking?.Dispose();
             LogWoken(live.Count);
@@ -106,6 +106,31 @@ internal sealed partial class SweepIndexGrain(
         catch (Exception e)
         {
             LogNotWoken(e);
+        }
+    }
+
+    /// <summary>A removal goes on after the death of its coordinator alone, too: nobody asks for a sweep that is being removed, and it has no reminder.</summary>
+    private async Task ResumeRemovals()
+    {
+        try
+        {
+            await Task.WhenAll((await remover.ListAsync(CancellationToken.None)).Select(ResumeRemoval));
+        }
+        catch (Exception e)
+        {
+            LogNotLookedFor(e);
+        }
+    }
+
+    private async Task ResumeRemoval(SweepId sweep)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status();
+        }
+        catch (Exception e)
+        {
+            LogNotResumed(sweep, e);
         }
     }
 
@@ -126,6 +151,12 @@ internal sealed partial class SweepIndexGrain(
 
     [LoggerMessage(3, LogLevel.Warning, "Sweeps that are not kept any more could not all be removed; it will be tried again.")]
     private partial void LogNotExpired(Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "Sweeps that are being removed could not be looked for; it will be tried again.")]
+    private partial void LogNotLookedFor(Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "The removal of sweep {Sweep} could not be gone on with; it will be tried again.")]
+    private partial void LogNotResumed(SweepId sweep, Exception exception);
 
     [LoggerMessage(1, LogLevel.Debug, "The index of sweeps found {Count} live sweeps in the store.")]
     private partial void LogWoken(int count);

@@ -3,7 +3,7 @@ namespace AmViz.Storage;
 /// <summary>Removes sweeps from a store, each with what only it holds: a picture that another sweep plans stays. Killed in the middle, it goes on where it was when it is asked again.</summary>
 /// <remarks>
 /// Before anything else a marker says that the sweep is being removed; the plan, which says what is to go, goes last but for that marker. A sweep that is submitted meanwhile is written down first and
-/// looks for markers then (<see cref="IsInTheWayOfAsync"/>), while the remover marks first and reads the plans then: one of the two sees the other.
+/// looks for markers then (<see cref="InTheWayOfAsync"/>), while the remover marks first and reads the plans then: one of the two sees the other.
 /// </remarks>
 /// <param name="blobs">Where.</param>
 public sealed class SweepRemover(IBlobStore blobs)
@@ -38,19 +38,20 @@ public sealed class SweepRemover(IBlobStore blobs)
         return marked;
     }
 
-    /// <summary>Whether another sweep that is being removed has pictures that a plan may want too. A sweep begins only once that is over.</summary>
-    public async Task<bool> IsInTheWayOfAsync(SweepPlan plan, CancellationToken cancellationToken)
+    /// <summary>Other sweeps that are being removed and have pictures that a plan may want too. A sweep begins only once there are none.</summary>
+    public async Task<IReadOnlyList<SweepId>> InTheWayOfAsync(SweepPlan plan, CancellationToken cancellationToken)
     {
         var wanted = plan.Layers.Select(layer => PicturesOf(plan, layer)).ToHashSet(StringComparer.Ordinal);
+        var inTheWay = new List<SweepId>();
         foreach (var sweep in await ListAsync(cancellationToken))
         {
             if (sweep != plan.Id && await _sweeps.ReadPlanAsync(sweep, cancellationToken) is { } other && other.Layers.Any(layer => wanted.Contains(PicturesOf(other, layer))))
             {
-                return true;
+                inTheWay.Add(sweep);
             }
         }
 
-        return false;
+        return inTheWay;
     }
 
     /// <summary>Removes a sweep that is marked.</summary>

@@ -68,6 +68,32 @@ public sealed class RemovalTests(RemovalFixture fixture) : IClassFixture<Removal
         Assert.False(await Remover().IsMarkedAsync(Plan.Id, Token));
     }
 
+    [Fact]
+    public async Task ARemovalWhoseCoordinatorDiedGoesOnThoughTheIndexOfSweepsLives()
+    {
+        await using var silos = await TestSilos.StartAsync(
+            Store, silo => silo.Services.Configure<SweepOptions>(sweeps => sweeps.RemovalInterval = TimeSpan.FromMilliseconds(100)), [new FakeRenderer(4)]);
+        await silos.RunAsync(Plan);
+        // Waits its turn: the end is whole by then, and no reminder is left.
+        await silos.Sweep(Plan).Cancel();
+        await silos.Cluster.DeactivateAsync(silos.Sweep(Plan));
+        await Remover().MarkAsync(Plan.Id, Token);
+        await Eventually.TrueAsync(IsGone, () => "the sweep to be removed");
+    }
+
+    [Fact]
+    public async Task WhoWantsPicturesOfARemovalWhoseCoordinatorDiedSeesToIt()
+    {
+        var other = SampleSweeps.Plan([new("conv_1", 6, IsLogits: false)], seeds: [0, 1], _recipe);
+        await Silos.RunAsync(Plan);
+        await Silos.Cluster.DeactivateAsync(Sweep);
+        await Remover().MarkAsync(Plan.Id, Token);
+        Assert.Equal(new TaskCounts { Planned = 12, Rendered = 6, Skipped = 6 }, (await Silos.RunAsync(other)).Counts);
+        Assert.True(await IsGone());
+    }
+
+    private async Task<bool> IsGone() => !await Store.Inner.ListAsync(ResultLayout.Sweep(Plan.Id), Token).AnyAsync(Token) && !await Remover().IsMarkedAsync(Plan.Id, Token);
+
     private SweepRemover Remover() => new(Store.Inner);
 
     private Task LoseTheMark(string operation, string path) => operation == "create" && path == ResultLayout.RemovalMarker(Plan.Id).Value

@@ -74,11 +74,11 @@ public sealed class SweepRemoverTests
         var mine = await StoreAsync([Conv, Logits], seeds: [0]);
         var remover = new SweepRemover(_store);
         await remover.MarkAsync(mine.Id, Token);
-        Assert.True(await remover.IsInTheWayOfAsync(SampleSweeps.Plan([Logits], seeds: [5]), Token));
-        Assert.False(await remover.IsInTheWayOfAsync(mine, Token));
-        Assert.False(await remover.IsInTheWayOfAsync(SampleSweeps.Plan([Logits], recipe: Recipes.Paper with { Steps = 9 }), Token));
+        Assert.Equal([mine.Id], await remover.InTheWayOfAsync(SampleSweeps.Plan([Logits], seeds: [5]), Token));
+        Assert.Empty(await remover.InTheWayOfAsync(mine, Token));
+        Assert.Empty(await remover.InTheWayOfAsync(SampleSweeps.Plan([Logits], recipe: Recipes.Paper with { Steps = 9 }), Token));
         await remover.RemoveAsync(mine.Id, Token);
-        Assert.False(await remover.IsInTheWayOfAsync(SampleSweeps.Plan([Logits], seeds: [5]), Token));
+        Assert.Empty(await remover.InTheWayOfAsync(SampleSweeps.Plan([Logits], seeds: [5]), Token));
     }
 
     [Fact]
