@@ -43,8 +43,7 @@ internal sealed partial class SweepGrain(
 
         await Loaded();
         await LookForMark();
-        // One that is just being removed begins anew after that.
-        await (_removal ?? Task.CompletedTask);
+        await Removed();
         await sweeps.CreateAsync(plan, CancellationToken.None);
         await WayIsFree(plan);
         _plan ??= plan;

@@ -92,6 +92,28 @@ public sealed class RemovalTests(RemovalFixture fixture) : IClassFixture<Removal
         Assert.True(await IsGone());
     }
 
+    [Fact]
+    public async Task WhileAPlanIsDamagedNobodyWaitsWithoutEndAndMendedAllGoesOn()
+    {
+        await using var silos = await TestSilos.StartAsync(
+            Store, silo => silo.Services.Configure<SweepOptions>(sweeps => sweeps.RemovalPatience = TimeSpan.FromMilliseconds(500)), [new FakeRenderer(4)]);
+        var (sweep, other, foreign) = (silos.Sweep(Plan), SampleSweeps.Plan([new("conv_1", 6, IsLogits: false)], seeds: [0, 1], _recipe), SampleSweeps.Plan([new("conv_1", 7, IsLogits: false)], recipe: _recipe));
+        await silos.RunAsync(Plan);
+        await silos.Cluster.DeactivateAsync(sweep);
+        await Remover().MarkAsync(Plan.Id, Token);
+        Store.Inner.Plant(ResultLayout.Plan(foreign.Id), "{"u8.ToArray());
+
+        var damaged = await Assert.ThrowsAsync<CorruptBlobException>(() => sweep.Submit(Plan, new()));
+        Assert.Contains(ResultLayout.Plan(foreign.Id).Value, damaged.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<CorruptBlobException>(sweep.Delete);
+        var waiting = await Assert.ThrowsAsync<SweepBeingRemovedException>(() => silos.Sweep(other).Submit(other, new()));
+        Assert.Contains($"The sweep '{Plan.Id}' is being deleted", waiting.Message, StringComparison.Ordinal);
+
+        await Store.Inner.DeleteAsync(ResultLayout.Plan(foreign.Id), Token);
+        await Eventually.TrueAsync(IsGone, () => "the sweep to be removed");
+        Assert.Equal(6, (await silos.RunAsync(Plan)).Counts.Planned);
+    }
+
     private async Task<bool> IsGone() => !await Store.Inner.ListAsync(ResultLayout.Sweep(Plan.Id), Token).AnyAsync(Token) && !await Remover().IsMarkedAsync(Plan.Id, Token);
 
     private SweepRemover Remover() => new(Store.Inner);
