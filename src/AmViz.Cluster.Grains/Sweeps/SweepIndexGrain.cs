@@ -109,55 +109,6 @@ internal sealed partial class SweepIndexGrain(
         }
     }
 
-    /// <summary>A removal goes on after the death of its coordinator alone, too: nobody asks for a sweep that is being removed, and it has no reminder.</summary>
-    private async Task ResumeRemovals()
-    {
-        try
-        {
-            await Task.WhenAll((await remover.ListAsync(CancellationToken.None)).Select(ResumeRemoval));
-        }
-        catch (Exception e)
-        {
-            LogNotLookedFor(e);
-        }
-    }
-
-    private async Task ResumeRemoval(SweepId sweep)
-    {
-        try
-        {
-            await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status();
-        }
-        catch (Exception e)
-        {
-            LogNotResumed(sweep, e);
-        }
-    }
-
-    private async Task RemoveExpired()
-    {
-        try
-        {
-            await foreach (var sweep in retention.ExpiredAsync(CancellationToken.None))
-            {
-                await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Delete();
-            }
-        }
-        catch (Exception e)
-        {
-            LogNotExpired(e);
-        }
-    }
-
-    [LoggerMessage(3, LogLevel.Warning, "Sweeps that are not kept any more could not all be removed; it will be tried again.")]
-    private partial void LogNotExpired(Exception exception);
-
-    [LoggerMessage(4, LogLevel.Warning, "Sweeps that are being removed could not be looked for; it will be tried again.")]
-    private partial void LogNotLookedFor(Exception exception);
-
-    [LoggerMessage(5, LogLevel.Warning, "The removal of sweep {Sweep} could not be gone on with; it will be tried again.")]
-    private partial void LogNotResumed(SweepId sweep, Exception exception);
-
     [LoggerMessage(1, LogLevel.Debug, "The index of sweeps found {Count} live sweeps in the store.")]
     private partial void LogWoken(int count);
 

@@ -72,13 +72,13 @@ public sealed class RemovalTests(RemovalFixture fixture) : IClassFixture<Removal
     public async Task ARemovalWhoseCoordinatorDiedGoesOnThoughTheIndexOfSweepsLives()
     {
         await using var silos = await TestSilos.StartAsync(
-            Store, silo => silo.Services.Configure<SweepOptions>(sweeps => sweeps.RemovalInterval = TimeSpan.FromMilliseconds(100)), [new FakeRenderer(4)]);
+            new MemoryBlobStore(), silo => silo.Services.Configure<SweepOptions>(sweeps => sweeps.RemovalInterval = TimeSpan.FromMilliseconds(100)), [new FakeRenderer(4)]);
         await silos.RunAsync(Plan);
         // Waits its turn: the end is whole by then, and no reminder is left.
         await silos.Sweep(Plan).Cancel();
         await silos.Cluster.DeactivateAsync(silos.Sweep(Plan));
-        await Remover().MarkAsync(Plan.Id, Token);
-        await Eventually.TrueAsync(IsGone, () => "the sweep to be removed");
+        await new SweepRemover(silos.Store).MarkAsync(Plan.Id, Token);
+        await Eventually.TrueAsync(() => IsGoneAsync(silos.Store), () => "the sweep to be removed");
     }
 
     [Fact]
@@ -89,19 +89,20 @@ public sealed class RemovalTests(RemovalFixture fixture) : IClassFixture<Removal
         await Silos.Cluster.DeactivateAsync(Sweep);
         await Remover().MarkAsync(Plan.Id, Token);
         Assert.Equal(new TaskCounts { Planned = 12, Rendered = 6, Skipped = 6 }, (await Silos.RunAsync(other)).Counts);
-        Assert.True(await IsGone());
+        Assert.True(await IsGoneAsync(Store));
     }
 
     [Fact]
     public async Task WhileAPlanIsDamagedNobodyWaitsWithoutEndAndMendedAllGoesOn()
     {
+        var store = new MemoryBlobStore();
         await using var silos = await TestSilos.StartAsync(
-            Store, silo => silo.Services.Configure<SweepOptions>(sweeps => sweeps.RemovalPatience = TimeSpan.FromMilliseconds(500)), [new FakeRenderer(4)]);
+            store, silo => silo.Services.Configure<SweepOptions>(sweeps => sweeps.RemovalPatience = TimeSpan.FromMilliseconds(500)), [new FakeRenderer(4)]);
         var (sweep, other, foreign) = (silos.Sweep(Plan), SampleSweeps.Plan([new("conv_1", 6, IsLogits: false)], seeds: [0, 1], _recipe), SampleSweeps.Plan([new("conv_1", 7, IsLogits: false)], recipe: _recipe));
         await silos.RunAsync(Plan);
         await silos.Cluster.DeactivateAsync(sweep);
-        await Remover().MarkAsync(Plan.Id, Token);
-        Store.Inner.Plant(ResultLayout.Plan(foreign.Id), "{"u8.ToArray());
+        await new SweepRemover(store).MarkAsync(Plan.Id, Token);
+        store.Plant(ResultLayout.Plan(foreign.Id), "{"u8.ToArray());
 
         var damaged = await Assert.ThrowsAsync<CorruptBlobException>(() => sweep.Submit(Plan, new()));
         Assert.Contains(ResultLayout.Plan(foreign.Id).Value, damaged.Message, StringComparison.Ordinal);
@@ -109,12 +110,13 @@ public sealed class RemovalTests(RemovalFixture fixture) : IClassFixture<Removal
         var waiting = await Assert.ThrowsAsync<SweepBeingRemovedException>(() => silos.Sweep(other).Submit(other, new()));
         Assert.Contains($"The sweep '{Plan.Id}' is being deleted", waiting.Message, StringComparison.Ordinal);
 
-        await Store.Inner.DeleteAsync(ResultLayout.Plan(foreign.Id), Token);
-        await Eventually.TrueAsync(IsGone, () => "the sweep to be removed");
+        await store.DeleteAsync(ResultLayout.Plan(foreign.Id), Token);
+        await Eventually.TrueAsync(() => IsGoneAsync(store), () => "the sweep to be removed");
         Assert.Equal(6, (await silos.RunAsync(Plan)).Counts.Planned);
     }
 
-    private async Task<bool> IsGone() => !await Store.Inner.ListAsync(ResultLayout.Sweep(Plan.Id), Token).AnyAsync(Token) && !await Remover().IsMarkedAsync(Plan.Id, Token);
+    private async Task<bool> IsGoneAsync(IBlobStore store)
+        => !await store.ListAsync(ResultLayout.Sweep(Plan.Id), Token).AnyAsync(Token) && !await new SweepRemover(store).IsMarkedAsync(Plan.Id, Token);
 
     private SweepRemover Remover() => new(Store.Inner);
 
