@@ -163,21 +163,30 @@ public sealed class HttpSweepClient(ApiConnection connection, TimeProvider time)
         using var timer = new PeriodicTimer(DeviceInterval, time);
         var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         SweepStatus? latest = null;
-        while (true)
+        var isGone = false;
+        while (!isGone)
         {
             var heard = events.WaitToReadAsync(cancellationToken).AsTask();
-            while (await Task.WhenAny(heard, tick) == tick)
+            while (!isGone && await Task.WhenAny(heard, tick) == tick)
             {
                 await tick;
-                if (latest is not null && await StatusAsync(sweep, cancellationToken) is { Devices: var devices })
+                if (latest is not null)
                 {
-                    yield return latest = latest with { Devices = devices };
+                    if (await StatusAsync(sweep, cancellationToken) is { Devices: var devices })
+                    {
+                        yield return latest = latest with { Devices = devices };
+                    }
+                    else
+                    {
+                        // Removed; perhaps nobody was told how it ended.
+                        isGone = true;
+                    }
                 }
 
                 tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
             }
 
-            if (!await heard)
+            if (!isGone && !await heard)
             {
                 yield break;
             }

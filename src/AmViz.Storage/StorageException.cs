@@ -30,3 +30,8 @@ public sealed class CorruptBlobException(BlobPath path, string message, Exceptio
     /// <summary>Which blob.</summary>
     public BlobPath Path { get; } = path;
 }
+
+/// <summary>Pictures that a sweep wants are just being removed, with it or with another sweep. The same submission succeeds once that is over.</summary>
+/// <param name="sweep">The sweep that is being removed.</param>
+public sealed class SweepBeingRemovedException(SweepId sweep)
+    : StorageException($"The sweep '{sweep}' is being deleted, and pictures of this submission with it. Submit again in a moment; if that lasts, the logs of the coordinators say what is in its way.");

@@ -40,9 +40,10 @@ public interface ISweepGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="filter">Which tasks.</param>
     /// <param name="request">Chosen by the caller: repeated under the same id, it is one retry.</param>
+    /// <param name="owner">Who asks: the owner from now on of a sweep that had ended, since it takes channels of theirs. Null: the owner stays.</param>
     /// <returns>How many are tried again; null if no such sweep was ever submitted.</returns>
     [Alias("Retry")]
-    Task<TaskRetry?> Retry(TaskFilter filter, Guid request);
+    Task<TaskRetry?> Retry(TaskFilter filter, Guid request, string? owner = null);
 
     /// <summary>Removes a sweep that has ended from the store, with what only it holds. Asked again, it tells how far that is.</summary>
     [Alias("Delete")]

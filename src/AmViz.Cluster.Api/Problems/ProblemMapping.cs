@@ -15,6 +15,7 @@ internal static class ProblemMapping
         SpecException spec => OfSpec(spec),
         ClusterAwayException => Problem.Away("cluster-away", "The cluster cannot be asked", $"{exception.Message} Try again in a moment.", SoonSeconds),
         CorruptBlobException => new(StatusCodes.Status500InternalServerError, "damaged-store", "Something in the store is damaged", exception.Message),
+        SweepBeingRemovedException => Problem.Away("sweep-being-removed", "Pictures of the sweep are being removed", exception.Message, SoonSeconds),
         StorageException { CanRetry: true } or StoreUnreachableException
             => Problem.Away("store-away", "The store cannot be used", exception.Message, SoonSeconds),
         BadHttpRequestException bad => OfRequest(bad),

@@ -38,7 +38,8 @@ internal static class EventEndpoint
         var (told, keySeen) = (time.GetTimestamp(), time.GetTimestamp());
         while (!cancellationToken.IsCancellationRequested)
         {
-            var grown = watch.Log.Grown;
+            // Asked before what there is, so that nothing that came before the end is left out.
+            var (grown, isGone) = (watch.Log.Grown, watch.Log.IsGone);
             foreach (var one in watch.Log.After(last))
             {
                 await context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"id: {one.Number}\nevent: status\ndata: {one.Data}\n\n"), cancellationToken);
@@ -47,6 +48,12 @@ internal static class EventEndpoint
                 {
                     return;
                 }
+            }
+
+            if (isGone)
+            {
+                // Who comes back hears that there is no such sweep.
+                return;
             }
 
             if (time.GetElapsedTime(told) >= Heartbeat)

@@ -22,15 +22,31 @@ internal sealed class Quotas(LivingCluster cluster)
         }
 
         CheckPriority(caller, (submission.Rank ?? before?.Rank ?? SweepRank.Default).Priority);
-        if (quota.Pools is { } pools && (submission.Pool ?? before?.Pool ?? DevicePool.Any) is var pool && !pools.Contains(pool, StringComparer.Ordinal))
-        {
-            throw Refused("pool-not-allowed", $"The access key '{caller.Name}' may submit to {Words(pools)}; the sweep would be for {(pool == DevicePool.Any ? "every pool" : $"the pool '{pool}'")}. Give {string.Join(" or ", pools.Select(one => $"pool={one}"))}.");
-        }
-
+        CheckPool(caller, submission.Pool ?? before?.Pool ?? DevicePool.Any);
         // One that goes on has its channels already.
         if (quota.MaxChannels is { } most && (submission.Anew || before is null || before.State.HasEnded() || before.State == SweepState.Planned))
         {
-            await ReserveAsync(caller, plan, most, cancellationToken);
+            await ReserveAsync(caller, plan.Id, plan.TaskCount, most, cancellationToken);
+        }
+    }
+
+    /// <summary>Checks a retry, which lets a sweep that has ended run again: with all its channels that have no picture.</summary>
+    /// <param name="caller">Who retries.</param>
+    /// <param name="before">How far the sweep is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ProblemException">It takes too much.</exception>
+    public async Task CheckRetryAsync(Caller caller, SweepStatus before, CancellationToken cancellationToken)
+    {
+        if (caller.Quota is not { } quota || !before.State.HasEnded())
+        {
+            return;
+        }
+
+        CheckPriority(caller, before.Rank.Priority);
+        CheckPool(caller, before.Pool);
+        if (quota.MaxChannels is { } most)
+        {
+            await ReserveAsync(caller, before.Id, before.Counts.Open + before.Counts.Failed, most, cancellationToken);
         }
     }
 
@@ -45,14 +61,22 @@ internal sealed class Quotas(LivingCluster cluster)
         }
     }
 
-    private async Task ReserveAsync(Caller caller, SweepPlan plan, long most, CancellationToken cancellationToken)
+    private static void CheckPool(Caller caller, string pool)
     {
-        var reserved = await cluster.AskIndexAsync(index => index.Reserve(new(caller.Owner, plan.Id, plan.TaskCount, most)), cancellationToken);
+        if (caller.Quota?.Pools is { } pools && !pools.Contains(pool, StringComparer.Ordinal))
+        {
+            throw Refused("pool-not-allowed", $"The access key '{caller.Name}' may submit to {Words(pools)}; the sweep would be for {(pool == DevicePool.Any ? "every pool" : $"the pool '{pool}'")}. Give {string.Join(" or ", pools.Select(one => $"pool={one}"))}.");
+        }
+    }
+
+    private async Task ReserveAsync(Caller caller, SweepId sweep, long channels, long most, CancellationToken cancellationToken)
+    {
+        var reserved = await cluster.AskIndexAsync(index => index.Reserve(new(caller.Owner, sweep, channels, most)), cancellationToken);
         if (!reserved.IsGranted)
         {
             throw new ProblemException(new(
                 StatusCodes.Status409Conflict, "too-many-channels", "The key has too many channels open",
-                string.Create(CultureInfo.InvariantCulture, $"The access key '{caller.Name}' may have {most} channels open at once. This sweep has {plan.TaskCount}, and its other live sweeps have {reserved.Open} open. {(plan.TaskCount > most ? "Make several sweeps of it." : "Wait until they are further, or cancel one.")}")));
+                string.Create(CultureInfo.InvariantCulture, $"The access key '{caller.Name}' may have {most} channels open at once. This sweep has {channels}, and its other live sweeps have {reserved.Open} open. {(channels > most ? "Make several sweeps of it." : "Wait until they are further, or cancel one.")}")));
         }
     }
 

@@ -127,12 +127,13 @@ internal static class SweepEndpoints
     }
 
     private static async Task<TaskRetry> RetryAsync(
-        KnownSweeps sweeps, LivingCluster cluster, HttpRequest request, string id, CancellationToken cancellationToken)
+        KnownSweeps sweeps, LivingCluster cluster, Quotas quotas, HttpRequest request, string id, CancellationToken cancellationToken)
     {
         var filter = await RetryFilter.ReadAsync(request, cancellationToken);
         var repeated = RetryFilter.RequestId(request);
-        await sweeps.StatusAsync(id, cancellationToken);
-        return await cluster.AskSweepAsync(KnownSweeps.Id(id), sweep => sweep.Retry(filter, repeated), cancellationToken)
+        var caller = Caller.Of(request.HttpContext);
+        await quotas.CheckRetryAsync(caller, await sweeps.StatusAsync(id, cancellationToken), cancellationToken);
+        return await cluster.AskSweepAsync(KnownSweeps.Id(id), sweep => sweep.Retry(filter, repeated, caller.Owner), cancellationToken)
             ?? throw new ProblemException(Problem.UnknownSweep(id));
     }
 }

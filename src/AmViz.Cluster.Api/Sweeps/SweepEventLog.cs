@@ -20,6 +20,7 @@ internal sealed class SweepEventLog(long firstNumber)
     private readonly Lock _lock = new();
     private readonly LinkedList<SweepEvent> _events = new();
     private long _next = firstNumber;
+    private bool _isGone;
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Number of the first event of a log that begins at some moment.</summary>
@@ -35,6 +36,31 @@ internal sealed class SweepEventLog(long firstNumber)
                 return _grown.Task;
             }
         }
+    }
+
+    /// <summary>Whether there is no such sweep any more: no event follows, though the last may tell of no end.</summary>
+    public bool IsGone
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isGone;
+            }
+        }
+    }
+
+    /// <summary>Notes that the sweep was removed.</summary>
+    public void NoteGone()
+    {
+        TaskCompletionSource grown;
+        lock (_lock)
+        {
+            _isGone = true;
+            grown = _grown;
+        }
+
+        grown.TrySetResult();
     }
 
     /// <summary>Notes how far the sweep is, if that has changed.</summary>
@@ -58,16 +84,16 @@ internal sealed class SweepEventLog(long firstNumber)
             (grown, _grown) = (_grown, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        grown.SetResult();
+        grown.TrySetResult();
     }
 
-    /// <summary>Whether who has received an event has received the end of the sweep.</summary>
+    /// <summary>Whether who has received an event has received the end of the sweep. Only an event of this log says so: a later log has higher numbers, and may have ended before the sweep did.</summary>
     /// <param name="number">The last that was received.</param>
     public bool IsOver(long number)
     {
         lock (_lock)
         {
-            return _events.Last?.Value is { IsLast: true } last && number >= last.Number;
+            return _events.Last?.Value is { IsLast: true } last && number == last.Number;
         }
     }
 

@@ -45,21 +45,36 @@ internal sealed partial class SweepEvents(LivingCluster cluster, TimeProvider ti
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync() && !watched.TryClose(time, Memory))
         {
-            try
+            if (await IsGoneAsync(id, watched.Log))
             {
-                if (await cluster.AskSweepAsync(id, sweep => sweep.Status(), CancellationToken.None) is { } status)
-                {
-                    watched.Log.Note(status);
-                }
-            }
-            catch (Exception e)
-            {
-                // A cluster that does not answer has no news; those who watch hear a heartbeat meanwhile.
-                LogNoAnswer(id, e);
+                // Submitted again, it has another log.
+                watched.Close();
+                watched.Log.NoteGone();
+                break;
             }
         }
 
         _watched.TryRemove(new(id, watched));
+    }
+
+    private async Task<bool> IsGoneAsync(SweepId id, SweepEventLog events)
+    {
+        try
+        {
+            var status = await cluster.AskSweepAsync(id, sweep => sweep.Status(), CancellationToken.None);
+            if (status is not null)
+            {
+                events.Note(status);
+            }
+
+            return status is null;
+        }
+        catch (Exception e)
+        {
+            // A cluster that does not answer has no news; those who watch hear a heartbeat meanwhile.
+            LogNoAnswer(id, e);
+            return false;
+        }
     }
 
     [LoggerMessage(1, LogLevel.Debug, "Sweep {Sweep} is watched and could not be asked; it is asked again.")]
@@ -96,6 +111,15 @@ internal sealed partial class SweepEvents(LivingCluster cluster, TimeProvider ti
             {
                 _watchers--;
                 _leftAt = time.GetTimestamp();
+            }
+        }
+
+        /// <summary>Closes the log, whoever watches.</summary>
+        public void Close()
+        {
+            lock (_lock)
+            {
+                _isClosed = true;
             }
         }
 

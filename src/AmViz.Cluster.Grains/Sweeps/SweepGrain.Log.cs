@@ -42,4 +42,7 @@ internal sealed partial class SweepGrain
 
     [LoggerMessage(13, LogLevel.Warning, "Sweep {Sweep} could not be removed whole; it will be tried again.")]
     private partial void LogNotRemoved(SweepId sweep, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Debug, "Sweep {Sweep}, which is being removed, did not answer; it is called again.")]
+    private partial void LogNotAwake(SweepId sweep, Exception exception);
 }

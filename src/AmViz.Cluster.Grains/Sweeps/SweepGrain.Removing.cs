@@ -1,3 +1,4 @@
+using AmViz.Storage;
 using Orleans;
 using Orleans.Runtime;
 
@@ -8,6 +9,8 @@ internal sealed partial class SweepGrain
 {
     private readonly CancellationTokenSource _deactivating = new();
     private Task? _removal;
+    // What keeps the removal from going on until somebody mends it.
+    private CorruptBlobException? _damage;
 
     /// <summary>Whether there is nothing left to ask of the sweep.</summary>
     private bool IsGone => _plan is null || _removal is not null;
@@ -18,9 +21,10 @@ internal sealed partial class SweepGrain
         // One that was only written down has nothing either that could go on.
         await Change(() => !IsGone && (State.HasEnded() || State == SweepState.Planned), async () =>
         {
-            await remover.MarkAsync(Id, CancellationToken.None);
+            await Mark();
             BeginRemoval();
         });
+        CheckNotDamaged();
         return _removal is not null ? SweepRemoval.Removing : _plan is null ? SweepRemoval.Gone : SweepRemoval.Live;
     }
 
@@ -35,6 +39,29 @@ internal sealed partial class SweepGrain
 
     private void BeginRemoval() => _removal = Remove(_deactivating.Token);
 
+    private async Task Mark()
+    {
+        try
+        {
+            await remover.MarkAsync(Id, CancellationToken.None);
+        }
+        catch
+        {
+            // The mark may be there all the same. The next call looks, before anything else begins.
+            _loading = null;
+            throw;
+        }
+    }
+
+    /// <summary>A mark may come late, from an activation that was thought dead; some later activation would take the new run for what was to be removed.</summary>
+    private async Task LookForMark()
+    {
+        if (!IsGone && (State.HasEnded() || State == SweepState.Planned) && await remover.IsMarkedAsync(Id, CancellationToken.None))
+        {
+            BeginRemoval();
+        }
+    }
+
     /// <summary>Removes the sweep, however often that takes. Not inside a call: a sweep of a million pictures takes longer than a call may.</summary>
     private async Task Remove(CancellationToken deactivating)
     {
@@ -46,7 +73,7 @@ internal sealed partial class SweepGrain
         }
 
         LogRemoved(Id);
-        (_plan, _board, _entry, _endedGeneration, _lastError, _removal) = (null, null, JournalEntry.None, null, null, null);
+        (_plan, _board, _entry, _endedGeneration, _lastError, _damage, _removal) = (null, null, JournalEntry.None, null, null, null, null);
     }
 
     private async Task<bool> TryRemove(CancellationToken deactivating)
@@ -56,11 +83,13 @@ internal sealed partial class SweepGrain
             // It is used all the time, though nobody calls.
             DelayDeactivation(options.Value.ReviveInterval);
             await Task.Run(() => remover.RemoveAsync(Id, deactivating), deactivating);
+            _damage = null;
             return true;
         }
         catch (Exception e) when (!deactivating.IsCancellationRequested)
         {
             LogNotRemoved(Id, e);
+            _damage = e as CorruptBlobException;
             return !await StillMarked(deactivating);
         }
     }
@@ -78,12 +107,56 @@ internal sealed partial class SweepGrain
         }
     }
 
+    /// <summary>One that is just being removed begins anew after that.</summary>
+    private async Task Removed()
+    {
+        var begun = options.Value.Clock.GetTimestamp();
+        while (_removal is { } removal)
+        {
+            CheckNotDamaged();
+            CheckPatience(begun, Id);
+            await await Task.WhenAny(removal, Task.Delay(options.Value.Tick, options.Value.Clock));
+        }
+    }
+
     /// <summary>A sweep that is being removed and has pictures that this one wants is waited for, or it would take them from under it.</summary>
     private async Task WayIsFree(SweepPlan plan)
     {
-        while (await remover.IsInTheWayOfAsync(plan, CancellationToken.None))
+        var begun = options.Value.Clock.GetTimestamp();
+        while (await remover.InTheWayOfAsync(plan, CancellationToken.None) is [var first, ..] inTheWay)
         {
+            CheckPatience(begun, first);
+            await Task.WhenAll(inTheWay.Select(GoOn));
             await Task.Delay(options.Value.Tick, options.Value.Clock);
+        }
+    }
+
+    private void CheckNotDamaged()
+    {
+        if (_removal is not null && _damage is { } damage)
+        {
+            throw new CorruptBlobException(damage.Path, damage.Message, damage);
+        }
+    }
+
+    private void CheckPatience(long begun, SweepId removed)
+    {
+        if (options.Value.Clock.GetElapsedTime(begun) > options.Value.RemovalPatience)
+        {
+            throw new SweepBeingRemovedException(removed);
+        }
+    }
+
+    /// <summary>The coordinator that removed a sweep may be gone: called, the next one goes on.</summary>
+    private async Task GoOn(SweepId removed)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ISweepGrain>(removed.Value).Status();
+        }
+        catch (Exception e)
+        {
+            LogNotAwake(removed, e);
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class SweepGrain
         return found.FirstOrDefault() is { } inspecting ? await inspecting : null;
     }
 
-    public async Task<TaskRetry?> Retry(TaskFilter filter, Guid request)
+    public async Task<TaskRetry?> Retry(TaskFilter filter, Guid request, string? owner = null)
     {
         if (filter.Outcome == ChannelOutcome.Rendered)
         {
@@ -24,6 +24,7 @@ internal sealed partial class SweepGrain
         }
 
         await Awake();
+        await LookForMark();
         if (IsGone || State == SweepState.Planned)
         {
             return null;
@@ -39,7 +40,7 @@ internal sealed partial class SweepGrain
         var asked = new TaskRetry { Request = request, At = Now > ended.Latest ? Now : ended.Latest, Filter = filter, Before = ended.All, Retried = ended.Matching };
         if (ended.Matching > 0)
         {
-            await Change(() => !IsGone, () => Commit(Retried(asked)));
+            await Change(() => !IsGone, () => Commit(Retried(asked, owner)));
             LogRetried(Id, ended.Matching, ended.All);
         }
 
@@ -47,10 +48,10 @@ internal sealed partial class SweepGrain
     }
 
     /// <summary>Revokes the ends of the tasks and lets the sweep run; one that is paused reads its rows anew when it is resumed. A retry supersedes an earlier one of the same tasks.</summary>
-    private JournalEntry Retried(TaskRetry retry)
+    private JournalEntry Retried(TaskRetry retry, string? owner)
     {
         var entry = _entry with { Retries = [.. (_entry.Retries ?? []).Where(earlier => earlier.Filter != retry.Filter), retry] };
-        return State == SweepState.Paused ? entry : Started(entry);
+        return State == SweepState.Paused ? entry : Started(State.HasEnded() ? entry with { Owner = owner ?? entry.Owner } : entry);
     }
 
     private async Task<EndedTasks> CountEnded(TaskFilter filter)

@@ -42,8 +42,8 @@ internal sealed partial class SweepGrain(
         }
 
         await Loaded();
-        // One that is just being removed begins anew after that.
-        await (_removal ?? Task.CompletedTask);
+        await LookForMark();
+        await Removed();
         await sweeps.CreateAsync(plan, CancellationToken.None);
         await WayIsFree(plan);
         _plan ??= plan;

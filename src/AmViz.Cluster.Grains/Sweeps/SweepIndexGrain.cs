@@ -28,6 +28,7 @@ internal sealed partial class SweepIndexGrain(
         }
 
         // Not in this call: a sweep that wakes up enters itself in this index, which is not there yet.
+        this.RegisterGrainTimer(ResumeRemovals, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.RemovalInterval) { Interleave = true });
         _waking = this.RegisterGrainTimer(WakeLiveSweeps, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.Tick) { Interleave = true });
         return Task.CompletedTask;
     }
@@ -97,8 +98,7 @@ internal sealed partial class SweepIndexGrain(
     {
         try
         {
-            // Those that were being removed go on with that.
-            IReadOnlyList<SweepId> live = [.. await markers.ListAsync(CancellationToken.None), .. await remover.ListAsync(CancellationToken.None)];
+            var live = await markers.ListAsync(CancellationToken.None);
             await Task.WhenAll(live.Select(sweep => GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Status()));
             _waking?.Dispose();
             LogWoken(live.Count);
@@ -108,24 +108,6 @@ internal sealed partial class SweepIndexGrain(
             LogNotWoken(e);
         }
     }
-
-    private async Task RemoveExpired()
-    {
-        try
-        {
-            await foreach (var sweep in retention.ExpiredAsync(CancellationToken.None))
-            {
-                await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).Delete();
-            }
-        }
-        catch (Exception e)
-        {
-            LogNotExpired(e);
-        }
-    }
-
-    [LoggerMessage(3, LogLevel.Warning, "Sweeps that are not kept any more could not all be removed; it will be tried again.")]
-    private partial void LogNotExpired(Exception exception);
 
     [LoggerMessage(1, LogLevel.Debug, "The index of sweeps found {Count} live sweeps in the store.")]
     private partial void LogWoken(int count);

@@ -24,6 +24,12 @@ public sealed class SweepOptions
     /// <summary>Whether sweeps that the store marks as live continue by themselves when a cluster starts. Default: true; a silo of one sweep alone leaves the others as they are.</summary>
     public bool WakeLiveSweeps { get; set; } = true;
 
+    /// <summary>How often sweeps are looked for that are being removed and whose coordinator died: another one goes on. Default: 60 s.</summary>
+    public TimeSpan RemovalInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a submission waits for pictures that are just being removed; then it is refused, to be made again. Default: 10 s, less than callers wait for an answer.</summary>
+    public TimeSpan RemovalPatience { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a sweep that has ended is kept; then it is removed, with what only it holds. Null: for good. Default: null.</summary>
     public TimeSpan? KeepEnded { get; set; }
 

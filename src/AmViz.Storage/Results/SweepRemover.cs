@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
+
 namespace AmViz.Storage;
 
 /// <summary>Removes sweeps from a store, each with what only it holds: a picture that another sweep plans stays. Killed in the middle, it goes on where it was when it is asked again.</summary>
 /// <remarks>
 /// Before anything else a marker says that the sweep is being removed; the plan, which says what is to go, goes last but for that marker. A sweep that is submitted meanwhile is written down first and
-/// looks for markers then (<see cref="IsInTheWayOfAsync"/>), while the remover marks first and reads the plans then: one of the two sees the other.
+/// looks for markers then (<see cref="InTheWayOfAsync"/>), while the remover marks first and reads the plans then: one of the two sees the other.
 /// </remarks>
 /// <param name="blobs">Where.</param>
 public sealed class SweepRemover(IBlobStore blobs)
 {
     private const int ParallelDeletes = 8;
+    private const int ParallelReads = 16;
 
     // Between two looks at the marker: somebody else may have removed the rest meanwhile, and the sweep may be drawn anew.
     private const int Stretch = 64;
@@ -16,8 +19,13 @@ public sealed class SweepRemover(IBlobStore blobs)
     private readonly SweepStore _sweeps = new(blobs);
 
     /// <summary>Notes that a sweep is to be removed. Idempotent.</summary>
-    public Task MarkAsync(SweepId sweep, CancellationToken cancellationToken)
-        => blobs.CreateAsync(ResultLayout.RemovalMarker(sweep), ReadOnlyMemory<byte>.Empty, cancellationToken);
+    /// <exception cref="CorruptBlobException">The plan of some sweep cannot be read, so that the removal could not be carried out. Nothing is noted.</exception>
+    public async Task MarkAsync(SweepId sweep, CancellationToken cancellationToken)
+    {
+        await _sweeps.ReadPlanAsync(sweep, cancellationToken);
+        await OthersAsync(sweep, cancellationToken);
+        await blobs.CreateAsync(ResultLayout.RemovalMarker(sweep), ReadOnlyMemory<byte>.Empty, cancellationToken);
+    }
 
     /// <summary>Whether a sweep is to be removed and still there.</summary>
     public async Task<bool> IsMarkedAsync(SweepId sweep, CancellationToken cancellationToken)
@@ -38,19 +46,20 @@ public sealed class SweepRemover(IBlobStore blobs)
         return marked;
     }
 
-    /// <summary>Whether another sweep that is being removed has pictures that a plan may want too. A sweep begins only once that is over.</summary>
-    public async Task<bool> IsInTheWayOfAsync(SweepPlan plan, CancellationToken cancellationToken)
+    /// <summary>Other sweeps that are being removed and have pictures that a plan may want too. A sweep begins only once there are none.</summary>
+    public async Task<IReadOnlyList<SweepId>> InTheWayOfAsync(SweepPlan plan, CancellationToken cancellationToken)
     {
         var wanted = plan.Layers.Select(layer => PicturesOf(plan, layer)).ToHashSet(StringComparer.Ordinal);
+        var inTheWay = new List<SweepId>();
         foreach (var sweep in await ListAsync(cancellationToken))
         {
-            if (sweep != plan.Id && await _sweeps.ReadPlanAsync(sweep, cancellationToken) is { } other && other.Layers.Any(layer => wanted.Contains(PicturesOf(other, layer))))
+            if (sweep != plan.Id && await ReadableAsync(sweep, cancellationToken) is { } other && other.Layers.Any(layer => wanted.Contains(PicturesOf(other, layer))))
             {
-                return true;
+                inTheWay.Add(sweep);
             }
         }
 
-        return false;
+        return inTheWay;
     }
 
     /// <summary>Removes a sweep that is marked.</summary>
@@ -78,16 +87,29 @@ public sealed class SweepRemover(IBlobStore blobs)
     private async Task<IReadOnlyList<SweepPlan>> OthersAsync(SweepId sweep, CancellationToken cancellationToken)
     {
         var removed = (await ListAsync(cancellationToken)).Append(sweep).ToHashSet();
-        var others = new List<SweepPlan>();
-        await foreach (var other in _sweeps.ListAsync(cancellationToken))
+        var others = new ConcurrentBag<SweepPlan>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(_sweeps.ListAsync(cancellationToken).Where(other => !removed.Contains(other)), options, async (other, token) =>
         {
-            if (!removed.Contains(other) && await _sweeps.ReadPlanAsync(other, cancellationToken) is { } plan)
+            if (await _sweeps.ReadPlanAsync(other, token) is { } plan)
             {
                 others.Add(plan);
             }
-        }
+        });
+        return [.. others];
+    }
 
-        return others;
+    /// <summary>A plan, unless it is damaged: nothing is removed of such a sweep before somebody mends it, and then its remover sees who came meanwhile.</summary>
+    private async Task<SweepPlan?> ReadableAsync(SweepId sweep, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _sweeps.ReadPlanAsync(sweep, cancellationToken);
+        }
+        catch (CorruptBlobException)
+        {
+            return null;
+        }
     }
 
     private async Task RemoveAsync(SweepPlan plan, PlannedLayer layer, IReadOnlyList<SweepPlan> others, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Http;
 using AmViz.Cluster.Silo;
+using AmViz.Storage;
 using AmViz.TestKit;
 
 namespace AmViz.Cluster.Api.Tests.Clients;
@@ -87,6 +88,25 @@ public sealed class HttpSweepClientTroublesTests(ApiHost host) : IClassFixture<A
         await direct.CancelAsync(id, Token);
         // Who still waits must not wait for what is gone.
         hold.Release(100);
+    }
+
+    [Fact]
+    public async Task ASweepThatIsDeletedEndsTheWatchThoughNobodyHeardThatItHadEnded()
+    {
+        var plan = await host.Planner.PlanAsync(FakePlanner.Spec(122), Token);
+        await new SweepStore(host.Store).CreateAsync(plan, Token);
+        using var admin = host.Client(AccessRole.Admin);
+        await using var client = Client(host.Address, host.KeyOf[AccessRole.Read]);
+        async Task FollowAsync()
+        {
+            await foreach (var status in client.FollowAsync(plan.Id, Token))
+            {
+                Assert.Equal(SweepState.Planned, status.State);
+                await admin.DeleteAsync($"/api/v1/sweeps/{plan.Id}", Token);
+            }
+        }
+
+        await FollowAsync().WaitAsync(TimeSpan.FromSeconds(30), Token);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class QuotaTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLif
 
     public ValueTask InitializeAsync()
     {
-        host.Device.BeforeBatch = (_, cancelled) => _hold.Task.WaitAsync(cancelled);
+        Hold();
         return ValueTask.CompletedTask;
     }
 
@@ -62,6 +62,29 @@ public sealed class QuotaTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLif
         Assert.Contains("Make several sweeps of it", (await ApiHost.ReadAsync(answer)).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ARetryOfASweepThatHasEndedTakesItsChannelsOfWhoAsks()
+    {
+        // Somebody else's, whose channels all died.
+        (host.Device.BeforeBatch, host.Device.Outcome) = ((_, _) => Task.CompletedTask, _ => ChannelOutcome.Dead);
+        var id = await host.DrawAsync(260);
+        Hold();
+        const string Dead = """{"outcome": "dead"}""";
+        using var client = await ClientAsync(new() { MaxChannels = 15, MaxPriority = 0 });
+        using var other = await client.PostAsync("/api/v1/sweeps", ApiHost.Json(FakePlanner.Spec(261)), Token);
+        using var refused = await client.PostAsync($"/api/v1/sweeps/{id}/retry", ApiHost.Json(Dead), Token);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("This sweep has 10, and its other live sweeps have 10 open", (await ApiHost.ReadAsync(refused)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        await client.PostAsync($"{other.Headers.Location}/cancel", content: null, Token);
+        Assert.Equal(HttpStatusCode.OK, (await client.PostAsync($"/api/v1/sweeps/{id}/retry", ApiHost.Json(Dead), Token)).StatusCode);
+        // It is live: as often as it is asked for, its channels count once, and they count.
+        Assert.Equal(HttpStatusCode.OK, (await client.PostAsync($"/api/v1/sweeps/{id}/retry", ApiHost.Json(Dead), Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await client.PostAsync("/api/v1/sweeps", ApiHost.Json(FakePlanner.Spec(262)), Token)).StatusCode);
+        var owner = (await ApiHost.ReadAsync(await client.GetAsync("/api/v1/me", Token))).GetProperty("id").GetString();
+        Assert.Equal($"key:{owner}", (await ApiHost.ReadAsync(await client.GetAsync($"/api/v1/sweeps/{id}", Token))).GetProperty("owner").GetString());
+    }
+
     [Theory]
     [InlineData("?priority=3", HttpStatusCode.Forbidden, "may give a priority of at most 2; this would be 3")]
     [InlineData("?priority=2", HttpStatusCode.Forbidden, "the sweep would be for every pool. Give pool=big or pool=small.")]
@@ -96,6 +119,8 @@ public sealed class QuotaTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLif
             Assert.Contains("The spec comes to 1010 pictures. Expected at most 1000", (await ApiHost.ReadAsync(answer)).GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
     }
+
+    private void Hold() => (host.Device.BeforeBatch, host.Device.Outcome) = ((_, cancelled) => _hold.Task.WaitAsync(cancelled), _ => ChannelOutcome.Rendered);
 
     private async Task<HttpClient> ClientAsync(KeyQuota quota)
         => host.Client((await host.Keys.CreateAsync("quota", AccessRole.Submit, lifetime: null, Token, quota)).Text);

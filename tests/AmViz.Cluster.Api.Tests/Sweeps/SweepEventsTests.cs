@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using AmViz.Storage;
 
 namespace AmViz.Cluster.Api.Tests.Sweeps;
 
@@ -53,11 +54,32 @@ public sealed class SweepEventsTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.True(IsLast(only.Data));
     }
 
-    [Fact]
-    public async Task ANumberOfAnotherCoordinatorGetsThePresentStatus()
+    [Theory]
+    [InlineData(17)]
+    [InlineData(long.MaxValue)]
+    public async Task ANumberOfAnotherCoordinatorGetsThePresentStatus(long last)
     {
         var id = await host.DrawAsync(33);
-        Assert.Single(await ListenAsync(id, last: 17, most: int.MaxValue));
+        Assert.Single(await ListenAsync(id, last, most: int.MaxValue));
+    }
+
+    [Fact]
+    public async Task AStreamEndsWhenTheSweepIsDeletedThoughNobodyHeardThatItHadEnded()
+    {
+        // Nothing has begun, so it can be deleted, and its status is not that of an end.
+        var plan = await host.Planner.PlanAsync(FakePlanner.Spec(35), Token);
+        await new SweepStore(host.Store).CreateAsync(plan, Token);
+        var id = plan.Id.Value;
+        using var admin = host.Client(AccessRole.Admin);
+        await using var stream = await admin.GetStreamAsync($"/api/v1/sweeps/{id}/events", Token);
+        using var reader = new StreamReader(stream);
+        Assert.StartsWith("id: ", await reader.ReadLineAsync(Token), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.DeleteAsync($"/api/v1/sweeps/{id}", Token)).StatusCode);
+        await reader.ReadToEndAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        // Submitted again, it is told of again.
+        Assert.Equal(id, await host.DrawAsync(35));
+        Assert.True(IsLast(Assert.Single(await ListenAsync(id, last: null, most: int.MaxValue)).Data));
     }
 
     [Fact]

@@ -74,21 +74,44 @@ public sealed class SweepRemoverTests
         var mine = await StoreAsync([Conv, Logits], seeds: [0]);
         var remover = new SweepRemover(_store);
         await remover.MarkAsync(mine.Id, Token);
-        Assert.True(await remover.IsInTheWayOfAsync(SampleSweeps.Plan([Logits], seeds: [5]), Token));
-        Assert.False(await remover.IsInTheWayOfAsync(mine, Token));
-        Assert.False(await remover.IsInTheWayOfAsync(SampleSweeps.Plan([Logits], recipe: Recipes.Paper with { Steps = 9 }), Token));
+        Assert.Equal([mine.Id], await remover.InTheWayOfAsync(SampleSweeps.Plan([Logits], seeds: [5]), Token));
+        Assert.Empty(await remover.InTheWayOfAsync(mine, Token));
+        Assert.Empty(await remover.InTheWayOfAsync(SampleSweeps.Plan([Logits], recipe: Recipes.Paper with { Steps = 9 }), Token));
         await remover.RemoveAsync(mine.Id, Token);
-        Assert.False(await remover.IsInTheWayOfAsync(SampleSweeps.Plan([Logits], seeds: [5]), Token));
+        Assert.Empty(await remover.InTheWayOfAsync(SampleSweeps.Plan([Logits], seeds: [5]), Token));
     }
 
     [Fact]
-    public async Task WhereAPlanCannotBeReadNoPictureIsTouched()
+    public async Task WhereAPlanCannotBeReadNoRemovalBegins()
     {
-        var (mine, other) = (await StoreAsync([Conv], seeds: [0]), SampleSweeps.Plan([Logits]));
-        await _store.CreateAsync(ResultLayout.Plan(other.Id), "{"u8.ToArray(), Token);
+        var mine = await StoreAsync([Conv], seeds: [0]);
+        await DamageAsync(SampleSweeps.Plan([Logits]).Id);
         var before = await PathsAsync();
-        await Assert.ThrowsAsync<CorruptBlobException>(() => RemoveAsync(mine, _store));
-        Assert.Equal(before.Append(ResultLayout.RemovalMarker(mine.Id).Value).Order(StringComparer.Ordinal), await PathsAsync());
+        await Assert.ThrowsAsync<CorruptBlobException>(() => new SweepRemover(_store).MarkAsync(mine.Id, Token));
+        Assert.Equal(before, await PathsAsync());
+    }
+
+    [Fact]
+    public async Task WhereAPlanCannotBeReadAnyMoreNoPictureIsTouched()
+    {
+        var mine = await StoreAsync([Conv], seeds: [0]);
+        var remover = new SweepRemover(_store);
+        await remover.MarkAsync(mine.Id, Token);
+        await DamageAsync(SampleSweeps.Plan([Logits]).Id);
+        var before = await PathsAsync();
+        await Assert.ThrowsAsync<CorruptBlobException>(() => remover.RemoveAsync(mine.Id, Token));
+        Assert.Equal(before, await PathsAsync());
+    }
+
+    [Fact]
+    public async Task AMarkedSweepWhosePlanCannotBeReadIsInNobodysWay()
+    {
+        var mine = await StoreAsync([Conv], seeds: [0]);
+        var remover = new SweepRemover(_store);
+        await remover.MarkAsync(mine.Id, Token);
+        await DamageAsync(mine.Id);
+        Assert.Empty(await remover.InTheWayOfAsync(SampleSweeps.Plan([Conv], seeds: [5]), Token));
+        await Assert.ThrowsAsync<CorruptBlobException>(() => remover.RemoveAsync(mine.Id, Token));
     }
 
     [Fact]
@@ -104,6 +127,12 @@ public sealed class SweepRemoverTests
         var remover = new SweepRemover(store);
         await remover.MarkAsync(plan.Id, Token);
         await remover.RemoveAsync(plan.Id, Token);
+    }
+
+    private async Task DamageAsync(SweepId sweep)
+    {
+        await _store.DeleteAsync(ResultLayout.Plan(sweep), Token);
+        await _store.CreateAsync(ResultLayout.Plan(sweep), "{"u8.ToArray(), Token);
     }
 
     /// <summary>A sweep with all that one may have.</summary>
