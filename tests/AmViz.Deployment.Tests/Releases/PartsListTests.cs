@@ -21,7 +21,7 @@ public sealed class PartsListTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(page, "package-lock.json"), $$$"""
             {"name": "page", "version": "1.0.0", "lockfileVersion": 3, "packages": {
               "": {"name": "page", "version": "1.0.0", "devDependencies": {"part": "2.0.0"}},
-              "node_modules/part": {"version": "2.0.0", "dev": true, "resolved": "https://registry.npmjs.org/part/-/part-2.0.0.tgz", "integrity": "sha512-{{{Convert.ToBase64String(new byte[64])}}}"}
+              "node_modules/part": {"version": "2.0.0", "dev": true, "resolved": "https://packages.example/part-2.0.0.tgz", "integrity": "sha512-{{{Convert.ToBase64String(new byte[64])}}}"}
             }}
             """, TestContext.Current.CancellationToken);
         (await ToolRun.RunAsync("bash", ["tools/sbom.sh", _folder.At("lists"), _folder.At("sources")])).Succeeded();
