@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -13,6 +14,8 @@ namespace AmViz.Cluster.Api.Tests;
 /// <summary>A coordinator with its API on a free port, alone or with a device, and a key of every role.</summary>
 public sealed class ApiHost : IAsyncLifetime
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
     private readonly CancellationTokenSource _leaving = new();
     private readonly LogLines _log = new();
     private Observatory? _observatory;
@@ -116,12 +119,14 @@ public sealed class ApiHost : IAsyncLifetime
         return id;
     }
 
-    /// <summary>Waits for the end of a sweep.</summary>
+    /// <summary>Waits for the end of a sweep; fails where only what hangs takes so long.</summary>
     internal async Task EndedAsync(string id)
     {
         using var client = Client(AccessRole.Read);
+        var waited = Stopwatch.StartNew();
         while (await client.GetStringAsync($"/api/v1/sweeps/{id}", Token) is var text && !text.Contains("\"finished\"", StringComparison.Ordinal))
         {
+            Assert.True(waited.Elapsed < Longest, $"The sweep has not ended after {Longest}: {text}");
             await Task.Delay(20, Token);
         }
     }

@@ -7,7 +7,7 @@ namespace AmViz.Cluster.Api.Tests.Sweeps;
 /// <summary>What a key may take of the cluster. No picture is drawn: all that is submitted stays live until it is cancelled.</summary>
 public sealed class QuotaTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLifetime
 {
-    private readonly TaskCompletionSource _hold = new();
+    private TaskCompletionSource _hold = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -67,6 +67,8 @@ public sealed class QuotaTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLif
     {
         // Somebody else's, whose channels all died.
         (host.Device.BeforeBatch, host.Device.Outcome) = ((_, _) => Task.CompletedTask, _ => ChannelOutcome.Dead);
+        // What other tests left live may have begun a batch meanwhile, for which the device is held.
+        _hold.SetResult();
         var id = await host.DrawAsync(260);
         Hold();
         const string Dead = """{"outcome": "dead"}""";
@@ -120,7 +122,12 @@ public sealed class QuotaTests(ApiHost host) : IClassFixture<ApiHost>, IAsyncLif
         }
     }
 
-    private void Hold() => (host.Device.BeforeBatch, host.Device.Outcome) = ((_, cancelled) => _hold.Task.WaitAsync(cancelled), _ => ChannelOutcome.Rendered);
+    /// <summary>Holds every batch that begins from now on, until the end of the test.</summary>
+    private void Hold()
+    {
+        var hold = _hold = new();
+        (host.Device.BeforeBatch, host.Device.Outcome) = ((_, cancelled) => hold.Task.WaitAsync(cancelled), _ => ChannelOutcome.Rendered);
+    }
 
     private async Task<HttpClient> ClientAsync(KeyQuota quota)
         => host.Client((await host.Keys.CreateAsync("quota", AccessRole.Submit, lifetime: null, Token, quota)).Text);
