@@ -13,6 +13,9 @@ public sealed class MemoryBlobStore : IBlobStore
     /// <inheritdoc/>
     public string Name => "memory:test";
 
+    /// <inheritdoc/>
+    public DateTimeOffset? AccessExpiration { get; init; }
+
     /// <summary>Thrown by every call while it is set: the store is out of reach.</summary>
     public StoreUnreachableException? Outage { get; set; }
 

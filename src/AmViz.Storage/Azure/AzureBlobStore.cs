@@ -29,6 +29,9 @@ public sealed partial class AzureBlobStore : IBlobStore
     /// <inheritdoc/>
     public string Name => $"azure:{_options.Container}";
 
+    /// <inheritdoc/>
+    public DateTimeOffset? AccessExpiration => _options.SignatureExpiration;
+
     /// <summary>Address of the container, without any permission.</summary>
     public Uri Address { get; }
 

@@ -37,6 +37,9 @@ public sealed partial record AzureStoreOptions
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>When the shared access signature of the address or of the connection string expires (<c>se</c>); null without one, and where a policy of the container says it (<c>si</c>).</summary>
+    public DateTimeOffset? SignatureExpiration => SharedAccessSignature.ExpirationOf(this);
+
     /// <summary>Bytes that are sent or fetched in one request at most.</summary>
     internal int BlockSize { get; init; } = 8 << 20;
 

@@ -10,6 +10,9 @@ public interface IBlobStore
     /// <summary>The store for people, such as <c>folder:/data/out</c>.</summary>
     string Name { get; }
 
+    /// <summary>When the permission to use the store ends, which came with its address; null: with nothing that is known here.</summary>
+    DateTimeOffset? AccessExpiration => null;
+
     /// <summary>Finds out at once, before hours of work, that the store cannot be used.</summary>
     /// <param name="access">What it will be used for.</param>
     /// <param name="cancellationToken">Gives up.</param>

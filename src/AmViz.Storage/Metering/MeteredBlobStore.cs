@@ -3,60 +3,72 @@ using System.Runtime.CompilerServices;
 namespace AmViz.Storage;
 
 /// <summary>Measures every call to a store.</summary>
-/// <param name="store">The store.</param>
-/// <param name="instruments">Where it is counted.</param>
-/// <param name="time">The clock; null: the system's.</param>
-public sealed class MeteredBlobStore(IBlobStore store, StoreInstruments instruments, TimeProvider? time = null) : IBlobStore
+public sealed class MeteredBlobStore : IBlobStore
 {
     private const string Ok = "ok";
     private const string Missing = "missing";
 
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly IBlobStore _store;
+    private readonly StoreInstruments _instruments;
+    private readonly TimeProvider _time;
+
+    /// <summary>Measures a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="instruments">Where it is counted.</param>
+    /// <param name="time">The clock; null: the system's.</param>
+    public MeteredBlobStore(IBlobStore store, StoreInstruments instruments, TimeProvider? time = null)
+    {
+        (_store, _instruments, _time) = (store, instruments, time ?? TimeProvider.System);
+        instruments.ShowAccessExpiration(() => store.AccessExpiration);
+    }
 
     /// <inheritdoc/>
-    public string Name => store.Name;
+    public string Name => _store.Name;
+
+    /// <inheritdoc/>
+    public DateTimeOffset? AccessExpiration => _store.AccessExpiration;
 
     /// <inheritdoc/>
     public Task CheckAsync(StoreAccess access, CancellationToken cancellationToken) => Measure(
         "check",
         async () =>
         {
-            await store.CheckAsync(access, cancellationToken);
+            await _store.CheckAsync(access, cancellationToken);
             return true;
         },
         _ => Ok);
 
     /// <inheritdoc/>
     public Task<bool> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-        => Measure("put", () => store.CreateAsync(path, content, cancellationToken), isNew => isNew ? Ok : "exists");
+        => Measure("put", () => _store.CreateAsync(path, content, cancellationToken), isNew => isNew ? Ok : "exists");
 
     /// <inheritdoc/>
     public Task<Blob?> ReadAsync(BlobPath path, CancellationToken cancellationToken)
-        => Measure("get", () => store.ReadAsync(path, cancellationToken), blob => blob is null ? Missing : Ok);
+        => Measure("get", () => _store.ReadAsync(path, cancellationToken), blob => blob is null ? Missing : Ok);
 
     /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>?> ReadRangeAsync(BlobPath path, long offset, int length, CancellationToken cancellationToken)
-        => Measure("range", () => store.ReadRangeAsync(path, offset, length, cancellationToken), bytes => bytes is null ? Missing : Ok);
+        => Measure("range", () => _store.ReadRangeAsync(path, offset, length, cancellationToken), bytes => bytes is null ? Missing : Ok);
 
     /// <inheritdoc/>
     public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
-        => Measure("head", () => store.ReadPropertiesAsync(path, cancellationToken), found => found is null ? Missing : Ok);
+        => Measure("head", () => _store.ReadPropertiesAsync(path, cancellationToken), found => found is null ? Missing : Ok);
 
     /// <inheritdoc/>
     public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken)
-        => Measure("replace", () => store.ReplaceAsync(path, content, expectedETag, cancellationToken), etag => etag is null ? "conflict" : Ok);
+        => Measure("replace", () => _store.ReplaceAsync(path, content, expectedETag, cancellationToken), etag => etag is null ? "conflict" : Ok);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken)
-        => Measure("list", store.ListAsync(prefix, cancellationToken), cancellationToken);
+        => Measure("list", _store.ListAsync(prefix, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<string> ListFoldersAsync(string prefix, CancellationToken cancellationToken)
-        => Measure("folders", store.ListFoldersAsync(prefix, cancellationToken), cancellationToken);
+        => Measure("folders", _store.ListFoldersAsync(prefix, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(BlobPath path, CancellationToken cancellationToken)
-        => Measure("delete", () => store.DeleteAsync(path, cancellationToken), wasThere => wasThere ? Ok : Missing);
+        => Measure("delete", () => _store.DeleteAsync(path, cancellationToken), wasThere => wasThere ? Ok : Missing);
 
     private async Task<T> Measure<T>(string operation, Func<Task<T>> call, Func<T, string> describe)
     {
@@ -76,7 +88,7 @@ public sealed class MeteredBlobStore(IBlobStore store, StoreInstruments instrume
         }
         finally
         {
-            instruments.OnCall(operation, outcome, _time.GetElapsedTime(begun).TotalSeconds);
+            _instruments.OnCall(operation, outcome, _time.GetElapsedTime(begun).TotalSeconds);
         }
     }
 
@@ -112,7 +124,7 @@ public sealed class MeteredBlobStore(IBlobStore store, StoreInstruments instrume
         }
         finally
         {
-            instruments.OnCall(operation, outcome, spent.TotalSeconds);
+            _instruments.OnCall(operation, outcome, spent.TotalSeconds);
         }
     }
 

@@ -12,17 +12,25 @@ public sealed class StoreInstruments : IDisposable
 
     private readonly Meter _meter;
     private readonly Histogram<double> _seconds;
+    private Func<DateTimeOffset?> _accessExpiration = () => null;
 
     /// <summary>Makes the meter.</summary>
     public StoreInstruments(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
         _seconds = _meter.CreateHistogram("amviz.blob.duration", "s", "Time of a call to the store, retries included, by operation and outcome.", tags: null, Calls);
+        _meter.CreateObservableGauge("amviz.store.access.expiration.timestamp", AccessExpirations, "s", "When the permission to use the store ends, in seconds since 1970.");
     }
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
+    /// <summary>Shows from now on when the permission to use a store ends; null: nothing is known of that.</summary>
+    internal void ShowAccessExpiration(Func<DateTimeOffset?> expiration) => _accessExpiration = expiration;
+
     internal void OnCall(string operation, string outcome, double seconds)
         => _seconds.Record(seconds, new KeyValuePair<string, object?>("operation", operation), new KeyValuePair<string, object?>("outcome", outcome));
+
+    private IEnumerable<Measurement<long>> AccessExpirations()
+        => _accessExpiration() is { } expiration ? [new(expiration.ToUnixTimeSeconds())] : [];
 }

@@ -13,6 +13,9 @@ namespace AmViz.Cluster.Silo.Tests.Observability;
 /// <summary>A silo of a cluster of one, with a real Redis and a real port, as <c>amviz silo</c> runs it.</summary>
 internal sealed class LivingSilo : IAsyncDisposable
 {
+    /// <summary>When the permission to use its store ends.</summary>
+    public static readonly DateTimeOffset AccessExpiration = new(2031, 4, 5, 6, 7, 8, TimeSpan.Zero);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly RedisServer _redis;
@@ -48,7 +51,7 @@ internal sealed class LivingSilo : IAsyncDisposable
         Assert.True(RedisAddress.TryParse(_redis.Address, out var address, out _));
         var options = new SiloDefinition
         {
-            Store = new MeteredBlobStore(new MemoryBlobStore(), Observatory.Store),
+            Store = new MeteredBlobStore(new MemoryBlobStore { AccessExpiration = AccessExpiration }, Observatory.Store),
             ReadRecord = FakePictures.ReadRecord,
             Renderers = devices,
             Cluster = new(address!) { Certificates = Certificates },

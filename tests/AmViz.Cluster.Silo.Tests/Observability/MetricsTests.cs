@@ -127,6 +127,7 @@ public sealed class MetricsTests(ITestOutputHelper output)
         Assert.Equal(20 * Plan.Recipe.Steps, seen.Sum("amviz_steps_total"));
         Assert.Equal(1, seen.Sum("amviz_silo_joined"));
         Assert.Equal(Expires.ToUnixTimeSeconds(), seen.Sum("amviz_certificate_expiration_timestamp_seconds", "port", "cluster"));
+        Assert.Equal(LivingSilo.AccessExpiration.ToUnixTimeSeconds(), seen.Sum("amviz_store_access_expiration_timestamp_seconds"));
         Assert.Equal(1, seen.Sum("amviz_build_info", "pool", "big"));
         Assert.Equal(0, seen.Sum("amviz_backlog_channels"));
         Assert.InRange(seen.Sum("amviz_blob_duration_seconds_count", "operation", "put"), 19, 1000);

@@ -8,7 +8,7 @@ namespace AmViz.Deployment.Tests.Monitoring;
 /// <summary>The Grafana dashboard: that its queries can be read, ask for what there is, and leave nothing out.</summary>
 public sealed partial class DashboardTests
 {
-    private static readonly string[] OfTheScrape = ["instance", "namespace"];
+    private static readonly string[] OfTheScrape = ["instance", "namespace", "release"];
 
     private static JsonNode Dashboard { get; } = JsonNode.Parse(File.ReadAllText(Path.Combine(Release.Folder, "dashboards", "amviz.json")))!;
 
@@ -31,7 +31,7 @@ public sealed partial class DashboardTests
                 .Except(["le", .. OfTheScrape, .. Metrics.In(query).SelectMany(asked => Metrics.Documented[asked.Name])], StringComparer.Ordinal)));
 
     [Fact]
-    public void EveryQueryFollowsTheChosenNamespaceAndSilo()
+    public void EveryQueryFollowsTheChosenNamespaceReleaseAndSilo()
         => Assert.All(Queries.SelectMany(query => Metrics.In(query)), asked => Assert.Equal(OfTheScrape, asked.Labels.Intersect(OfTheScrape, StringComparer.Ordinal).Order(StringComparer.Ordinal)));
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed partial class DashboardTests
 
     /// <summary>A query as Grafana sends it when everything is chosen.</summary>
     internal static string Filled(string query, string interval)
-        => query.Replace("$__rate_interval", interval, StringComparison.Ordinal).Replace("$namespace", ".*", StringComparison.Ordinal).Replace("$instance", ".*", StringComparison.Ordinal);
+        => query.Replace("$__rate_interval", interval, StringComparison.Ordinal).Replace("$namespace", ".*", StringComparison.Ordinal).Replace("$release", ".*", StringComparison.Ordinal).Replace("$instance", ".*", StringComparison.Ordinal);
 
     [GeneratedRegex("\\bby \\((?<labels>[^)]*)\\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex By();

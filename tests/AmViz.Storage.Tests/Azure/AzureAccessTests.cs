@@ -61,6 +61,19 @@ public sealed class AzureAccessTests(AzuriteFixture azurite)
         Assert.Contains("has expired", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://account.blob.core.windows.net?sv=2024-11-04&ss=b&srt=co&sp=rwl&se=2031-04-05T06%3A07%3A08Z&sig=s", null, "2031-04-05T06:07:08Z")]
+    [InlineData("https://account.blob.core.windows.net/results?sv=2024-11-04&sr=c&sp=rwl&se=2031-04-05&sig=s", null, "2031-04-05T00:00:00Z")]
+    [InlineData("https://account.blob.core.windows.net/results?sv=2024-11-04&sr=c&si=policy&sig=s", null, null)]
+    [InlineData("https://account.blob.core.windows.net", null, null)]
+    [InlineData(null, "BlobEndpoint=https://account.blob.core.windows.net/;SharedAccessSignature=sv=2024-11-04&ss=b&srt=co&sp=rwl&se=2031-04-05T06%3A07%3A08Z&sig=s%3D", "2031-04-05T06:07:08Z")]
+    [InlineData(null, "DefaultEndpointsProtocol=https;AccountName=account;AccountKey=AAAA;EndpointSuffix=core.windows.net", null)]
+    public void WhenTheSignatureExpiresIsReadFromTheAddress(string? account, string? connection, string? expires)
+    {
+        var store = new AzureBlobStore(new() { Container = "results", AccountUrl = account, ConnectionString = connection });
+        Assert.Equal(expires is null ? null : DateTimeOffset.Parse(expires, System.Globalization.CultureInfo.InvariantCulture), store.AccessExpiration);
+    }
+
     [Fact]
     public async Task AWrongKeyIsToldAsThat()
     {
