@@ -26,6 +26,15 @@ internal sealed class KubernetesTools(IReadOnlyDictionary<string, string> enviro
     /// <summary>Runs Helm; it must go well.</summary>
     public Task<string> HelmAsync(params string[] arguments) => RunAsync("helm", arguments);
 
+    /// <summary>Runs a line of Bash that calls them; it must end with <paramref name="code"/>.</summary>
+    public async Task<string> ShellAsync(string folder, string line, int code = 0)
+    {
+        var tools = string.Join(Path.PathSeparator, Path.GetDirectoryName(Tool("kubectl")), Path.GetDirectoryName(Tool("helm")), Environment.GetEnvironmentVariable("PATH"));
+        using var process = AmVizProcess.StartProgram("bash", folder, new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["PATH"] = tools }, "-c", line);
+        var found = await process.ExitCodeAsync();
+        return found == code ? process.Output : throw new InvalidOperationException($"'{line}' ended with {found}, not with {code}: {process.Error}{process.Output}");
+    }
+
     /// <summary>Starts kubectl.</summary>
     public AmVizProcess Kubectl(params string[] arguments) => AmVizProcess.StartProgram(Tool("kubectl"), RepositoryTree.Root, environment, arguments);
 

@@ -67,6 +67,7 @@ public sealed class ReleaseCluster : IAsyncLifetime
     internal string Write(string name, string text)
     {
         var path = _folder.At(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
     }
@@ -79,6 +80,10 @@ public sealed class ReleaseCluster : IAsyncLifetime
 
     /// <summary>Starts kubectl in the namespace.</summary>
     internal AmVizProcess Kubectl(params string[] arguments) => Tools.Kubectl(["--namespace", Namespace, .. arguments]);
+
+    /// <summary>Types a command of the documentation, whose namespace is <c>amviz</c>, in a shell in the folder of <see cref="Write"/>; it must end with <paramref name="code"/>.</summary>
+    internal Task<string> TypeAsync(DocumentedCommand command, int code = 0)
+        => Tools.ShellAsync(_folder.Path, command.Line.Replace("--namespace amviz", $"--namespace {Namespace}", StringComparison.Ordinal), code);
 
     /// <summary>Waits until the store of a release has so many pictures.</summary>
     internal Task UntilDrawnAsync(int pictures) => StandInCluster.UntilAsync($"drew {pictures} pictures", async () => await DrawnAsync() >= pictures);

@@ -8,8 +8,10 @@ public sealed class ReleaseTests(ReleaseCluster cluster) : IClassFixture<Release
     private const string Chart = "helm/amviz";
     private const string Trial = "helm/amviz/ci/trial-values.yaml";
 
+    private static MarkdownPage Operations { get; } = MarkdownPage.Open("docs/operations.md");
+
     [Fact]
-    public async Task AReleaseDrawsThroughLostPodsAndAnUpgradeAndLeavesNothing()
+    public async Task AReleaseDrawsThroughLostPodsAnUpgradeAndTheLossOfItsStoreAndLeavesNothing()
     {
         Assert.SkipUnless(ReleaseCluster.SkipReason is null, ReleaseCluster.SkipReason ?? "");
 
@@ -20,7 +22,7 @@ public sealed class ReleaseTests(ReleaseCluster cluster) : IClassFixture<Release
             devicePools: [{name: cpu, workers: 1, checkpointIntervalSeconds: 1}]
             """);
         await CertifyAsync();
-        await cluster.HelmAsync(["install", "amviz", Chart, "--create-namespace", "--values", Trial, "--values", values, .. ReleaseCluster.ImageValues, "--wait", "--timeout", "5m"]);
+        await InstallAsync(values);
         Assert.Contains("1/1", await cluster.KubectlAsync("get", "deployment", "amviz-coordinators"), StringComparison.Ordinal);
 
         // A device pod is deleted in the middle.
@@ -48,10 +50,45 @@ public sealed class ReleaseTests(ReleaseCluster cluster) : IClassFixture<Release
         }
 
         Assert.Equal(2, (await cluster.HelmAsync("test", "amviz")).Split("Phase:          Succeeded").Length - 1);
-        await cluster.KubectlAsync("exec", "deploy/amviz-coordinators", "--", "amviz", "manifest", "verify", "--out", "/data/amviz");
+        Assert.Equal(19, await cluster.DrawnAsync());
+        foreach (var command in Operations.CommandsOf("When something is wrong"))
+        {
+            await cluster.TypeAsync(command);
+        }
+
+        await LoseTheStoreAsync(values);
+        await UninstallAsync();
+    }
+
+    /// <summary>The release and its store are lost, and come back by what the page for operators says.</summary>
+    private async Task LoseTheStoreAsync(string values)
+    {
+        cluster.Write("examples/texturenet.yaml", "{models: [{model: texturenet, layers: [{layer: logits, channels: 8-17}]}], recipe: {steps: 32, size: 32}}");
+        DocumentedCommand[] commands = [.. Operations.CommandsOf("Backup and restore")];
+        Assert.EndsWith("> amviz-backup.tar", commands[0].Line, StringComparison.Ordinal);
+        // The backup is of a moment at which a picture is missing.
+        await cluster.KubectlAsync("exec", "deploy/amviz-coordinators", "--", "bash", "-c", "rm $(find /data/amviz/results -name 17-s0.png)");
+        await cluster.TypeAsync(commands[0]);
+        await UninstallAsync();
+        await cluster.KubectlAsync("delete", "persistentvolumeclaims", "--all");
+
+        await InstallAsync(values);
+        Assert.Equal(0, await cluster.DrawnAsync());
+        foreach (var command in commands[1..])
+        {
+            // What verifies without mending finds the hole.
+            await cluster.TypeAsync(command, command.AmVizArguments is ["manifest", "verify", "--store", ..] ? 3 : 0);
+        }
 
         Assert.Equal(19, await cluster.DrawnAsync());
+        await cluster.KubectlAsync("exec", "deploy/amviz-coordinators", "--", "amviz", "manifest", "verify", "--out", "/data/amviz");
+    }
 
+    private Task InstallAsync(string values)
+        => cluster.HelmAsync(["install", "amviz", Chart, "--create-namespace", "--values", Trial, "--values", values, .. ReleaseCluster.ImageValues, "--wait", "--timeout", "5m"]);
+
+    private async Task UninstallAsync()
+    {
         await cluster.HelmAsync("uninstall", "amviz");
         await cluster.UntilEmptyAsync();
     }

@@ -6,14 +6,18 @@ namespace AmViz.TestKit;
 public sealed partial class MarkdownPage
 {
     private const string Fence = "```";
+    private const string Section = "## ";
 
     private static readonly string[] Generated = ["artifacts", "node_modules", "out", "shared", "standin"];
+
+    private readonly ILookup<string, DocumentedCommand> _sections;
 
     private MarkdownPage(string path)
     {
         Path = path;
         List<string> prose = [], commands = [], shown = [];
         List<string>? block = null;
+        var (section, sections) = ("", new List<(string Section, DocumentedCommand Command)>());
         foreach (var line in File.ReadLines(RepositoryTree.At(path)))
         {
             if (line.StartsWith(Fence, StringComparison.Ordinal))
@@ -24,12 +28,18 @@ public sealed partial class MarkdownPage
             else
             {
                 (block ?? prose).Add(line);
+                section = block is null && line.StartsWith(Section, StringComparison.Ordinal) ? line[Section.Length..] : section;
+                if (block == commands && DocumentedCommand.Read(line) is { } command)
+                {
+                    sections.Add((section, command));
+                }
             }
         }
 
         Links = [.. prose.SelectMany(line => Link().Matches(line)).Select(match => match.Groups["target"].Value).Where(target => !target.Contains("://", StringComparison.Ordinal))];
         Anchors = AnchorsOf(prose);
-        Commands = [.. commands.Select(DocumentedCommand.Read).OfType<DocumentedCommand>()];
+        Commands = [.. sections.Select(it => it.Command)];
+        _sections = sections.ToLookup(it => it.Section, it => it.Command, StringComparer.Ordinal);
     }
 
     /// <summary>Every page of the checkout.</summary>
@@ -46,6 +56,9 @@ public sealed partial class MarkdownPage
 
     /// <summary>Lines of its fenced blocks without a language, in order.</summary>
     public IReadOnlyList<DocumentedCommand> Commands { get; }
+
+    /// <summary>Those of one section, by its heading.</summary>
+    public IEnumerable<DocumentedCommand> CommandsOf(string section) => _sections[section];
 
     /// <summary>The page at a path below the root of the checkout.</summary>
     public static MarkdownPage Open(string path) => new(path);
