@@ -11,7 +11,23 @@ internal static class ApiPaths
     /// <summary>What a spec comes to.</summary>
     public const string Plans = "api/v1/plans";
 
+    /// <summary>What a spec would take.</summary>
+    public const string Estimates = "api/v1/estimates";
+
+    /// <summary>Where uploads of networks begin.</summary>
+    public const string Uploads = "api/v1/uploads";
+
     private const string Sweeps = "api/v1/sweeps";
+
+    /// <summary>A network of the store.</summary>
+    public static string Network(string weightsDigest) => $"api/v1/networks/{Uri.EscapeDataString(weightsDigest)}";
+
+    /// <summary>An upload.</summary>
+    public static string Upload(string upload) => $"{Uploads}/{Uri.EscapeDataString(upload)}";
+
+    /// <summary>A part of a file of an upload.</summary>
+    public static string Part(string upload, string file, long offset, string sha256)
+        => string.Create(CultureInfo.InvariantCulture, $"{Upload(upload)}/files/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}?offset={offset}&sha256={sha256}");
 
     /// <summary>A page of the sweeps.</summary>
     /// <param name="state">Of those in this state; null: of all.</param>

@@ -34,6 +34,13 @@ public sealed class HttpSweepClient(ApiConnection connection, TimeProvider time)
     public Task<PlannedSweep> PlanAsync(string spec, CancellationToken cancellationToken)
         => _api.SendAsync<PlannedSweep>(() => new(HttpMethod.Post, ApiPaths.Plans) { Content = Json(spec) }, cancellationToken, PlanningTime);
 
+    /// <summary>What a spec would take, by a few steps on the device of a coordinator; nothing is begun.</summary>
+    /// <param name="spec">The spec as JSON.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RequestRefusedException">With every mistake of the spec; or the coordinator has no device.</exception>
+    public Task<EstimatedSweep> EstimateAsync(string spec, CancellationToken cancellationToken)
+        => _api.SendAsync<EstimatedSweep>(() => new(HttpMethod.Post, ApiPaths.Estimates) { Content = Json(spec) }, cancellationToken, PlanningTime);
+
     /// <summary>Submits a sweep; again does no harm.</summary>
     /// <param name="sweep">The id that its plan has.</param>
     /// <param name="spec">The spec as JSON.</param>

@@ -6,6 +6,7 @@ using System.Text.Json;
 using AmViz.Cluster.Client;
 using AmViz.Cluster.Grains;
 using AmViz.Cluster.Silo;
+using AmViz.Storage;
 using AmViz.TestKit;
 using Microsoft.Extensions.Logging;
 
@@ -71,6 +72,7 @@ public sealed class ApiHost : IAsyncLifetime
     internal async Task OpenAsync()
     {
         Issuer = await StandInIssuer.StartAsync();
+        Planner.Networks = new(Store);
         _observatory = await Observatory.StartAsync(
             new()
             {

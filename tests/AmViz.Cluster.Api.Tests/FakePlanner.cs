@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using AmViz.Cluster.Http;
+using AmViz.Storage;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 
@@ -7,6 +10,8 @@ namespace AmViz.Cluster.Api.Tests;
 /// <summary>Reads specs in the JSON of <see cref="SweepSpec"/>, about one network that only has a description.</summary>
 internal sealed class FakePlanner : ISweepPlanner
 {
+    private const string Weights = "weights/model.bin";
+
     public static FakeModel Network { get; } = new("fakenet", new LayerFacts("conv_1", 6, IsLogits: false), new LayerFacts("logits", 4, IsLogits: true));
 
     public Task<SweepPlan> PlanAsync(string spec, CancellationToken cancellationToken)
@@ -30,12 +35,29 @@ internal sealed class FakePlanner : ISweepPlanner
         ? await estimating(cancellationToken)
         : new(plan.Id, plan.TaskCount, plan.TaskCount, 0, (long)plan.TaskCount * plan.Recipe.Steps, "fake", 1, 10, 10, plan.TaskCount, 1000, []);
 
+    /// <summary>Where published networks go.</summary>
+    public NetworkStore? Networks { get; set; }
+
     /// <summary>Takes a folder for a network if it has a config.json, and for a program if it has a net.pt; its digest is that of the weights.</summary>
     public async Task<PublishedNetwork> PublishAsync(string folder, string model, string? checkpointKey, bool programs, CancellationToken cancellationToken)
-        => File.Exists(Path.Combine(folder, "net.pt")) && !programs ? new(null, "It is a program.")
-            : File.Exists(Path.Combine(folder, "config.json"))
-            ? new(new KnownNetwork(model, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "weights/model.bin"), cancellationToken))), NetworkPlace.Store))
-            : new(null, $"{folder}: there is no config.json.");
+    {
+        if (File.Exists(Path.Combine(folder, "net.pt")) && !programs)
+        {
+            return new(null, "It is a program.");
+        }
+
+        if (!File.Exists(Path.Combine(folder, "config.json")))
+        {
+            return new(null, $"{folder}: there is no config.json.");
+        }
+
+        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(folder, path), File.ReadAllBytes, StringComparer.Ordinal);
+        var stored = files.Select(file => new StoredNetworkFile(file.Key, file.Value.Length, Convert.ToHexStringLower(SHA256.HashData(file.Value)))).ToArray();
+        var digest = stored.Single(file => file.Name == Weights).Sha256;
+        await Networks!.PushAsync(
+            new() { Model = model, WeightsDigest = digest, Weights = Weights, Files = stored }, (file, _) => Task.FromResult<ReadOnlyMemory<byte>>(files[file.Name]), cancellationToken);
+        return new(new KnownNetwork(model, digest, NetworkPlace.Store));
+    }
 
     public Task<IReadOnlyList<KnownNetwork>> NetworksAsync(CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<KnownNetwork>>([new(Network.Name, Network.WeightsDigest, NetworkPlace.Coordinator)]);

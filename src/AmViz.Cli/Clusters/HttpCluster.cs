@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using AmViz.Cli.Engine;
 using AmViz.Cli.Specs;
 using AmViz.Cluster.Abstractions;
 using AmViz.Cluster.Http;
@@ -7,10 +9,13 @@ using AmViz.Storage;
 
 namespace AmViz.Cli.Clusters;
 
-/// <summary>A cluster that is found by the address of its API: a coordinator plans sweeps, of networks that it knows.</summary>
+/// <summary>A cluster that is found by the address of its API: a coordinator plans sweeps, of networks that it knows or is sent.</summary>
 /// <param name="connection">Which API, as whom.</param>
+/// <param name="networks">Opens networks of this machine.</param>
+/// <param name="display">Shows how far one is that is sent.</param>
+/// <param name="notes">Told of each network of this machine that is used.</param>
 /// <param name="time">The clock.</param>
-internal sealed partial class HttpCluster(ApiConnection connection, TimeProvider time) : INamedCluster
+internal sealed partial class HttpCluster(ApiConnection connection, OpenedNetworks networks, ITransferDisplay display, TextWriter notes, TimeProvider time) : INamedCluster
 {
     private const string SpecWithMistakes = "spec-with-mistakes";
 
@@ -20,37 +25,81 @@ internal sealed partial class HttpCluster(ApiConnection connection, TimeProvider
     /// <inheritdoc/>
     public async Task<PlannedSubmission> PlanAsync(SweepSpec spec, IBlobStore? store, CancellationToken cancellationToken)
     {
-        CheckIsKnownThere(spec, store);
-        // As on this machine, where a network that nobody names is the default one.
-        var named = spec with { Models = [.. spec.Models.Select(model => model is { Model: null, Digest: null } ? model with { Model = NetworkCatalogue.DefaultName } : model)] };
-        var text = SpecWriter.Write(named);
+        var text = await WriteAsync(spec, store, cancellationToken);
         await using var client = new HttpSweepClient(connection, time);
+        var plan = await MistakesAsync(client.PlanAsync(text, cancellationToken));
+        return new(plan, (submission, cancel) => SubmitAsync(plan.Id, text, submission, cancel));
+    }
+
+    /// <summary>Has a coordinator measure what a sweep would take; nothing is begun, but networks that the cluster lacks are sent.</summary>
+    /// <param name="spec">What to draw.</param>
+    /// <param name="store">As for <see cref="PlanAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SpecException">Every mistake at once.</exception>
+    public async Task<EstimatedSweep> EstimateAsync(SweepSpec spec, IBlobStore? store, CancellationToken cancellationToken)
+    {
+        var text = await WriteAsync(spec, store, cancellationToken);
+        await using var client = new HttpSweepClient(connection, time);
+        return await MistakesAsync(client.EstimateAsync(text, cancellationToken));
+    }
+
+    /// <summary>The spec as a coordinator reads it, once the cluster has every network of this machine that it names.</summary>
+    private async Task<string> WriteAsync(SweepSpec spec, IBlobStore? store, CancellationToken cancellationToken)
+    {
+        if (store is not null)
+        {
+            throw new UsageException($"--store: {connection.Address} looks for networks in its own store. Leave --store out; a network of yours gets there by --weights, or by 'amviz models push --cluster {connection.Address}'.");
+        }
+
+        // What can be told here is told before anything is sent.
+        await CheckFoldersAsync(spec, cancellationToken);
+        List<ModelSelection> models = [];
+        foreach (var model in spec.Models)
+        {
+            // As on this machine, where a network that nobody names is the default one.
+            models.Add(model.Weights is not null ? await SendAsync(model, cancellationToken)
+                : model is { Model: null, Digest: null } ? model with { Model = NetworkCatalogue.DefaultName }
+                : model);
+        }
+
+        return SpecWriter.Write(spec with { Models = models });
+    }
+
+    private async Task CheckFoldersAsync(SweepSpec spec, CancellationToken cancellationToken)
+    {
+        var folders = spec.Models.Index().Where(model => model.Item.Weights is not null).ToArray();
         try
         {
-            var plan = await client.PlanAsync(text, cancellationToken);
-            return new(plan, (submission, cancel) => SubmitAsync(plan.Id, text, submission, cancel));
+            if (folders.Length > 0)
+            {
+                await networks.PlanAsync(spec with { Models = [.. folders.Select(folder => folder.Item)] }, cancellationToken);
+            }
+        }
+        catch (SpecException e)
+        {
+            throw new SpecException([.. e.Problems.Select(problem => problem with { Path = PlaceOfModel().Replace(
+                problem.Path, match => string.Create(CultureInfo.InvariantCulture, $"models[{folders[int.Parse(match.Groups["index"].Value, CultureInfo.InvariantCulture)].Index}]")) })]);
+        }
+    }
+
+    private async Task<ModelSelection> SendAsync(ModelSelection model, CancellationToken cancellationToken)
+    {
+        var source = await networks.OpenAsync(model, cancellationToken);
+        var sent = await new NetworkSender(connection, time).SendAsync(source, again: false, display, cancellationToken)
+            ?? throw new UsageException($"'{source.Description.Name}' is inside every amviz. Leave --weights out.");
+        await notes.WriteLineAsync($"network  {sent.Model} {(sent.IsThere ? "of" : "sent to")} {connection.Address}, digest {sent.WeightsDigest}");
+        return model with { Model = sent.Model, Digest = sent.WeightsDigest, Weights = null, CheckpointKey = null };
+    }
+
+    private static async Task<T> MistakesAsync<T>(Task<T> asking)
+    {
+        try
+        {
+            return await asking;
         }
         catch (RequestRefusedException e) when (e is { Kind: SpecWithMistakes, Errors.Count: > 0 })
         {
             throw new SpecException([.. e.Errors.Select(Problem)]);
-        }
-    }
-
-    private void CheckIsKnownThere(SweepSpec spec, IBlobStore? store)
-    {
-        if (store is not null)
-        {
-            throw new UsageException($"--store: {connection.Address} looks for networks in its own store. Leave --store out; 'amviz models push' puts a network of yours there.");
-        }
-
-        var problems = spec.Models
-            .Select((model, index) => (model.Weights, Path: FormattableString.Invariant($"models[{index}].weights")))
-            .Where(model => model.Weights is not null)
-            .Select(model => new SpecProblem(model.Path, $"The folder '{model.Weights}' is on this machine, where {connection.Address} cannot read it. Put the network into the cluster's store with 'amviz models push --weights DIR --store STORE', and name it by its name or digest."))
-            .ToArray();
-        if (problems.Length > 0)
-        {
-            throw new SpecException(problems);
         }
     }
 
@@ -74,4 +123,7 @@ internal sealed partial class HttpCluster(ApiConnection connection, TimeProvider
 
     [GeneratedRegex(@"^(spec:\d+:\d+: )?((?<path>[a-zA-Z0-9]+(\[\d+\])?(\.[a-zA-Z0-9]+(\[\d+\])?)*): )?(?<message>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex PlacedError();
+
+    [GeneratedRegex(@"^models\[(?<index>\d+)\]", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex PlaceOfModel();
 }

@@ -29,7 +29,7 @@ internal sealed class ModelsPullCommand : AmVizCommand
         var reports = new List<PullReport>();
         foreach (var network in networks)
         {
-            var display = PullDisplay.On(_context.Screen, _context.Time);
+            var display = TransferDisplay.On(_context.Screen, _context.Time);
             reports.Add(await display.ShowAsync(progress => puller.PullAsync(network, result.GetValue(_again), progress, cancellationToken)));
             if (!result.GetValue(SharedOptions.Json))
             {

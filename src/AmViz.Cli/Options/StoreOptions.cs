@@ -25,6 +25,9 @@ internal sealed class StoreOptions(AmVizSettings settings)
         command.Add(_store);
     }
 
+    /// <summary>Whether one of them stands on the command line.</summary>
+    public bool AreGiven(ParseResult result) => result.GetValue(_store) is not null || result.GetValue(_out) is not null;
+
     /// <summary>The store that is named; nothing is touched yet.</summary>
     /// <exception cref="UsageException">None is named, or none that can be opened.</exception>
     public IBlobStore Open(ParseResult result) => Choose(result).Blobs;

@@ -2,7 +2,7 @@ using System.Globalization;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
 using AmViz.Cli.Terminal;
-using AmViz.Cluster.Api;
+using AmViz.Cluster.Http;
 using AmViz.Storage;
 
 namespace AmViz.Cli.Running;
@@ -28,22 +28,32 @@ internal sealed class EstimateReport(Screen screen, IEngine engine, TimeProvider
         using var renderers = new Renderers(engine.CreateRenderers(networks.Known, device, plan.TaskCount));
         var document = await DrawingDisplay.ShowAsync(
             screen, time, (Action<double> report) => SweepForecast.MeasureAsync(plan, renderers.All, store, time, report, cancellationToken));
+        Write(screen, document, "this machine", asJson);
+    }
+
+    /// <summary>Writes what was measured.</summary>
+    /// <param name="screen">Where to.</param>
+    /// <param name="estimate">It.</param>
+    /// <param name="machine">Whose device was measured.</param>
+    /// <param name="asJson">For scripts.</param>
+    public static void Write(Screen screen, EstimatedSweep estimate, string machine, bool asJson)
+    {
         if (asJson)
         {
-            screen.WriteJson(document);
+            screen.WriteJson(estimate);
         }
         else
         {
-            WriteText(screen.Output, document);
+            WriteText(screen.Output, estimate, machine);
         }
     }
 
-    private static void WriteText(TextWriter output, EstimatedSweep estimate)
+    private static void WriteText(TextWriter output, EstimatedSweep estimate, string machine)
     {
         var stored = estimate.Stored == 0 ? "" : $", {estimate.Stored} more are in the store already";
         var measured = estimate.Layers.Count(layer => layer.StepsMeasured > 0);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.Pictures} pictures of {estimate.Channels} channels{stored}: {estimate.Steps:#,0} steps"));
-        output.WriteLine($"time     {DurationText.Of(TimeSpan.FromSeconds(estimate.DeviceSeconds))} of one device; {DurationText.Of(TimeSpan.FromSeconds(estimate.Seconds))} on {estimate.Renderers} x {estimate.Device} of this machine");
+        output.WriteLine($"time     {DurationText.Of(TimeSpan.FromSeconds(estimate.DeviceSeconds))} of one device; {DurationText.Of(TimeSpan.FromSeconds(estimate.Seconds))} on {estimate.Renderers} x {estimate.Device} of {machine}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"store    {estimate.Blobs} pictures, {estimate.Bytes / Megabyte:0.0} MB with their manifest and without an atlas"));
         output.WriteLine($"measured {measured} of {estimate.Layers.Count} layers, by up to {estimate.Layers.Max(layer => layer.StepsMeasured)} steps");
     }

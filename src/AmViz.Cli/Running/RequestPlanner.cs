@@ -2,6 +2,7 @@ using System.Globalization;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Specs;
 using AmViz.Cluster.Api;
+using AmViz.Cluster.Http;
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Storage;

@@ -1,4 +1,4 @@
-using AmViz.Cluster.Api;
+using AmViz.Cluster.Http;
 using AmViz.Drawing;
 using AmViz.Storage;
 

@@ -38,6 +38,7 @@ public static class AmVizApiExtensions
             .AddSingleton<SpecPlans>()
             .AddSingleton<Quotas>()
             .AddSingleton<Estimates>()
+            .AddSingleton<NetworkStore>()
             .AddSingleton<NetworkUploads>()
             .AddSingleton<Uploads>()
             .AddHostedService(host => host.GetRequiredService<Uploads>())

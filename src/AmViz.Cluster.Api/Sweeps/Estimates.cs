@@ -41,12 +41,12 @@ internal sealed class Estimates(ISweepPlanner planner, TimeProvider time) : IDis
         try
         {
             return await planner.EstimateAsync(plan, cancellationToken) ?? throw new ProblemException(Problem.Unprocessable(
-                "no-device-to-measure", "There is no device to measure on", "This coordinator draws nothing itself and could only guess. Ask one of the role all, or run 'amviz sweep submit SPEC --estimate' on a machine like those that will draw."));
+                "no-device-to-measure", "There is no device to measure on", "This coordinator draws nothing itself and could only guess. Ask one of the role all, or run 'amviz sweep submit SPEC --estimate' without --cluster on a machine like those that will draw."));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             throw new ProblemException(Problem.Unprocessable(
-                "estimate-too-slow", "The estimate takes too long", $"After {Longest.TotalSeconds} s it was not measured, so one picture alone takes long here. Ask for fewer networks and layers, or run 'amviz sweep submit SPEC --estimate' on a faster machine."));
+                "estimate-too-slow", "The estimate takes too long", $"After {Longest.TotalSeconds} s it was not measured, so one picture alone takes long here. Ask for fewer networks and layers, or run 'amviz sweep submit SPEC --estimate' without --cluster on a faster machine."));
         }
         catch (DeviceFaultException e)
         {

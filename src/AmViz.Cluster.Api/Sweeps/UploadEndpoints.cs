@@ -14,6 +14,7 @@ internal static class UploadEndpoints
     /// <summary>Adds them.</summary>
     public static void Map(RouteGroupBuilder api)
     {
+        api.MapGet("/networks/{digest}", NetworkAsync).Needs(AccessRole.Read).WithSummary("A network of the cluster's store and its files, by the whole SHA-256 of its weights: whoever has the same need not send them.");
         api.MapPost("/uploads", BeginAsync).Needs(AccessRole.Submit).WithSummary("Begins the upload of a network; one that is not completed within a day is removed.");
         api.MapGet("/uploads/{upload}", FilesAsync).Needs(AccessRole.Submit).WithSummary("What has come of each file of an upload: 'whole' tells where to go on.");
         api.MapPut("/uploads/{upload}/files/{**name}", PutAsync).Needs(AccessRole.Submit).WithMetadata(RequestBody.Part)
@@ -23,13 +24,24 @@ internal static class UploadEndpoints
         api.MapDelete("/uploads/{upload}", DeleteAsync).Needs(AccessRole.Submit).Produces(StatusCodes.Status204NoContent).WithSummary("Gives an upload up.");
     }
 
+    private static async Task<NetworkInStore> NetworkAsync(NetworkStore networks, string digest, CancellationToken cancellationToken)
+    {
+        var network = IsDigest(digest) ? await networks.FindAsync(digest, cancellationToken) : null;
+        return network is null
+            ? throw new ProblemException(Problem.NotFound("network", $"The cluster's store has no network '{ErrorWords.Shorten(digest)}'. Expected the SHA-256 of its weights, 64 small hexadecimal digits; 'GET /api/v1/networks' lists those it has."))
+            : new(network.Model, network.WeightsDigest, [.. network.Files.Select(file => new NetworkFile(file.Name, file.Bytes, file.Sha256))]);
+    }
+
+    private static bool IsDigest(string text) => text.Length == 2 * SHA256.HashSizeInBytes && text.All(char.IsAsciiHexDigitLower);
+
     private static async Task<Created<BegunUpload>> BeginAsync(Uploads uploads, CancellationToken cancellationToken)
     {
         var id = await uploads.BeginAsync(cancellationToken);
         return TypedResults.Created($"/api/v1/uploads/{id}", new BegunUpload(id));
     }
 
-    private static Task<IReadOnlyList<UploadedFile>> FilesAsync(Uploads uploads, string upload, CancellationToken cancellationToken) => uploads.FilesAsync(upload, cancellationToken);
+    private static async Task<IReadOnlyList<ArrivedFile>> FilesAsync(Uploads uploads, string upload, CancellationToken cancellationToken)
+        => [.. (await uploads.FilesAsync(upload, cancellationToken)).Select(file => new ArrivedFile(file.Name, file.Whole, file.Bytes))];
 
     private static async Task<NoContent> PutAsync(
         Uploads uploads, HttpRequest request, string upload, string name, [FromQuery] long? offset, [FromQuery] string? sha256, CancellationToken cancellationToken)
@@ -64,7 +76,3 @@ internal static class UploadEndpoints
         return TypedResults.NoContent();
     }
 }
-
-/// <summary>An upload that was begun.</summary>
-/// <param name="Id">Its id.</param>
-public sealed record BegunUpload(string Id);

@@ -38,6 +38,15 @@ internal sealed class ApiTransport : IDisposable
     public Task<T> SendAsync<T>(Func<HttpRequestMessage> request, CancellationToken cancellationToken, TimeSpan? answerTime = null)
         => RepeatAsync(cancel => SendOnceAsync<T>(request(), cancel), answerTime ?? LeastAnswerTime, cancellationToken);
 
+    /// <summary>Sends a request that is answered by no document; while the cluster is out of reach, again.</summary>
+    /// <param name="request">Makes the request, anew for every attempt.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="answerTime">As above.</param>
+    /// <exception cref="ClusterUnreachableException">Patience is over.</exception>
+    /// <exception cref="RequestRefusedException">What is asked for is not done.</exception>
+    public Task SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken, TimeSpan? answerTime = null)
+        => RepeatAsync(cancel => SendOnceAsync(request(), cancel), answerTime ?? LeastAnswerTime, cancellationToken);
+
     /// <summary>Repeats what may pass, each attempt within the time that an answer may take.</summary>
     /// <exception cref="ClusterUnreachableException">Patience is over.</exception>
     public async Task<T> RepeatAsync<T>(Func<CancellationToken, Task<T>> attempt, TimeSpan answerTime, CancellationToken cancellationToken)
@@ -99,6 +108,16 @@ internal sealed class ApiTransport : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private async Task<bool> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using (request)
+        using (var answer = await _client.SendAsync(request, cancellationToken))
+        {
+            await ApiAnswers.EnsureSuccessAsync(answer, cancellationToken);
+            return true;
+        }
+    }
 
     private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> attempt, TimeSpan limit, CancellationToken cancellationToken)
     {

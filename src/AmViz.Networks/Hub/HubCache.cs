@@ -12,6 +12,9 @@ public sealed class HubCache(string root)
     /// <summary>Folder of a network, there or not.</summary>
     public string FolderOf(string name) => Path.Combine(root, "models", name);
 
+    /// <summary>Folder with a note of each upload that is under way.</summary>
+    public string Uploads => Path.Combine(root, "uploads");
+
     /// <summary>Folder of a network, by any of its names, that was fetched whole; null if it was not.</summary>
     /// <remarks>The description is written last, so where it is, everything is.</remarks>
     public string? Find(string name)

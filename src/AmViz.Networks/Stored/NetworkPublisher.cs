@@ -16,6 +16,19 @@ public static class NetworkPublisher
     /// <exception cref="StorageException">Under these weights lies a network with another configuration, or the store cannot be used.</exception>
     public static async Task<PushedNetwork?> PushAsync(NetworkSource source, IBlobStore store, CancellationToken cancellationToken)
     {
+        return await DescribeAsync(source, cancellationToken) is { } described
+            ? await new NetworkStore(store).PushAsync(described.Network, async (file, token) => await File.ReadAllBytesAsync(described.PathOf(file.Name), token), cancellationToken)
+            : null;
+    }
+
+    /// <summary>Hashes the files of a network as they would be stored.</summary>
+    /// <param name="source">The network.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null if the network is inside this program, as it is inside every silo.</returns>
+    /// <exception cref="WeightsFormatException">Somebody has written to it since it was opened.</exception>
+    public static async Task<PublishableNetwork?> DescribeAsync(NetworkSource source, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
         var files = source.Weights.Files;
         if (files.Count == 0)
         {
@@ -41,7 +54,7 @@ public static class NetworkPublisher
             Files = described,
         };
         return source.Weights.DigestFrom([.. source.Weights.WeightsFiles.Select(file => digests[file])]) == source.Weights.Digest
-            ? await new NetworkStore(store).PushAsync(network, async (file, token) => await File.ReadAllBytesAsync(Path.Combine(root, file.Name), token), cancellationToken)
+            ? new(network, root)
             : throw new WeightsFormatException($"{files[0]}: changed since it was opened. Do not write to weights in use.");
     }
 
@@ -61,4 +74,14 @@ public static class NetworkPublisher
 
         return folder;
     }
+}
+
+/// <summary>A network of this machine as a store would have it.</summary>
+/// <param name="Network">Its files, hashed.</param>
+/// <param name="Folder">What their names are relative to.</param>
+public sealed record PublishableNetwork(StoredNetwork Network, string Folder)
+{
+    /// <summary>Where a file lies.</summary>
+    /// <param name="name">Its name in <see cref="Network"/>.</param>
+    public string PathOf(string name) => Path.Combine(Folder, name);
 }

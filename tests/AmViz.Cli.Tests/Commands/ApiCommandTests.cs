@@ -145,17 +145,110 @@ public sealed class ApiCommandTests(TinyNetwork network) : IClassFixture<TinyNet
     }
 
     [Fact]
-    public async Task AFolderOfThisMachineCannotTravel()
+    public async Task AStoreOfThisMachineIsNotThatOfTheCluster()
     {
         await using var server = FakeApi.Open(_ => FakeApi.Json(Plan()));
-        var weights = await WithKeyAsync("sweep", "submit", "--weights", network.Path, "--cluster", Address(server));
-        Assert.Equal(ExitCode.Usage, weights.ExitCode);
-        Assert.StartsWith("error: --weights: The folder", weights.Error, StringComparison.Ordinal);
-        Assert.Contains("'amviz models push", weights.Error, StringComparison.Ordinal);
         var store = await WithKeyAsync("sweep", "submit", "--model", "mynet", "--store", $"folder:{_folder.Path}", "--cluster", Address(server));
         Assert.Equal(ExitCode.Usage, store.ExitCode);
-        Assert.Contains("--store: ", store.Error, StringComparison.Ordinal);
+        Assert.Contains($"'amviz models push --cluster {Address(server)}'", store.Error, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task ANetworkOfAFolderIsSentOnceAndNamedByItsDigest()
+    {
+        var there = new FakeNetworks("othername");
+        await using var server = FakeApi.Open(request => there.Answer(request) ?? (request.Path == "/api/v1/plans" ? FakeApi.Json(Plan()) : FakeApi.Json(Status(SweepState.Running))));
+        string[] submit = ["sweep", "submit", "--weights", network.Path, "--layer", "logits", "--cluster", Address(server), "--json"];
+        var first = await WithKeyAsync(submit);
+        Assert.True(first.ExitCode == ExitCode.Done, first.Error);
+        Assert.Equal(["config.json", "labels.json", "model.safetensors"], there.Parts.Order(StringComparer.Ordinal));
+        var digest = there.Digest!;
+        Assert.Contains($"network  othername sent to {Address(server)}, digest {digest}\n", first.Error, StringComparison.Ordinal);
+        var planned = JsonDocument.Parse(server.Requests.Single(request => request.Path == "/api/v1/plans").Body).RootElement.GetProperty("models")[0];
+        Assert.Equal(("othername", digest), (planned.GetProperty("model").GetString(), planned.GetProperty("digest").GetString()));
+        Assert.False(planned.TryGetProperty("weights", out _));
+
+        there.Parts.Clear();
+        server.Requests.Clear();
+        var second = await WithKeyAsync(submit);
+        Assert.Equal(first.Output, second.Output);
+        Assert.Contains($"network  othername of {Address(server)}, digest {digest}\n", second.Error, StringComparison.Ordinal);
+        Assert.Empty(there.Parts);
+        Assert.DoesNotContain(server.Requests, request => request.Path.StartsWith("/api/v1/uploads", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task MistakesAboutANetworkOfAFolderAreToldBeforeItIsSent()
+    {
+        await using var server = FakeApi.Open(_ => FakeApi.Json(Plan()));
+        var options = await WithKeyAsync("sweep", "submit", "--weights", network.Path, "--layer", "conv_99", "--cluster", Address(server));
+        Assert.Equal(ExitCode.Usage, options.ExitCode);
+        Assert.StartsWith("error: --layer: ", options.Error, StringComparison.Ordinal);
+        File.WriteAllText(_folder.At("two.yaml"), $"models:\n- model: stored\n- weights: {network.Path}\n  layers: [conv_99]\n- weights: {_folder.At("nowhere")}\n");
+        var file = await WithKeyAsync("sweep", "submit", _folder.At("two.yaml"), "--cluster", Address(server));
+        Assert.Equal(ExitCode.Usage, file.ExitCode);
+        Assert.Contains("two.yaml:4:12: models[1].layers[0]", file.Error, StringComparison.Ordinal);
+        Assert.Contains("two.yaml:5:12: models[2].weights", file.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task ANetworkIsPushedByTheApiToo()
+    {
+        var there = new FakeNetworks();
+        await using var server = FakeApi.Open(request => there.Answer(request) ?? FakeApi.Problem(404, "unknown-address", request.Path));
+        var pushed = await WithKeyAsync("models", "push", "mynet", "--weights", network.Path, "--cluster", Address(server));
+        Assert.True(pushed.ExitCode == ExitCode.Done, pushed.Error);
+        var bytes = Directory.GetFiles(network.Path).Sum(file => new FileInfo(file).Length);
+        Assert.Equal(
+            FormattableString.Invariant($"mynet: 3 files written, 0 already there, 0 mended\n  sha256   {there.Digest}\n  sent     {bytes:#,0} bytes\n  store    that of {Address(server)}\n"), pushed.Output);
+
+        var again = await WithKeyAsync("models", "push", "mynet", "--weights", network.Path, "--cluster", Address(server), "--json");
+        Assert.Equal((0, 3, 0), (again.Json.GetProperty("written").GetInt32(), again.Json.GetProperty("kept").GetInt32(), again.Json.GetProperty("sentBytes").GetInt64()));
+        var mended = await WithKeyAsync("models", "push", "mynet", "--weights", network.Path, "--cluster", Address(server), "--json", "--again");
+        Assert.Equal((0, bytes), (mended.Json.GetProperty("written").GetInt32(), mended.Json.GetProperty("sentBytes").GetInt64()));
+
+        there.Changed = true;
+        var other = await WithKeyAsync("models", "push", "mynet", "--weights", network.Path, "--cluster", Address(server));
+        Assert.Equal(ExitCode.Usage, other.ExitCode);
+        Assert.Contains("with another configuration; different are config.json", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AProgramOfWhoMayNotSendOneIsNotSent()
+    {
+        var there = new FakeNetworks();
+        await using var server = FakeApi.Open(request => there.Answer(request) ?? FakeApi.Problem(404, "unknown-address", request.Path));
+        TorchScriptFolder.Write(_folder.At("program"));
+        var pushed = await WithKeyAsync("models", "push", "--weights", _folder.At("program"), "--cluster", Address(server));
+        Assert.Equal(ExitCode.Usage, pushed.ExitCode);
+        Assert.Contains($"only a key of the role admin may send one to {Address(server)}; 'alice' has the role submit. Nothing was sent.", pushed.Error, StringComparison.Ordinal);
+        Assert.Empty(there.Parts);
+    }
+
+    [Theory]
+    [InlineData("Found both --cluster and a store", "--cluster", "https://amviz.example.com", "--store", "folder:out")]
+    [InlineData("is not the address of an API", "--cluster", "redis://localhost:6379")]
+    [InlineData("Expected --out DIR, or --store")]
+    public async Task APushThatGoesNowhereIsRefused(string problem, params string[] where)
+    {
+        var pushed = await WithKeyAsync(["models", "push", "--weights", network.Path, .. where]);
+        Assert.Equal(ExitCode.Usage, pushed.ExitCode);
+        Assert.Contains(problem, pushed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnEstimateIsMeasuredByACoordinator()
+    {
+        var estimate = new EstimatedSweep(Sweep, 2, 2, 0, 256, "cpu", 1, 10, 10, 2, 40_000, [new("mynet", "conv_1", 2, 5, 19_000, 32)]);
+        await using var server = FakeApi.Open(request => request.Path == "/api/v1/estimates" ? FakeApi.Json(estimate) : FakeApi.Problem(404, "unknown-address", request.Path));
+        var text = await WithKeyAsync("sweep", "submit", "--model", "mynet", "--estimate", "--cluster", Address(server));
+        Assert.True(text.ExitCode == ExitCode.Done, text.Error);
+        Assert.StartsWith("estimate 2 pictures of 2 channels: 256 steps\n", text.Output, StringComparison.Ordinal);
+        Assert.Contains(" on 1 x cpu of a coordinator\n", text.Output, StringComparison.Ordinal);
+        var json = await WithKeyAsync("sweep", "submit", "--model", "mynet", "--estimate", "--json", "--cluster", Address(server));
+        Assert.Equal(Sweep.Value, json.Json.GetProperty("sweepId").GetString());
     }
 
     [Theory]

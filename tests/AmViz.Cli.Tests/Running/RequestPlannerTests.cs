@@ -2,6 +2,7 @@ using AmViz.Cli.Engine;
 using AmViz.Cli.Running;
 using AmViz.Cli.Specs;
 using AmViz.Cluster.Api;
+using AmViz.Cluster.Http;
 using AmViz.Networks;
 using AmViz.Storage;
 using AmViz.Sweeps;
@@ -102,16 +103,7 @@ public sealed class RequestPlannerTests
     public async Task AProgramIsStoredForWhoeverMayUploadOne()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(RepositoryTree.At("tests", "AmViz.Weights.Tests", "Fixtures", "script_modules.pt"), folder.At("net.pt"));
-        await File.WriteAllTextAsync(
-            folder.At("config.json"),
-            """
-            {
-              "architecture": "torchscript", "classes": 4, "inputSize": 32, "preprocessing": "x / 127.5 - 1", "taps": "modules",
-              "layers": [{"name": "logits", "kind": "logits", "channels": 4, "module": "head", "input": "mean"}],
-              "provenance": {"source": "made by a test", "license": "MIT"}
-            }
-            """, Token);
+        TorchScriptFolder.Write(folder.Path);
         Assert.Contains("TorchScript", (await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, programs: false, Token)).Problem, StringComparison.Ordinal);
         Assert.NotNull((await _planner.PublishAsync(folder.Path, "sent", checkpointKey: null, programs: true, Token)).Network);
     }

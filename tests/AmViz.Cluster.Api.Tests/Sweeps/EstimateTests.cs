@@ -1,4 +1,5 @@
 using System.Net;
+using AmViz.Cluster.Http;
 using AmViz.Sweeps;
 using Microsoft.Extensions.Time.Testing;
 

@@ -38,6 +38,7 @@ internal sealed class SweepSubmitCommand : ClusterCommand
             "amviz sweep submit --layer 'conv_pw_*_bn' --cluster redis://localhost:6379",
             "amviz sweep submit --model mynet --store azure:results --cluster redis://localhost:6379",
             "amviz sweep submit --model mynet --wait --cluster https://amviz.example.com",
+            "amviz sweep submit --weights DIR --layer logits --cluster https://amviz.example.com",
             "amviz sweep submit examples/texturenet.yaml --estimate",
             "amviz sweep submit examples/texturenet.yaml --priority 1 --wait --cluster redis://localhost:6379")
     {
@@ -88,9 +89,16 @@ internal sealed class SweepSubmitCommand : ClusterCommand
         return ExitCode.Done;
     }
 
-    // The cluster is not asked: what its devices are like is not known to it either.
+    // A cluster that is found by its Redis is not asked: what its devices are like is not known to it either.
     private async Task EstimateAsync(ParseResult result, IBlobStore? store, bool asJson, CancellationToken cancellationToken)
     {
+        if (Api(result) is { } cluster)
+        {
+            var measured = await _request.PlanAsync(result, result.GetValue(_spec), spec => cluster.EstimateAsync(spec, store, cancellationToken));
+            EstimateReport.Write(Context.Screen, measured, "a coordinator", asJson);
+            return;
+        }
+
         var networks = Context.NetworksOf(store);
         var plan = await _request.PlanAsync(result, result.GetValue(_spec), networks, cancellationToken);
         var device = new ComputeOptions(Context.Settings).Read(result);

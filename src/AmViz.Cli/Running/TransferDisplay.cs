@@ -1,3 +1,4 @@
+using AmViz.Cli.Clusters;
 using AmViz.Cli.Terminal;
 using AmViz.Models;
 using AmViz.Networks;
@@ -5,22 +6,22 @@ using Spectre.Console;
 
 namespace AmViz.Cli.Running;
 
-/// <summary>Shows how far a download is: a moving bar for a person at a terminal, a line now and then for logs and pipes.</summary>
-internal abstract class PullDisplay
+/// <summary>Shows how far a download or an upload is: a moving bar for a person at a terminal, a line now and then for logs and pipes.</summary>
+internal abstract class TransferDisplay : ITransferDisplay
 {
     private const double Megabyte = 1e6;
 
     /// <summary>The one that suits a screen.</summary>
-    public static PullDisplay On(Screen screen, TimeProvider time)
+    public static TransferDisplay On(Screen screen, TimeProvider time)
         => screen.IsInteractive ? new Bar(screen.Progress) : new Lines(screen.Error, time);
 
-    /// <summary>Does work and shows its progress.</summary>
+    /// <inheritdoc/>
     public abstract Task<T> ShowAsync<T>(Func<IProgress<DownloadProgress>, Task<T>> work);
 
     private static string Describe(DownloadProgress progress)
         => progress.Total is { } total ? $"{progress.File}  {progress.Bytes / Megabyte:0.0} of {total / Megabyte:0.0} MB" : $"{progress.File}  {progress.Bytes / Megabyte:0.0} MB";
 
-    private sealed class Bar(IAnsiConsole console) : PullDisplay
+    private sealed class Bar(IAnsiConsole console) : TransferDisplay
     {
         public override Task<T> ShowAsync<T>(Func<IProgress<DownloadProgress>, Task<T>> work)
             => console.Progress()
@@ -52,7 +53,7 @@ internal abstract class PullDisplay
         }
     }
 
-    private sealed class Lines(TextWriter writer, TimeProvider time) : PullDisplay
+    private sealed class Lines(TextWriter writer, TimeProvider time) : TransferDisplay
     {
         private long _lastLine = time.GetTimestamp();
 

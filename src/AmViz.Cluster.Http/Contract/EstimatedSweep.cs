@@ -1,4 +1,4 @@
-namespace AmViz.Cluster.Api;
+namespace AmViz.Cluster.Http;
 
 /// <summary>What a sweep would take, beside what is stored already.</summary>
 /// <param name="SweepId">The sweep.</param>
