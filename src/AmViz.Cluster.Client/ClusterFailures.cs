@@ -14,7 +14,7 @@ internal static class ClusterFailures
         TimeoutException or SiloUnavailableException or RedisException or SocketException => true,
         OrleansMessageRejectionException or ClientNotAvailableException => true,
         // The coordinators' store is away for a moment.
-        StoreUnreachableException => true,
+        StoreUnreachableException or StorageException { CanRetry: true } => true,
         // "No active nodes are compatible": no coordinator has joined yet.
         OrleansException => true,
         // A connection that Orleans closes while a call uses it: "Reading is not allowed after reader was completed".

@@ -5,8 +5,15 @@ namespace AmViz.Storage;
 /// <param name="innerException">The cause.</param>
 public class StorageException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
+    private const string CanRetryKey = "amviz.canRetry";
+
     /// <summary>Whether the same call may succeed later without anybody changing what is stored.</summary>
-    public bool CanRetry { get; init; }
+    /// <remarks>Kept with the data of the exception, all that crosses a call between the members of a cluster besides type, message and cause.</remarks>
+    public bool CanRetry
+    {
+        get => Data[CanRetryKey] is true;
+        init => Data[CanRetryKey] = value;
+    }
 }
 
 /// <summary>The store as a whole cannot be used: folder missing or not writable, disk full, service not answering.</summary>

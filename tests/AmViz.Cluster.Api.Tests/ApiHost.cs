@@ -21,6 +21,7 @@ public sealed class ApiHost : IAsyncLifetime
     private readonly LogLines _log = new();
     private Observatory? _observatory;
     private Task _silo = Task.CompletedTask;
+    private bool _isOver;
 
     internal FakePlanner Planner { get; } = new();
 
@@ -133,8 +134,15 @@ public sealed class ApiHost : IAsyncLifetime
         }
     }
 
+    /// <summary>Ends it, once: a test may do so to see what it leaves in the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
         await _leaving.CancelAsync();
         await _silo;
         await _observatory!.DisposeAsync();

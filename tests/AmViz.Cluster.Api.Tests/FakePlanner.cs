@@ -18,8 +18,14 @@ internal sealed class FakePlanner : ISweepPlanner
     {
         try
         {
+            var read = JsonSerializer.Deserialize<SweepSpec>(spec, SweepJson.Compact) ?? new();
+            if (read.Models.Any(selection => selection is null || selection.Layers.Any(layer => layer is null)))
+            {
+                throw new SpecException([new("models", "Found null.")]);
+            }
+
             return Task.FromResult(SweepPlanner.Plan(
-                JsonSerializer.Deserialize<SweepSpec>(spec, SweepJson.Compact) ?? new(),
+                read,
                 selection => selection.Model == Network.Name ? Network : throw new InvalidDataException($"There is no model '{selection.Model}'.")));
         }
         catch (JsonException e)

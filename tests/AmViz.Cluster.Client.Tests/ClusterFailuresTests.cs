@@ -1,6 +1,9 @@
 using System.Net.Sockets;
+using AmViz.Cluster.Abstractions;
 using AmViz.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
+using Orleans.Serialization;
 using StackExchange.Redis;
 
 namespace AmViz.Cluster.Client.Tests;
@@ -13,6 +16,8 @@ public sealed class ClusterFailuresTests
         { new SiloUnavailableException(), true },
         { new SocketException((int)SocketError.ConnectionRefused), true },
         { new StoreUnreachableException("folder:/data", "The disk is away."), true },
+        { new StorageException("The blob is taken.") { CanRetry = true }, true },
+        { new StorageException("The blob is damaged."), false },
         { new InvalidOperationException("wrapped", new TimeoutException()), true },
         { new InvalidOperationException("a mistake"), false },
         { new InvalidOperationException("a mistake", new FormatException()), false },
@@ -21,6 +26,20 @@ public sealed class ClusterFailuresTests
     [Theory]
     [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
     public void ACallIsRepeatedOnlyAfterWhatMayPass(Exception failure, bool mayPass) => Assert.Equal(mayPass, ClusterFailures.MayPass(failure));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WhetherTheStoreMayBeAskedAgainCrossesACall(bool canRetry)
+    {
+        using var services = new ServiceCollection().AddSerializer().Configure<ExceptionSerializationOptions>(RemoteExceptions.AllowAll).BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer>();
+        var sent = new StorageException("The blob is taken.", new IOException("The disk is busy.")) { CanRetry = canRetry };
+
+        var received = Assert.IsType<StorageException>(serializer.Deserialize<Exception>(serializer.SerializeToArray<Exception>(sent)));
+
+        Assert.Equal((canRetry, sent.Message, sent.InnerException!.Message), (received.CanRetry, received.Message, received.InnerException?.Message));
+    }
 
     [Fact]
     public async Task AConnectionThatIsClosedUnderACallMayPass()

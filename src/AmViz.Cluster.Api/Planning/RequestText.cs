@@ -61,9 +61,15 @@ internal static class RequestText
     /// <param name="most">Bytes that it may have.</param>
     /// <param name="advice">What to do about a longer one.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ProblemException">It is too long.</exception>
+    /// <exception cref="ProblemException">It is too long, compressed, or does not come as it was announced.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, int most, string advice, CancellationToken cancellationToken)
     {
+        if (request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..] && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(new(
+                StatusCodes.Status415UnsupportedMediaType, "media-type", "The body is compressed", $"Content-Encoding is '{ErrorWords.Shorten(coding)}'. Expected a body as it is; leave the header out, and send it uncompressed."));
+        }
+
         if (request.ContentLength > most)
         {
             throw TooLong(request.ContentLength.Value.ToString(CultureInfo.InvariantCulture), most, advice);
@@ -71,7 +77,7 @@ internal static class RequestText
 
         using var all = new MemoryStream(capacity: (int)(request.ContentLength ?? 0));
         var buffer = new byte[Chunk];
-        while (await request.Body.ReadAsync(buffer, cancellationToken) is var count and > 0)
+        while (await ReadSomeAsync(request, buffer, cancellationToken) is var count and > 0)
         {
             await all.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             if (all.Length > most)
@@ -81,6 +87,19 @@ internal static class RequestText
         }
 
         return all.GetBuffer().AsMemory(0, (int)all.Length);
+    }
+
+    private static async Task<int> ReadSomeAsync(HttpRequest request, byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request.Body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception e) when (e is OverflowException or (IOException and not BadHttpRequestException))
+        {
+            // Kestrel means so the size of a chunk that no number holds.
+            throw new ProblemException(Problem.Malformed($"The body does not come as it was announced: {e.Message} Send it again, with its length or in chunks."));
+        }
     }
 
     private static ProblemException TooLong(string found, int most, string advice) => new(new(

@@ -35,9 +35,10 @@ internal static class SubmissionEndpoints
         SpecPlans plans, SubmittedSweeps sweeps, HttpRequest request, string id,
         [FromQuery] int? priority, [FromQuery] int? share, [FromQuery] string? pool, [FromQuery] bool? again, CancellationToken cancellationToken)
     {
+        var named = KnownSweeps.Id(id);
         var submission = Submission(priority, share, pool, again);
         var plan = await plans.ReadAsync(request, cancellationToken);
-        return plan.Id.Value == id
+        return plan.Id == named
             ? await AcceptAsync(sweeps, request, plan, submission, cancellationToken)
             : throw new ProblemException(new(
                 StatusCodes.Status409Conflict, "other-sweep", "The spec is of another sweep",

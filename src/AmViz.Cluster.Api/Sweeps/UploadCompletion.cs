@@ -21,8 +21,9 @@ internal sealed record UploadCompletion(string Model, IReadOnlyList<StoredNetwor
         {
             var read = JsonSerializer.Deserialize<UploadCompletion>(json, Json) ?? throw Invalid("Found null.");
             return read.Files.Count is 0 or > MostFiles ? throw Invalid(FormattableString.Invariant($"files: found {read.Files.Count}; expected 1 to {MostFiles}."))
+                : read.Files.Any(file => file is null) ? throw Invalid("files: found null.")
                 : !AccessKey.IsName(read.Model) ? throw Invalid("model: expected 1 to 63 letters, digits, '.', '_', '-' and '@'.")
-                : read.Files.FirstOrDefault(file => !BlobPath.TryParse(file.Name, out _)) is { } wrong ? throw Invalid($"files: '{ErrorWords.Shorten(wrong.Name)}' is no path below the network's folder.")
+                : read.Files.FirstOrDefault(file => !NetworkUploads.IsFileName(file.Name)) is { } wrong ? throw Invalid($"files: '{ErrorWords.Shorten(wrong.Name)}' is no path below the network's folder.")
                 : read.Files.FirstOrDefault(file => read.Files.Any(other => !ReferenceEquals(other, file) && $"{other.Name}/".StartsWith($"{file.Name}/", StringComparison.OrdinalIgnoreCase))) is { } twice
                     ? throw Invalid($"files: '{ErrorWords.Shorten(twice.Name)}' is there twice, or is the folder of another.")
                 : read;

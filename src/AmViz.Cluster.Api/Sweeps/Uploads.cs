@@ -59,9 +59,14 @@ internal sealed partial class Uploads(NetworkUploads uploads, ISweepPlanner plan
     public async Task AddAsync(string upload, string file, long offset, ReadOnlyMemory<byte> part, CancellationToken cancellationToken)
     {
         await RequireOpenAsync(upload, cancellationToken);
-        if (part.Length == 0 || !BlobPath.TryParse(file, out _))
+        if (!NetworkUploads.IsFileName(file))
         {
-            throw new ProblemException(Problem.Malformed($"Expected a part that is not empty, of a file whose name is a path below the network's folder; found {part.Length} bytes of '{ErrorWords.Shorten(file)}'."));
+            throw new ProblemException(Problem.NotFound("address", $"'{ErrorWords.Shorten(file)}' is no place of a file. Expected a short path below the network's folder, such as weights/model.safetensors."));
+        }
+
+        if (part.Length == 0)
+        {
+            throw new ProblemException(Problem.Malformed($"The part of '{ErrorWords.Shorten(file)}' is empty. Expected at least a byte; a file that is empty needs no part."));
         }
 
         // Parts that come at the same moment may go past the bound together, by a few parts; what is completed does not.

@@ -15,6 +15,10 @@ public sealed class NetworkUploads(IBlobStore blobs, TimeProvider time)
 
     private const string DateFormat = "yyyyMMdd'T'HHmmss";
 
+    /// <summary>Whether a text can name a file of a network: a path below its folder that is not too long to be a segment of a blob's.</summary>
+    public static bool IsFileName(string text)
+        => BlobPath.TryParse(text, out _) && BlobPath.TryParse($"{ResultLayout.UploadFile("x", text)}0", out _);
+
     /// <summary>Begins an upload.</summary>
     /// <returns>Its id, which tells when it was begun.</returns>
     public async Task<string> BeginAsync(CancellationToken cancellationToken)

@@ -51,7 +51,9 @@ public sealed class UploadTests(ApiHost host) : IClassFixture<ApiHost>
         using var broken = await client.PutAsync($"{upload}/files/config.json?offset=0&sha256={Digest(Weights)}", new ByteArrayContent(Config), Token);
         Assert.Equal("urn:amviz:problem:other-digest", (await ApiHost.ReadAsync(broken)).GetProperty("type").GetString());
         Assert.Equal(HttpStatusCode.BadRequest, (await client.PutAsync($"{upload}/files/config.json", new ByteArrayContent(Config), Token)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync(client, upload, "..%2F..%2Fetc%2Fpasswd", 0, Config)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync(client, upload, "config.json", 2, [])).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await PutAsync(client, upload, "..%2F..%2Fetc%2Fpasswd", 0, Config)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await PutAsync(client, upload, $"{new string('d', 200)}/{new string('f', 200)}", 0, Config)).StatusCode);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PutAsync(client, upload, "large", 0, new byte[(8 << 20) + 1])).StatusCode);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PutAsync(client, upload, "far", 21 << 20, Config)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await PutAsync(client, "/api/v1/uploads/20260101T000000-0123456789abcdef", "config.json", 0, Config)).StatusCode);
