@@ -45,6 +45,12 @@ internal static class ApiPaths
     /// <summary>The events of a sweep.</summary>
     public static string Events(SweepId sweep) => $"{Sweep(sweep)}/events";
 
+    /// <summary>A file of a sweep.</summary>
+    public static string File(SweepId sweep, string name) => $"{Sweep(sweep)}/files/{Uri.EscapeDataString(name)}";
+
+    /// <summary>A picture of a sweep, by its path in the store.</summary>
+    public static string Picture(SweepId sweep, string path) => $"{Sweep(sweep)}/pictures/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
     /// <summary>A task of a sweep.</summary>
     public static string Task(SweepId sweep, TaskQuery task)
         => string.Create(

@@ -19,6 +19,9 @@ internal sealed partial class HttpCluster(ApiConnection connection, OpenedNetwor
 {
     private const string SpecWithMistakes = "spec-with-mistakes";
 
+    /// <summary>What its sweeps have drawn; the caller disposes of it.</summary>
+    public HttpResultClient Results() => new(connection, time);
+
     /// <inheritdoc/>
     public Task<ISweepClient> ConnectAsync(CancellationToken cancellationToken) => Task.FromResult<ISweepClient>(new HttpSweepClient(connection, time));
 

@@ -13,6 +13,7 @@ internal static class ResultEndpoints
     private const int UsualPage = 100;
     private const int LongestPage = 1000;
     private const string Parquet = "application/vnd.apache.parquet";
+    private const string Octets = "application/octet-stream";
 
     /// <summary>Adds them.</summary>
     public static void Map(RouteGroupBuilder api)
@@ -21,6 +22,8 @@ internal static class ResultEndpoints
             .WithSummary("Channels that ended without a picture, grouped by error. Of a running sweep: as far as rows are written; one that is tried again stays until it has ended again.");
         api.MapGet("/sweeps/{id}/manifest", ManifestAsync).Needs(AccessRole.Read).Produces<Manifest>().Produces(StatusCodes.Status200OK, contentType: Parquet)
             .WithSummary("The manifest of a sweep that has ended, as JSON or, with format=parquet or by Accept, as manifest.parquet.");
+        api.MapGet("/sweeps/{id}/files/{name}", FileAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: Octets)
+            .WithSummary("A file of a sweep as it lies in the store: sweep.json, its plan; when it has ended, manifest.json, manifest.parquet and, where there is one, runlog.parquet.");
         api.MapGet("/sweeps/{id}/pictures/{**path}", PictureAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: "image/png")
             .WithSummary("A picture of a sweep, by the path that the manifest and the task name.");
     }
@@ -79,6 +82,17 @@ internal static class ResultEndpoints
         => request.GetTypedHeaders().Accept.OrderByDescending(accepted => accepted.Quality ?? 1)
             .Select(accepted => accepted.MediaType.Value)
             .FirstOrDefault(accepted => accepted is Parquet or "application/json") == Parquet ? ManifestFormat.Parquet : ManifestFormat.Json;
+
+    private static async Task<IResult> FileAsync(KnownSweeps sweeps, IBlobStore blobs, string id, string name, CancellationToken cancellationToken)
+    {
+        var sweep = (await sweeps.PlanAsync(id, cancellationToken)).Id;
+        BlobPath[] files = [ResultLayout.Plan(sweep), ResultLayout.ManifestHeader(sweep), ResultLayout.Manifest(sweep), ResultLayout.RunLog(sweep)];
+        var file = Array.Find(files, file => file.Name == name);
+        return file != default && await blobs.ReadAsync(file, cancellationToken) is { } blob
+            ? TypedResults.Bytes(blob.Content, Octets)
+            : throw new ProblemException(Problem.NotFound(
+                "file", $"The sweep '{id}' has no file '{ErrorWords.Shorten(name)}'{(file == default ? "" : " yet: it is written at the end")}. Expected one of {string.Join(", ", files.Select(known => known.Name))}."));
+    }
 
     private static async Task<IResult> PictureAsync(
         HttpContext context, KnownSweeps sweeps, IBlobStore blobs, string id, string path, CancellationToken cancellationToken)

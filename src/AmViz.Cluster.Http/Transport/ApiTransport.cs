@@ -15,6 +15,9 @@ internal sealed class ApiTransport : IDisposable
     // A coordinator that reads a large sweep takes its time, and is none that does not answer.
     private static readonly TimeSpan LeastAnswerTime = TimeSpan.FromSeconds(30);
 
+    // The table of a million pictures has 80 MB.
+    private static readonly TimeSpan FileTime = TimeSpan.FromMinutes(5);
+
     private readonly HttpClient _client;
     private readonly ApiConnection _connection;
     private readonly TimeProvider _time;
@@ -46,6 +49,29 @@ internal sealed class ApiTransport : IDisposable
     /// <exception cref="RequestRefusedException">What is asked for is not done.</exception>
     public Task SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken, TimeSpan? answerTime = null)
         => RepeatAsync(cancel => SendOnceAsync(request(), cancel), answerTime ?? LeastAnswerTime, cancellationToken);
+
+    /// <summary>Fetches a file; while the cluster is out of reach, again.</summary>
+    /// <returns>Null if there is none.</returns>
+    /// <exception cref="ClusterUnreachableException">Patience is over.</exception>
+    public async Task<byte[]?> FindBytesAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RepeatAsync(
+                async cancel =>
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Get, path);
+                    using var answer = await OpenAsync(request, cancel);
+                    return await answer.Content.ReadAsByteArrayAsync(cancel);
+                },
+                FileTime,
+                cancellationToken);
+        }
+        catch (RequestRefusedException e) when (e is { Status: (int)HttpStatusCode.NotFound, Kind: not null })
+        {
+            return null;
+        }
+    }
 
     /// <summary>Repeats what may pass, each attempt within the time that an answer may take.</summary>
     /// <exception cref="ClusterUnreachableException">Patience is over.</exception>

@@ -22,6 +22,11 @@ public sealed class ManifestReader(IBlobStore blobs)
     public IAsyncEnumerable<ManifestEntry> ReadRowsAsync(SweepId sweep, CancellationToken cancellationToken)
         => ReadAsync(ResultLayout.Manifest(sweep), ManifestTable.ReadGroup, cancellationToken);
 
+    /// <summary>The rows of a table that came from another store.</summary>
+    /// <exception cref="CorruptBlobException">It cannot be read.</exception>
+    public static IAsyncEnumerable<ManifestEntry> ReadRowsAsync(SweepId sweep, ReadOnlyMemory<byte> table, CancellationToken cancellationToken)
+        => ParquetTableReader.ReadAsync("The cluster's store", ResultLayout.Manifest(sweep), table, ManifestTable.ReadGroup, cancellationToken);
+
     /// <summary>The rows of <c>runlog.parquet</c>; none if the sweep was never folded.</summary>
     /// <exception cref="CorruptBlobException">It cannot be read.</exception>
     public IAsyncEnumerable<RunLogEntry> ReadRunLogAsync(SweepId sweep, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ using AmViz.TestKit;
 namespace AmViz.Cluster.Api.Tests.Problems;
 
 /// <summary>What no well-behaved client would send, made of the document of the API.</summary>
+[Collection(nameof(Alone))]
 public sealed class ContractFuzzTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private const int Requests = 2000;
@@ -58,7 +59,7 @@ public sealed class ContractFuzzTests(ApiHost host) : IClassFixture<ApiHost>
         var expired = await host.Keys.CreateAsync("expired", AccessRole.Admin, TimeSpan.FromTicks(1), Token);
         var known = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["id"] = sweep, ["model"] = FakePlanner.Network.Name, ["layer"] = "logits", ["channel"] = "2", ["path"] = Uri.EscapeDataString(picture).Replace("%2F", "/", StringComparison.Ordinal), ["upload"] = upload, ["name"] = "weights/model.bin",
+            ["id"] = sweep, ["model"] = FakePlanner.Network.Name, ["layer"] = "logits", ["channel"] = "2", ["path"] = Uri.EscapeDataString(picture).Replace("%2F", "/", StringComparison.Ordinal), ["upload"] = upload, ["digest"] = FakePlanner.Network.WeightsDigest, ["name"] = "weights/model.bin",
         };
         var bodies = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -130,3 +131,7 @@ public sealed class ContractFuzzTests(ApiHost host) : IClassFixture<ApiHost>
         }
     }
 }
+
+/// <summary>Its tests measure the whole process.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

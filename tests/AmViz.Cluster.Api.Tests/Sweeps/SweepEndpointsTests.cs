@@ -70,6 +70,25 @@ public sealed class SweepEndpointsTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task FilesOfASweepAreThoseOfTheStoreAndNoOthers()
+    {
+        var id = await host.DrawAsync(18);
+        using var client = host.Client(AccessRole.Read);
+        foreach (var name in new[] { "sweep.json", "manifest.json", "manifest.parquet" })
+        {
+            var stored = await host.Store.ReadAsync(new($"sweeps/{id}/{name}"), Token);
+            Assert.Equal(stored!.Content.ToArray(), await client.GetByteArrayAsync($"/api/v1/sweeps/{id}/files/{name}", Token));
+        }
+
+        foreach (var name in new[] { "journal%2F000001.json", "parts", "MANIFEST.JSON", "..%2Fsweep.json", "nothing" })
+        {
+            using var answer = await client.GetAsync($"/api/v1/sweeps/{id}/files/{name}", Token);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            Assert.Contains("Expected one of sweep.json, manifest.json, manifest.parquet, runlog.parquet", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task FiftyWaysOutOfTheResultsLeadNowhere()
     {
         var id = await host.DrawAsync(14);

@@ -11,6 +11,7 @@ internal sealed class SweepCommand : Command
         Add(new SweepStatusCommand(context));
         Add(new SweepListCommand(context));
         Add(new SweepTaskCommand(context));
+        Add(new SweepFetchCommand(context));
         Add(new SweepRetryCommand(context));
         Add(new SweepPriorityCommand(context));
         Add(new SweepControlCommand(
