@@ -21,7 +21,7 @@ public sealed class ApiHost : IAsyncLifetime
     private Observatory? _observatory;
     private Task _silo = Task.CompletedTask;
 
-    internal FakePlanner Planner { get; } = new();
+    internal FakePlanner Planner { get; init; } = new();
 
     internal FakeRenderer Device { get; } = new(4);
 
