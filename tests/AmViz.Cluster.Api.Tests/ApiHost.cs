@@ -23,7 +23,7 @@ public sealed class ApiHost : IAsyncLifetime
     private Task _silo = Task.CompletedTask;
     private bool _isOver;
 
-    internal FakePlanner Planner { get; } = new();
+    internal FakePlanner Planner { get; init; } = new();
 
     internal FakeRenderer Device { get; } = new(4);
 

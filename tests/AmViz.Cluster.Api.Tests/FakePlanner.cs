@@ -7,12 +7,15 @@ using AmViz.TestKit;
 
 namespace AmViz.Cluster.Api.Tests;
 
-/// <summary>Reads specs in the JSON of <see cref="SweepSpec"/>, about one network that only has a description.</summary>
+/// <summary>Reads specs in the JSON of <see cref="SweepSpec"/>, about networks that only have a description.</summary>
 internal sealed class FakePlanner : ISweepPlanner
 {
     private const string Weights = "weights/model.bin";
 
     public static FakeModel Network { get; } = new("fakenet", new LayerFacts("conv_1", 6, IsLogits: false), new LayerFacts("logits", 4, IsLogits: true));
+
+    /// <summary>The networks that it knows.</summary>
+    public IReadOnlyList<FakeModel> Known { get; init; } = [Network];
 
     public Task<SweepPlan> PlanAsync(string spec, CancellationToken cancellationToken)
     {
@@ -26,7 +29,7 @@ internal sealed class FakePlanner : ISweepPlanner
 
             return Task.FromResult(SweepPlanner.Plan(
                 read,
-                selection => selection.Model == Network.Name ? Network : throw new InvalidDataException($"There is no model '{selection.Model}'.")));
+                selection => Known.FirstOrDefault(network => network.Name == selection.Model) ?? throw new InvalidDataException($"There is no model '{selection.Model}'.")));
         }
         catch (JsonException e)
         {
@@ -66,7 +69,7 @@ internal sealed class FakePlanner : ISweepPlanner
     }
 
     public Task<IReadOnlyList<KnownNetwork>> NetworksAsync(CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyList<KnownNetwork>>([new(Network.Name, Network.WeightsDigest, NetworkPlace.Coordinator)]);
+        => Task.FromResult<IReadOnlyList<KnownNetwork>>([.. Known.Select(network => new KnownNetwork(network.Name, network.WeightsDigest, NetworkPlace.Coordinator))]);
 
     /// <summary>A spec of the whole network.</summary>
     /// <param name="steps">Another number of steps is another sweep.</param>

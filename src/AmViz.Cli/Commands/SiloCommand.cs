@@ -130,7 +130,7 @@ internal sealed class SiloCommand : AmVizCommand
             var observatory = await Observatory.StartAsync(options, cancellationToken);
             if (observatory.Address is { } address)
             {
-                _context.Screen.Output.WriteLine($"http     {address}  health, metrics{(options.Api is null ? "" : ", api")}{(options.Dashboard is null ? "" : ", dashboard")}");
+                _context.Screen.Output.WriteLine($"http     {address}  health, metrics{(options.Api is null ? "" : ", api, console")}{(options.Dashboard is null ? "" : ", dashboard")}");
             }
 
             return observatory;

@@ -20,6 +20,10 @@ public sealed record TaskFilter
     [Id(3)]
     public string? Error { get; init; }
 
+    /// <summary>The whole error, letter by letter; empty: there is none; null: any.</summary>
+    [Id(4)]
+    public string? ErrorIs { get; init; }
+
     /// <summary>Whether tasks of a layer may match.</summary>
     public bool Covers(string model, string layer)
         => (Model is null || Model == model) && (Layer is null || Layer == layer || new LayerPattern(Layer).IsMatch(layer));
@@ -28,5 +32,5 @@ public sealed record TaskFilter
     /// <param name="outcome">How the task ended.</param>
     /// <param name="error">Its error.</param>
     public bool Matches(ChannelOutcome outcome, string? error)
-        => outcome == Outcome && (Error is null || error?.Contains(Error, StringComparison.OrdinalIgnoreCase) == true);
+        => outcome == Outcome && (Error is null || error?.Contains(Error, StringComparison.OrdinalIgnoreCase) == true) && (ErrorIs is null || ErrorIs == (error ?? ""));
 }

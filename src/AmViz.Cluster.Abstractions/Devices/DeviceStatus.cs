@@ -44,6 +44,18 @@ public sealed record DeviceStatus
     [Id(10)]
     public bool WaitsForOthers { get; init; }
 
+    /// <summary>When the last step ended; null: none has since the silo started.</summary>
+    [Id(11)]
+    public DateTimeOffset? LastStepAt { get; init; }
+
+    /// <summary>Lease of the batch that is on the device, as <see cref="AttemptToken"/> writes it; null: none is.</summary>
+    [Id(12)]
+    public string? Lease { get; init; }
+
+    /// <summary>Part of the time since the silo started in which a batch was on the device, 0 to 1.</summary>
+    [Id(13)]
+    public double Use { get; init; }
+
     /// <summary>Pool of the device.</summary>
     [Id(9)]
     public string Pool { get; init; } = DevicePool.Default;

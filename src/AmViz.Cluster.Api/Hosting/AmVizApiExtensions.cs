@@ -34,6 +34,9 @@ public static class AmVizApiExtensions
             .AddSingleton<ManifestReader>()
             .AddSingleton<ManifestParts>()
             .AddSingleton<KnownSweeps>()
+            .AddSingleton<SweepRows>()
+            .AddSingleton<SweepMoments>()
+            .AddSingleton<PicturePreviews>()
             .AddSingleton<SubmittedSweeps>()
             .AddSingleton<SpecPlans>()
             .AddSingleton<Quotas>()
@@ -89,6 +92,8 @@ public static class AmVizApiExtensions
         SubmissionEndpoints.Map(Chapter("Submit"));
         EstimateEndpoint.Map(Chapter("Submit"));
         SweepEndpoints.Map(Chapter("Follow and control"));
+        TaskListEndpoint.Map(Chapter("Follow and control"));
+        TimelineEndpoint.Map(Chapter("Follow and control"));
         EventEndpoint.Map(Chapter("Follow and control"));
         UploadEndpoints.Map(Chapter("Networks"));
         ResultEndpoints.Map(Chapter("Fetch"));

@@ -20,5 +20,5 @@ internal sealed record RequestBody(IReadOnlyList<string> Types, bool Required, s
         RequestText.JsonTypes, Required: true, "{\"model\": NAME, \"files\": [{\"name\": PATH, \"bytes\": N, \"sha256\": HEX}, ...]}, and 'checkpointKey' where the weights have several networks.");
 
     /// <summary>Which tasks to retry.</summary>
-    public static RequestBody Filter { get; } = new(RequestText.JsonTypes, Required: false, "Which tasks: {\"outcome\": \"failed\", \"model\": ..., \"layer\": ..., \"error\": ...}. Without a body all that failed.");
+    public static RequestBody Filter { get; } = new(RequestText.JsonTypes, Required: false, "Which tasks: {\"outcome\": \"failed\", \"model\": ..., \"layer\": ..., \"error\": PART, \"errorIs\": WHOLE}. Without a body all that failed.");
 }

@@ -27,10 +27,10 @@ internal static class FailureGroups
     private const int MostExamples = 10;
 
     /// <summary>The groups of all rows, the largest first.</summary>
-    public static async Task<IReadOnlyList<FailureGroup>> OfAsync(IAsyncEnumerable<ManifestEntry> rows, CancellationToken cancellationToken)
+    public static IReadOnlyList<FailureGroup> Of(RowTable table)
     {
         var groups = new Dictionary<(ChannelOutcome Outcome, string Error), (int Count, List<FailedChannel> Examples)>();
-        await foreach (var row in rows.WithCancellation(cancellationToken))
+        foreach (var (place, row) in table.Ended())
         {
             if (row.Outcome == ChannelOutcome.Rendered)
             {
@@ -42,7 +42,8 @@ internal static class FailureGroups
             group.Examples ??= [];
             if (group.Examples.Count < MostExamples)
             {
-                group.Examples.Add(new(row.Model, row.Layer, row.Channel, row.Seed));
+                var task = table.TaskAt(place);
+                group.Examples.Add(new(task.Model, task.Layer, task.Channel, task.Seed));
             }
         }
 

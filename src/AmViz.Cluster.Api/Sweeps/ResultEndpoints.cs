@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,32 +23,16 @@ internal static class ResultEndpoints
             .WithSummary("The manifest of a sweep that has ended, as JSON or, with format=parquet or by Accept, as manifest.parquet.");
         api.MapGet("/sweeps/{id}/files/{name}", FileAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: Octets)
             .WithSummary("A file of a sweep as it lies in the store: sweep.json, its plan; when it has ended, manifest.json, manifest.parquet and, where there is one, runlog.parquet.");
-        api.MapGet("/sweeps/{id}/pictures/{**path}", PictureAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: "image/png")
-            .WithSummary("A picture of a sweep, by the path that the manifest and the task name.");
+        api.MapGet("/sweeps/{id}/pictures/{**path}", PictureAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: "image/png").Produces(StatusCodes.Status200OK, contentType: "image/webp")
+            .WithSummary("A picture of a sweep, by the path that the manifest and the task name; with size, a preview (WebP) that is at most so many pixels wide and high.");
     }
 
-    private static async Task<FailurePage> FailuresAsync(
-        KnownSweeps sweeps, ManifestReader manifests, ManifestParts parts, string id, [FromQuery] int? limit, [FromQuery] int? after, CancellationToken cancellationToken)
+    private static async Task<FailurePage> FailuresAsync(SweepRows rows, string id, [FromQuery] int? limit, [FromQuery] int? after, CancellationToken cancellationToken)
     {
         var size = QueryWords.Within("limit", limit, 1, LongestPage) ?? UsualPage;
         var first = QueryWords.Within("after", after, 0, int.MaxValue) ?? 0;
-        var status = await sweeps.StatusAsync(id, cancellationToken);
-        var rows = status.State == SweepState.Finished
-            ? manifests.ReadRowsAsync(status.Id, cancellationToken)
-            : WrittenRowsAsync(await sweeps.PlanAsync(id, cancellationToken), parts, cancellationToken);
-        var groups = await FailureGroups.OfAsync(rows, cancellationToken);
+        var groups = FailureGroups.Of((await rows.OfAsync(id, cancellationToken)).Table);
         return new([.. groups.Skip(first).Take(size)], groups.Count - first > size ? first + size : null);
-    }
-
-    private static async IAsyncEnumerable<ManifestEntry> WrittenRowsAsync(SweepPlan plan, ManifestParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var shard in plan.Shards())
-        {
-            foreach (var row in await parts.ReadEntriesAsync(shard, cancellationToken))
-            {
-                yield return row;
-            }
-        }
     }
 
     private static async Task ManifestAsync(
@@ -95,19 +78,19 @@ internal static class ResultEndpoints
     }
 
     private static async Task<IResult> PictureAsync(
-        HttpContext context, KnownSweeps sweeps, IBlobStore blobs, string id, string path, CancellationToken cancellationToken)
+        HttpContext context, KnownSweeps sweeps, IBlobStore blobs, PicturePreviews previews, string id, string path, [FromQuery] int? size, CancellationToken cancellationToken)
     {
+        var side = QueryWords.Within("size", size, PicturePreviews.SmallestSize, PicturePreviews.LargestSize);
         var plan = await sweeps.PlanAsync(id, cancellationToken);
-        var picture = SweepPictures.Find(plan, path);
-        if (picture is null || await blobs.ReadAsync(picture.Value, cancellationToken) is not { } blob)
-        {
-            throw new ProblemException(Problem.NotFound("picture", $"The sweep '{id}' has no picture '{ErrorWords.Shorten(path)}'. Expected a path that 'GET /api/v1/sweeps/{id}/manifest' names under 'picture', with '%' as %25."));
-        }
-
+        var picture = SweepPictures.Find(plan, path) ?? throw NoPicture(id, path);
+        var content = side is null ? (await blobs.ReadAsync(picture, cancellationToken))?.Content : await previews.OfAsync(picture, side.Value, cancellationToken);
         // What lies at the address of a picture never changes.
-        context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
-        return TypedResults.Bytes(blob.Content, "image/png");
+        context.Response.Headers.CacheControl = content is null ? "no-store" : "private, max-age=31536000, immutable";
+        return content is null ? throw NoPicture(id, path) : TypedResults.Bytes(content.Value, side is null ? "image/png" : "image/webp");
     }
+
+    private static ProblemException NoPicture(string id, string path) => new(Problem.NotFound(
+        "picture", $"The sweep '{id}' has no picture '{ErrorWords.Shorten(path)}'. Expected a path that 'GET /api/v1/sweeps/{id}/manifest' names under 'picture', with '%' as %25."));
 
     private sealed record Manifest([property: System.Text.Json.Serialization.JsonPropertyName("manifest")] ManifestHeader Header, IAsyncEnumerable<ManifestEntry> Rows);
 }

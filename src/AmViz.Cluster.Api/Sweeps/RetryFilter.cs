@@ -46,7 +46,7 @@ internal static class RetryFilter
         }
         catch (JsonException e)
         {
-            throw new ProblemException(e.Path is null or "$" && !json.TrimStart().StartsWith('{') ? Problem.Malformed($"The body is no JSON object: {e.Message}") : Invalid($"{e.Message} Expected outcome, model, layer and error, each optional."));
+            throw new ProblemException(e.Path is null or "$" && !json.TrimStart().StartsWith('{') ? Problem.Malformed($"The body is no JSON object: {e.Message}") : Invalid($"{e.Message} Expected outcome, model, layer, error and errorIs, each optional."));
         }
     }
 

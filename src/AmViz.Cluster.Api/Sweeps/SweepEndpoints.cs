@@ -19,7 +19,7 @@ internal static class SweepEndpoints
     /// <summary>Adds them.</summary>
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/sweeps", ListAsync).Needs(AccessRole.Read).WithSummary("Every sweep of the store, also those that have ended, by id.");
+        api.MapGet("/sweeps", ListAsync).Needs(AccessRole.Read).WithSummary("Every sweep of the store, also those that have ended, by id; with layers=false without the counts of each layer.");
         api.MapGet("/sweeps/{id}", StatusAsync).Needs(AccessRole.Read).WithSummary("How far a sweep is, with its place in the queue, who is ahead, and the devices that work for it.");
         api.MapGet("/sweeps/{id}/layers", LayersAsync).Needs(AccessRole.Read).WithSummary("Counts of every layer of a sweep, in the order of its plan.");
         api.MapGet("/sweeps/{id}/tasks/{model}/{layer}/{channel}", TaskAsync).Needs(AccessRole.Read).WithSummary("What is known of one channel: state, device, step, attempts, picture.");
@@ -35,7 +35,7 @@ internal static class SweepEndpoints
     }
 
     private static async Task<SweepPage> ListAsync(
-        LivingCluster cluster, [FromQuery] string? state, [FromQuery] int? limit, [FromQuery] string? after, CancellationToken cancellationToken)
+        LivingCluster cluster, [FromQuery] string? state, [FromQuery] int? limit, [FromQuery] string? after, [FromQuery] bool? layers, CancellationToken cancellationToken)
     {
         var wanted = state is null ? (SweepState?)null : QueryWords.Read<SweepState>("state", state);
         var size = QueryWords.Within("limit", limit, 1, LongestPage) ?? UsualPage;
@@ -44,7 +44,7 @@ internal static class SweepEndpoints
             : throw new ProblemException(Problem.Malformed($"after: '{ErrorWords.Shorten(after)}' is no id of a sweep. Expected 'next' of the page before."));
         var all = await cluster.AskIndexAsync(index => index.All(), cancellationToken);
         SweepStatus[] rest = [.. all.Where(sweep => (wanted is null || sweep.State == wanted) && (last is null || string.CompareOrdinal(sweep.Id.Value, last.Value.Value) > 0)).Take(size + 1)];
-        return new([.. rest.Take(size)], rest.Length > size ? rest[size - 1].Id : null);
+        return new([.. rest.Take(size).Select(sweep => layers == false ? sweep with { Layers = [] } : sweep)], rest.Length > size ? rest[size - 1].Id : null);
     }
 
     private static Task<SweepStatus> StatusAsync(KnownSweeps sweeps, string id, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace AmViz.Cluster.Grains;
 
 /// <summary>Shows how far a batch is: in the device's status, its metrics, and each task of it.</summary>
 /// <remarks>Not <see cref="Progress{T}"/>, which reports in no order and on other threads.</remarks>
-internal sealed partial class BatchMeter(DeviceContext device, DeviceStatusBoard status, ShardId shard, IReadOnlyList<ChannelHandle> batch) : IProgress<BatchProgress>
+internal sealed partial class BatchMeter(DeviceContext device, DeviceStatusBoard status, ActiveLease lease, IReadOnlyList<ChannelHandle> batch) : IProgress<BatchProgress>
 {
     private readonly ILogger _log = device.Log;
     private long _firstAt;
@@ -25,13 +25,15 @@ internal sealed partial class BatchMeter(DeviceContext device, DeviceStatusBoard
         if (_firstStep < 0)
         {
             (_firstAt, _firstStep) = (clock.GetTimestamp(), value.Step);
-            LogDrawing(device.Name, shard, batch.Count);
+            LogDrawing(device.Name, lease.Shard.Id, batch.Count);
         }
 
         var seconds = clock.GetElapsedTime(_firstAt).TotalSeconds;
         status.Update(now => now with
         {
-            Shard = shard,
+            Shard = lease.Shard.Id,
+            Lease = lease.Lease.Token.ToString(),
+            LastStepAt = clock.GetUtcNow(),
             Images = batch.Count,
             Step = value.Step,
             Steps = value.Steps,

@@ -45,7 +45,7 @@ internal sealed partial class BatchRendering(
         device.Usage.Begin();
         try
         {
-            var drawn = await renderer.RenderAsync(request, new BatchMeter(device, status, shard.Id, batch), checkpointing.Of(batch), lease.Cancelled);
+            var drawn = await renderer.RenderAsync(request, new BatchMeter(device, status, lease, batch), checkpointing.Of(batch), lease.Cancelled);
             return drawn.Count == batch.Length ? drawn
                 : throw new ChannelRenderException($"The renderer of '{renderer.Device}' returned {drawn.Count} results for {batch.Length} tasks. Expected one a task.");
         }

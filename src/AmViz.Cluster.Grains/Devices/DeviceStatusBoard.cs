@@ -22,14 +22,14 @@ internal sealed partial class DeviceStatusBoard
         Refresh();
     }
 
-    /// <summary>As last published.</summary>
+    /// <summary>As last published, with the use that the device had so far.</summary>
     public DeviceStatus Current
     {
         get
         {
             lock (_lock)
             {
-                return _status;
+                return _status with { Use = _device.Usage.Times.Use };
             }
         }
     }

@@ -51,7 +51,7 @@ internal sealed partial class LeasePuller(
 
             if (held.IsEmpty)
             {
-                status.Update(idle => idle with { Shard = null, Images = 0, Step = 0, Steps = 0 });
+                status.Update(idle => idle with { Shard = null, Lease = null, Images = 0, Step = 0, Steps = 0 });
             }
 
             await PauseAsync(backoff.Next(finder.LongestPause), isDraining);

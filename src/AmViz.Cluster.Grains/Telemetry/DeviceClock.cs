@@ -91,6 +91,9 @@ internal sealed class DeviceClock(TimeProvider time)
 /// <param name="WaitingForStore">With work that the store holds up.</param>
 internal readonly record struct DeviceTimes(double Drawing, double Idle, double WaitingForStore)
 {
+    /// <summary>Part of it that was spent drawing, 0 to 1.</summary>
+    public double Use => Drawing > 0 ? Drawing / (Drawing + Idle + WaitingForStore) : 0;
+
     public static DeviceTimes operator +(DeviceTimes left, DeviceTimes right)
         => new(left.Drawing + right.Drawing, left.Idle + right.Idle, left.WaitingForStore + right.WaitingForStore);
 

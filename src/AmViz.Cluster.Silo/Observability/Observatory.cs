@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using AmViz.Cluster.Api;
 using AmViz.Cluster.Client;
+using AmViz.Cluster.Console;
 using AmViz.Cluster.Grains;
 using AmViz.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -186,6 +187,7 @@ public sealed class Observatory : IAsyncDisposable
         {
             app.UseAmVizApi();
             app.MapAmVizApi();
+            app.MapAmVizConsole();
         }
 
         MapHealth(app);

@@ -9,7 +9,8 @@ public sealed class BatchMeterTests : IDisposable
     [Fact]
     public void SpeedIsThatOfTheBatchAtHand()
     {
-        var meter = new BatchMeter(_device.Context, _device.Status, _device.Shard.Id, _device.Active(0, 1).Handles);
+        var lease = _device.Active(0, 1);
+        var meter = new BatchMeter(_device.Context, _device.Status, lease, lease.Handles);
         meter.Report(new(2, 8));
         _device.Clock.Advance(TimeSpan.FromSeconds(1));
         meter.Report(new(5, 8));
@@ -24,8 +25,17 @@ public sealed class BatchMeterTests : IDisposable
     public void TheSpeedOfTheLastBatchIsShownUntilTheNextOneHasOne()
     {
         _device.Status.Update(status => status with { StepsPerSecond = 7 });
-        new BatchMeter(_device.Context, _device.Status, _device.Shard.Id, _device.Active(0).Handles).Report(new(1, 8));
+        var lease = _device.Active(0);
+        new BatchMeter(_device.Context, _device.Status, lease, lease.Handles).Report(new(1, 8));
         Assert.Equal((1, 8, 1, 7.0), Shown());
+    }
+
+    [Fact]
+    public void TheLastStepItsTimeAndTheLeaseAreShown()
+    {
+        var lease = _device.Active(0, 1);
+        new BatchMeter(_device.Context, _device.Status, lease, lease.Handles).Report(new(3, 8));
+        Assert.Equal(($"{lease.Lease.Token}", _device.Clock.GetUtcNow()), (_device.Status.Current.Lease, _device.Status.Current.LastStepAt));
     }
 
     private (int Step, int Steps, int Images, double Speed) Shown()

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+
+namespace AmViz.Cluster.Api;
+
+/// <summary>The present run of a sweep in equal stretches of time.</summary>
+/// <param name="From">Its beginning; null: it has none yet.</param>
+/// <param name="Until">The end of the last stretch.</param>
+/// <param name="BucketSeconds">Length of a stretch.</param>
+/// <param name="DeviceSeconds">Seconds that devices spent on all runs together.</param>
+/// <param name="PicturesPerSecond">Channels a second that ended within the last five minutes; 0 of a sweep that does not run.</param>
+/// <param name="Devices">Those that brought results, the busiest first; beyond fifty they are one without a name.</param>
+/// <param name="Moments">What was done to the sweep, oldest first.</param>
+public sealed record SweepTimeline(
+    DateTimeOffset? From, DateTimeOffset? Until, double BucketSeconds, double DeviceSeconds, double PicturesPerSecond, IReadOnlyList<DeviceTimeline> Devices, IReadOnlyList<SweepMoment> Moments)
+{
+    private const int MostDevices = 50;
+
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
+
+    /// <summary>Counts the rows of the present run.</summary>
+    internal static SweepTimeline Of(RowTable table, SweepStatus status, IReadOnlyList<SweepMoment> moments, int buckets, DateTimeOffset now)
+    {
+        var began = status.StartedAt ?? DateTimeOffset.MinValue;
+        TaskRow[] rows = [.. table.Ended().Select(ended => ended.Row).Where(row => !row.Skipped && row.CommittedAt >= began)];
+        SweepMoment[] ofRun = [.. moments.Where(moment => moment.At >= began)];
+        if (status.StartedAt is not { } from)
+        {
+            return new(null, null, 0, table.DeviceSeconds, 0, [], ofRun);
+        }
+
+        var until = status.State.HasEnded() || status.State == SweepState.Paused ? Latest(rows, ofRun, from) : now;
+        var span = Math.Max((until - from).TotalSeconds, 1);
+        var devices = Count(rows, from, span / buckets, buckets);
+        return new(from, from.AddSeconds(span), span / buckets, table.DeviceSeconds, Rate(rows, status, now), devices, ofRun);
+    }
+
+    private static DateTimeOffset Latest(TaskRow[] rows, SweepMoment[] moments, DateTimeOffset from)
+        => rows.Select(row => row.CommittedAt).Concat(moments.Select(moment => moment.At)).Append(from).Max();
+
+    private static double Rate(TaskRow[] rows, SweepStatus status, DateTimeOffset now)
+    {
+        if (status.State != SweepState.Running || status.StartedAt is not { } from)
+        {
+            return 0;
+        }
+
+        var since = now - Recent > from ? now - Recent : from;
+        var seconds = (now - since).TotalSeconds;
+        return seconds > 0 ? rows.Count(row => row.CommittedAt >= since) / seconds : 0;
+    }
+
+    private static DeviceTimeline[] Count(TaskRow[] rows, DateTimeOffset from, double seconds, int buckets)
+    {
+        var devices = new Dictionary<string, DeviceTimeline>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            ref var device = ref CollectionsMarshal.GetValueRefOrAddDefault(devices, row.Device ?? "", out _);
+            device ??= new(row.Device, new int[buckets], new int[buckets]);
+            var bucket = Math.Clamp((int)((row.CommittedAt - from).TotalSeconds / seconds), 0, buckets - 1);
+            (row.Outcome == ChannelOutcome.Rendered ? device.Rendered : device.Failed)[bucket]++;
+        }
+
+        DeviceTimeline[] busiest = [.. devices.Values.OrderByDescending(device => device.Rendered.Sum() + device.Failed.Sum()).ThenBy(device => device.Device, StringComparer.Ordinal)];
+        return busiest.Length <= MostDevices ? busiest : [.. busiest.Take(MostDevices), DeviceTimeline.Sum(busiest[MostDevices..], buckets)];
+    }
+}
+
+/// <summary>What came from a device, stretch by stretch.</summary>
+/// <param name="Device">Silo and device; null: all others together.</param>
+/// <param name="Rendered">Pictures.</param>
+/// <param name="Failed">Channels that ended without a picture.</param>
+public sealed record DeviceTimeline(string? Device, int[] Rendered, int[] Failed)
+{
+    /// <summary>Several as one.</summary>
+    internal static DeviceTimeline Sum(IReadOnlyList<DeviceTimeline> devices, int buckets) => new(
+        Device: null,
+        [.. Enumerable.Range(0, buckets).Select(bucket => devices.Sum(device => device.Rendered[bucket]))],
+        [.. Enumerable.Range(0, buckets).Select(bucket => devices.Sum(device => device.Failed[bucket]))]);
+}
+
+/// <summary>A change of a sweep's state.</summary>
+/// <param name="At">When.</param>
+/// <param name="State">The state since then.</param>
+public sealed record SweepMoment(DateTimeOffset At, SweepState State);

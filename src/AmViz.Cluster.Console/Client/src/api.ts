@@ -1,0 +1,122 @@
+// The way to the API. The key is sent as a header and nowhere else.
+import { EventParser, backoff } from './stream';
+
+/** A request that was refused: what was found, what was expected, what to do. */
+export class Problem extends Error {
+  constructor(readonly status: number, readonly kind: string, readonly title: string, detail: string, readonly errors: string[]) {
+    super(detail);
+  }
+}
+
+const root = new URL('../api/v1/', document.baseURI);
+
+// The server gives a sign of life every ten seconds.
+const silence = 25_000;
+
+export interface Body { content: string; type: string }
+export type Connection = 'live' | 'lost' | 'over';
+
+export class Api {
+  constructor(private readonly key: string, private readonly onNoKey: (why: string) => void) {}
+
+  async get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return (await (await this.fetch('GET', path, {}, signal)).json()) as T;
+  }
+
+  async send<T>(method: string, path: string, body?: Body): Promise<T | null> {
+    const answer = await this.fetch(method, path, body ? { body } : {});
+    return answer.headers.get('content-type')?.includes('json') ? ((await answer.json()) as T) : null;
+  }
+
+  async picture(path: string, signal: AbortSignal): Promise<Blob> {
+    return (await this.fetch('GET', path, {}, signal)).blob();
+  }
+
+  /** Hears the events of a sweep until its end or until it is stopped; connects again, with longer and longer pauses, whatever happens. */
+  async follow(path: string, onEvent: (data: string) => void, onConnection: (connection: Connection) => void, signal: AbortSignal): Promise<void> {
+    let [last, failures] = ['', 0];
+    while (!signal.aborted) {
+      try {
+        const isOver = await this.hear(path, last, signal, (id, data) => {
+          [last, failures] = [id, 0];
+          onConnection('live');
+          onEvent(data);
+        });
+        if (isOver) {
+          onConnection('over');
+          return;
+        }
+      } catch (error) {
+        if (signal.aborted || (error instanceof Problem && error.status !== 429 && error.status < 500)) return;
+      }
+      if (signal.aborted) return;
+      onConnection('lost');
+      await new Promise((resolve) => setTimeout(resolve, backoff(failures++, Math.random())));
+    }
+  }
+
+  /** Hears one connection. Returns whether there is nothing more to come. */
+  private async hear(path: string, last: string, signal: AbortSignal, onEvent: (id: string, data: string) => void): Promise<boolean> {
+    const mute = new AbortController();
+    let timer = setTimeout(() => mute.abort(), silence);
+    try {
+      const answer = await this.fetch('GET', path, { headers: last === '' ? {} : { 'Last-Event-ID': last } }, AbortSignal.any([signal, mute.signal]));
+      if (answer.status === 204 || !answer.body) return true;
+      const [reader, parser] = [answer.body.pipeThrough(new TextDecoderStream()).getReader(), new EventParser()];
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        clearTimeout(timer);
+        timer = setTimeout(() => mute.abort(), silence);
+        for (const event of parser.feed(part.value)) onEvent(event.id, event.data);
+      }
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async fetch(method: string, path: string, more: { body?: Body; headers?: Record<string, string> } = {}, signal?: AbortSignal): Promise<Response> {
+    const answer = await this.reach(method, path, more, signal);
+    if (answer.ok) return answer;
+    const problem = await read(answer);
+    if (answer.status === 401) this.onNoKey(problem.message);
+    throw problem;
+  }
+
+  private async reach(method: string, path: string, more: { body?: Body; headers?: Record<string, string> }, signal?: AbortSignal): Promise<Response> {
+    try {
+      return await fetch(new URL(path, root), {
+        method,
+        headers: { ...more.headers, Authorization: `Bearer ${this.key}`, ...(more.body ? { 'Content-Type': more.body.type } : {}) },
+        ...(more.body ? { body: more.body.content } : {}),
+        ...(signal ? { signal } : {}),
+        credentials: 'omit',
+        redirect: 'error',
+      });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new Problem(0, 'no-answer', 'No answer', 'This coordinator does not answer. It may be restarting, or the network is cut; the page asks again by itself.', []);
+    }
+  }
+}
+
+export const json = (value: unknown): Body => ({ content: JSON.stringify(value), type: 'application/json' });
+
+export const sweepPath = (id: string): string => `sweeps/${encodeURIComponent(id)}`;
+
+/** The address of a picture, or of a preview of it. */
+export const picturePath = (sweep: string, picture: string, size?: number): string =>
+  `${sweepPath(sweep)}/pictures/${picture.split('/').map(encodeURIComponent).join('/')}${size ? `?size=${size}` : ''}`;
+
+export function query(values: Record<string, string | number | boolean | null | undefined>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => [name, String(value)]);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+async function read(answer: Response): Promise<Problem> {
+  try {
+    const found = (await answer.json()) as { type?: string; title?: string; detail?: string; errors?: string[] };
+    return new Problem(answer.status, (found.type ?? '').replace('urn:amviz:problem:', ''), found.title ?? 'Refused', found.detail ?? `The server answered ${answer.status}.`, found.errors ?? []);
+  } catch {
+    return new Problem(answer.status, 'unknown', 'Refused', `The server answered ${answer.status} without a reason: a proxy may stand between. Try again.`, []);
+  }
+}

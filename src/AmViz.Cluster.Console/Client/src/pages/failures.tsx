@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks';
+import { json, query as queryOf, sweepPath } from '../api';
+import { endWords, number } from '../format';
+import { useLoad, useReason, useSession } from '../hooks';
+import { Act, Pages, Reason, Waiting } from '../parts';
+import { link } from '../route';
+import type { FailureGroup, FailurePage, SweepStatus } from '../types';
+
+const words: Record<FailureGroup['outcome'], string> = { failed: endWords['failed']!, dead: endWords['dead']!, notFinite: endWords['notFinite']! };
+
+const reasons: Record<FailureGroup['outcome'], string> = { failed: 'Nothing is known of the error.', dead: 'Nothing excites these channels from here.', notFinite: 'The objective became NaN or infinite.' };
+
+/** Channels without a picture, by what went wrong. */
+export function Failures({ status, reload, query }: { status: SweepStatus; reload: () => void; query: URLSearchParams }) {
+  const after = query.get('after');
+  const page = useLoad<FailurePage>(`${sweepPath(status.id)}/failures${queryOf({ after, limit: 50 })}`, 10);
+  const why = useReason('submit');
+  if (page.data === null) return <Waiting problem={page.problem} />;
+  if (page.data.groups.length === 0) return <p class="empty">Every channel that has ended has a picture.</p>;
+  return (
+    <>
+      <p class="lead">Channels that ended without a picture, by error. One that is tried again stays here until it has ended again.</p>
+      <Reason why={why} />
+      <ul class="failures">
+        {page.data.groups.map((group) => <Group key={`${group.outcome} ${group.error}`} sweep={status.id} group={group} why={why} reload={reload} />)}
+      </ul>
+      <Pages path={['sweeps', status.id, 'failures']} query={{}} after={after} next={page.data.next} />
+    </>
+  );
+}
+
+function Group({ sweep, group, why, reload }: { sweep: string; group: FailureGroup; why: string | null; reload: () => void }) {
+  const { api } = useSession();
+  const [retried, setRetried] = useState<number | null>(null);
+  const exactly = group.error ?? '';
+  const retry = async (): Promise<void> => {
+    const answer = await api.send<{ retried: number }>('POST', `${sweepPath(sweep)}/retry`, json({ outcome: group.outcome, errorIs: exactly }));
+    setRetried(answer?.retried ?? 0);
+    reload();
+  };
+  return (
+    <li class="failure">
+      <p class="amount"><strong>{number(group.count)}</strong> <span class="state failed">{words[group.outcome]}</span></p>
+      <div>
+        <p class="error">{group.error ?? reasons[group.outcome]}</p>
+        <p class="soft examples">
+          {group.examples.slice(0, 3).map((one) => (
+            <span key={`${one.model}/${one.layer}/${one.channel}/${one.seed}`}><a href={link(['sweeps', sweep, 'tasks', one.model, one.layer, one.channel], { seed: one.seed })}>{one.layer} / {one.channel}</a> </span>
+          ))}
+          {group.count > 3 && <a href={link(['sweeps', sweep, 'tasks'], { state: group.outcome, ...(exactly === '' ? {} : { errorIs: exactly }) })}>all {number(group.count)}</a>}
+        </p>
+      </div>
+      {retried === null ? <Act why={why} run={retry}>{group.count === 1 ? 'Retry this one' : `Retry these ${number(group.count)}`}</Act> : <p role="status">{retried === 1 ? 'It is drawn again.' : `${number(retried)} are drawn again.`}</p>}
+    </li>
+  );
+}

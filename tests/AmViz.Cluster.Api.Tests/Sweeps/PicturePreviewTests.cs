@@ -1,0 +1,38 @@
+using System.Net;
+using AmViz.Imaging;
+using AmViz.Storage;
+using AmViz.Sweeps;
+
+namespace AmViz.Cluster.Api.Tests.Sweeps;
+
+public sealed class PicturePreviewTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task APreviewIsSmallAndMadeOnceAndWhatIsNoPictureIsSaidToBeDamaged()
+    {
+        var id = await host.DrawAsync(71);
+        using var client = host.Client(AccessRole.Read);
+        var rows = (await ApiHost.ReadAsync(await client.GetAsync($"/api/v1/sweeps/{id}/manifest", Token))).GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("picture").GetString()!).ToArray();
+        // Devices of these tests draw none that a decoder could read.
+        using var damaged = await client.GetAsync($"/api/v1/sweeps/{id}/pictures/{rows[0]}?size=32", Token);
+        Assert.Equal(HttpStatusCode.InternalServerError, damaged.StatusCode);
+        Assert.Equal("urn:amviz:problem:damaged-store", (await ApiHost.ReadAsync(damaged)).GetProperty("type").GetString());
+
+        var old = (await host.Store.ReadAsync(new(rows[1]), Token))!;
+        var pixels = new byte[3 * 64 * 64];
+        new Random(1).NextBytes(pixels);
+        await host.Store.ReplaceAsync(new(rows[1]), PngCodec.Encode(new Picture(64, 64, pixels)), old.ETag, Token);
+        var whole = await client.GetByteArrayAsync($"/api/v1/sweeps/{id}/pictures/{rows[1]}", Token);
+        using var preview = await client.GetAsync($"/api/v1/sweeps/{id}/pictures/{rows[1]}?size=32", Token);
+        Assert.Equal("image/webp", preview.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("immutable", $"{preview.Headers.CacheControl}", StringComparison.Ordinal);
+        Assert.InRange((await preview.Content.ReadAsByteArrayAsync(Token)).Length, 100, whole.Length / 4);
+        var reads = host.Store.Reads;
+        await client.GetByteArrayAsync($"/api/v1/sweeps/{id}/pictures/{rows[1]}?size=32", Token);
+        Assert.InRange(host.Store.Reads - reads, 0, 1);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync($"/api/v1/sweeps/{id}/pictures/{rows[1]}?size=5000", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/api/v1/sweeps/{id}/pictures/results/nothing?size=32", Token)).StatusCode);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Text.Json;
+using AmViz.Sweeps;
+
+namespace AmViz.Cluster.Api.Tests.Sweeps;
+
+public sealed class TaskListTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ChannelsAreFoundByLayerStateAndErrorAndPagesMissNone()
+    {
+        var id = await DrawAsync(61);
+        using var client = host.Client(AccessRole.Read);
+        Assert.Equal((10, 10), await CountAsync(client, id, ""));
+        Assert.Equal((4, 4), await CountAsync(client, id, "?layer=logits"));
+        Assert.Equal((0, 0), await CountAsync(client, id, "?layer=nolayer"));
+        Assert.Equal((7, 7), await CountAsync(client, id, "?state=rendered"));
+        Assert.Equal((2, 2), await CountAsync(client, id, "?state=failed&error=MEMORY"));
+        Assert.Equal((2, 1), await CountAsync(client, id, "?state=failed&error=memory&limit=1"));
+        Assert.Equal((0, 0), await CountAsync(client, id, "?state=failed&errorIs=memory"));
+        Assert.Equal((1, 1), await CountAsync(client, id, "?state=dead"));
+        Assert.Equal((0, 0), await CountAsync(client, id, "?state=open"));
+        foreach (var order in new[] { "plan", "newest" })
+        {
+            var found = await PagesAsync(client, id, $"?order={order}&limit=3");
+            Assert.Equal(10, found.Count);
+            Assert.Equal(10, found.Select(task => (task.GetProperty("layer").GetString(), task.GetProperty("channel").GetInt32())).Distinct().Count());
+            var times = found.Select(task => task.GetProperty("at").GetDateTimeOffset()).ToArray();
+            Assert.True(order == "plan" || times.SequenceEqual(times.OrderDescending()));
+        }
+    }
+
+    [Fact]
+    public async Task ARunningSweepShowsWhatHasEndedWithinSecondsAndItsFailuresAgainAfterARetry()
+    {
+        var hold = new TaskCompletionSource();
+        host.Device.BeforeBatch = (_, cancelled) => hold.Task.WaitAsync(cancelled);
+        using var client = host.Client(AccessRole.Submit);
+        using var submitted = await client.PostAsync("/api/v1/sweeps", ApiHost.Json(FakePlanner.Spec(62)), Token);
+        var id = (await ApiHost.ReadAsync(submitted)).GetProperty("id").GetString()!;
+        Assert.Equal((10, 10), await CountAsync(client, id, "?state=open"));
+        hold.SetResult();
+        host.Device.BeforeBatch = (_, _) => Task.CompletedTask;
+        await host.EndedAsync(id);
+        Assert.Equal((10, 10), await CountAsync(client, id, "?state=rendered"));
+        using var answer = await client.GetAsync($"/api/v1/sweeps/{id}/tasks?state=open&order=newest", Token);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task OneErrorIsRetriedLetterByLetter()
+    {
+        host.Device.Outcome = task => throw new InvalidDataException(task.Channel < 2 ? "memory" : "memory of another");
+        var id = await host.DrawAsync(63);
+        host.Device.Outcome = _ => ChannelOutcome.Rendered;
+        using var client = host.Client(AccessRole.Submit);
+        var groups = (await ApiHost.ReadAsync(await client.GetAsync($"/api/v1/sweeps/{id}/failures", Token))).GetProperty("groups").EnumerateArray().ToArray();
+        var group = groups.MinBy(one => one.GetProperty("error").GetString()!.Length);
+        using var retried = await client.PostAsync($"/api/v1/sweeps/{id}/retry", ApiHost.Json(JsonSerializer.Serialize(new { errorIs = group.GetProperty("error").GetString() })), Token);
+        Assert.Equal(group.GetProperty("count").GetInt32(), (await ApiHost.ReadAsync(retried)).GetProperty("retried").GetInt32());
+        await host.EndedAsync(id);
+        Assert.Equal(10 - group.GetProperty("count").GetInt32(), (await CountAsync(client, id, "?state=failed")).Total);
+    }
+
+    [Fact]
+    public async Task TheTimelineCountsEveryChannelOnce()
+    {
+        var id = await DrawAsync(64);
+        using var client = host.Client(AccessRole.Read);
+        var timeline = await ApiHost.ReadAsync(await client.GetAsync($"/api/v1/sweeps/{id}/timeline?buckets=7", Token));
+        var device = Assert.Single(timeline.GetProperty("devices").EnumerateArray());
+        Assert.Equal((7, 7), (device.GetProperty("rendered").EnumerateArray().Sum(one => one.GetInt32()), device.GetProperty("rendered").GetArrayLength()));
+        Assert.Equal(3, device.GetProperty("failed").EnumerateArray().Sum(one => one.GetInt32()));
+        Assert.True(timeline.GetProperty("deviceSeconds").GetDouble() >= 7 * 0.5);
+        Assert.Equal(["running", "finished"], timeline.GetProperty("moments").EnumerateArray().Select(moment => moment.GetProperty("state").GetString()));
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync($"/api/v1/sweeps/{id}/timeline?buckets=301", Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task WhatIsAskedForTwiceIsReadOnce()
+    {
+        var id = await DrawAsync(65);
+        using var client = host.Client(AccessRole.Read);
+        await CountAsync(client, id, "");
+        var before = (host.Store.Reads, host.Store.Listings);
+        for (var i = 0; i < 20; i++)
+        {
+            await CountAsync(client, id, "?state=rendered&order=newest");
+            await client.GetStringAsync($"/api/v1/sweeps/{id}/failures", Token);
+        }
+
+        // The key is looked up now and then.
+        Assert.InRange(host.Store.Reads - before.Reads, 0, 5);
+        Assert.InRange(host.Store.Listings - before.Listings, 0, 5);
+    }
+
+    private async Task<string> DrawAsync(int steps)
+    {
+        host.Device.Outcome = task => (task.Layer, task.Channel) switch
+        {
+            ("logits", < 2) => throw new InvalidDataException("out of memory on purpose"),
+            ("conv_1", 5) => ChannelOutcome.Dead,
+            _ => ChannelOutcome.Rendered,
+        };
+        var id = await host.DrawAsync(steps);
+        host.Device.Outcome = _ => ChannelOutcome.Rendered;
+        return id;
+    }
+
+    private static async Task<(int Total, int Shown)> CountAsync(HttpClient client, string id, string query)
+    {
+        var page = await ApiHost.ReadAsync(await client.GetAsync($"/api/v1/sweeps/{id}/tasks{query}", Token));
+        return (page.GetProperty("total").GetInt32(), page.GetProperty("tasks").GetArrayLength());
+    }
+
+    private static async Task<IReadOnlyList<JsonElement>> PagesAsync(HttpClient client, string id, string query)
+    {
+        var found = new List<JsonElement>();
+        for (var next = ""; next is not null;)
+        {
+            var page = await ApiHost.ReadAsync(await client.GetAsync($"/api/v1/sweeps/{id}/tasks{query}{(next.Length == 0 ? "" : $"&after={next}")}", Token));
+            found.AddRange(page.GetProperty("tasks").EnumerateArray());
+            next = page.GetProperty("next").GetString();
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using AmViz.Cluster.Api;
+using AmViz.Cluster.Api.Tests;
+using AmViz.Cluster.Console.Tests;
+using AmViz.Sweeps;
+using AmViz.TestKit;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(ConsoleHost))]
+
+namespace AmViz.Cluster.Console.Tests;
+
+/// <summary>A coordinator with a big sweep that has ended and a small one that waits for its device; one Chromium for all tests, which are skipped where there is none.</summary>
+public sealed class ConsoleHost : IAsyncLifetime
+{
+    /// <summary>Collection of the tests that share the coordinator, which is told what to answer.</summary>
+    public const string OneAtATime = "console";
+
+    /// <summary>Names another browser than Debian's.</summary>
+    public const string Variable = "AMVIZ_CHROMIUM";
+
+    private static readonly string Executable = Environment.GetEnvironmentVariable(Variable) ?? "/usr/bin/chromium";
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly PastClock _clock = new();
+    private readonly TaskCompletionSource _hold = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public ConsoleHost() => Api = new()
+    {
+        Planner = new() { Known = [FakePlanner.Network, BigSweep.Network] },
+        Limits = new() { KeyRate = 100_000, KeyBurst = 100_000, RefusalRate = 100_000, RefusalBurst = 100_000, MostPictures = BigSweep.Channels, MostNetworkBytes = 20 << 20 },
+        Sweeps = sweeps => (sweeps.WakeLiveSweeps, sweeps.Clock) = (true, _clock),
+    };
+
+    public ApiHost Api { get; }
+
+    /// <summary>Id of <see cref="BigSweep"/>, which has ended.</summary>
+    public string Big { get; private set; } = "";
+
+    /// <summary>Id of a small one that is drawn until <see cref="Release"/>.</summary>
+    public string Small { get; private set; } = "";
+
+    /// <summary>What making the big sweep took.</summary>
+    public TimeSpan Preparation { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Executable))
+        {
+            return;
+        }
+
+        Api.Device.BeforeStep = (step, cancelled) => step >= 5 ? _hold.Task.WaitAsync(cancelled) : Task.CompletedTask;
+        await Api.InitializeAsync();
+        var watch = Stopwatch.StartNew();
+        Small = await SubmitAsync(FakePlanner.Spec(77));
+        await PrepareAsync();
+        Preparation = watch.Elapsed;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Headless = true });
+    }
+
+    /// <summary>Lets the device draw.</summary>
+    public void Release() => _hold.TrySetResult();
+
+    /// <summary>A page of its own tab, logged in with a key of a role; null: not.</summary>
+    internal Task<WatchedPage> OpenAsync(string hash, AccessRole? role = AccessRole.Admin, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 900)
+        => OpenWithAsync(hash, role is { } known ? Api.KeyOf[known] : null, scheme, width, height);
+
+    /// <summary>A page of its own tab, with some key.</summary>
+    internal async Task<WatchedPage> OpenWithAsync(string hash, string? key, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 900)
+    {
+        Assert.SkipWhen(_browser is null, $"There is no Chromium at {Executable}; install the package 'chromium', or name one in {Variable}.");
+        var context = await _browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
+        if (key is not null)
+        {
+            await context.AddInitScriptAsync($"if (!sessionStorage.getItem('seen')) {{ sessionStorage.setItem('seen', '1'); sessionStorage.setItem('amviz.key', '{key}'); }}");
+        }
+
+        var page = new WatchedPage(await context.NewPageAsync(), Api.Address);
+        await page.GoAsync(hash);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Release();
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+            await Api.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    // Submitted two hours ago, so that what ended since then ended in its run.
+    private async Task PrepareAsync()
+    {
+        var span = TimeSpan.FromHours(2);
+        var from = TimeProvider.System.GetUtcNow() - span;
+        var plan = await Api.Planner.PlanAsync(BigSweep.Spec, CancellationToken.None);
+        await BigSweep.WriteAsync(Api.Store, plan, from, span - TimeSpan.FromMinutes(1), CancellationToken.None);
+        _clock.Behind = TimeProvider.System.GetUtcNow() - from + TimeSpan.FromSeconds(1);
+        Big = await SubmitAsync(BigSweep.Spec);
+        _clock.Behind = TimeSpan.Zero;
+        await FinishedAsync(Big);
+    }
+
+    private async Task FinishedAsync(string id)
+    {
+        using var client = Api.Client(AccessRole.Read);
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(100))
+        {
+            var status = await client.GetStringAsync($"/api/v1/sweeps/{id}", CancellationToken.None);
+            if (status.Contains("\"finished\"", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            Assert.True(watch.Elapsed < Longest, $"The big sweep has not ended after {Longest}: {status}");
+        }
+    }
+
+    private async Task<string> SubmitAsync(string spec)
+    {
+        using var client = Api.Client(AccessRole.Submit);
+        using var answer = await client.PostAsync("/api/v1/sweeps", ApiHost.Json(spec), CancellationToken.None);
+        return (await ApiHost.ReadAsync(answer)).GetProperty("id").GetString()!;
+    }
+
+    private sealed class PastClock : TimeProvider
+    {
+        public TimeSpan Behind { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - Behind;
+    }
+}

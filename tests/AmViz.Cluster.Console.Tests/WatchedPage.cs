@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Playwright;
+using IRequest = Microsoft.Playwright.IRequest;
+
+namespace AmViz.Cluster.Console.Tests;
+
+/// <summary>A page of the console: what it asked for, how much came, and its complaints.</summary>
+internal sealed class WatchedPage : IAsyncDisposable
+{
+    // What is near the screen is there: the text of the page, and pictures where there are some.
+    private const string Ready =
+        """
+        () => document.querySelector('main h1') && !document.querySelector('main > [role=status].note')
+          && [...document.querySelectorAll('.strip')].every(strip => strip.getBoundingClientRect().top > innerHeight || strip.querySelector('.tiles'))
+          && [...document.querySelectorAll('.picture')].every(one => one.getBoundingClientRect().top > innerHeight || (one.querySelector('img') && one.querySelector('img').complete))
+        """;
+
+    private readonly ConcurrentQueue<string> _complaints = [];
+    private readonly ConcurrentQueue<IRequest> _finished = [];
+    private readonly Uri _server;
+    private long _begun;
+
+    public WatchedPage(IPage page, Uri server)
+    {
+        (Page, _server) = (page, server);
+        page.Console += (_, message) => Note(message.Type is "error" or "warning", message.Text);
+        page.PageError += (_, error) => Note(true, error);
+        page.Request += (_, request) => Note(!request.Url.StartsWith(server.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal), $"left the server: {request.Url}");
+        page.RequestFinished += (_, request) => _finished.Enqueue(request);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors of scripts and of the console's policy, requests to others.</summary>
+    public IReadOnlyList<string> Complaints => [.. _complaints];
+
+    /// <summary>Time since it went to its page.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_begun);
+
+    /// <summary>Requests so far that were answered to the end.</summary>
+    public IReadOnlyList<IRequest> Finished => [.. _finished];
+
+    /// <summary>Goes to a page of the console and waits until it is there.</summary>
+    public async Task GoAsync(string hash)
+    {
+        _begun = Stopwatch.GetTimestamp();
+        await Page.GotoAsync(new Uri(_server, $"console/{hash}").ToString());
+        await Page.Locator("main h1").WaitForAsync();
+    }
+
+    /// <summary>Waits until all that is near the screen is shown.</summary>
+    public Task ReadyAsync() => Page.WaitForFunctionAsync(Ready);
+
+    /// <summary>Bytes of headers and bodies that came so far.</summary>
+    public async Task<long> BytesAsync()
+    {
+        long bytes = 0;
+        foreach (var request in _finished)
+        {
+            var sizes = await request.SizesAsync();
+            bytes += sizes.ResponseBodySize + sizes.ResponseHeadersSize;
+        }
+
+        return bytes;
+    }
+
+    public ValueTask DisposeAsync() => new(Page.Context.CloseAsync());
+
+    private void Note(bool isComplaint, string text)
+    {
+        if (isComplaint)
+        {
+            _complaints.Enqueue(text);
+        }
+    }
+}
