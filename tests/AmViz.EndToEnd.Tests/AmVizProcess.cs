@@ -128,6 +128,14 @@ internal sealed class AmVizProcess : IDisposable
     /// <summary>Its number.</summary>
     public int Id => _process.Id;
 
+    /// <summary>Names of the variables that <c>amviz</c> runs with, once the programs before it on the line have become it.</summary>
+    public async Task<IReadOnlyList<string>> EnvironmentAsync()
+    {
+        await UntilAsync("it is amviz", () => new FileInfo($"/proc/{Id}/exe").LinkTarget == Executable);
+        var variables = await File.ReadAllTextAsync($"/proc/{Id}/environ", TestContext.Current.CancellationToken);
+        return [.. variables.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(variable => variable.Split('=')[0])];
+    }
+
     /// <summary>Ctrl-C.</summary>
     public void Interrupt() => Send(SignalInterrupt);
 

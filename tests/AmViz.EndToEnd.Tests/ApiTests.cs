@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AmViz.EndToEnd.Tests.Cluster;
 using AmViz.TestKit;
 
 namespace AmViz.EndToEnd.Tests;
@@ -18,6 +21,19 @@ public sealed partial class ApiTests : IDisposable
           - { layer: logits, channels: 0-3 }
         recipe: { name: paper, steps: 24, size: 64 }
         """;
+
+    private const string StoredSpec = """
+        models:
+        - model: mynet
+          layers:
+          - { layer: conv_pw_3_bn, channels: 0-16 }
+          - { layer: conv_pw_4_bn, channels: 0-16 }
+        recipe: { name: paper, steps: 8, size: 48 }
+        """;
+
+    private static readonly string[] StoredOptions = ["--layer", "conv_pw_3_bn,conv_pw_4_bn", "--channels", "0-16", "--steps", "8", "--size", "48"];
+
+    private static readonly string Amviz = AmVizProcess.Built("AmViz.Cli", "amviz");
 
     private static readonly Dictionary<string, string> OneThread = new(StringComparer.Ordinal) { ["OMP_NUM_THREADS"] = "1", ["OMP_WAIT_POLICY"] = "PASSIVE" };
 
@@ -65,10 +81,73 @@ public sealed partial class ApiTests : IDisposable
         await AssertAsUndisturbedAsync(await FetchAsync(client, $"/api/v1/sweeps/{id}"));
     }
 
+    /// <summary>Besides an address, a key is all that a client needs.</summary>
+    [Fact]
+    public async Task AClientThatReachesOnePortAndHasAKeyAloneHasAStoredNetworkDrawnAsARunWithItsWeights()
+    {
+        using var silo = Start();
+        var admin = FirstKey(silo, await ReadyAsync(silo));
+        var address = Address().Match(silo.Output).Value.TrimEnd('/');
+        await using var network = await OnePortNetwork.CreateAsync(new Uri(address).Port, Token);
+        var weights = new ChangedNetwork(_folder.At("mynet"));
+        using var pushed = await AmVizProcess.RunAsync(
+            _folder.Path, new Dictionary<string, string>(OneThread, StringComparer.Ordinal) { ["AMVIZ_KEY"] = admin }, "models", "push", "--weights", weights.Path, "--cluster", address);
+        Assert.True(await pushed.ExitCodeAsync() == 0, pushed.Error);
+        using var made = await AmVizProcess.RunAsync(_folder.Path, OneThread, "keys", "create", "alice", "--role", "submit", "--store", $"folder:{_folder.At("store")}", "--json");
+        await File.WriteAllTextAsync(_folder.At("sweep.yaml"), StoredSpec, Token);
+        Directory.CreateDirectory(_folder.At("home"));
+
+        using var client = Enter(network, made.Json.GetProperty("text").GetString()!, Amviz, "sweep", "submit", _folder.At("sweep.yaml"), "--wait", "--cluster", address);
+        var variables = await client.EnvironmentAsync();
+        Assert.True(await client.ExitCodeAsync() == 0, $"{client.Error}{client.Output}{silo.Error}");
+        Assert.Equal(["AMVIZ_KEY", "HOME", "PATH"], variables.Except(["DOTNET_ROOT"]).Order(StringComparer.Ordinal));
+        Assert.Contains("34 rendered, 0 skipped, 0 failed", client.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(_folder.At("home"), "*", SearchOption.AllDirectories));
+        await AssertReachesNoOtherPortAsync(network, address);
+
+        using var run = await AmVizProcess.RunAsync(_folder.Path, OneThread, ["run", "--weights", weights.Path, .. StoredOptions, "--device", "cpu", "--out", "undisturbed", "--json"]);
+        Assert.True(await run.ExitCodeAsync() == 0, run.Error);
+        var drawn = Pictures("store");
+        Assert.Equal(34, drawn.Count);
+        Assert.Equal(Pictures("undisturbed"), drawn);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private AmVizProcess Start() => AmVizProcess.Start(
         _folder.Path, OneThread, "silo", "--role", "all", "--device", "cpu", "--http-port", "0", "--http-address", "127.0.0.1", "--store", $"folder:{_folder.At("store")}");
+
+    /// <summary>Starts a program on the other machine; its environment is what is named here.</summary>
+    private AmVizProcess Enter(OnePortNetwork network, string key, params string[] words)
+    {
+        string[] variables = [$"PATH={Environment.GetEnvironmentVariable("PATH")}", $"HOME={_folder.At("home")}", $"AMVIZ_KEY={key}"];
+        string[] runtime = Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root ? [$"DOTNET_ROOT={root}"] : [];
+        return AmVizProcess.StartProgram(network.Enter[0], _folder.Path, OneThread, [.. network.Enter.Skip(1), "env", "-i", .. variables, .. runtime, .. words]);
+    }
+
+    /// <summary>That something listens here is seen from here; from there only one port answers.</summary>
+    private async Task AssertReachesNoOtherPortAsync(OnePortNetwork network, string address)
+    {
+        using var other = new TcpListener(IPAddress.Any, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        using (var here = new TcpClient())
+        {
+            await here.ConnectAsync(IPAddress.Loopback, port, Token);
+        }
+
+        var ownAddress = (await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork, Token)).FirstOrDefault() ?? IPAddress.Loopback;
+        foreach (var (host, number, answers) in new[] { ("127.0.0.1", new Uri(address).Port, true), ("127.0.0.1", port, false), ($"{ownAddress}", port, false) })
+        {
+            using var connecting = Enter(network, "none", "bash", "-c", FormattableString.Invariant($"exec 3<>/dev/tcp/{host}/{number}"));
+            Assert.True((await connecting.ExitCodeAsync() == 0) == answers, $"{host}:{number} {connecting.Error}");
+        }
+    }
+
+    /// <summary>Hashes of all pictures in a store, by path.</summary>
+    private SortedDictionary<string, string> Pictures(string store) => new(
+        Directory.EnumerateFiles(_folder.At(store, "results"), "*.png", SearchOption.AllDirectories).ToDictionary(
+            file => Path.GetRelativePath(_folder.At(store), file), file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), StringComparer.Ordinal), StringComparer.Ordinal);
 
     private static async Task<string> ReadyAsync(AmVizProcess silo)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace AmViz.EndToEnd.Tests.Cluster;
@@ -38,29 +37,29 @@ internal sealed class CutOffNetwork : IAsyncDisposable
         var network = new CutOffNetwork();
         try
         {
-            await Ip(cancellationToken, "netns", "add", network._name);
-            await Ip(cancellationToken, "link", "add", network._outside, "type", "veth", "peer", "name", network._inside, "netns", network._name);
-            await Ip(cancellationToken, "addr", "add", $"{network.OutsideAddress}/30", "dev", network._outside);
-            await Ip(cancellationToken, "link", "set", network._outside, "up");
-            await Ip(cancellationToken, "-n", network._name, "link", "set", "lo", "up");
-            await Ip(cancellationToken, "-n", network._name, "addr", "add", $"{network.InsideAddress}/30", "dev", network._inside);
+            await IpCommand.RunAsync(cancellationToken, "netns", "add", network._name);
+            await IpCommand.RunAsync(cancellationToken, "link", "add", network._outside, "type", "veth", "peer", "name", network._inside, "netns", network._name);
+            await IpCommand.RunAsync(cancellationToken, "addr", "add", $"{network.OutsideAddress}/30", "dev", network._outside);
+            await IpCommand.RunAsync(cancellationToken, "link", "set", network._outside, "up");
+            await IpCommand.RunAsync(cancellationToken, "-n", network._name, "link", "set", "lo", "up");
+            await IpCommand.RunAsync(cancellationToken, "-n", network._name, "addr", "add", $"{network.InsideAddress}/30", "dev", network._inside);
             await network.PlugInAsync(cancellationToken);
-            await Ip(cancellationToken, "netns", "exec", network._name, "true");
+            await IpCommand.RunAsync(cancellationToken, "netns", "exec", network._name, "true");
             return network;
         }
         catch (NotSupportedException e)
         {
             await network.DisposeAsync();
-            Assert.Skip($"Network namespaces cannot be made here: {e.Message} Run as root on Linux with iproute2 (apt-get install iproute2).");
+            IpCommand.Skip(e);
             throw;
         }
     }
 
     /// <summary>Pulls the cable at the other machine's end: nothing gets through, and nobody is told.</summary>
-    public Task PullAsync(CancellationToken cancellationToken) => Ip(cancellationToken, "-n", _name, "link", "set", _inside, "down");
+    public Task PullAsync(CancellationToken cancellationToken) => IpCommand.RunAsync(cancellationToken, "-n", _name, "link", "set", _inside, "down");
 
     /// <summary>Plugs it in.</summary>
-    public Task PlugInAsync(CancellationToken cancellationToken) => Ip(cancellationToken, "-n", _name, "link", "set", _inside, "up");
+    public Task PlugInAsync(CancellationToken cancellationToken) => IpCommand.RunAsync(cancellationToken, "-n", _name, "link", "set", _inside, "up");
 
     /// <summary>Removes it; the cable goes with one of its ends.</summary>
     public async ValueTask DisposeAsync()
@@ -69,30 +68,12 @@ internal sealed class CutOffNetwork : IAsyncDisposable
         {
             try
             {
-                await Ip(CancellationToken.None, line);
+                await IpCommand.RunAsync(CancellationToken.None, line);
             }
             catch (NotSupportedException)
             {
                 // It was never made.
             }
-        }
-    }
-
-    private static async Task Ip(CancellationToken cancellationToken, params string[] words)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo("ip", words) { UseShellExecute = false, RedirectStandardError = true })!;
-            var error = await process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            if (process.ExitCode != 0)
-            {
-                throw new NotSupportedException($"'ip {string.Join(' ', words)}' failed: {error.Trim()}");
-            }
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new NotSupportedException($"'ip' cannot be run: {e.Message}.", e);
         }
     }
 }
