@@ -115,7 +115,7 @@ public sealed class ClusterClient : ISweepClient
         var status = await Call(() => Sweep(sweep).Status(), cancellationToken);
         return status is null || status.State.HasEnded()
             ? status
-            : status with { Devices = [.. (await DevicesAsync(cancellationToken)).Where(device => IsOf(status, device))] };
+            : status with { Devices = [.. (await DevicesAsync(cancellationToken)).Where(device => device.IsOf(status))] };
     }
 
     /// <inheritdoc/>
@@ -133,9 +133,6 @@ public sealed class ClusterClient : ISweepClient
             await timer.WaitForNextTickAsync(cancellationToken);
         }
     }
-
-    private static bool IsOf(SweepStatus status, DeviceStatus device)
-        => device.Shard is { } shard ? shard.Sweep == status.Id : device.Trouble is not null && DevicePool.MayDraw(device.Pool, status.Pool);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SweepStatus>> LiveAsync(CancellationToken cancellationToken)

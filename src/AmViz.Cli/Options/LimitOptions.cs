@@ -17,7 +17,7 @@ internal sealed class LimitOptions
         "--http-max-pictures", "1000000", "Pictures of the largest sweep that is submitted over HTTP. Default: 1000000.");
 
     private readonly Option<int?> _megabytes = NumberOption.Whole(
-        "--http-max-network", "256", "MiB of the largest network that is uploaded over HTTP; completing it takes thrice as much memory. Default: 256.");
+        "--http-max-network", "256", "MiB of the largest network that is uploaded over HTTP; completing it takes as much memory as its largest file. Default: 256.");
 
     /// <summary>Puts the options on a command.</summary>
     public void AddTo(Command command)

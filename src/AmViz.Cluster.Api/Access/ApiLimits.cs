@@ -15,7 +15,7 @@ public sealed record ApiLimits
     /// <summary>Such requests at once after a rest. Default: 100.</summary>
     public int RefusalBurst { get; init; } = 100;
 
-    /// <summary>Bytes of the largest network that is uploaded; completing it takes thrice its largest file of memory. Default: 256 MiB.</summary>
+    /// <summary>Bytes of the largest network that is uploaded; completing it takes its largest file of memory. Default: 256 MiB.</summary>
     public long MostNetworkBytes { get; init; } = 1 << 28;
 
     /// <summary>Pictures of the largest sweep that is planned or submitted. Default: 1,000,000.</summary>

@@ -30,7 +30,7 @@ internal sealed class KnownSweeps(LivingCluster cluster, SweepStore sweeps)
             ? status
             : status with
             {
-                Devices = [.. (await cluster.AskIndexAsync(index => index.Devices(), cancellationToken)).Where(device => IsOf(status, device))],
+                Devices = [.. (await cluster.AskIndexAsync(index => index.Devices(), cancellationToken)).Where(device => device.IsOf(status))],
                 Queue = await cluster.AskIndexAsync(index => index.Queue(status.Id), cancellationToken),
             };
     }
@@ -48,7 +48,4 @@ internal sealed class KnownSweeps(LivingCluster cluster, SweepStore sweeps)
 
         return plan;
     }
-
-    private static bool IsOf(SweepStatus status, DeviceStatus device)
-        => device.Shard is { } shard ? shard.Sweep == status.Id : device.Trouble is not null && DevicePool.MayDraw(device.Pool, status.Pool);
 }

@@ -122,15 +122,16 @@ public sealed class NetworkStore(IBlobStore blobs)
         string weightsDigest, StoredNetworkFile file, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
     {
         var path = ResultLayout.NetworkFile(weightsDigest, file.Name);
-        var found = await blobs.ReadAsync(path, cancellationToken);
-        if (found is not null && DigestOf(found) == file.Sha256)
+        // Asked before it is read: what is replaced is what was looked at.
+        var found = await blobs.ReadPropertiesAsync(path, cancellationToken);
+        if (found is not null && await DigestAsync(path, cancellationToken) == file.Sha256)
         {
             return PushOutcome.Kept;
         }
 
         // Lost against somebody who does the same: what is there now is looked at all the same.
         await blobs.ReplaceAsync(path, await read(cancellationToken), found?.ETag, cancellationToken);
-        return await blobs.ReadAsync(path, cancellationToken) is { } stored && DigestOf(stored) == file.Sha256
+        return await DigestAsync(path, cancellationToken) == file.Sha256
             ? found is null ? PushOutcome.Written : PushOutcome.Mended
             : throw new StorageException($"'{path}' of {blobs.Name} does not read back as it was written; expected SHA-256 {file.Sha256}. Do not write to weights that are being pushed; push again.") { CanRetry = true };
     }
@@ -158,7 +159,22 @@ public sealed class NetworkStore(IBlobStore blobs)
 
     private static IEnumerable<string> Digests(StoredNetwork network) => network.Files.Select(file => file.Sha256).Order(StringComparer.Ordinal);
 
-    private static string DigestOf(Blob blob) => Convert.ToHexStringLower(SHA256.HashData(blob.Content.Span));
+    /// <summary>Reads a blob a stretch at a time: weights are in memory once while they are written, and not again to be looked at.</summary>
+    /// <returns>Its SHA-256; null: it is not there.</returns>
+    private async Task<string?> DigestAsync(BlobPath path, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var offset = 0L; await blobs.ReadRangeAsync(path, offset, StretchBytes, cancellationToken) is { } stretch; offset += stretch.Length)
+        {
+            hash.AppendData(stretch.Span);
+            if (stretch.Length < StretchBytes)
+            {
+                return Convert.ToHexStringLower(hash.GetHashAndReset());
+            }
+        }
+
+        return null;
+    }
 
     private enum PushOutcome
     {
