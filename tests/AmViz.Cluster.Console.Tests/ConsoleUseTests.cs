@@ -77,7 +77,7 @@ public sealed class ConsoleUseTests(ConsoleHost host)
         var (estimate, begin) = (page.GetByRole(AriaRole.Button, new() { Name = "Estimate" }), page.GetByRole(AriaRole.Button, new() { Name = "Begin" }));
         Assert.True(await begin.IsDisabledAsync());
 
-        await page.FillAsync("#spec", """{"models": [{"model": "nonet"}, {"model": "fakenet", "layers": ["nolayer"]}]}""");
+        await page.FillAsync("#spec", """{"models": [{"model": "nonet"}, {"model": "fakenet", "layers": [{"layer": "nolayer"}]}]}""");
         await estimate.ClickAsync();
         await page.Locator(".mistakes li").Nth(1).WaitForAsync();
         Assert.Contains("nonet", await page.InnerTextAsync(".mistakes"), StringComparison.Ordinal);

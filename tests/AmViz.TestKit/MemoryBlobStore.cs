@@ -7,7 +7,10 @@ namespace AmViz.TestKit;
 public sealed class MemoryBlobStore : IBlobStore
 {
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, Blob> _blobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Blob> _blobs = new(StringComparer.Ordinal);
+
+    // A listing looks at what it lists alone, as that of a folder does.
+    private readonly SortedSet<string> _paths = new(StringComparer.Ordinal);
     private long _version;
 
     /// <inheritdoc/>
@@ -35,7 +38,7 @@ public sealed class MemoryBlobStore : IBlobStore
     public Task<bool> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => Run(() =>
     {
         Writes++;
-        return _blobs.TryAdd(path.Value, NewBlob(content));
+        return !_blobs.ContainsKey(path.Value) && Put(path, NewBlob(content));
     }, cancellationToken);
 
     /// <inheritdoc/>
@@ -74,7 +77,7 @@ public sealed class MemoryBlobStore : IBlobStore
         }
 
         var blob = NewBlob(content);
-        _blobs[path.Value] = blob;
+        Put(path, blob);
         return blob.ETag;
     }, cancellationToken);
 
@@ -105,21 +108,27 @@ public sealed class MemoryBlobStore : IBlobStore
 
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(BlobPath path, CancellationToken cancellationToken)
-        => Run(() => _blobs.Remove(path.Value), cancellationToken);
+        => Run(() => _paths.Remove(path.Value) && _blobs.Remove(path.Value), cancellationToken);
 
     /// <summary>Puts content under a path, whatever lay there: for planting faults.</summary>
     public void Plant(BlobPath path, ReadOnlyMemory<byte> content)
     {
         lock (_lock)
         {
-            _blobs[path.Value] = NewBlob(content);
+            Put(path, NewBlob(content));
         }
     }
 
     private Blob NewBlob(ReadOnlyMemory<byte> content) => new(content.ToArray(), $"v{++_version}");
 
     private List<BlobItem> Below(string prefix)
-        => [.. _blobs.Where(blob => blob.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(blob => new BlobItem(new(blob.Key), blob.Value.Content.Length))];
+        => [.. _paths.GetViewBetween(prefix, $"{prefix}\uffff").Select(path => new BlobItem(new(path), _blobs[path].Content.Length))];
+
+    private bool Put(BlobPath path, Blob blob)
+    {
+        _blobs[path.Value] = blob;
+        return _paths.Add(path.Value);
+    }
 
     private Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken)
     {

@@ -41,11 +41,11 @@ public sealed class ApiAccessTests
         var release = await Release.RenderAsync("api: {ingress: {enabled: true, hosts: [a.example, b.example]}, route: {enabled: true, parentRefs: [{name: public}], hostnames: [c.example]}}");
         var ingress = Of(release, "Ingress/amviz-api").Spec["rules"]!.AsArray();
         Assert.Equal(["a.example", "b.example"], ingress.Select(rule => (string?)rule!["host"]));
-        Assert.All(ingress, rule => Assert.Equal("/api", (string?)Assert.Single(rule!["http"]!["paths"]!.AsArray())!["path"]));
+        Assert.All(ingress, rule => Assert.Equal(["/api", "/console"], rule!["http"]!["paths"]!.AsArray().Select(path => (string?)path!["path"])));
 
         var route = Of(release, "HTTPRoute/amviz-api").Spec;
         Assert.Equal("c.example", (string?)Assert.Single(route["hostnames"]!.AsArray()));
-        Assert.Equal("/api", (string?)Assert.Single(route["rules"]![0]!["matches"]!.AsArray())!["path"]!["value"]);
+        Assert.Equal(["/api", "/console"], route["rules"]![0]!["matches"]!.AsArray().Select(match => (string?)match!["path"]!["value"]));
     }
 
     [Theory]

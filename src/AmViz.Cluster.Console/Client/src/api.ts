@@ -47,7 +47,8 @@ export class Api {
           return;
         }
       } catch (error) {
-        if (signal.aborted || (error instanceof Problem && error.status !== 429 && error.status < 500)) return;
+        // What is refused once is refused again; who gets no answer, or too many, asks again.
+        if (signal.aborted || (error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429)) return;
       }
       if (signal.aborted) return;
       onConnection('lost');

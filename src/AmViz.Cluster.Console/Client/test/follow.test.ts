@@ -25,6 +25,14 @@ test('a stream that breaks is resumed after the last event, with the key as a he
   assert.deepEqual(asked.map((one) => one.headers['Authorization']), ['Bearer secret', 'Bearer secret']);
 });
 
+test('whoever gets no answer asks again', async () => {
+  let tries = 0;
+  globalThis.fetch = async () => (++tries === 1 ? Promise.reject(new TypeError('failed')) : new Response(null, { status: 204 }));
+  const connections: string[] = [];
+  await new Api('key', assert.fail).follow('sweeps/0123/events', assert.fail, (connection) => connections.push(connection), new AbortController().signal);
+  assert.deepEqual(connections, ['lost', 'over']);
+});
+
 test('a key that is refused is told to whoever keeps it, and nobody asks with it again', async () => {
   globalThis.fetch = async () => problem(401, 'no-valid-key');
   const refused: string[] = [];
