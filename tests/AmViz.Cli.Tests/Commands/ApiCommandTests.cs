@@ -311,6 +311,37 @@ public sealed class ApiCommandTests(TinyNetwork network) : IClassFixture<TinyNet
         Assert.Empty(Directory.GetFiles(_folder.At("here"), "manifest.*", SearchOption.AllDirectories));
     }
 
+    [Fact]
+    public async Task AnotherPictureThatLiesThereIsNotReplaced()
+    {
+        var id = await DrawAsync();
+        await using var server = FakeApi.Open(FilesOf("there", id));
+        await FetchAsync(server, id);
+        var picture = Directory.GetFiles(_folder.At("here", "results"), "3-s0.png", SearchOption.AllDirectories).Single();
+        var other = File.ReadAllBytes(picture);
+        other[^1] ^= 1;
+        File.WriteAllBytes(picture, other);
+        var run = await FetchAsync(server, id);
+        Assert.Equal(ExitCode.OutOfReach, run.ExitCode);
+        Assert.Contains("is another picture", run.Error, StringComparison.Ordinal);
+        Assert.Equal(other, File.ReadAllBytes(picture));
+    }
+
+    [Fact]
+    public async Task AManifestWhoseHeaderIsOfAnotherFoldingIsNotUsed()
+    {
+        var id = await DrawAsync();
+        var header = _folder.At("there", "sweeps", id, "manifest.json");
+        var text = File.ReadAllText(header);
+        var digest = JsonDocument.Parse(text).RootElement.GetProperty("rowsDigest").GetString()!;
+        File.WriteAllText(header, text.Replace(digest, new string('0', digest.Length), StringComparison.Ordinal));
+        await using var server = FakeApi.Open(FilesOf("there", id));
+        var run = await FetchAsync(server, id);
+        Assert.Equal(ExitCode.OutOfReach, run.ExitCode);
+        Assert.Contains("do not belong together", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.At("here", "results")));
+    }
+
     [Theory]
     [InlineData("manifest.parquet", "has not ended")]
     [InlineData("sweep.json", "has no sweep")]

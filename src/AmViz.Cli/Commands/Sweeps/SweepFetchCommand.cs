@@ -36,10 +36,11 @@ internal sealed class SweepFetchCommand : ClusterCommand
         var cluster = Api(result)
             ?? throw new UsageException("Expected --cluster https://HOST, the address of an API. A cluster that is named by its Redis has its results in its store, which other commands read where they are: 'amviz atlas build --store STORE --out DIR'.");
         var folder = result.GetRequiredValue(_out);
-        var store = new ChosenStore(new FolderBlobStore(StoreAddress.FolderOf(folder) ?? throw new UsageException($"--out: '{folder}' is not a folder.")), folder, $"--out {folder}");
-        await store.Blobs.CheckAsync(StoreAccess.Write, cancellationToken);
+        var blobs = new FolderBlobStore(StoreAddress.FolderOf(folder) ?? throw new UsageException($"--out: '{folder}' is not a folder."));
+        var store = new ChosenStore(blobs, folder, $"--out {folder}");
+        await blobs.CheckAsync(StoreAccess.Write, cancellationToken);
         using var results = cluster.Results();
-        var fetched = await new SweepFetcher(results, store.Blobs).FetchAsync(sweep, TransferDisplay.On(Context.Screen, Context.Time), cancellationToken);
+        var fetched = await new SweepFetcher(results, blobs).FetchAsync(sweep, TransferDisplay.On(Context.Screen, Context.Time), cancellationToken);
         Report(result, fetched, await SweepAtlas.BuildAsync(sweep, store, Context.Screen.Error, cancellationToken), store.Locate(ResultLayout.ManifestHeader(sweep)));
         return ExitCode.Done;
     }
