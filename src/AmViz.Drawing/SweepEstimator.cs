@@ -42,9 +42,11 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
         var all = networks.Sum(layers => Measured(layers.Length).Count);
         var estimates = new List<LayerEstimate>();
         var done = 0;
+        var first = await FirstAsync(plan, networks[0][0], cancellationToken);
         await WarmUpAsync(plan, networks[0][0], cancellationToken);
         foreach (var layers in networks)
         {
+            first = layers == networks[0] ? first : await FirstAsync(plan, layers[0], cancellationToken);
             var measured = new SortedList<int, BatchCost>();
             foreach (var index in Measured(layers.Length))
             {
@@ -52,7 +54,8 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
                 report?.Invoke(++done / (double)all);
             }
 
-            estimates.AddRange(layers.Select((layer, index) => Estimate(plan, layer, CostAt(index, measured))));
+            var start = Math.Max(0, first - measured[0].FirstStepSeconds);
+            estimates.AddRange(layers.Select((layer, index) => Estimate(plan, layer, CostAt(index, measured)) with { StartSeconds = start }));
         }
 
         return new(renderers[0].Device.Split(':')[0], renderers.Count, estimates);
@@ -84,13 +87,17 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
         return new(layer.Model, layer.Layer, pictures, cost.Seconds * batches / pictures, cost.Bytes, cost.Steps);
     }
 
+    /// <summary>Seconds of the first batch of a network, of one step: renderers load it.</summary>
+    private async Task<double> FirstAsync(SweepPlan plan, PlannedLayer layer, CancellationToken cancellationToken)
+        => (await AscendAsync(plan.RecipeFor(layer), FirstTasks(plan, layer), 1, cancellationToken)).Seconds;
+
     /// <summary>The cost of a batch of the whole recipe.</summary>
     private async Task<BatchCost> MeasureAsync(SweepPlan plan, PlannedLayer layer, CancellationToken cancellationToken)
     {
         var recipe = plan.RecipeFor(layer);
         var tasks = FirstTasks(plan, layer);
 
-        // The first ascent loads the network and takes memory: it counts for nothing.
+        // The first ascent takes memory: it counts for nothing.
         await AscendAsync(recipe, tasks, 1, cancellationToken);
         var few = await AscendAsync(recipe, tasks, FewSteps, cancellationToken);
         var many = few;
@@ -101,7 +108,7 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
 
         many = many with { Seconds = await MeanSecondsAsync(many, recipe, tasks, cancellationToken) };
         var step = many.Steps > few.Steps ? Math.Max(0, (many.Seconds - few.Seconds) / (many.Steps - few.Steps)) : 0;
-        return many with { Seconds = many.Seconds + (step * (recipe.Steps - many.Steps)) };
+        return many with { Seconds = many.Seconds + (step * (recipe.Steps - many.Steps)), FirstStepSeconds = many.Seconds - (step * (many.Steps - 1)) };
     }
 
     private static bool IsEnough(BatchCost few, BatchCost many)
@@ -150,5 +157,9 @@ public sealed class SweepEstimator(IReadOnlyList<IChannelRenderer> renderers, Ti
     /// <param name="Steps">Steps that were measured.</param>
     /// <param name="Seconds">Time of the batch.</param>
     /// <param name="Bytes">Mean size of its pictures.</param>
-    private sealed record BatchCost(int Steps, double Seconds, double Bytes);
+    private sealed record BatchCost(int Steps, double Seconds, double Bytes)
+    {
+        /// <summary>Time of a batch of one step.</summary>
+        public double FirstStepSeconds { get; init; }
+    }
 }

@@ -20,12 +20,13 @@ internal sealed class SimulateCommand : Command
     private readonly Option<double> _straggle = Default("--straggle", "Chance of a batch to take ten times as long.", Usual.Straggle);
     private readonly Option<int> _seed = Default("--seed", "Of all that is left to chance.", Usual.Seed);
     private readonly Option<bool> _inProcess = Default("--in-process", "Coordinator and devices in one process; memory and processor time are then those of both.", value: false);
+    private readonly Option<int> _compareTls = Default("--compare-tls", "Rounds, in each of which a part of the channels is drawn over plain TCP and then over mutual TLS, or the other way round; 0: no comparison.", 0);
     private readonly Option<bool> _json = Default("--json", "Print the report as JSON.", value: false);
 
     public SimulateCommand()
         : base("simulate", "A sweep on the real grains and device agents, in compressed time; only drawing is simulated.")
     {
-        foreach (var option in new Option[] { _channels, _devices, _batch, _batchSeconds, _compress, _crash, _zombie, _straggle, _seed, _inProcess, _json })
+        foreach (var option in new Option[] { _channels, _devices, _batch, _batchSeconds, _compress, _crash, _zombie, _straggle, _seed, _inProcess, _compareTls, _json })
         {
             Add(option);
         }
@@ -48,6 +49,13 @@ internal sealed class SimulateCommand : Command
             Seed = result.GetValue(_seed),
             Apart = !result.GetValue(_inProcess),
         };
+        if (result.GetValue(_compareTls) is var rounds and > 0)
+        {
+            var comparison = await TlsComparison.RunAsync(settings, rounds, Console.Error.WriteLine, cancellationToken);
+            Console.WriteLine(result.GetValue(_json) ? JsonSerializer.Serialize(comparison, Indented) : ReportText.Of(comparison));
+            return comparison is { Plain.Wrong: 0, Tls.Wrong: 0 } ? 0 : 1;
+        }
+
         var report = await Simulation.RunAsync(settings, Console.Error.WriteLine, cancellationToken);
         Console.WriteLine(result.GetValue(_json) ? JsonSerializer.Serialize(report, Indented) : ReportText.Of(report));
         return report.Manifest is { Lost: 0, Duplicates: 0 } ? 0 : 1;

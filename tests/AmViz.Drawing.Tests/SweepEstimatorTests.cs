@@ -25,15 +25,36 @@ public sealed class SweepEstimatorTests
         Assert.InRange(renderer.StepsDone, 1, 1000);
     }
 
-    [Fact]
-    public async Task LoadingTheNetworkDoesNotCount()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task LoadingTheNetworkCountsOnceAndNotForEveryPicture(int steps)
     {
-        var renderer = Renderer(once: 0, step: 0.01);
-        renderer.BeforeBatch = (batch, _) => Advance(batch == 1 ? 30 : 0);
+        var renderer = Renderer(once: 0.5, step: 0.01);
+        renderer.BeforeBatch = (batch, _) => Advance(batch == 1 ? 30.5 : 0.5);
 
-        var estimate = await EstimateAsync([renderer], Plan(layers: 1, steps: 1000));
+        var estimate = await EstimateAsync([renderer], Plan(layers: 3, steps));
 
-        Assert.Equal(10, estimate.Layers[0].SecondsAPicture, 1e-9);
+        Assert.Equal(0.5 + (steps * 0.01), estimate.Layers[0].SecondsAPicture, 1e-9);
+        Assert.Equal(30, estimate.StartSeconds, 1e-9);
+        Assert.Equal(estimate.DeviceSeconds + 30, estimate.Seconds, 1e-9);
+    }
+
+    [Fact]
+    public async Task EveryNetworkIsLoadedButNoneOfWhichNothingIsDrawn()
+    {
+        var plan = SweepPlanner.Plan(
+            new() { Models = [new() { Model = "one" }, new() { Model = "two" }], Recipe = Recipes.Paper with { Steps = 8 } },
+            selection => new FakeModel(selection.Model!, new LayerFacts("conv", 6, IsLogits: false)));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var renderer = new FakeRenderer();
+        renderer.BeforeBatch = (_, _) => Advance(seen.Add(renderer.Batches[^1].Tasks[0].Model) ? 5 : 1);
+
+        var estimate = await EstimateAsync([renderer], plan);
+
+        Assert.Equal(8, estimate.StartSeconds, 1e-9);
+        Assert.Equal(4, (estimate with { Layers = [estimate.Layers[0], estimate.Layers[1] with { Pictures = 0 }] }).StartSeconds, 1e-9);
+        Assert.Equal(0, (estimate with { Layers = [.. estimate.Layers.Select(layer => layer with { Pictures = 0 })] }).Seconds);
     }
 
     [Fact]

@@ -11,9 +11,10 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _hosts;
+    private readonly string? _password;
     private Process _process;
 
-    private RedisServer(Process process, string hosts, int port) => (_process, _hosts, Port) = (process, hosts, port);
+    private RedisServer(Process process, string hosts, int port, string? password) => (_process, _hosts, Port, _password) = (process, hosts, port, password);
 
     /// <summary>Why it cannot be started here and what to do; null if it can.</summary>
     public static string? SkipReason { get; } = Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "redis-server")))
@@ -24,12 +25,13 @@ public sealed class RedisServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>For <c>--cluster</c>.</summary>
-    public string Address => $"redis://127.0.0.1:{Port}";
+    public string Address => $"redis://{(_password is null ? "" : $":{_password}@")}127.0.0.1:{Port}";
 
     /// <summary>Starts one on a free port and waits until it answers.</summary>
     /// <param name="hosts">Addresses to listen on, with blanks between them.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<RedisServer> StartAsync(string hosts, CancellationToken cancellationToken)
+    /// <param name="password">Without it nothing is answered; null: there is none.</param>
+    public static async Task<RedisServer> StartAsync(string hosts, CancellationToken cancellationToken, string? password = null)
     {
         int port;
         using (var listener = new TcpListener(IPAddress.Loopback, 0))
@@ -38,7 +40,7 @@ public sealed class RedisServer : IAsyncDisposable
             port = ((IPEndPoint)listener.LocalEndpoint).Port;
         }
 
-        return new(await LaunchAsync(port, hosts, cancellationToken), hosts, port);
+        return new(await LaunchAsync(port, hosts, password, cancellationToken), hosts, port, password);
     }
 
     /// <summary>Ends it at once.</summary>
@@ -52,7 +54,7 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task RestartAsync(CancellationToken cancellationToken)
     {
         _process.Dispose();
-        _process = await LaunchAsync(Port, _hosts, cancellationToken);
+        _process = await LaunchAsync(Port, _hosts, _password, cancellationToken);
     }
 
     /// <summary>One command, such as <c>FLUSHALL</c>; the answer as it comes over the wire.</summary>
@@ -62,7 +64,7 @@ public sealed class RedisServer : IAsyncDisposable
         await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
         await using var stream = client.GetStream();
         // QUIT makes Redis close the connection, so that the answer has an end.
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{command}\r\nQUIT\r\n"), cancellationToken);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{(_password is null ? "" : $"AUTH {_password}\r\n")}{command}\r\nQUIT\r\n"), cancellationToken);
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return await reader.ReadToEndAsync(cancellationToken);
     }
@@ -75,9 +77,9 @@ public sealed class RedisServer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static async Task<Process> LaunchAsync(int port, string hosts, CancellationToken cancellationToken)
+    private static async Task<Process> LaunchAsync(int port, string hosts, string? password, CancellationToken cancellationToken)
     {
-        var process = Process.Start(new ProcessStartInfo("redis-server", ["--port", $"{port}", "--bind", .. hosts.Split(' '), "--save", "", "--appendonly", "no", "--protected-mode", "no"])
+        var process = Process.Start(new ProcessStartInfo("redis-server", ["--port", $"{port}", "--bind", .. hosts.Split(' '), "--save", "", "--appendonly", "no", "--protected-mode", "no", .. password is null ? Array.Empty<string>() : ["--requirepass", password]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

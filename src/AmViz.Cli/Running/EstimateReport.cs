@@ -15,6 +15,9 @@ internal sealed class EstimateReport(Screen screen, IEngine engine, TimeProvider
 {
     private const double Megabyte = 1e6;
 
+    // Nobody plans with less.
+    private const double LeastStart = 0.5;
+
     /// <summary>Measures and writes.</summary>
     /// <param name="plan">What would be drawn.</param>
     /// <param name="networks">Its networks.</param>
@@ -53,8 +56,11 @@ internal sealed class EstimateReport(Screen screen, IEngine engine, TimeProvider
         var stored = estimate.Stored == 0 ? "" : $", {estimate.Stored} more are in the store already";
         var measured = estimate.Layers.Count(layer => layer.StepsMeasured > 0);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"estimate {estimate.Pictures} pictures of {estimate.Channels} channels{stored}: {estimate.Steps:#,0} steps"));
-        output.WriteLine($"time     {DurationText.Of(TimeSpan.FromSeconds(estimate.DeviceSeconds))} of one device; {DurationText.Of(TimeSpan.FromSeconds(estimate.Seconds))} on {estimate.Renderers} x {estimate.Device} of {machine}");
+        output.WriteLine($"time     {DurationText.Of(TimeSpan.FromSeconds(estimate.DeviceSeconds))} of one device; {DurationText.Of(TimeSpan.FromSeconds(estimate.Seconds))} on {estimate.Renderers} x {estimate.Device} of {machine}{Start(estimate)}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"store    {estimate.Blobs} pictures, {estimate.Bytes / Megabyte:0.0} MB with their manifest and without an atlas"));
         output.WriteLine($"measured {measured} of {estimate.Layers.Count} layers, by up to {estimate.Layers.Max(layer => layer.StepsMeasured)} steps");
     }
+
+    private static string Start(EstimatedSweep estimate)
+        => estimate.StartSeconds < LeastStart ? "" : $", of which {DurationText.Of(TimeSpan.FromSeconds(estimate.StartSeconds))} to load networks";
 }

@@ -42,5 +42,5 @@ internal static class SweepForecast
         plan.Id, plan.Layers.Sum(layer => layer.Channels.Count), left.Pictures, stored, (long)left.Pictures * plan.Recipe.Steps,
         left.Device, left.Renderers, Math.Round(left.DeviceSeconds, 3), Math.Round(left.Seconds, 3),
         left.Pictures, (long)left.Bytes + ((long)ManifestBytesAPicture * left.Pictures),
-        [.. left.Layers.Select(layer => new EstimatedLayer(layer.Model, layer.Layer, layer.Pictures, layer.SecondsAPicture, layer.BytesAPicture, layer.StepsMeasured))]);
+        [.. left.Layers.Select(layer => new EstimatedLayer(layer.Model, layer.Layer, layer.Pictures, layer.SecondsAPicture, layer.BytesAPicture, layer.StepsMeasured))]) { StartSeconds = Math.Round(left.StartSeconds, 3) };
 }

@@ -9,13 +9,17 @@ namespace AmViz.Cluster.Http;
 /// <param name="Device">Kind of device that was measured.</param>
 /// <param name="Renderers">Renderers of the machine that was measured, side by side.</param>
 /// <param name="DeviceSeconds">Seconds of one device for all; divide by the number of devices.</param>
-/// <param name="Seconds">Seconds of that machine.</param>
+/// <param name="Seconds">Seconds of that machine, until the last picture is drawn.</param>
 /// <param name="Blobs">Pictures as blobs; the manifest adds a few.</param>
 /// <param name="Bytes">Bytes of pictures and manifest.</param>
 /// <param name="Layers">Every layer.</param>
 public sealed record EstimatedSweep(
     SweepId SweepId, int Channels, int Pictures, int Stored, long Steps, string Device, int Renderers, double DeviceSeconds, double Seconds, int Blobs, long Bytes,
-    IReadOnlyList<EstimatedLayer> Layers);
+    IReadOnlyList<EstimatedLayer> Layers)
+{
+    /// <summary>Seconds until a device draws: it loads its networks. Part of <see cref="Seconds"/>; every device takes them, beside its share of <see cref="DeviceSeconds"/>.</summary>
+    public double StartSeconds { get; init; }
+}
 
 /// <summary>What a layer would take.</summary>
 /// <param name="Model">Network.</param>

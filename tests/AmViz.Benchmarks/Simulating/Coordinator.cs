@@ -46,7 +46,8 @@ internal sealed class Coordinator : ICoordinator
         builder.Services
             .Configure<LeaseOptions>(options => CompressedOptions.Apply(settings, options))
             .Configure<SweepOptions>(options => CompressedOptions.Apply(settings, options));
-        builder.UseOrleans(silo => silo
+        var tls = SimulatedTls.Of(settings);
+        builder.UseOrleans(silo => tls.Protect(silo)
             .UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, siloPort), ClusterName, ClusterName)
             .UseInMemoryReminderService()
             .AddOutgoingGrainCallFilter(meter)

@@ -43,7 +43,8 @@ internal sealed class CoordinatorProcess : ICoordinator
         var meter = new CallMeter();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging(log => log.SetMinimumLevel(LogLevel.Error));
-        builder.UseOrleansClient(client => client
+        var tls = SimulatedTls.Of(settings);
+        builder.UseOrleansClient(client => tls.Protect(client)
             .UseLocalhostClustering(gatewayPort, Coordinator.ClusterName, Coordinator.ClusterName)
             .Configure<GatewayOptions>(gateways => gateways.PreferredGatewayIndex = 0)
             .AddOutgoingGrainCallFilter(meter));

@@ -8,6 +8,21 @@ internal static class ReportText
 {
     private const double Megabyte = 1e6;
 
+    /// <summary>Of two sides.</summary>
+    public static string Of(TlsComparison comparison)
+    {
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            plain TCP     {Side(comparison.Plain)}
+            mutual TLS    {Side(comparison.Tls)}
+            overhead      {comparison.Overhead:0.0%} fewer channels a second, {comparison.ProcessorOverhead:0.0%} more processor time
+            """);
+
+        static string Side(TlsSide side) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{side.Channels} channels, {side.ChannelsPerSecond:0} a second (efficiency {side.Efficiency:0.0%}); processor {side.CoordinatorCpuSeconds} s of coordinators, {side.DevicesCpuSeconds} s of devices; Exchange p99 {side.ExchangeP99} ms; {side.Wrong} rows lost or double");
+    }
+
+    /// <summary>Of one simulation.</summary>
     public static string Of(SimulationReport report)
     {
         var text = new StringBuilder();

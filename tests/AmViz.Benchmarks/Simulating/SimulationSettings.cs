@@ -39,6 +39,9 @@ public sealed record SimulationSettings
     /// <summary>Whether the coordinator is a process of its own, reached over TCP, whose memory and processor time are measured apart.</summary>
     public bool Apart { get; init; } = true;
 
+    /// <summary>Folder with the certificates by which devices and coordinator prove themselves to each other; null: they speak plain TCP.</summary>
+    public string? Certificates { get; init; }
+
     /// <summary>A time of the real cluster, as long as it is here.</summary>
     public TimeSpan Time(double realSeconds) => TimeSpan.FromSeconds(realSeconds / Compress);
 

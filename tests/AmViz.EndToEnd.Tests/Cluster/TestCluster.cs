@@ -56,8 +56,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts a Redis; silos are started by themselves.</summary>
     /// <param name="store">For <c>--store</c>.</param>
     /// <param name="storeSettings">Variables that the store needs.</param>
-    public static async Task<TestCluster> StartAsync(string store, IReadOnlyDictionary<string, string>? storeSettings = null)
-        => new(await RedisServer.StartAsync("127.0.0.1", Token), store, storeSettings ?? new Dictionary<string, string>(StringComparer.Ordinal));
+    /// <param name="password">Of the Redis; null: it asks for none.</param>
+    public static async Task<TestCluster> StartAsync(string store, IReadOnlyDictionary<string, string>? storeSettings = null, string? password = null)
+        => new(await RedisServer.StartAsync("127.0.0.1", Token, password), store, storeSettings ?? new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>Starts a Redis that listens on an address of another network too.</summary>
     /// <param name="store">For <c>--store</c>.</param>
@@ -139,10 +140,13 @@ internal sealed class TestCluster : IAsyncDisposable
         return submitted.Json.GetProperty("id").GetString()!;
     }
 
+    /// <summary>A client of this process, with the certificates that are in <see cref="Environment"/> now.</summary>
+    public Task<ClusterClient> ConnectAsync(TimeSpan patience) => ClusterClient.ConnectAsync(Connection(), patience, _ => { }, TimeProvider.System, Token);
+
     /// <summary>Its status now, by a client of this process: a new one for each question would take as much of the machine as the cluster.</summary>
     public async Task<SweepStatus> StatusAsync(string sweep)
     {
-        _client ??= await ClusterClient.ConnectAsync(Connection(), TimeSpan.FromMinutes(2), _ => { }, TimeProvider.System, Token);
+        _client ??= await ConnectAsync(TimeSpan.FromMinutes(2));
         var status = await _client.StatusAsync(new(sweep), Token);
         Assert.NotNull(status);
         return status;
