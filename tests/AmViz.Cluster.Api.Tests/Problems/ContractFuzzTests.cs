@@ -6,7 +6,8 @@ using AmViz.TestKit;
 
 namespace AmViz.Cluster.Api.Tests.Problems;
 
-/// <summary>What no well-behaved client would send, made of the document of the API.</summary>
+/// <summary>What no well-behaved client would send, made of the document of the API. Alone, since it measures the memory of its process.</summary>
+[Collection(nameof(Alone))]
 public sealed class ContractFuzzTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private const int Requests = 2000;
@@ -130,3 +131,7 @@ public sealed class ContractFuzzTests(ApiHost host) : IClassFixture<ApiHost>
         }
     }
 }
+
+/// <summary>Tests that nothing else of this process may run beside.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
