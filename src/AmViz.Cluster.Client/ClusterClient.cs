@@ -115,7 +115,7 @@ public sealed class ClusterClient : ISweepClient
         var status = await Call(() => Sweep(sweep).Status(), cancellationToken);
         return status is null || status.State.HasEnded()
             ? status
-            : status with { Devices = [.. (await DevicesAsync(cancellationToken)).Where(device => device.IsOf(status))] };
+            : status with { Devices = [.. (await DevicesAsync(cancellationToken)).Where(status.Concerns)] };
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ internal sealed class StandInIssuer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly List<ECDsaSecurityKey> _published = [];
+    private int _keysAsked;
 
     private StandInIssuer(WebApplication app)
     {
@@ -38,6 +39,9 @@ internal sealed class StandInIssuer : IAsyncDisposable
     /// <summary>The key that it signs with at the moment.</summary>
     public ECDsaSecurityKey Key => _published[^1];
 
+    /// <summary>How often its keys were asked for.</summary>
+    public int KeysAsked => Volatile.Read(ref _keysAsked);
+
     public static async Task<StandInIssuer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -46,7 +50,11 @@ internal sealed class StandInIssuer : IAsyncDisposable
         var app = builder.Build();
         var issuer = new StandInIssuer(app);
         app.MapGet("/.well-known/openid-configuration", () => Results.Text($$"""{"issuer": "{{issuer.Address}}", "jwks_uri": "{{issuer.Address}}/keys"}""", "application/json"));
-        app.MapGet("/keys", () => Results.Text($$"""{"keys": [{{string.Join(',', issuer._published.Select(Describe))}}]}""", "application/json"));
+        app.MapGet("/keys", () =>
+        {
+            Interlocked.Increment(ref issuer._keysAsked);
+            return Results.Text($$"""{"keys": [{{string.Join(',', issuer._published.Select(Describe))}}]}""", "application/json");
+        });
         await app.StartAsync();
         return issuer;
     }

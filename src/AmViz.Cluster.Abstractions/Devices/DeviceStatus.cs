@@ -59,9 +59,6 @@ public sealed record DeviceStatus
     /// <summary>Pool of the device.</summary>
     [Id(9)]
     public string Pool { get; init; } = DevicePool.Default;
-
-    /// <summary>Whether it works for a sweep, or should and cannot.</summary>
-    public bool IsOf(SweepStatus sweep) => Shard is { } shard ? shard.Sweep == sweep.Id : Trouble is not null && DevicePool.MayDraw(Pool, sweep.Pool);
 }
 
 /// <summary>What a device is doing.</summary>

@@ -51,6 +51,10 @@ public sealed record SweepStatus
     /// <summary>Status of the devices; empty where it is not asked for.</summary>
     [Id(6)]
     public IReadOnlyList<DeviceStatus> Devices { get; init; } = [];
+
+    /// <summary>Whether a device works for it, or should and cannot.</summary>
+    public bool Concerns(DeviceStatus device)
+        => device.Shard is { } shard ? shard.Sweep == Id : device.Trouble is not null && DevicePool.MayDraw(device.Pool, Pool);
 }
 
 /// <summary>Counts of one layer.</summary>

@@ -30,7 +30,7 @@ internal sealed class KnownSweeps(LivingCluster cluster, SweepStore sweeps)
             ? status
             : status with
             {
-                Devices = [.. (await cluster.AskIndexAsync(index => index.Devices(), cancellationToken)).Where(device => device.IsOf(status))],
+                Devices = [.. (await cluster.AskIndexAsync(index => index.Devices(), cancellationToken)).Where(status.Concerns)],
                 Queue = await cluster.AskIndexAsync(index => index.Queue(status.Id), cancellationToken),
             };
     }

@@ -6,7 +6,7 @@ using AmViz.TestKit;
 
 namespace AmViz.Cluster.Api.Tests.Problems;
 
-/// <summary>What no well-behaved client would send, made of the document of the API.</summary>
+/// <summary>What no well-behaved client would send, made of the document of the API. Alone, since it measures the memory of its process.</summary>
 [Collection(nameof(Alone))]
 public sealed class ContractFuzzTests(ApiHost host) : IClassFixture<ApiHost>
 {
@@ -132,6 +132,6 @@ public sealed class ContractFuzzTests(ApiHost host) : IClassFixture<ApiHost>
     }
 }
 
-/// <summary>Its tests measure the whole process.</summary>
+/// <summary>Tests that nothing else of this process may run beside.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;
