@@ -34,7 +34,7 @@ public sealed class ClientSourceTests
         Assert.SkipUnless(
             File.Exists(RepositoryTree.At(".tools", "console", "installed.json")), "What builds the console is not in .tools/console: install npm, then run 'bash src/AmViz.Cluster.Console/Client/install.sh'.");
         var token = TestContext.Current.CancellationToken;
-        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Client, script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Client, script), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(token), process.StandardError.ReadToEndAsync(token));
         await process.WaitForExitAsync(token);
         Assert.True(process.ExitCode == 0, $"{script} ended with {process.ExitCode}:\n{await said}\n{await complained}");

@@ -19,7 +19,7 @@ public sealed class MalformedRequestsTests(ApiHost host) : IClassFixture<ApiHost
     [InlineData("POST", "/api/v1/sweeps", "{", 422, "'errors' names each")]
     [InlineData("POST", "/api/v1/sweeps", "{\"models\": [{\"model\": \"fakeent\"}]}", 422, "'errors' names each")]
     [InlineData("POST", "/api/v1/sweeps/0123456789abcdef/retry", "{\"outcome\": \"rendered\"}", 422, "Expected failed, dead or notFinite")]
-    [InlineData("POST", "/api/v1/sweeps/0123456789abcdef/retry", "{\"laier\": \"x\"}", 422, "Expected outcome, model, layer and error")]
+    [InlineData("POST", "/api/v1/sweeps/0123456789abcdef/retry", "{\"laier\": \"x\"}", 422, "Expected outcome, model, layer, error and errorIs")]
     public async Task EveryProblemSaysWhatWasFoundAndExpected(string method, string path, string? body, int status, string detail)
     {
         using var client = host.Client(AccessRole.Admin);
