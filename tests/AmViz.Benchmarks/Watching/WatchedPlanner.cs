@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AmViz.Cluster.Api;
+using AmViz.Cluster.Http;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 

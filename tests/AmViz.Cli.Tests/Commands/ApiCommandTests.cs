@@ -382,7 +382,7 @@ public sealed class ApiCommandTests(TinyNetwork network) : IClassFixture<TinyNet
     };
 
     /// <summary>Digests of what a fetch copies.</summary>
-    private IReadOnlyDictionary<string, string> Files(string store)
+    private Dictionary<string, string> Files(string store)
         => Directory.EnumerateFiles(_folder.At(store), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) == ".png" ? file.Contains("/results/", StringComparison.Ordinal) : Path.GetFileName(file) is "sweep.json" or "manifest.json" or "manifest.parquet" or "runlog.parquet")
             .ToDictionary(file => Path.GetRelativePath(_folder.At(store), file), file => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))), StringComparer.Ordinal);

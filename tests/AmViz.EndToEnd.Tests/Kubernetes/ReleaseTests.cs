@@ -84,7 +84,7 @@ public sealed class ReleaseTests(ReleaseCluster cluster) : IClassFixture<Release
         await cluster.KubectlAsync("exec", "deploy/amviz-coordinators", "--", "amviz", "manifest", "verify", "--out", "/data/amviz");
     }
 
-    private Task InstallAsync(string values)
+    private Task<string> InstallAsync(string values)
         => cluster.HelmAsync(["install", "amviz", Chart, "--create-namespace", "--values", Trial, "--values", values, .. ReleaseCluster.ImageValues, "--wait", "--timeout", "5m"]);
 
     private async Task UninstallAsync()
