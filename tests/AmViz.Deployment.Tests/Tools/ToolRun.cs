@@ -5,7 +5,7 @@ namespace AmViz.Deployment.Tests.Tools;
 /// <summary>What a program said when it had ended.</summary>
 internal sealed record ToolRun(int Code, string Output, string Errors)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs a program to its end.</summary>
     public static async Task<ToolRun> RunAsync(string program, IEnumerable<string> arguments, string? input = null)
