@@ -28,6 +28,9 @@ public sealed class MemoryBlobStore : IBlobStore
     /// <summary>Blobs and stretches of blobs read so far.</summary>
     public int Reads { get; private set; }
 
+    /// <summary>Properties read so far. A store in a folder reads the whole blob for each.</summary>
+    public int PropertyReads { get; private set; }
+
     /// <summary>Writes tried so far.</summary>
     public int Writes { get; private set; }
 
@@ -65,7 +68,11 @@ public sealed class MemoryBlobStore : IBlobStore
 
     /// <inheritdoc/>
     public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
-        => Run(() => _blobs.TryGetValue(path.Value, out var blob) ? new BlobProperties(blob.Content.Length, blob.ETag) : null, cancellationToken);
+        => Run(() =>
+        {
+            PropertyReads++;
+            return _blobs.TryGetValue(path.Value, out var blob) ? new BlobProperties(blob.Content.Length, blob.ETag) : null;
+        }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken) => Run(() =>

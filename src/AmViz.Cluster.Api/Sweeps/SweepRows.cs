@@ -5,10 +5,9 @@ namespace AmViz.Cluster.Api;
 /// <summary>The rows of sweeps that somebody looks at, kept up to date: what was read of the store once is not read again.</summary>
 /// <param name="sweeps">Plans and status.</param>
 /// <param name="blobs">The store.</param>
-/// <param name="manifests">Rows of sweeps that have finished.</param>
-/// <param name="parts">Rows of all others.</param>
+/// <param name="parts">Rows of sweeps that have not finished.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SweepRows(KnownSweeps sweeps, IBlobStore blobs, ManifestReader manifests, ManifestParts parts, TimeProvider time)
+internal sealed class SweepRows(KnownSweeps sweeps, IBlobStore blobs, ManifestParts parts, TimeProvider time)
 {
     // A sweep of a million channels takes about 100 MB.
     private const int SweepsAtHand = 4;
@@ -38,11 +37,9 @@ internal sealed class SweepRows(KnownSweeps sweeps, IBlobStore blobs, ManifestRe
     private async Task<ISweepRowReader> UpToDateAsync(ISweepRowReader? reader, SweepPlan plan, SweepStatus status, CancellationToken cancellationToken)
     {
         // Of a sweep that is finished one file says whether anything is new, and two hold all rows.
-        if (status.State == SweepState.Finished && await blobs.ReadPropertiesAsync(ResultLayout.RunLog(plan.Id), cancellationToken) is { } properties)
+        if (status.State == SweepState.Finished && await FoldedRows.UpToDateAsync(reader as FoldedRows, plan, status, blobs, time, cancellationToken) is { } folded)
         {
-            return reader is FoldedRows folded && folded.ETag == properties.ETag
-                ? folded
-                : await FoldedRows.ReadAsync(plan, manifests, properties.ETag, cancellationToken);
+            return folded;
         }
 
         var written = reader is WrittenRows known && known.StartedAt == status.StartedAt ? known : new WrittenRows(plan, status.StartedAt, time);

@@ -87,7 +87,7 @@ public sealed class TaskListTests(ApiHost host) : IClassFixture<ApiHost>
         var id = await DrawAsync(65);
         using var client = host.Client(AccessRole.Read);
         await CountAsync(client, id, "");
-        var before = (host.Store.Reads, host.Store.Listings);
+        var before = (host.Store.Reads, host.Store.Listings, host.Store.PropertyReads);
         for (var i = 0; i < 20; i++)
         {
             await CountAsync(client, id, "?state=rendered&order=newest");
@@ -97,6 +97,8 @@ public sealed class TaskListTests(ApiHost host) : IClassFixture<ApiHost>
         // The key is looked up now and then.
         Assert.InRange(host.Store.Reads - before.Reads, 0, 5);
         Assert.InRange(host.Store.Listings - before.Listings, 0, 5);
+        // Whether anything is new is asked for every few seconds.
+        Assert.InRange(host.Store.PropertyReads - before.PropertyReads, 0, 5);
     }
 
     private async Task<string> DrawAsync(int steps)
