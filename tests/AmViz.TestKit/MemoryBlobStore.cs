@@ -22,6 +22,9 @@ public sealed class MemoryBlobStore : IBlobStore
     /// <summary>Thrown by every call while it is set: the store is out of reach.</summary>
     public StoreUnreachableException? Outage { get; set; }
 
+    /// <summary>Awaited before each listing: holds it up. Told its prefix.</summary>
+    public Func<string, CancellationToken, Task> BeforeListing { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>Listings so far.</summary>
     public int Listings { get; private set; }
 
@@ -91,6 +94,7 @@ public sealed class MemoryBlobStore : IBlobStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<BlobItem> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await BeforeListing(prefix, cancellationToken);
         var found = await Run(() =>
         {
             Listings++;
