@@ -22,11 +22,17 @@ public sealed class MemoryBlobStore : IBlobStore
     /// <summary>Thrown by every call while it is set: the store is out of reach.</summary>
     public StoreUnreachableException? Outage { get; set; }
 
+    /// <summary>Awaited before each listing: holds it up. Told its prefix.</summary>
+    public Func<string, CancellationToken, Task> BeforeListing { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>Listings so far.</summary>
     public int Listings { get; private set; }
 
     /// <summary>Blobs and stretches of blobs read so far.</summary>
     public int Reads { get; private set; }
+
+    /// <summary>Properties read so far. A store in a folder reads the whole blob for each.</summary>
+    public int PropertyReads { get; private set; }
 
     /// <summary>Writes tried so far.</summary>
     public int Writes { get; private set; }
@@ -65,7 +71,11 @@ public sealed class MemoryBlobStore : IBlobStore
 
     /// <inheritdoc/>
     public Task<BlobProperties?> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
-        => Run(() => _blobs.TryGetValue(path.Value, out var blob) ? new BlobProperties(blob.Content.Length, blob.ETag) : null, cancellationToken);
+        => Run(() =>
+        {
+            PropertyReads++;
+            return _blobs.TryGetValue(path.Value, out var blob) ? new BlobProperties(blob.Content.Length, blob.ETag) : null;
+        }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<string?> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, string? expectedETag, CancellationToken cancellationToken) => Run(() =>
@@ -84,6 +94,7 @@ public sealed class MemoryBlobStore : IBlobStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<BlobItem> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await BeforeListing(prefix, cancellationToken);
         var found = await Run(() =>
         {
             Listings++;

@@ -10,7 +10,7 @@ internal sealed class KnownSweeps(LivingCluster cluster, SweepStore sweeps)
     private const int PlansAtHand = 64;
 
     // A plan never changes.
-    private readonly ConcurrentLru<SweepId, SweepPlan> _plans = new(PlansAtHand);
+    private readonly ConcurrentLru<SweepId, (SweepPlan Plan, Lazy<SweepPictures> Pictures)> _plans = new(PlansAtHand);
 
     /// <summary>Reads an id.</summary>
     /// <exception cref="ProblemException">It is none.</exception>
@@ -37,15 +37,22 @@ internal sealed class KnownSweeps(LivingCluster cluster, SweepStore sweeps)
 
     /// <summary>The plan of a sweep.</summary>
     /// <exception cref="ProblemException">There is no such sweep.</exception>
-    public async Task<SweepPlan> PlanAsync(string text, CancellationToken cancellationToken)
+    public async Task<SweepPlan> PlanAsync(string text, CancellationToken cancellationToken) => (await FindAsync(text, cancellationToken)).Plan;
+
+    /// <summary>Which blobs are pictures of a sweep.</summary>
+    /// <exception cref="ProblemException">There is no such sweep.</exception>
+    public async Task<SweepPictures> PicturesAsync(string text, CancellationToken cancellationToken) => (await FindAsync(text, cancellationToken)).Pictures.Value;
+
+    private async Task<(SweepPlan Plan, Lazy<SweepPictures> Pictures)> FindAsync(string text, CancellationToken cancellationToken)
     {
         var id = Id(text);
-        if (!_plans.TryGet(id, out var plan))
+        if (!_plans.TryGet(id, out var found))
         {
-            plan = await sweeps.ReadPlanAsync(id, cancellationToken) ?? throw new ProblemException(Problem.UnknownSweep(text));
-            _plans.AddOrUpdate(id, plan);
+            var plan = await sweeps.ReadPlanAsync(id, cancellationToken) ?? throw new ProblemException(Problem.UnknownSweep(text));
+            found = (plan, new(() => new(plan)));
+            _plans.AddOrUpdate(id, found);
         }
 
-        return plan;
+        return found;
     }
 }

@@ -1,11 +1,12 @@
 using AmViz.Imaging;
-using BitFaster.Caching.Lru;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace AmViz.Cluster.Api;
 
 /// <summary>Pictures made small enough for a page of many. They are made when somebody looks, and those looked at last are kept.</summary>
 /// <param name="blobs">Where the pictures are.</param>
-internal sealed class PicturePreviews(IBlobStore blobs) : IDisposable
+/// <param name="mostBytes">Memory that those that are kept take at most.</param>
+internal sealed class PicturePreviews(IBlobStore blobs, long mostBytes = 64 << 20) : IDisposable
 {
     /// <summary>Smallest side in pixels.</summary>
     public const int SmallestSize = 16;
@@ -13,15 +14,18 @@ internal sealed class PicturePreviews(IBlobStore blobs) : IDisposable
     /// <summary>Largest side in pixels.</summary>
     public const int LargestSize = 512;
 
-    // About 3 KB each.
-    private const int Kept = 4096;
-
     private const int Quality = 75;
 
-    private readonly ConcurrentLru<(BlobPath Path, int Size), ReadOnlyMemory<byte>> _previews = new(Kept);
+    // A path, an entry of the cache, its place in a table.
+    private const int BytesBeside = 1024;
+
+    private readonly MemoryCache _previews = new(new MemoryCacheOptions { SizeLimit = mostBytes, TrackStatistics = true });
 
     // Devices of this machine have pictures to draw.
     private readonly SemaphoreSlim _makers = new(2);
+
+    /// <summary>Memory that those that are kept take now.</summary>
+    public long Bytes => _previews.GetCurrentStatistics()!.CurrentEstimatedSize!.Value;
 
     /// <summary>A preview.</summary>
     /// <param name="path">The picture.</param>
@@ -31,7 +35,7 @@ internal sealed class PicturePreviews(IBlobStore blobs) : IDisposable
     /// <exception cref="CorruptBlobException">What lies there is no picture.</exception>
     public async Task<ReadOnlyMemory<byte>?> OfAsync(BlobPath path, int size, CancellationToken cancellationToken)
     {
-        if (_previews.TryGet((path, size), out var preview))
+        if (_previews.TryGetValue((path, size), out byte[]? preview))
         {
             return preview;
         }
@@ -51,12 +55,16 @@ internal sealed class PicturePreviews(IBlobStore blobs) : IDisposable
             _makers.Release();
         }
 
-        _previews.AddOrUpdate((path, size), preview);
-        return preview;
+        // One for which there is no room is not kept; some of the others go then, those first that nobody has looked at for longest.
+        return _previews.Set((path, size), preview, new MemoryCacheEntryOptions { Size = preview.Length + BytesBeside });
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _makers.Dispose();
+    public void Dispose()
+    {
+        _makers.Dispose();
+        _previews.Dispose();
+    }
 
     private byte[] Make(BlobPath path, byte[] png, int size)
     {

@@ -81,8 +81,7 @@ internal static class ResultEndpoints
         HttpContext context, KnownSweeps sweeps, IBlobStore blobs, PicturePreviews previews, string id, string path, [FromQuery] int? size, CancellationToken cancellationToken)
     {
         var side = QueryWords.Within("size", size, PicturePreviews.SmallestSize, PicturePreviews.LargestSize);
-        var plan = await sweeps.PlanAsync(id, cancellationToken);
-        var picture = SweepPictures.Find(plan, path) ?? throw NoPicture(id, path);
+        var picture = (await sweeps.PicturesAsync(id, cancellationToken)).Find(path) ?? throw NoPicture(id, path);
         var content = side is null ? (await blobs.ReadAsync(picture, cancellationToken))?.Content : await previews.OfAsync(picture, side.Value, cancellationToken);
         // What lies at the address of a picture never changes.
         context.Response.Headers.CacheControl = content is null ? "no-store" : "private, max-age=31536000, immutable";

@@ -6,6 +6,7 @@ internal sealed class RowTableBuilder(SweepPlan plan)
 {
     private readonly Dictionary<(string Model, string Layer), int> _numbers = plan.Layers.Index().ToDictionary(layer => (layer.Item.Model, layer.Item.Layer), layer => layer.Index);
     private readonly TaskRow?[]?[] _rows = new TaskRow?[plan.Layers.Count][];
+    private readonly string[] _recipes = [.. plan.Layers.Select(layer => plan.RecipeFor(layer).Hash)];
     private readonly double[] _seconds = new double[plan.Layers.Count];
 
     // The same few errors and devices again and again.
@@ -94,5 +95,5 @@ internal sealed class RowTableBuilder(SweepPlan plan)
         return text is null ? null : _words[text];
     }
 
-    private RowTable Build() => new(plan, [.. plan.Layers.Select((layer, number) => new LayerRows(layer, _rows[number] ?? new TaskRow?[CountOf(number)], _seconds[number]))]);
+    private RowTable Build() => new(plan, [.. plan.Layers.Select((layer, number) => new LayerRows(layer, _rows[number] ?? new TaskRow?[CountOf(number)], _recipes[number], _seconds[number]))]);
 }

@@ -1,33 +1,44 @@
-using BitFaster.Caching.Lru;
-
 namespace AmViz.Cluster.Api;
 
 /// <summary>The rows of sweeps that somebody looks at, kept up to date: what was read of the store once is not read again.</summary>
 /// <param name="sweeps">Plans and status.</param>
 /// <param name="blobs">The store.</param>
-/// <param name="manifests">Rows of sweeps that have finished.</param>
-/// <param name="parts">Rows of all others.</param>
+/// <param name="parts">Rows of sweeps that have not finished.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SweepRows(KnownSweeps sweeps, IBlobStore blobs, ManifestReader manifests, ManifestParts parts, TimeProvider time)
+internal sealed class SweepRows(KnownSweeps sweeps, IBlobStore blobs, ManifestParts parts, TimeProvider time) : IDisposable
 {
-    // A sweep of a million channels takes about 100 MB.
-    private const int SweepsAtHand = 4;
+    // About 200 MB.
+    private const long MostRows = 2_000_000;
 
-    private readonly ConcurrentLru<SweepId, Kept> _kept = new(SweepsAtHand);
+    private readonly RecentSweeps<Kept> _recent = new(MostRows);
+    private readonly CancellationTokenSource _leaving = new();
 
-    /// <summary>The rows as they are now, at most some seconds old while the sweep runs.</summary>
+    /// <summary>The rows as they are now, at most some seconds old.</summary>
     /// <exception cref="ProblemException">There is no such sweep.</exception>
     public async Task<(SweepStatus Status, RowTable Table)> OfAsync(string id, CancellationToken cancellationToken)
     {
         var status = await sweeps.StatusAsync(id, cancellationToken);
         var plan = await sweeps.PlanAsync(id, cancellationToken);
-        var kept = _kept.GetOrAdd(plan.Id, _ => new());
-        // Who comes second waits for what the first reads.
+        var kept = _recent.Of(plan);
+        // Who comes second waits for what the first reads, and has it also if the first has left meanwhile.
         await kept.Turn.WaitAsync(cancellationToken);
+        return (status, await UpdateAsync(kept, plan, status).WaitAsync(cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    /// <summary>Ends the turn.</summary>
+    private async Task<RowTable> UpdateAsync(Kept kept, SweepPlan plan, SweepStatus status)
+    {
         try
         {
-            kept.Rows = await UpToDateAsync(kept.Rows, plan, status, cancellationToken);
-            return (status, kept.Rows.Table);
+            kept.Rows = await UpToDateAsync(kept.Rows, plan, status, _leaving.Token);
+            return kept.Rows.Table;
         }
         finally
         {
@@ -38,11 +49,9 @@ internal sealed class SweepRows(KnownSweeps sweeps, IBlobStore blobs, ManifestRe
     private async Task<ISweepRowReader> UpToDateAsync(ISweepRowReader? reader, SweepPlan plan, SweepStatus status, CancellationToken cancellationToken)
     {
         // Of a sweep that is finished one file says whether anything is new, and two hold all rows.
-        if (status.State == SweepState.Finished && await blobs.ReadPropertiesAsync(ResultLayout.RunLog(plan.Id), cancellationToken) is { } properties)
+        if (status.State == SweepState.Finished && await FoldedRows.UpToDateAsync(reader as FoldedRows, plan, status, blobs, time, cancellationToken) is { } folded)
         {
-            return reader is FoldedRows folded && folded.ETag == properties.ETag
-                ? folded
-                : await FoldedRows.ReadAsync(plan, manifests, properties.ETag, cancellationToken);
+            return folded;
         }
 
         var written = reader is WrittenRows known && known.StartedAt == status.StartedAt ? known : new WrittenRows(plan, status.StartedAt, time);
@@ -57,11 +66,4 @@ internal sealed class SweepRows(KnownSweeps sweeps, IBlobStore blobs, ManifestRe
 
         public ISweepRowReader? Rows { get; set; }
     }
-}
-
-/// <summary>Where the rows of a sweep were read.</summary>
-internal interface ISweepRowReader
-{
-    /// <summary>What was read.</summary>
-    RowTable Table { get; }
 }

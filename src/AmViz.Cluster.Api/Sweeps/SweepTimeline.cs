@@ -9,7 +9,7 @@ namespace AmViz.Cluster.Api;
 /// <param name="DeviceSeconds">Seconds that devices spent on all runs together.</param>
 /// <param name="PicturesPerSecond">Channels a second that ended within the last five minutes; 0 of a sweep that does not run.</param>
 /// <param name="Devices">Those that brought results, the busiest first; beyond fifty they are one without a name.</param>
-/// <param name="Moments">What was done to the sweep, oldest first.</param>
+/// <param name="Moments">What was done to the sweep in this run, oldest first: how it began, and at most the last 99 changes after that.</param>
 public sealed record SweepTimeline(
     DateTimeOffset? From, DateTimeOffset? Until, double BucketSeconds, double DeviceSeconds, double PicturesPerSecond, IReadOnlyList<DeviceTimeline> Devices, IReadOnlyList<SweepMoment> Moments)
 {
@@ -22,19 +22,18 @@ public sealed record SweepTimeline(
     {
         var began = status.StartedAt ?? DateTimeOffset.MinValue;
         TaskRow[] rows = [.. table.Ended().Select(ended => ended.Row).Where(row => !row.Skipped && row.CommittedAt >= began)];
-        SweepMoment[] ofRun = [.. moments.Where(moment => moment.At >= began)];
         if (status.StartedAt is not { } from)
         {
-            return new(null, null, 0, table.DeviceSeconds, 0, [], ofRun);
+            return new(null, null, 0, table.DeviceSeconds, 0, [], moments);
         }
 
-        var until = status.State.HasEnded() || status.State == SweepState.Paused ? Latest(rows, ofRun, from) : now;
+        var until = status.State.HasEnded() || status.State == SweepState.Paused ? Latest(rows, moments, from) : now;
         var span = Math.Max((until - from).TotalSeconds, 1);
         var devices = Count(rows, from, span / buckets, buckets);
-        return new(from, from.AddSeconds(span), span / buckets, table.DeviceSeconds, Rate(rows, status, now), devices, ofRun);
+        return new(from, from.AddSeconds(span), span / buckets, table.DeviceSeconds, Rate(rows, status, now), devices, moments);
     }
 
-    private static DateTimeOffset Latest(TaskRow[] rows, SweepMoment[] moments, DateTimeOffset from)
+    private static DateTimeOffset Latest(TaskRow[] rows, IReadOnlyList<SweepMoment> moments, DateTimeOffset from)
         => rows.Select(row => row.CommittedAt).Concat(moments.Select(moment => moment.At)).Append(from).Max();
 
     private static double Rate(TaskRow[] rows, SweepStatus status, DateTimeOffset now)

@@ -72,8 +72,9 @@ public sealed record TaskLine(
     internal static TaskLine Of(RowTable table, RowPlace place)
     {
         var task = table.TaskAt(place);
-        var (layer, row) = (table.Layers[place.Layer].Layer, table.Layers[place.Layer].Rows[place.Task]);
-        var picture = row?.Outcome == ChannelOutcome.Rendered ? ResultLayout.Picture(task, table.Plan.RecipeFor(layer).Hash).Value : null;
+        var layer = table.Layers[place.Layer];
+        var row = layer.Rows[place.Task];
+        var picture = row?.Outcome == ChannelOutcome.Rendered ? ResultLayout.Picture(task, layer.RecipeHash).Value : null;
         return new(task.Model, task.Layer, task.Channel, task.Seed, RowQuery.EndOf(row), row?.Label, row?.Objective, picture, row?.Error, row?.Device, row?.CommittedAt);
     }
 }

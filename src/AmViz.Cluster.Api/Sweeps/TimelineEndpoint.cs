@@ -21,7 +21,7 @@ internal static class TimelineEndpoint
     {
         var count = QueryWords.Within("buckets", buckets, 1, MostBuckets) ?? UsualBuckets;
         var (status, table) = await rows.OfAsync(id, cancellationToken);
-        var known = await moments.OfAsync(status.Id, cancellationToken);
+        var known = await moments.OfAsync(status, cancellationToken);
         return SweepTimeline.Of(table, status, known, count, time.GetUtcNow());
     }
 }

@@ -12,6 +12,10 @@ internal sealed class WrittenRows(SweepPlan plan, DateTimeOffset? startedAt, Tim
     // Counts tell which layers have new rows, but a task that fails again changes none.
     private static readonly TimeSpan Everything = TimeSpan.FromMinutes(1);
 
+    // Enough to hide the latency of a remote store.
+    private const int ShardsAtOnce = 8;
+
+    private readonly Lock _lock = new();
     private readonly RowTableBuilder _table = new(plan);
     private readonly Dictionary<ShardId, Dictionary<long, long>> _read = [];
     private readonly Dictionary<(string Model, string Layer), TaskCounts> _counts = [];
@@ -35,14 +39,11 @@ internal sealed class WrittenRows(SweepPlan plan, DateTimeOffset? startedAt, Tim
 
         var isAll = _readAt is null || time.GetElapsedTime(_allReadAt) > Everything;
         var counts = status.Layers.ToDictionary(layer => (layer.Model, layer.Layer), layer => layer.Counts);
-        foreach (var shard in plan.Shards())
-        {
-            if (isAll || counts.GetValueOrDefault(LayerOf(shard)) != _counts.GetValueOrDefault(LayerOf(shard)))
-            {
-                await ReadAsync(parts, shard, cancellationToken);
-            }
-        }
-
+        var changed = plan.Shards().Where(shard => isAll || counts.GetValueOrDefault(LayerOf(shard)) != _counts.GetValueOrDefault(LayerOf(shard)));
+        await Parallel.ForEachAsync(
+            changed,
+            new ParallelOptions { MaxDegreeOfParallelism = ShardsAtOnce, CancellationToken = cancellationToken },
+            async (shard, token) => await ReadAsync(parts, shard, token));
         foreach (var (layer, count) in counts)
         {
             _counts[layer] = count;
@@ -54,9 +55,17 @@ internal sealed class WrittenRows(SweepPlan plan, DateTimeOffset? startedAt, Tim
 
     private static (string Model, string Layer) LayerOf(Shard shard) => (shard.Id.Model, shard.Id.Layer);
 
+    private Dictionary<long, long> KnownOf(ShardId shard)
+    {
+        lock (_lock)
+        {
+            return _read.GetValueOrDefault(shard) ?? [];
+        }
+    }
+
     private async Task ReadAsync(ManifestParts parts, Shard shard, CancellationToken cancellationToken)
     {
-        var known = _read.TryGetValue(shard.Id, out var read) ? read : _read[shard.Id] = [];
+        var known = KnownOf(shard.Id);
         var now = new Dictionary<long, long>(known);
         var rows = new List<PartRow>();
         await foreach (var row in parts.ReadAsync(shard.Id, IsNew, cancellationToken))
@@ -65,12 +74,16 @@ internal sealed class WrittenRows(SweepPlan plan, DateTimeOffset? startedAt, Tim
         }
 
         // All of them, or none if reading ended in the middle.
-        foreach (var (entry, run) in rows.Where(row => row.Entry.Recipe == shard.Recipe.Hash))
+        var recipe = shard.Recipe.Hash;
+        lock (_lock)
         {
-            _table.Add(run, entry.Error, entry.Label, entry.FinalObjective);
-        }
+            foreach (var (entry, run) in rows.Where(row => row.Entry.Recipe == recipe))
+            {
+                _table.Add(run, entry.Error, entry.Label, entry.FinalObjective);
+            }
 
-        _read[shard.Id] = now;
+            _read[shard.Id] = now;
+        }
 
         bool IsNew(long epoch, long sequence)
         {

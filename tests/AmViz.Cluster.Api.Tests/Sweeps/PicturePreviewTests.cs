@@ -2,6 +2,7 @@ using System.Net;
 using AmViz.Imaging;
 using AmViz.Storage;
 using AmViz.Sweeps;
+using AmViz.TestKit;
 
 namespace AmViz.Cluster.Api.Tests.Sweeps;
 
@@ -34,5 +35,32 @@ public sealed class PicturePreviewTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.InRange(host.Store.Reads - reads, 0, 1);
         Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync($"/api/v1/sweeps/{id}/pictures/{rows[1]}?size=5000", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/api/v1/sweeps/{id}/pictures/results/nothing?size=32", Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task PreviewsThatAreKeptAreBoundedByTheirBytes()
+    {
+        const int Most = 256 << 10;
+        var store = new MemoryBlobStore();
+        var path = new BlobPath("results/noise.png");
+        var pixels = new byte[3 * 256 * 256];
+        new Random(2).NextBytes(pixels);
+        store.Plant(path, PngCodec.Encode(new Picture(256, 256, pixels)));
+        using var previews = new PicturePreviews(store, Most);
+        var made = 0L;
+        for (var size = 256; size > 200; size--)
+        {
+            made += (await previews.OfAsync(path, size, Token))!.Value.Length;
+            Assert.InRange(previews.Bytes, 0, Most);
+        }
+
+        Assert.True(made > 2 * Most, $"Only {made} bytes were made, which says nothing of a bound of {Most}.");
+        var reads = store.Reads;
+        for (var size = 256; size > 200; size--)
+        {
+            Assert.NotNull(await previews.OfAsync(path, size, Token));
+        }
+
+        Assert.True(store.Reads > reads, "All of them were kept.");
     }
 }
