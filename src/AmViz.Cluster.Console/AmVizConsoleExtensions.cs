@@ -15,8 +15,16 @@ public static class AmVizConsoleExtensions
     public static void MapAmVizConsole(this IEndpointRouteBuilder app)
     {
         var files = ConsoleFiles.Load();
-        app.MapGet($"{Root}{{name?}}", (HttpContext context, string? name) => files.AnswerAsync(context, name ?? ConsoleFiles.Page)).ExcludeFromDescription();
-        // Relative, so that it holds behind a proxy that serves the port below a path.
-        app.MapGet("/", () => TypedResults.Redirect(Root[1..])).ExcludeFromDescription();
+        app.MapGet($"{Root}{{name?}}", (HttpContext context, string? name) => name is null && !context.Request.Path.Value!.EndsWith('/')
+            ? ToRootAsync(context)
+            : files.AnswerAsync(context, name ?? ConsoleFiles.Page)).ExcludeFromDescription();
+        app.MapGet("/", ToRootAsync).ExcludeFromDescription();
+    }
+
+    // Relative, so that it holds behind a proxy that serves the port below a path; with the slash, without which the page would not find its files.
+    private static Task ToRootAsync(HttpContext context)
+    {
+        context.Response.Redirect(Root[1..]);
+        return Task.CompletedTask;
     }
 }

@@ -74,11 +74,13 @@ public sealed class ConsoleFilesTests : IAsyncLifetime
         Assert.True(answer.StatusCode == HttpStatusCode.NotFound || path.EndsWith('/'), $"{path}: {answer.StatusCode}");
     }
 
-    [Fact]
-    public async Task TheAddressOfTheServerLeadsToTheConsole()
+    [Theory]
+    [InlineData("")]
+    [InlineData("console")]
+    public async Task TheAddressOfTheServerAndThatWithoutTheSlashLeadToTheConsole(string path)
     {
         using var client = Client();
-        using var answer = await client.GetAsync("", Token);
+        using var answer = await client.GetAsync(path, Token);
         Assert.Equal((HttpStatusCode.Redirect, "console/"), (answer.StatusCode, answer.Headers.Location!.ToString()));
     }
 

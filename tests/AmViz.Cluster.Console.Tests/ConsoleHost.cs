@@ -21,7 +21,10 @@ public sealed class ConsoleHost : IAsyncLifetime
 
     private static readonly string Executable = Environment.GetEnvironmentVariable(Variable) ?? "/usr/bin/chromium";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    // Of a crowded machine; a quiet one takes seconds.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    private const int MostShown = 300;
 
     private readonly PastClock _clock = new();
     private readonly TaskCompletionSource _hold = new();
@@ -121,7 +124,7 @@ public sealed class ConsoleHost : IAsyncLifetime
                 return;
             }
 
-            Assert.True(watch.Elapsed < Longest, $"The big sweep has not ended after {Longest}: {status}");
+            Assert.True(watch.Elapsed < Longest, $"The big sweep has not ended after {Longest}: {status[..Math.Min(status.Length, MostShown)]}");
         }
     }
 

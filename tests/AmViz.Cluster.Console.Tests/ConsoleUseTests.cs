@@ -54,12 +54,17 @@ public sealed class ConsoleUseTests(ConsoleHost host)
     public async Task ChangesAppearByThemselvesAndALostConnectionIsToldAndMadeAgain()
     {
         await using var watched = await host.OpenAsync("#/sweeps");
-        var (page, tries) = (watched.Page, 0);
-        await page.RouteAsync("**/events", route => ++tries == 1 ? route.AbortAsync() : route.ContinueAsync());
+        var (page, tries, isCut) = (watched.Page, 0, true);
+        await page.RouteAsync("**/events", route =>
+        {
+            tries++;
+            return isCut ? route.AbortAsync() : route.ContinueAsync();
+        });
         await page.GotoAsync(new Uri(host.Api.Address, $"console/#/sweeps/{host.Small}").ToString());
         await page.GetByText("Connection lost").WaitForAsync();
+        isCut = false;
         await page.Locator(".connection.live").WaitForAsync();
-        Assert.Equal(2, tries);
+        Assert.InRange(tries, 2, int.MaxValue);
 
         using var client = host.Api.Client(AccessRole.Submit);
         foreach (var (command, state) in new[] { ("pause", "paused"), ("resume", "running") })
@@ -67,6 +72,33 @@ public sealed class ConsoleUseTests(ConsoleHost host)
             await client.PostAsync($"/api/v1/sweeps/{host.Small}/{command}", content: null, Token);
             await page.Locator($"h1 .state.{state}").WaitForAsync();
         }
+    }
+
+    [Fact]
+    public async Task WhileTheCoordinatorIsAwayNobodyIsLoggedOut()
+    {
+        await using var watched = await host.OpenAsync("#/devices", AccessRole.Read);
+        var (page, isAway) = (watched.Page, true);
+        await page.RouteAsync("**/api/v1/me", route => isAway ? route.FulfillAsync(new() { Status = 503 }) : route.ContinueAsync());
+        await page.ReloadAsync();
+        await page.GetByText("The page asks again by itself.").WaitForAsync();
+        Assert.Equal(host.Api.KeyOf[AccessRole.Read], await page.EvaluateAsync<string>("sessionStorage.getItem('amviz.key')"));
+        isAway = false;
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Devices" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task APictureThatDidNotComeIsAskedForAgain()
+    {
+        await using var watched = await host.OpenAsync("#/devices");
+        var (page, isAway) = (watched.Page, true);
+        await page.Clock.InstallAsync();
+        await page.RouteAsync("**/pictures/**", route => isAway ? route.FulfillAsync(new() { Status = 503 }) : route.ContinueAsync());
+        await page.GotoAsync(new Uri(host.Api.Address, $"console/#/sweeps/{host.Big}").ToString());
+        await page.GetByText("cannot be read").First.WaitForAsync();
+        isAway = false;
+        await page.Clock.FastForwardAsync(15_000);
+        await page.Locator(".tiles img").First.WaitForAsync();
     }
 
     [Fact]
@@ -124,11 +156,14 @@ public sealed class ConsoleUseTests(ConsoleHost host)
     [Theory]
     [InlineData("#/sweeps/BIG/failures")]
     [InlineData("#/new")]
+    [InlineData("#/sweeps/BIG")]
+    [InlineData("#/sweeps/BIG/layers/bignet/block_7.conv_2")]
     public async Task TheKeyboardReachesEverything(string hash)
     {
         await using var watched = await host.OpenAsync(hash.Replace("BIG", host.Big, StringComparison.Ordinal));
         var page = watched.Page;
-        await page.Locator("main button").First.WaitForAsync();
+        await page.Locator("main button, main .tile, main textarea").First.WaitForAsync();
+        await watched.ReadyAsync();
         await page.EvaluateAsync(
             """
             document.querySelectorAll('a[href], button:not(:disabled), input, textarea').forEach(one => one.dataset.wanted = '1');

@@ -1,4 +1,5 @@
 // The way to the API. The key is sent as a header and nowhere else.
+import { given } from './route';
 import { EventParser, backoff } from './stream';
 
 /** A request that was refused: what was found, what was expected, what to do. */
@@ -8,13 +9,16 @@ export class Problem extends Error {
   }
 }
 
+/** Whether asking again is in vain. Who gets no answer, or asks too often, or of a server that is in trouble, asks again. */
+export const isRefused = (error: unknown): boolean => error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429;
+
 const root = new URL('../api/v1/', document.baseURI);
 
 // The server gives a sign of life every ten seconds.
 const silence = 25_000;
 
 export interface Body { content: string; type: string }
-export type Connection = 'live' | 'lost' | 'over';
+export type Connection = 'connecting' | 'live' | 'lost' | 'over';
 
 export class Api {
   constructor(private readonly key: string, private readonly onNoKey: (why: string) => void) {}
@@ -37,9 +41,9 @@ export class Api {
     let [last, failures] = ['', 0];
     while (!signal.aborted) {
       try {
-        const isOver = await this.hear(path, last, signal, (id, data) => {
-          [last, failures] = [id, 0];
-          onConnection('live');
+        // A sweep that is paused has nothing to tell: the connection is live once there is an answer, and good once anything came by it.
+        const isOver = await this.hear(path, last, signal, () => onConnection('live'), () => { failures = 0; }, (id, data) => {
+          last = id;
           onEvent(data);
         });
         if (isOver) {
@@ -47,8 +51,7 @@ export class Api {
           return;
         }
       } catch (error) {
-        // What is refused once is refused again; who gets no answer, or too many, asks again.
-        if (signal.aborted || (error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429)) return;
+        if (signal.aborted || isRefused(error)) return;
       }
       if (signal.aborted) return;
       onConnection('lost');
@@ -57,16 +60,18 @@ export class Api {
   }
 
   /** Hears one connection. Returns whether there is nothing more to come. */
-  private async hear(path: string, last: string, signal: AbortSignal, onEvent: (id: string, data: string) => void): Promise<boolean> {
+  private async hear(path: string, last: string, signal: AbortSignal, onOpen: () => void, onSign: () => void, onEvent: (id: string, data: string) => void): Promise<boolean> {
     const mute = new AbortController();
     let timer = setTimeout(() => mute.abort(), silence);
     try {
       const answer = await this.fetch('GET', path, { headers: last === '' ? {} : { 'Last-Event-ID': last } }, AbortSignal.any([signal, mute.signal]));
       if (answer.status === 204 || !answer.body) return true;
+      onOpen();
       const [reader, parser] = [answer.body.pipeThrough(new TextDecoderStream()).getReader(), new EventParser()];
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
         clearTimeout(timer);
         timer = setTimeout(() => mute.abort(), silence);
+        onSign();
         for (const event of parser.feed(part.value)) onEvent(event.id, event.data);
       }
       return false;
@@ -108,10 +113,7 @@ export const sweepPath = (id: string): string => `sweeps/${encodeURIComponent(id
 export const picturePath = (sweep: string, picture: string, size?: number): string =>
   `${sweepPath(sweep)}/pictures/${picture.split('/').map(encodeURIComponent).join('/')}${size ? `?size=${size}` : ''}`;
 
-export function query(values: Record<string, string | number | boolean | null | undefined>): string {
-  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => [name, String(value)]);
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
-}
+export const query = (values: Record<string, string | number | boolean | null | undefined>): string => given(values);
 
 async function read(answer: Response): Promise<Problem> {
   try {

@@ -1,12 +1,12 @@
 // Numbers, times and states as people read them.
-import type { Counts, SweepState } from './types';
+import type { Counts, LayerProgress, SweepState } from './types';
 
 const grouped = new Intl.NumberFormat('en-US');
 
 /** 12,345 */
 export const number = (value: number): string => grouped.format(value);
 
-/** 1 channel, 2 channels */
+/** 1 picture, 2 pictures */
 export const count = (value: number, one: string): string => `${number(value)} ${one}${value === 1 ? '' : 's'}`;
 
 /** Three digits at most, such as 0.042, 3.1, 240 */
@@ -51,6 +51,9 @@ export const ago = (text: string | null, now: number): string => (text === null 
 export const ended = (counts: Counts): number => counts.rendered + counts.skipped + counts.failed;
 export const open = (counts: Counts): number => counts.planned - ended(counts);
 export const hasEnded = (state: SweepState): boolean => state === 'finished' || state === 'cancelled' || state === 'failed';
+
+/** What a picture of a sweep is told by beside its channel: the network too where there are several. */
+export const nameOf = (layers: readonly LayerProgress[]): 'layer' | 'network' => (layers.some((layer) => layer.model !== layers[0]!.model) ? 'network' : 'layer');
 
 /** 45 %, and neither 0 % nor 100 % unless it is so */
 export function percent(part: number, whole: number): string {

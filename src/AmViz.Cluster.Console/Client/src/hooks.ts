@@ -1,7 +1,7 @@
 // What pages share: loading, following, the clock.
 import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { Problem, sweepPath } from './api';
+import { Problem, isRefused, sweepPath } from './api';
 import type { Api, Connection } from './api';
 import { ended, hasEnded } from './format';
 import { RateMeter } from './rates';
@@ -27,8 +27,14 @@ export const asProblem = (error: unknown): Problem => (error instanceof Problem 
 
 export interface Loaded<T> { data: T | null; problem: Problem | null; reload: () => void }
 
+/** How many seconds after an answer it is asked for again; undefined: never. */
+export type Every<T> = number | undefined | ((data: T) => number | undefined);
+
+// Where nothing is to be asked again, but for that there was no answer.
+const patience = 10;
+
 /** Loads an address, and again every so many seconds while somebody looks; what is there stays until the next answer. Null: nothing. */
-export function useLoad<T>(path: string | null, everySeconds?: number): Loaded<T> {
+export function useLoad<T>(path: string | null, every?: Every<T>): Loaded<T> {
   const { api } = useSession();
   const [state, setState] = useState<{ path: string | null; data: T | null; problem: Problem | null }>({ path, data: null, problem: null });
   const [turn, setTurn] = useState(0);
@@ -37,25 +43,28 @@ export function useLoad<T>(path: string | null, everySeconds?: number): Loaded<T
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isFirst = true;
+    let pause = typeof every === 'number' ? every : undefined;
     const load = async (): Promise<void> => {
       if (isFirst || !document.hidden) {
         isFirst = false;
         try {
           const data = await api.get<T>(path, stop.signal);
+          pause = typeof every === 'function' ? every(data) : every;
           setState({ path, data, problem: null });
         } catch (error) {
           if (stop.signal.aborted) return;
+          if (!isRefused(error)) pause ??= patience;
           setState((before) => ({ path, data: before.path === path ? before.data : null, problem: asProblem(error) }));
         }
       }
-      if (everySeconds && !stop.signal.aborted) timer = setTimeout(() => void load(), Math.max(everySeconds, 5) * 1000);
+      if (pause && !stop.signal.aborted) timer = setTimeout(() => void load(), Math.max(pause, 5) * 1000);
     };
     void load();
     return () => {
       stop.abort();
       clearTimeout(timer);
     };
-  }, [api, path, everySeconds, turn]);
+  }, [api, path, every, turn]);
   const reload = useCallback(() => setTurn((before) => before + 1), []);
   return state.path === path ? { data: state.data, problem: state.problem, reload } : { data: null, problem: null, reload };
 }
@@ -68,11 +77,12 @@ export function useSweep(id: string): Followed {
   const whole = useLoad<SweepStatus>(sweepPath(id), 10);
   const meter = useRef(new RateMeter());
   const [live, setLive] = useState<SweepStatus | null>(null);
-  const [connection, setConnection] = useState<Connection>('live');
+  const [connection, setConnection] = useState<Connection>('connecting');
   const isRunning = whole.data !== null && !hasEnded(whole.data.state);
   useEffect(() => {
     if (!isRunning) return;
     const stop = new AbortController();
+    setConnection('connecting');
     void api.follow(`${sweepPath(id)}/events`, (data) => {
       const status = JSON.parse(data) as SweepStatus;
       meter.current.observe(performance.now() / 1000, ended(status.counts));
@@ -84,8 +94,12 @@ export function useSweep(id: string): Followed {
       setLive(null);
     };
   }, [api, id, isRunning]);
+  // What is polled after the stream was lost is newer than what was heard before.
+  useEffect(() => {
+    if (connection === 'lost') setLive(null);
+  }, [whole.data]);
   const status = whole.data && live && isRunning ? { ...live, queue: whole.data.queue, devices: whole.data.devices } : whole.data;
-  return { status, problem: whole.problem, connection: isRunning ? connection : 'over', perSecond: meter.current.perSecond, reload: whole.reload };
+  return { status, problem: whole.problem, connection: isRunning ? connection : 'over', perSecond: meter.current.perSecond(performance.now() / 1000), reload: whole.reload };
 }
 
 /** The time, once a second or so. */

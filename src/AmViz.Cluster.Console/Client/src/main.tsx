@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Api } from './api';
+import { backoff } from './stream';
 import { SessionContext, asProblem, useReason } from './hooks';
 import type { Session } from './hooks';
 import { Devices } from './pages/devices';
@@ -42,17 +43,32 @@ function App() {
   useEffect(() => {
     if (!api || key === null || owner) return;
     const stop = new AbortController();
-    api.get<KeyOwner>('me', stop.signal).then(
+    let [timer, failures]: [ReturnType<typeof setTimeout> | undefined, number] = [undefined, 0];
+    const ask = (): Promise<void> => api.get<KeyOwner>('me', stop.signal).then(
       (found) => {
         sessionStorage.setItem(place, key);
         setOwner(found);
         setWhy('');
       },
-      (error: unknown) => !stop.signal.aborted && asProblem(error).status !== 401 && logOut(asProblem(error).message));
-    return () => stop.abort();
+      (error: unknown) => {
+        const { status, message } = asProblem(error);
+        if (stop.signal.aborted || status === 401) return;
+        if (status === 403) {
+          logOut(message);
+          return;
+        }
+        // A coordinator that restarts knows the key again when it is back.
+        setWhy(status === 0 ? message : `${message} The page asks again by itself.`);
+        timer = setTimeout(() => void ask(), backoff(failures++, Math.random()));
+      });
+    void ask();
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
   }, [api, key, owner, logOut]);
   const session = useMemo<Session | null>(() => (api && owner ? { api, owner, logOut } : null), [api, owner, logOut]);
-  if (!session) return <Login why={why} busy={key !== null} onKey={setKey} />;
+  if (!session) return <Login why={why} busy={key !== null && why === ''} onKey={(typed) => { setWhy(''); setKey(typed); }} />;
   return <SessionContext.Provider value={session}><Frame session={session} /></SessionContext.Provider>;
 }
 

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Problem } from './api';
 import type { Connection } from './api';
-import { count, ended, number, open, percent } from './format';
+import { ended, number, percent } from './format';
 import { useAction } from './hooks';
 import { useState } from 'preact/hooks';
 import { link } from './route';
@@ -41,12 +41,10 @@ export function Progress({ counts, label }: { counts: Counts; label: string }) {
 
 export const Done = ({ counts }: { counts: Counts }) => <>{percent(ended(counts), counts.planned)}</>;
 
-export const OpenCount = ({ counts }: { counts: Counts }) => <>{count(open(counts), 'channel')} open</>;
+const connectionWords: Record<Connection, string> = { connecting: 'Connecting…', live: 'Live', lost: 'Connection lost. Trying again…', over: '' };
 
 /** Says that what is shown may be old. */
-export function ConnectionNote({ connection }: { connection: Connection }) {
-  return <p class={`connection ${connection}`} role="status">{connection === 'lost' ? 'Connection lost. Trying again…' : connection === 'live' ? 'Live' : ''}</p>;
-}
+export const ConnectionNote = ({ connection }: { connection: Connection }) => <p class={`connection ${connection}`} role="status">{connectionWords[connection]}</p>;
 
 /** A button that may be forbidden, with the reason, or ask once more before it does something that cannot be undone. */
 export function Act({ children, why, confirm, run, kind }: { children: ComponentChildren; why?: string | null; confirm?: string; run: () => Promise<void>; kind?: string }) {

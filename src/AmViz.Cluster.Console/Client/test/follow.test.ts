@@ -3,7 +3,7 @@ import test from 'node:test';
 
 // What the browser has and Node has not.
 Object.assign(globalThis, { document: { baseURI: 'https://lab.example/amviz/console/' } });
-const { Api, Problem, picturePath, sweepPath } = await import('../src/api');
+const { Api, Problem, isRefused, picturePath, query, sweepPath } = await import('../src/api');
 
 const stream = (text: string): Response => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
 const problem = (status: number, type: string): Response =>
@@ -19,10 +19,24 @@ test('a stream that breaks is resumed after the last event, with the key as a he
   const [heard, connections]: [string[], string[]] = [[], []];
   await new Api('secret', assert.fail).follow(`${sweepPath('0123')}/events`, (data) => heard.push(data), (connection) => connections.push(connection), new AbortController().signal);
   assert.deepEqual(heard, ['one', 'two']);
-  assert.deepEqual(connections, ['live', 'live', 'lost', 'over']);
+  assert.deepEqual(connections, ['live', 'lost', 'over']);
   assert.deepEqual(asked.map((one) => one.url), Array(2).fill('https://lab.example/amviz/api/v1/sweeps/0123/events'));
   assert.deepEqual(asked.map((one) => one.headers['Last-Event-ID']), [undefined, '42']);
   assert.deepEqual(asked.map((one) => one.headers['Authorization']), ['Bearer secret', 'Bearer secret']);
+});
+
+test('a stream that tells nothing but that it is still there is live', async () => {
+  const answers = [stream('id: 41\nevent: status\ndata: one\n\n'), stream(': still there\n\n'), new Response(null, { status: 204 })];
+  globalThis.fetch = async () => answers.shift()!;
+  const seen: string[] = [];
+  await new Api('key', assert.fail).follow('sweeps/0123/events', (data) => seen.push(data), (connection) => seen.push(connection), new AbortController().signal);
+  assert.deepEqual(seen, ['live', 'one', 'lost', 'live', 'lost', 'over']);
+});
+
+test('what is refused is asked once, what may be well again is asked again', () => {
+  assert.deepEqual([400, 401, 403, 404].map((status) => isRefused(new Problem(status, '', '', '', []))), Array(4).fill(true));
+  assert.deepEqual([0, 429, 500, 502, 503].map((status) => isRefused(new Problem(status, '', '', '', []))), Array(5).fill(false));
+  assert.equal(isRefused(new TypeError('cut')), false);
 });
 
 test('whoever gets no answer asks again', async () => {
@@ -50,6 +64,9 @@ test('a problem says what the server says, and no answer is a problem too', asyn
   globalThis.fetch = async () => Promise.reject(new TypeError('failed'));
   await assert.rejects(api.get('devices'), (error) => error instanceof Problem && error.kind === 'no-answer');
 });
+
+test('an empty errorIs is asked for, and no other empty value', () =>
+  assert.equal(query({ state: '', layer: null, error: '', errorIs: '', limit: 0 }), '?errorIs=&limit=0'));
 
 test('a percent sign in the name of a picture is one', () =>
   assert.equal(picturePath('0123', 'results/net@1a/a%2Fb/r/1-s0.png', 128), 'sweeps/0123/pictures/results/net%401a/a%252Fb/r/1-s0.png?size=128'));

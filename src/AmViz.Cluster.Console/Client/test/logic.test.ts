@@ -1,16 +1,29 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { bars, cells, shadeOf, total } from '../src/chart';
-import { bytes, duration, hours, percent, rate, shortDevice } from '../src/format';
+import { bytes, duration, hours, nameOf, percent, rate, shortDevice } from '../src/format';
 import { RateMeter, rateOfDevices } from '../src/rates';
-import { link, parse } from '../src/route';
+import { errorFilter, link, parse } from '../src/route';
 import { EventParser, backoff } from '../src/stream';
+import type { LayerProgress } from '../src/types';
 
 test('a link leads back to the names that it was made of', () => {
   const made = link(['sweeps', '0123456789abcdef', 'layers', 'net', 'a/b %?#'], { state: 'failed', errorIs: 'out of memory: 1 & 2 = 3?', after: null, seed: 0 });
   const found = parse(made);
   assert.deepEqual(found.path, ['sweeps', '0123456789abcdef', 'layers', 'net', 'a/b %?#']);
   assert.deepEqual([...found.query], [['state', 'failed'], ['errorIs', 'out of memory: 1 & 2 = 3?'], ['seed', '0']]);
+});
+
+test('a link to what has no error says so', () =>
+  assert.equal(parse(link(['sweeps', '0123', 'tasks'], { state: 'dead', errorIs: '' })).query.get('errorIs'), ''));
+
+test('an error is looked for as a whole unless no address could hold it', () => {
+  assert.deepEqual(errorFilter('out of memory'), { errorIs: 'out of memory' });
+  assert.deepEqual(errorFilter(''), { errorIs: '' });
+  assert.deepEqual(errorFilter('a'.repeat(9000)), { error: 'a'.repeat(500) });
+  // No half of a pair of surrogates, and short of the 8 KB of a request line whatever the script.
+  assert.deepEqual(errorFilter('a' + '\u{1f600}'.repeat(4000)), { error: 'a' + '\u{1f600}'.repeat(249) });
+  assert.ok(link(['sweeps', '0123', 'tasks'], errorFilter('\u4e2d'.repeat(9000))).length < 6000);
 });
 
 test('an address that somebody mistyped is an address', () => {
@@ -35,11 +48,25 @@ test('the pauses between tries grow to half a minute', () => {
 test('the rate is that of the last minute and begins anew with a retry', () => {
   const meter = new RateMeter();
   meter.observe(0, 100);
-  assert.equal(meter.perSecond, undefined);
+  assert.equal(meter.perSecond(0), undefined);
   for (let second = 10; second <= 300; second += 10) meter.observe(second, 100 + (second <= 200 ? 0 : (second - 200) * 2));
-  assert.equal(meter.perSecond, 2);
+  assert.equal(meter.perSecond(300), 2);
   meter.observe(301, 50);
-  assert.equal(meter.perSecond, undefined);
+  assert.equal(meter.perSecond(301), undefined);
+});
+
+test('a minute in which nothing was heard has no rate', () => {
+  const meter = new RateMeter();
+  for (let second = 0; second <= 100; second += 10) meter.observe(second, second * 3);
+  assert.equal(meter.perSecond(100), 3);
+  assert.equal(meter.perSecond(145), 3);
+  assert.equal(meter.perSecond(155), undefined);
+  assert.equal(meter.perSecond(1000), undefined);
+});
+
+test('a picture is told by its network too where there are several', () => {
+  const layer = (model: string): LayerProgress => ({ model, layer: 'conv', counts: { planned: 1, rendered: 0, skipped: 0, failed: 0, dead: 0, notFinite: 0 } });
+  assert.deepEqual([nameOf([]), nameOf([layer('a'), layer('a')]), nameOf([layer('a'), layer('b')])], ['layer', 'layer', 'network']);
 });
 
 test('devices tell the rate while they draw', () => {

@@ -8,10 +8,13 @@ import type { TaskInspection } from '../types';
 
 const mostAttempts = 100;
 
+const ends = ['done', 'dead', 'notFinite', 'quarantined'];
+const untilItHasEnded = (task: TaskInspection): number | undefined => (ends.includes(task.state) ? undefined : 10);
+
 /** All that is known of one channel. */
 export function Channel({ sweep, model, layer, channel, seed }: { sweep: string; model: string; layer: string; channel: string; seed: string | null }) {
   const place = [model, layer, channel].map(encodeURIComponent).join('/');
-  const task = useLoad<TaskInspection>(`${sweepPath(sweep)}/tasks/${place}${queryOf({ seed })}`, 5);
+  const task = useLoad<TaskInspection>(`${sweepPath(sweep)}/tasks/${place}${queryOf({ seed })}`, untilItHasEnded);
   const { data } = task;
   return (
     <>

@@ -1,16 +1,19 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { json, query as queryOf, sweepPath } from '../api';
-import { endWords, number } from '../format';
+import { endWords, nameOf, number } from '../format';
 import { useLoad, useReason, useSession } from '../hooks';
 import { Act, Pages, Reason, Waiting } from '../parts';
-import { link } from '../route';
+import { errorFilter, link } from '../route';
 import type { FailureGroup, FailurePage, SweepStatus } from '../types';
 
 const words: Record<FailureGroup['outcome'], string> = { failed: endWords['failed']!, dead: endWords['dead']!, notFinite: endWords['notFinite']! };
 
 const reasons: Record<FailureGroup['outcome'], string> = { failed: 'Nothing is known of the error.', dead: 'Nothing excites these channels from here.', notFinite: 'The objective became NaN or infinite.' };
 
-/** Channels without a picture, by what went wrong. */
+// How long a button says what came of it before it can be pressed again.
+const retriedShown = 10_000;
+
+/** Channels and seeds without a picture, by what went wrong. */
 export function Failures({ status, reload, query }: { status: SweepStatus; reload: () => void; query: URLSearchParams }) {
   const after = query.get('after');
   const page = useLoad<FailurePage>(`${sweepPath(status.id)}/failures${queryOf({ after, limit: 50 })}`, 10);
@@ -19,20 +22,29 @@ export function Failures({ status, reload, query }: { status: SweepStatus; reloa
   if (page.data.groups.length === 0) return <p class="empty">Every channel that has ended has a picture.</p>;
   return (
     <>
-      <p class="lead">Channels that ended without a picture, by error. One that is tried again stays here until it has ended again.</p>
+      <p class="lead">What ended without a picture, by error. One that is tried again stays here until it has ended again.</p>
       <Reason why={why} />
       <ul class="failures">
-        {page.data.groups.map((group) => <Group key={`${group.outcome} ${group.error}`} sweep={status.id} group={group} why={why} reload={reload} />)}
+        {page.data.groups.map((group) => <Group key={`${group.outcome} ${group.error}`} status={status} group={group} why={why} reload={reload} />)}
       </ul>
       <Pages path={['sweeps', status.id, 'failures']} query={{}} after={after} next={page.data.next} />
     </>
   );
 }
 
-function Group({ sweep, group, why, reload }: { sweep: string; group: FailureGroup; why: string | null; reload: () => void }) {
+function Group({ status, group, why, reload }: { status: SweepStatus; group: FailureGroup; why: string | null; reload: () => void }) {
   const { api } = useSession();
   const [retried, setRetried] = useState<number | null>(null);
-  const exactly = group.error ?? '';
+  const [sweep, exactly] = [status.id, group.error ?? ''];
+  const hasSeeds = group.examples.some((one) => one.seed !== group.examples[0]!.seed || one.seed !== 0);
+  const filter = errorFilter(exactly);
+  // Those that fail again are as many as before, or fewer.
+  useEffect(() => setRetried(null), [group.count]);
+  useEffect(() => {
+    if (retried === null) return;
+    const timer = setTimeout(() => setRetried(null), retriedShown);
+    return () => clearTimeout(timer);
+  }, [retried]);
   const retry = async (): Promise<void> => {
     const answer = await api.send<{ retried: number }>('POST', `${sweepPath(sweep)}/retry`, json({ outcome: group.outcome, errorIs: exactly }));
     setRetried(answer?.retried ?? 0);
@@ -45,12 +57,12 @@ function Group({ sweep, group, why, reload }: { sweep: string; group: FailureGro
         <p class="error">{group.error ?? reasons[group.outcome]}</p>
         <p class="soft examples">
           {group.examples.slice(0, 3).map((one) => (
-            <span key={`${one.model}/${one.layer}/${one.channel}/${one.seed}`}><a href={link(['sweeps', sweep, 'tasks', one.model, one.layer, one.channel], { seed: one.seed })}>{one.layer} / {one.channel}</a> </span>
+            <span key={`${one.model}/${one.layer}/${one.channel}/${one.seed}`}><a href={link(['sweeps', sweep, 'tasks', one.model, one.layer, one.channel], { seed: one.seed })}>{nameOf(status.layers) === 'network' && `${one.model} / `}{one.layer} / {one.channel}{hasSeeds && `, seed ${one.seed}`}</a> </span>
           ))}
-          {group.count > 3 && <a href={link(['sweeps', sweep, 'tasks'], { state: group.outcome, ...(exactly === '' ? {} : { errorIs: exactly }) })}>all {number(group.count)}</a>}
+          {group.count > 3 && <a href={link(['sweeps', sweep, 'tasks'], { state: group.outcome, ...filter })}>{'errorIs' in filter ? `all ${number(group.count)}` : 'all whose error holds the first 500 characters of this one'}</a>}
         </p>
       </div>
-      {retried === null ? <Act why={why} run={retry}>{group.count === 1 ? 'Retry this one' : `Retry these ${number(group.count)}`}</Act> : <p role="status">{retried === 1 ? 'It is drawn again.' : `${number(retried)} are drawn again.`}</p>}
+      {retried === null ? <Act why={why} run={retry}>{group.count === 1 ? 'Retry this one' : `Retry these ${number(group.count)}`}</Act> : <p role="status">{retried === 0 ? 'They are being drawn already.' : retried === 1 ? 'It is drawn again.' : `${number(retried)} are drawn again.`}</p>}
     </li>
   );
 }

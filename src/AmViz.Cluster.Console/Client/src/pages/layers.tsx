@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { query as queryOf, sweepPath } from '../api';
-import { count, ended, hasEnded, number, open, percent } from '../format';
+import { count, endWords, ended, hasEnded, number, open, percent } from '../format';
 import { useLoad } from '../hooks';
 import { Pages, Progress, Trouble, Waiting } from '../parts';
 import { Tiles } from '../pictures';
@@ -68,10 +68,10 @@ export function Layer({ status, model, layer, query }: { status: SweepStatus; mo
         {states.map(([one, word]) => <a key={one} href={link(path, { state: one })} aria-current={(state ?? '') === one ? 'true' : undefined}>{word}</a>)}
       </nav>
       {page.data === null ? <Waiting problem={page.problem} />
-        : page.data.tasks.length === 0 ? <p class="empty">No channel of this layer is like that.</p>
+        : page.data.tasks.length === 0 ? <p class="empty">None of this layer is like that.</p>
         : (
           <>
-            <p class="soft">{count(page.data.total, 'channel')}{page.data.next && `, ${number(page.data.tasks.length)} of them here`}</p>
+            <p class="soft">{state ? `${number(page.data.total)} ${endWords[state] ?? state}` : count(page.data.total, 'picture')}{page.data.next && `, ${number(page.data.tasks.length)} of them here`}</p>
             <Tiles sweep={status.id} tasks={page.data.tasks} label={`Channels of ${layer}`} />
           </>
         )}

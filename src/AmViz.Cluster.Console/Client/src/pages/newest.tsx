@@ -1,5 +1,5 @@
 import { query as queryOf, sweepPath } from '../api';
-import { count, hasEnded } from '../format';
+import { count, hasEnded, nameOf } from '../format';
 import { useLoad } from '../hooks';
 import { Pages, Waiting } from '../parts';
 import { Tiles } from '../pictures';
@@ -15,7 +15,7 @@ export function NewestPictures({ status, query }: { status: SweepStatus; query: 
   return (
     <>
       <p class="lead">{count(page.data.total, 'picture')}, the newest first.{isLive && ' New ones appear by themselves.'}</p>
-      <Tiles sweep={status.id} tasks={page.data.tasks} named label="Newest pictures" />
+      <Tiles sweep={status.id} tasks={page.data.tasks} named={nameOf(status.layers)} label="Newest pictures" />
       <Pages path={['sweeps', status.id, 'pictures']} query={{}} after={after} next={page.data.next} />
     </>
   );

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { json, sweepPath } from '../api';
-import { count, duration, ended, hasEnded, hours, number, open, percent, rate, time } from '../format';
+import { count, duration, ended, hasEnded, hours, nameOf, number, open, percent, rate, time } from '../format';
 import { useLoad, useReason, useSession, useSweep } from '../hooks';
 import type { Followed } from '../hooks';
 import { Act, ConnectionNote, Progress, Reason, State, Trouble, Waiting } from '../parts';
@@ -23,7 +23,7 @@ export function Sweep({ id, rest, query }: { id: string; rest: string[]; query: 
   const [page = '', model, layer, channel] = rest;
   if (sweep.status === null) return <><h1>Sweep {id}</h1><Waiting problem={sweep.problem} /></>;
   const { status } = sweep;
-  const inside = page === 'tasks' ? (query.has('errorIs') ? 'failures' : 'layers') : page;
+  const inside = page === 'tasks' ? (query.has('errorIs') || query.has('error') ? 'failures' : 'layers') : page;
   return (
     <>
       <div class="heading">
@@ -62,10 +62,10 @@ function Overview({ sweep, status }: { sweep: Followed; status: SweepStatus }) {
     <>
       <Controls status={status} reload={sweep.reload} />
       <dl class="facts">
-        <Fact name="Done">{number(ended(counts))} <span class="soft">of {count(counts.planned, 'channel')}, {percent(ended(counts), counts.planned)}</span></Fact>
+        <Fact name="Done">{number(ended(counts))} <span class="soft">of {count(counts.planned, 'picture')}, {percent(ended(counts), counts.planned)}</span></Fact>
         <Fact name="Without a picture">{number(counts.failed)} <span class="soft">{number(counts.failed - counts.dead - counts.notFinite)} failed, {number(counts.dead)} dead, {number(counts.notFinite)} not a number</span></Fact>
-        {!isOver && <Fact name="Rate">{rate(perSecond)} <span class="soft">channels a second</span></Fact>}
-        {!isOver && <Fact name="Time left">{perSecond > 0 ? duration(open(counts) / perSecond) : status.state === 'paused' ? 'paused' : 'unknown'} <span class="soft">for {count(open(counts), 'channel')}</span></Fact>}
+        {!isOver && <Fact name="Rate">{rate(perSecond)} <span class="soft">pictures a second</span></Fact>}
+        {!isOver && <Fact name="Time left">{perSecond > 0 ? duration(open(counts) / perSecond) : status.state === 'paused' ? 'paused' : 'unknown'} <span class="soft">for {count(open(counts), 'picture')}</span></Fact>}
         <Fact name="Device hours">{timeline.data ? hours(timeline.data.deviceSeconds) : '…'}</Fact>
         <Fact name="Started">{time(status.startedAt)}</Fact>
         <Fact name="Rank">priority {status.rank.priority}, share {status.rank.share}, {status.pool === 'any' ? 'any pool' : `pool ${status.pool}`}</Fact>
@@ -78,7 +78,7 @@ function Overview({ sweep, status }: { sweep: Followed; status: SweepStatus }) {
       <h2>Newest pictures</h2>
       {newest.data === null ? <Waiting problem={newest.problem} />
         : newest.data.tasks.length === 0 ? <p class="empty">No picture is stored yet.</p>
-        : <Tiles sweep={status.id} tasks={newest.data.tasks} named label="Newest pictures" />}
+        : <Tiles sweep={status.id} tasks={newest.data.tasks} named={nameOf(status.layers)} label="Newest pictures" />}
       {!isOver && <RankForm key={`${status.rank.priority}/${status.rank.share}`} status={status} reload={sweep.reload} />}
     </>
   );
@@ -119,7 +119,7 @@ function QueueNote({ status }: { status: SweepStatus }) {
   return (
     <section aria-label="Place in the queue">
       <h2>Queue</h2>
-      <p>{queue.position === 1 ? 'No sweep goes first.' : `Position ${queue.position}: ${count(queue.openAhead, 'channel')} of sweeps with a higher priority go first.`}</p>
+      <p>{queue.position === 1 ? 'No sweep goes first.' : `Position ${queue.position}: ${count(queue.openAhead, 'picture')} of sweeps with a higher priority go first.`}</p>
       <QueueList title="Ahead" sweeps={queue.ahead} />
       <QueueList title="Shares the devices with" sweeps={queue.beside} />
     </section>

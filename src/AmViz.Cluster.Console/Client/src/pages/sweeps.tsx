@@ -23,7 +23,7 @@ export function Sweeps({ query }: { query: URLSearchParams }) {
       {page.data === null ? <Waiting problem={page.problem} />
         : page.data.sweeps.length === 0 ? <p class="empty">There is no {state ?? ''} sweep. <a href={link(['new'])}>Begin one</a>, or use <code>amviz sweep submit</code>.</p>
         : (
-          <Table label="Sweeps" heads={['Sweep', 'State', 'Progress', ['Done', 'number'], ['No picture', 'number'], ['Channels/s', 'number'], ['Left', 'number'], ['Priority', 'number'], 'Pool', 'Started']}>
+          <Table label="Sweeps" heads={['Sweep', 'State', 'Progress', ['Done', 'number'], ['No picture', 'number'], ['Pictures/s', 'number'], ['Left', 'number'], ['Priority', 'number'], 'Pool', 'Started']}>
             {page.data.sweeps.map((sweep) => <Row key={sweep.id} sweep={sweep} devices={devices.data ?? []} />)}
           </Table>
         )}

@@ -1,11 +1,11 @@
 import { query as queryOf, sweepPath } from '../api';
-import { endWords, number, shortDevice, time } from '../format';
+import { count, endWords, number, shortDevice, time } from '../format';
 import { useLoad } from '../hooks';
 import { Pages, Table, Waiting } from '../parts';
 import { link } from '../route';
 import type { TaskPage } from '../types';
 
-/** Channels of a sweep by layer, state and error, as a table. */
+/** Channels and seeds of a sweep by layer, state and error, as a table. */
 export function Tasks({ sweep, query }: { sweep: string; query: URLSearchParams }) {
   const wanted = { model: query.get('model'), layer: query.get('layer'), state: query.get('state'), error: query.get('error'), errorIs: query.get('errorIs') };
   const after = query.get('after');
@@ -13,8 +13,10 @@ export function Tasks({ sweep, query }: { sweep: string; query: URLSearchParams 
   if (page.data === null) return <Waiting problem={page.problem} />;
   return (
     <>
-      <h2>{number(page.data.total)} {wanted.state ? endWords[wanted.state] : 'channels'}</h2>
-      {(wanted.errorIs ?? wanted.error) && <p class="error">{wanted.errorIs ?? wanted.error}</p>}
+      <h2>{wanted.state ? `${number(page.data.total)} ${endWords[wanted.state] ?? wanted.state}` : count(page.data.total, 'picture')}</h2>
+      {wanted.errorIs === '' && <p class="note">Those of which no error is known.</p>}
+      {wanted.errorIs && <p class="error">{wanted.errorIs}</p>}
+      {wanted.error && <><p class="note">All whose error holds this text, in letters of either case:</p><p class="error">{wanted.error}</p></>}
       <Table label="Channels" heads={['Network', 'Layer', ['Channel', 'number'], ['Seed', 'number'], 'State', 'Device', 'Ended']}>
         {page.data.tasks.map((task) => (
           <tr key={`${task.model}/${task.layer}/${task.channel}/${task.seed}`}>

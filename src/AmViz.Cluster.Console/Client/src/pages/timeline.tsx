@@ -1,6 +1,6 @@
 import { sweepPath } from '../api';
 import { bars, cells, total } from '../chart';
-import { duration, hasEnded, hours, number, shortDevice, time } from '../format';
+import { count, duration, hasEnded, hours, number, shortDevice, time } from '../format';
 import { useLoad } from '../hooks';
 import { Table, Waiting } from '../parts';
 import type { DeviceTimeline, SweepStatus, SweepTimeline } from '../types';
@@ -21,7 +21,7 @@ export function Timeline({ status }: { status: SweepStatus }) {
     <>
       <p class="lead">{number(sum(rendered))} pictures and {number(sum(failed))} failures of this run, in stretches of {duration(data.bucketSeconds)}; {hours(data.deviceSeconds)} device hours of all runs.</p>
       <figure class="chart">
-        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={`At most ${number(most)} channels in ${duration(data.bucketSeconds)}`}>
+        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={`At most ${count(most, 'picture')} and failures in ${duration(data.bucketSeconds)}`}>
           <path class="rendered" d={bars(rendered, [], most, width, height)} />
           <path class="failed" d={bars(failed, rendered, most, width, height)} />
           {data.moments.map((moment) => <path key={moment.at} class="moment" d={`M${at(moment.at, data)} 0v${height}`} />)}
