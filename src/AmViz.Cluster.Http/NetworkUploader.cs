@@ -7,6 +7,9 @@ namespace AmViz.Cluster.Http;
 /// <param name="notes">Uploads that are under way.</param>
 public sealed class NetworkUploader(HttpNetworkClient client, IUploadNotes notes)
 {
+    // Both say that the upload, or parts of it that had come, are gone.
+    private static readonly string[] Vanished = ["unknown-upload", "upload-incomplete"];
+
     /// <summary>Sends it. The cluster checks every part, every file, and that it is a network.</summary>
     /// <param name="network">What is sent.</param>
     /// <param name="open">Opens one of its files; the stream can seek.</param>
@@ -16,18 +19,40 @@ public sealed class NetworkUploader(HttpNetworkClient client, IUploadNotes notes
     /// <exception cref="RequestRefusedException">The cluster does not take it; what came of it is removed.</exception>
     public async Task<UploadedNetwork> SendAsync(OfferedNetwork network, Func<NetworkFile, Stream> open, IProgress<UploadProgress>? progress, CancellationToken cancellationToken)
     {
-        var (upload, arrived) = await GoOnAsync(network, cancellationToken);
+        var tally = new Tally();
         try
         {
-            long sent = 0;
+            return await TrySendAsync(network, open, progress, tally, cancellationToken);
+        }
+        catch (RequestRefusedException e) when (HasVanished(e))
+        {
+            // Another process that went on with the same upload has completed it or was refused, or the answer to the last request was lost.
+            if (await client.FindAsync(network.WeightsDigest, cancellationToken) is { } there && network.IsSame(there))
+            {
+                return new(there.Model, tally.Sent, tally.Resumed);
+            }
+
+            return await TrySendAsync(network, open, progress, tally, cancellationToken);
+        }
+    }
+
+    private static bool HasVanished(RequestRefusedException e) => Vanished.Contains(e.Kind, StringComparer.Ordinal);
+
+    private async Task<UploadedNetwork> TrySendAsync(
+        OfferedNetwork network, Func<NetworkFile, Stream> open, IProgress<UploadProgress>? progress, Tally tally, CancellationToken cancellationToken)
+    {
+        var (upload, arrived) = await GoOnAsync(network, cancellationToken);
+        tally.Resumed = arrived.Sum(file => file.Whole);
+        try
+        {
             foreach (var file in network.Files)
             {
-                sent += await SendAsync(upload, file, WholeOf(file, arrived), open, progress, cancellationToken);
+                await SendAsync(upload, file, WholeOf(file, arrived), open, progress, tally, cancellationToken);
             }
 
             var name = await CompleteAsync(upload, network, cancellationToken);
             notes.Remove(network.Fingerprint);
-            return new(name, sent, arrived.Sum(file => file.Whole));
+            return new(name, tally.Sent, tally.Resumed);
         }
         catch (RequestRefusedException e) when (e.Status is not ((int)HttpStatusCode.Unauthorized or (int)HttpStatusCode.Forbidden))
         {
@@ -52,8 +77,8 @@ public sealed class NetworkUploader(HttpNetworkClient client, IUploadNotes notes
         return (upload, []);
     }
 
-    private async Task<long> SendAsync(
-        string upload, NetworkFile file, long whole, Func<NetworkFile, Stream> open, IProgress<UploadProgress>? progress, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        string upload, NetworkFile file, long whole, Func<NetworkFile, Stream> open, IProgress<UploadProgress>? progress, Tally tally, CancellationToken cancellationToken)
     {
         progress?.Report(new(file.Name, whole, file.Bytes));
         await using var stream = open(file);
@@ -70,31 +95,17 @@ public sealed class NetworkUploader(HttpNetworkClient client, IUploadNotes notes
 
             await client.PutAsync(upload, file.Name, offset, rest, cancellationToken);
             offset += rest.Length;
+            tally.Sent += rest.Length;
             progress?.Report(new(file.Name, offset, file.Bytes));
         }
-
-        return offset - whole;
     }
 
     private async Task<string> CompleteAsync(string upload, OfferedNetwork network, CancellationToken cancellationToken)
     {
-        try
-        {
-            var known = await client.CompleteAsync(upload, new(network.Model, network.Files, network.CheckpointKey), cancellationToken);
-            return known.WeightsDigest == network.WeightsDigest
-                ? known.Name
-                : throw new RequestRefusedException((int)HttpStatusCode.OK, null, $"The cluster reads the network '{network.Model}' as {known.WeightsDigest}; on this machine it is {network.WeightsDigest}. Is it the API of a coordinator of the same version?");
-        }
-        catch (RequestRefusedException e) when (e.Kind == "unknown-upload")
-        {
-            // The answer was lost, or somebody else has completed it.
-            if (await client.FindAsync(network.WeightsDigest, cancellationToken) is { } there && network.IsSame(there))
-            {
-                return there.Model;
-            }
-
-            throw;
-        }
+        var known = await client.CompleteAsync(upload, new(network.Model, network.Files, network.CheckpointKey), cancellationToken);
+        return known.WeightsDigest == network.WeightsDigest
+            ? known.Name
+            : throw new RequestRefusedException((int)HttpStatusCode.OK, null, $"The cluster reads the network '{network.Model}' as {known.WeightsDigest}; on this machine it is {network.WeightsDigest}. Is it the API of a coordinator of the same version?");
     }
 
     private async Task GiveUpAsync(string upload, OfferedNetwork network, CancellationToken cancellationToken)
@@ -106,8 +117,16 @@ public sealed class NetworkUploader(HttpNetworkClient client, IUploadNotes notes
         }
         catch (Exception e) when (e is RequestRefusedException or ClusterUnreachableException)
         {
-            // The cluster removes it after a day; why it was refused is what counts.
+            // It is gone, or the cluster removes it after a day; why it was refused is what counts.
         }
+    }
+
+    /// <summary>What was sent so far, over two uploads where the first vanished.</summary>
+    private sealed class Tally
+    {
+        public long Sent { get; set; }
+
+        public long Resumed { get; set; }
     }
 }
 

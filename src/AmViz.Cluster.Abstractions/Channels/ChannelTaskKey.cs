@@ -14,17 +14,17 @@ public readonly record struct ChannelTaskKey(SweepId Sweep, string Model, string
     public static ChannelTaskKey Of(SweepId sweep, ChannelTask task)
         => new(sweep, task.Model, task.Layer, task.Channel, task.Seed);
 
-    /// <summary>Reads <c>sweep/model/layer/channel-sSeed</c>.</summary>
+    /// <summary>Reads <c>sweep/model/layer/channel-sSeed</c>. A layer may have '/' in its name; a network that is planned has none.</summary>
     /// <exception cref="FormatException">The text has another form.</exception>
     public static ChannelTaskKey Parse(string text)
     {
         var parts = text.Split('/');
         var numbers = parts[^1].Split("-s");
-        return parts.Length == 4 && numbers.Length == 2
+        return parts.Length >= 4 && numbers.Length == 2
             && SweepId.TryParse(parts[0], out var sweep)
             && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out var channel)
             && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
-            ? new(sweep, parts[1], parts[2], channel, seed)
+            ? new(sweep, parts[1], string.Join('/', parts[2..^1]), channel, seed)
             : throw new FormatException($"'{text}' is not the key of a channel task. Expected sweep/model/layer/channel-sSeed.");
     }
 

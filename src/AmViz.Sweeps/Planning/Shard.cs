@@ -81,15 +81,15 @@ public readonly record struct ShardId(
     [property: Id(2)] string Layer,
     [property: Id(3)] int Index)
 {
-    /// <summary>Reads <c>sweep/model/layer/index</c>.</summary>
+    /// <summary>Reads <c>sweep/model/layer/index</c>. A layer may have '/' in its name; a network that is planned has none.</summary>
     /// <exception cref="FormatException">The text has another form.</exception>
     public static ShardId Parse(string text)
     {
         var parts = text.Split('/');
-        return parts.Length == 4
+        return parts.Length >= 4
             && SweepId.TryParse(parts[0], out var sweep)
-            && int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-            ? new(sweep, parts[1], parts[2], index)
+            && int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? new(sweep, parts[1], string.Join('/', parts[2..^1]), index)
             : throw new FormatException($"'{text}' is not a shard id. Expected sweep/model/layer/index.");
     }
 

@@ -83,6 +83,76 @@ public sealed class NetworkUploaderTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.True(proxy.Cuts > 0, "Nothing was cut.");
     }
 
+    /// <summary>Two processes of one user share the note, and so the upload.</summary>
+    [Theory]
+    [InlineData("weights/model.bin", 0)]
+    [InlineData("weights/model.bin", Part)]
+    [InlineData("weights/model.bin", Part + 3)]
+    public async Task WhoGoesOnWithAnUploadThatAnotherCompletesMeanwhileIsDoneToo(string file, int bytes)
+    {
+        var (network, files) = Network(Part + 3);
+        var before = await OpenAsync();
+        using var client = Client(host.Address);
+        var sent = await SendMeanwhileAsync(client, network, files, one => one.File == file && one.Bytes == bytes, async () =>
+        {
+            using var other = Client(host.Address);
+            Assert.Equal("mynet", (await Uploader(other).SendAsync(network, one => new MemoryStream(files[one.Name]), progress: null, Token)).Model);
+        });
+        Assert.Equal(new("mynet", bytes + 2, 0), sent);
+        Assert.Empty(_notes);
+        Assert.Equal(before, await OpenAsync());
+    }
+
+    [Fact]
+    public async Task WhoseUploadIsRemovedMeanwhileBeginsAnewOnce()
+    {
+        var (network, files) = Network(Part + 4);
+        var before = await OpenAsync();
+        using var client = Client(host.Address);
+        var sent = await SendMeanwhileAsync(client, network, files, one => one.Bytes == Part, RemoveAsync);
+        Assert.Equal(new("mynet", (2 * Part) + 2 + 2 + 4, 0), sent);
+        Assert.Equal(before, await OpenAsync());
+    }
+
+    [Fact]
+    public async Task WhoseUploadIsRefusedToAnotherMeanwhileIsRefusedForTheSameReason()
+    {
+        var (network, files) = Network(29, config: "labels.txt");
+        var before = await OpenAsync();
+        using var client = Client(host.Address);
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => SendMeanwhileAsync(client, network, files, one => one is { File: "weights/model.bin", Bytes: 0 }, async () =>
+        {
+            using var other = Client(host.Address);
+            await Assert.ThrowsAsync<RequestRefusedException>(() => Uploader(other).SendAsync(network, one => new MemoryStream(files[one.Name]), progress: null, Token));
+        }));
+        Assert.Equal("no-network", refused.Kind);
+        Assert.Equal(before, await OpenAsync());
+    }
+
+    [Fact]
+    public async Task WhoseUploadIsRemovedTwiceIsToldSo()
+    {
+        var (network, files) = Network(31);
+        using var client = Client(host.Address);
+        var uploader = Uploader(client);
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => uploader.SendAsync(
+            network, file => new MemoryStream(files[file.Name]), new Told(one => Wait(one is { File: "weights/model.bin", Bytes: 0 }, RemoveAsync)), Token));
+        Assert.Equal("unknown-upload", refused.Kind);
+    }
+
+    /// <summary>A part was removed and the upload not yet, as while another's is being removed.</summary>
+    [Fact]
+    public async Task WhoseUploadHasLostAPartBeginsAnewOnce()
+    {
+        var (network, files) = Network(37);
+        var before = await OpenAsync();
+        using var client = Client(host.Address);
+        var sent = await SendMeanwhileAsync(client, network, files, one => one is { File: "weights/model.bin", Bytes: 37 }, async () =>
+            await host.Store.DeleteAsync(ResultLayout.UploadPart(Assert.Single(_notes.Values), "weights/model.bin", 0), Token));
+        Assert.Equal(new("mynet", 2 * 39, 0), sent);
+        Assert.Equal(before, await OpenAsync());
+    }
+
     [Fact]
     public async Task WhatIsRefusedIsToldAndLeavesNothing()
     {
@@ -102,6 +172,32 @@ public sealed class NetworkUploaderTests(ApiHost host) : IClassFixture<ApiHost>
         using var client = Client(host.Address);
         var failed = await Assert.ThrowsAsync<EndOfStreamException>(() => Uploader(client).SendAsync(network, _ => new MemoryStream([1]), progress: null, Token));
         Assert.Contains("Do not write to weights", failed.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends it; at one moment something happens meanwhile.</summary>
+    private Task<UploadedNetwork> SendMeanwhileAsync(
+        HttpNetworkClient client, OfferedNetwork network, Dictionary<string, byte[]> files, Func<UploadProgress, bool> moment, Func<Task> happening)
+    {
+        var happens = true;
+        return Uploader(client).SendAsync(network, file => new MemoryStream(files[file.Name]), new Told(one =>
+        {
+            if (happens && moment(one))
+            {
+                happens = false;
+                Wait(now: true, happening);
+            }
+        }), Token);
+    }
+
+    private Task RemoveAsync() => new NetworkUploads(host.Store, TimeProvider.System).RemoveAsync(Assert.Single(_notes.Values), Token);
+
+    // The sender is told of progress synchronously: what happens now happens between two of its requests.
+    private static void Wait(bool now, Func<Task> happening)
+    {
+        if (now)
+        {
+            Task.Run(happening, Token).GetAwaiter().GetResult();
+        }
     }
 
     // Other tests of this class may leave some.

@@ -31,6 +31,20 @@ public sealed class LocalSweepTests : IDisposable
         TestContext.Current.TestOutputHelper?.WriteLine($"first {first.Seconds:F2} s, second {second.Seconds:F2} s");
     }
 
+    /// <summary>Names as in networks of ONNX and TorchScript: they stand in keys of grains, and in the store's paths.</summary>
+    [Theory]
+    [InlineData("/features/conv.1")]
+    [InlineData("block/0/conv")]
+    [InlineData("x//1/")]
+    public async Task ALayerWhoseNameHasSlashesIsDrawnAndFoundAgain(string layer)
+    {
+        var plan = SampleSweeps.Plan([new(layer, 5, IsLogits: false), new("block", 3, IsLogits: false)]);
+        Assert.Equal((SweepState.Finished, 8), await StateAsync(plan, counts => counts.Rendered));
+        Assert.Equal((SweepState.Finished, 8), await StateAsync(plan, counts => counts.Skipped));
+        var rows = await new ManifestReader(_store).ReadRowsAsync(plan.Id, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(5, rows.Count(row => row.Layer == layer));
+    }
+
     [Fact]
     public async Task AStoppedSweepGoesOnWithTheRestOnly()
     {
@@ -162,9 +176,15 @@ public sealed class LocalSweepTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<SweepOutcome> Run(FakeRenderer renderer, CancellationTokenSource? stop = null)
+    private async Task<(SweepState State, int Count)> StateAsync(SweepPlan plan, Func<TaskCounts, int> count)
+    {
+        var status = (await Run(new FakeRenderer(4), plan: plan)).Status;
+        return (status.State, count(status.Counts));
+    }
+
+    private Task<SweepOutcome> Run(FakeRenderer renderer, CancellationTokenSource? stop = null, SweepPlan? plan = null)
         => LocalSweep.RunAsync(
-            Plan,
+            plan ?? Plan,
             new SiloDefinition { Store = _store, ReadRecord = FakePictures.ReadRecord, Renderers = [renderer] },
             Quiet,
             progress: null,
