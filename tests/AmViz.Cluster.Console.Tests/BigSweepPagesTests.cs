@@ -37,7 +37,7 @@ public sealed class BigSweepPagesTests(ConsoleHost host)
     [InlineData("#/new", "textarea")]
     public async Task APageIsSmallAccessibleAndFitsAPhone(string hash, string content)
     {
-        await using var watched = await host.OpenAsync(hash.Replace("BIG", host.Big, StringComparison.Ordinal).Replace("SMALL", host.Small, StringComparison.Ordinal));
+        var watched = await host.VisitAsync(hash.Replace("BIG", host.Big, StringComparison.Ordinal).Replace("SMALL", host.Small, StringComparison.Ordinal));
         var page = watched.Page;
         await page.Locator(content).First.WaitForAsync();
         await watched.ReadyAsync();

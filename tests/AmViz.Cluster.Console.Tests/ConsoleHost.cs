@@ -1,17 +1,15 @@
 using System.Diagnostics;
 using AmViz.Cluster.Api;
 using AmViz.Cluster.Api.Tests;
-using AmViz.Cluster.Console.Tests;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 using Microsoft.Playwright;
 
-[assembly: AssemblyFixture(typeof(ConsoleHost))]
-
 namespace AmViz.Cluster.Console.Tests;
 
 /// <summary>A coordinator with a big sweep that has ended and a small one that waits for its device; one Chromium for all tests, which are skipped where there is none.</summary>
-public sealed class ConsoleHost : IAsyncLifetime
+[CollectionDefinition(OneAtATime)]
+public sealed class ConsoleHost : IAsyncLifetime, ICollectionFixture<ConsoleHost>
 {
     /// <summary>Collection of the tests that share the coordinator, which is told what to answer.</summary>
     public const string OneAtATime = "console";
@@ -24,12 +22,15 @@ public sealed class ConsoleHost : IAsyncLifetime
     // Of a crowded machine; a quiet one takes seconds.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
+    private const int Width = 1280;
+    private const int Height = 900;
     private const int MostShown = 300;
 
     private readonly PastClock _clock = new();
     private readonly TaskCompletionSource _hold = new();
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private WatchedPage? _visitor;
 
     public ConsoleHost() => Api = new()
     {
@@ -70,14 +71,13 @@ public sealed class ConsoleHost : IAsyncLifetime
     public void Release() => _hold.TrySetResult();
 
     /// <summary>A page of its own tab, logged in with a key of a role; null: not.</summary>
-    internal Task<WatchedPage> OpenAsync(string hash, AccessRole? role = AccessRole.Admin, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 900)
-        => OpenWithAsync(hash, role is { } known ? Api.KeyOf[known] : null, scheme, width, height);
+    internal Task<WatchedPage> OpenAsync(string hash, AccessRole? role = AccessRole.Admin) => OpenWithAsync(hash, role is { } known ? Api.KeyOf[known] : null);
 
     /// <summary>A page of its own tab, with some key.</summary>
-    internal async Task<WatchedPage> OpenWithAsync(string hash, string? key, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 900)
+    internal async Task<WatchedPage> OpenWithAsync(string hash, string? key)
     {
         Assert.SkipWhen(_browser is null, $"There is no Chromium at {Executable}; install the package 'chromium', or name one in {Variable}.");
-        var context = await _browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
+        var context = await _browser.NewContextAsync(new() { ColorScheme = ColorScheme.Light, ViewportSize = new() { Width = Width, Height = Height } });
         if (key is not null)
         {
             await context.AddInitScriptAsync($"if (!sessionStorage.getItem('seen')) {{ sessionStorage.setItem('seen', '1'); sessionStorage.setItem('amviz.key', '{key}'); }}");
@@ -86,6 +86,23 @@ public sealed class ConsoleHost : IAsyncLifetime
         var page = new WatchedPage(await context.NewPageAsync(), Api.Address);
         await page.GoAsync(hash);
         return page;
+    }
+
+    /// <summary>A page as an administrator with an empty cache sees it at first. One tab for all who only look: it is cheaper than one for each, and the next visit takes it away.</summary>
+    internal async Task<WatchedPage> VisitAsync(string hash)
+    {
+        if (_visitor is null)
+        {
+            _visitor = await OpenAsync("#/new");
+            var browser = await _visitor.Page.Context.NewCDPSessionAsync(_visitor.Page);
+            await browser.SendAsync("Network.enable");
+            await browser.SendAsync("Network.setCacheDisabled", new() { ["cacheDisabled"] = true });
+        }
+
+        await _visitor.Page.SetViewportSizeAsync(Width, Height);
+        await _visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await _visitor.GoAnewAsync(hash);
+        return _visitor;
     }
 
     public async ValueTask DisposeAsync()

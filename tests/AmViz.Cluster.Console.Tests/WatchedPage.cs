@@ -20,6 +20,7 @@ internal sealed class WatchedPage : IAsyncDisposable
     private readonly ConcurrentQueue<IRequest> _finished = [];
     private readonly Uri _server;
     private long _begun;
+    private int _visits;
 
     public WatchedPage(IPage page, Uri server)
     {
@@ -42,11 +43,15 @@ internal sealed class WatchedPage : IAsyncDisposable
     public IReadOnlyList<IRequest> Finished => [.. _finished];
 
     /// <summary>Goes to a page of the console and waits until it is there.</summary>
-    public async Task GoAsync(string hash)
+    public Task GoAsync(string hash) => ToAsync($"console/{hash}");
+
+    /// <summary>The same from the beginning: the program is loaded again, and all that was noted is forgotten.</summary>
+    public Task GoAnewAsync(string hash)
     {
-        _begun = Stopwatch.GetTimestamp();
-        await Page.GotoAsync(new Uri(_server, $"console/{hash}").ToString());
-        await Page.Locator("main h1").WaitForAsync();
+        _complaints.Clear();
+        _finished.Clear();
+        // Another address; of one that differs after the '#' alone nothing is loaded.
+        return ToAsync($"console/?visit={++_visits}{hash}");
     }
 
     /// <summary>Waits until all that is near the screen is shown.</summary>
@@ -66,6 +71,13 @@ internal sealed class WatchedPage : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => new(Page.Context.CloseAsync());
+
+    private async Task ToAsync(string address)
+    {
+        _begun = Stopwatch.GetTimestamp();
+        await Page.GotoAsync(new Uri(_server, address).ToString());
+        await Page.Locator("main h1").WaitForAsync();
+    }
 
     private void Note(bool isComplaint, string text)
     {
