@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -136,13 +137,21 @@ public sealed partial class ApiTests : IDisposable
             await here.ConnectAsync(IPAddress.Loopback, port, Token);
         }
 
-        var ownAddress = (await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork, Token)).FirstOrDefault() ?? IPAddress.Loopback;
-        foreach (var (host, number, answers) in new[] { ("127.0.0.1", new Uri(address).Port, true), ("127.0.0.1", port, false), ($"{ownAddress}", port, false) })
+        (string Host, int Port, bool Answers)[] tries = [("127.0.0.1", new Uri(address).Port, true), ("127.0.0.1", port, false), .. OwnAddresses().Select(own => ($"{own}", port, false))];
+        foreach (var (host, number, answers) in tries)
         {
             using var connecting = Enter(network, "none", "bash", "-c", FormattableString.Invariant($"exec 3<>/dev/tcp/{host}/{number}"));
             Assert.True((await connecting.ExitCodeAsync() == 0) == answers, $"{host}:{number} {connecting.Error}");
         }
     }
+
+    /// <summary>Addresses of this machine in networks; the name of a machine may stand for its loopback address, or for nothing.</summary>
+    private static IEnumerable<IPAddress> OwnAddresses() => NetworkInterface.GetAllNetworkInterfaces()
+        .Where(network => network is { OperationalStatus: OperationalStatus.Up } and not { NetworkInterfaceType: NetworkInterfaceType.Loopback })
+        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+        .Select(own => own.Address)
+        .Where(own => own.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(own))
+        .Take(1);
 
     /// <summary>Hashes of all pictures in a store, by path.</summary>
     private SortedDictionary<string, string> Pictures(string store) => new(

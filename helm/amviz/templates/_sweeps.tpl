@@ -199,8 +199,8 @@ spec:
         - silo
         - --role=all
         - --sweep=/etc/amviz/sweep.yaml
-        # The first, where Redis is, may be late by all that starting may take.
-        - --join-patience={{ int $machine.startupSeconds }}
+        # The first, where Redis is, may be late by all that starting may take, and then has to be found.
+        - --join-patience={{ add (int $machine.startupSeconds) 60 }}
         {{- include "amviz.siloArgs" (dict "root" .root "drain" (int $machine.drainBudgetSeconds)) | nindent 8 }}
         - --gateway-port=30000
         {{- include "amviz.deviceArgs" $machine | nindent 8 }}
@@ -230,7 +230,7 @@ spec:
           containerPort: 30000
         - name: http
           containerPort: 8080
-      {{- include "amviz.probes" (dict "startup" (add (int $machine.startupSeconds) 60)) | nindent 6 }}
+      {{- include "amviz.probes" (dict "startup" (add (int $machine.startupSeconds) 120)) | nindent 6 }}
       resources:
         {{- include "amviz.deviceResources" $machine | nindent 8 }}
       volumeMounts:

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
+using StackExchange.Redis;
 
 namespace AmViz.Cluster.Silo;
 
@@ -79,7 +80,7 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
         {
             return await PatientRetry.While(settings.Time, Repeats, TellOnce).ExecuteAsync(
                 // A start that waits for Redis does not hear that it is cancelled; whoever leaves does not wait for its end.
-                async cancel => await SiloHosts.StartAsync(options, settings.Logging, settings.DrainBudget + settings.LeaveBudget, cancel).WaitAsync(cancel), cancellationToken);
+                async cancel => await StartAsync(cancel).WaitAsync(cancel), cancellationToken);
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested)
         {
@@ -102,6 +103,17 @@ public sealed class SiloProcess(SiloDefinition options, SiloProcessSettings sett
                 settings.OnWaiting($"{_cluster} cannot be joined yet: {ClusterFailures.Describe(e)} It is tried again for {settings.JoinPatience.TotalSeconds:0} s.");
             }
         }
+    }
+
+    private async Task<IHost> StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Cluster is { } cluster)
+        {
+            // To make a host and to see it fail takes a second of a processor and some 10 MB: too much for every two seconds while Redis is away.
+            await using var redis = await ConnectionMultiplexer.ConnectAsync(cluster.Redis.ToConfiguration());
+        }
+
+        return await SiloHosts.StartAsync(options, settings.Logging, settings.DrainBudget + settings.LeaveBudget, cancellationToken);
     }
 
     private async Task Leave(IHost host, TimeSpan budget)

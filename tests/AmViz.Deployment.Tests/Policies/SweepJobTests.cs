@@ -34,7 +34,8 @@ public sealed class SweepJobTests
             var silo = Assert.Single(manifest.Pod!.Silos);
             var patience = int.Parse(silo.Argument("join-patience")!, CultureInfo.InvariantCulture);
             var probe = silo.Json["startupProbe"]!;
-            Assert.True(patience >= 600);
+            // One that is late by just so much is still found: 600 is the chart's startupSeconds.
+            Assert.InRange(patience, 600 + 60, int.MaxValue);
             // Its own word, exit code 5, comes before the kubelet's.
             Assert.True((int)probe["failureThreshold"]! * (int)probe["periodSeconds"]! > patience);
             Assert.Null(manifest.Job!["backoffLimit"]);
