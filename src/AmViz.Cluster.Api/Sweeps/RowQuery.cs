@@ -116,9 +116,3 @@ internal sealed record RowQuery
             && (Error is null || row?.Error?.Contains(Error, StringComparison.OrdinalIgnoreCase) == true)
             && (ErrorIs is null || (row is not null && ErrorIs == (row.Error ?? "")));
 }
-
-/// <summary>A page of tasks.</summary>
-/// <param name="Places">The tasks.</param>
-/// <param name="Total">How many match, on all pages.</param>
-/// <param name="Next">Where the next page begins; null: there is none.</param>
-internal sealed record RowPage(IReadOnlyList<RowPlace> Places, int Total, RowCursor? Next);

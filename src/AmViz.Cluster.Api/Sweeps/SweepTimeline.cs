@@ -7,7 +7,7 @@ namespace AmViz.Cluster.Api;
 /// <param name="Until">The end of the last stretch.</param>
 /// <param name="BucketSeconds">Length of a stretch.</param>
 /// <param name="DeviceSeconds">Seconds that devices spent on all runs together.</param>
-/// <param name="PicturesPerSecond">Channels a second that ended within the last five minutes; 0 of a sweep that does not run.</param>
+/// <param name="PicturesPerSecond">Pictures a second of the last five minutes, without channels that ended without one; 0 of a sweep that does not run.</param>
 /// <param name="Devices">Those that brought results, the busiest first; beyond fifty they are one without a name.</param>
 /// <param name="Moments">What was done to the sweep in this run, oldest first: how it began, and at most the last 99 changes after that.</param>
 public sealed record SweepTimeline(
@@ -45,7 +45,7 @@ public sealed record SweepTimeline(
 
         var since = now - Recent > from ? now - Recent : from;
         var seconds = (now - since).TotalSeconds;
-        return seconds > 0 ? rows.Count(row => row.CommittedAt >= since) / seconds : 0;
+        return seconds > 0 ? rows.Count(row => row.Outcome == ChannelOutcome.Rendered && row.CommittedAt >= since) / seconds : 0;
     }
 
     private static DeviceTimeline[] Count(TaskRow[] rows, DateTimeOffset from, double seconds, int buckets)
@@ -63,21 +63,3 @@ public sealed record SweepTimeline(
         return busiest.Length <= MostDevices ? busiest : [.. busiest.Take(MostDevices), DeviceTimeline.Sum(busiest[MostDevices..], buckets)];
     }
 }
-
-/// <summary>What came from a device, stretch by stretch.</summary>
-/// <param name="Device">Silo and device; null: all others together.</param>
-/// <param name="Rendered">Pictures.</param>
-/// <param name="Failed">Channels that ended without a picture.</param>
-public sealed record DeviceTimeline(string? Device, int[] Rendered, int[] Failed)
-{
-    /// <summary>Several as one.</summary>
-    internal static DeviceTimeline Sum(IReadOnlyList<DeviceTimeline> devices, int buckets) => new(
-        Device: null,
-        [.. Enumerable.Range(0, buckets).Select(bucket => devices.Sum(device => device.Rendered[bucket]))],
-        [.. Enumerable.Range(0, buckets).Select(bucket => devices.Sum(device => device.Failed[bucket]))]);
-}
-
-/// <summary>A change of a sweep's state.</summary>
-/// <param name="At">When.</param>
-/// <param name="State">The state since then.</param>
-public sealed record SweepMoment(DateTimeOffset At, SweepState State);

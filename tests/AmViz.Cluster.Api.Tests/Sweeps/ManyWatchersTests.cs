@@ -22,6 +22,8 @@ public sealed class ManyWatchersTests(ApiHost host) : IClassFixture<ApiHost>
 
     private static readonly TimeSpan LongestConnection = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(120);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -41,14 +43,13 @@ public sealed class ManyWatchersTests(ApiHost host) : IClassFixture<ApiHost>
         var id = (await ApiHost.ReadAsync(submitted)).GetProperty("id").GetString()!;
 
         var watchers = Enumerable.Range(0, Watchers).Select(number => new Watcher(host, id, new Random(Seed + number))).ToArray();
-        var watching = Task.WhenAll(watchers.Select(watcher => watcher.ListenAsync(Token)));
-        while (watchers.Any(watcher => watcher.Heard.Count == 0))
-        {
-            await Task.Delay(20, Token);
-        }
-
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        leaving.CancelAfter(2 * Longest);
+        var watching = AllAsync(watchers.Select(watcher => watcher.ListenAsync(leaving.Token)), leaving);
+        // Whoever fails before that is told at once.
+        await WithinAsync(Task.WhenAny(watching, Task.WhenAll(watchers.Select(watcher => watcher.First))), "every watcher hears its first event", watchers);
         hold.SetResult();
-        await watching;
+        await WithinAsync(watching, "every watcher hears the last event", watchers);
         host.Device.BeforeBatch = (_, _) => Task.CompletedTask;
 
         var cuts = watchers.Sum(watcher => watcher.Cuts);
@@ -66,10 +67,41 @@ public sealed class ManyWatchersTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Contains("\"state\":\"finished\"", all[all.Keys.Max()], StringComparison.Ordinal);
     }
 
+    /// <summary>Waits for all; when one has failed, the others leave.</summary>
+    private static async Task AllAsync(IEnumerable<Task> tasks, CancellationTokenSource leaving)
+    {
+        await foreach (var ended in Task.WhenEach(tasks))
+        {
+            if (!ended.IsCompletedSuccessfully)
+            {
+                await leaving.CancelAsync();
+                await ended;
+            }
+        }
+    }
+
+    private static async Task WithinAsync(Task phase, string what, IReadOnlyCollection<Watcher> watchers)
+    {
+        try
+        {
+            await phase.WaitAsync(Longest, Token);
+        }
+        catch (TimeoutException)
+        {
+            var heard = watchers.Select(watcher => watcher.Heard.Count).ToArray();
+            Assert.Fail($"After {Longest} it is not so that {what}: {heard.Count(count => count > 0)} of {Watchers} have heard one, the last of them {heard.Max()}, after {watchers.Sum(watcher => watcher.Cuts)} cuts.");
+        }
+    }
+
     /// <summary>Listens until the end, over connections that are cut at random.</summary>
     private sealed class Watcher(ApiHost host, string id, Random random)
     {
+        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public List<(long Number, string Data)> Heard { get; } = [];
+
+        /// <summary>Ends with the first event.</summary>
+        public Task First => _first.Task;
 
         public int Cuts { get; private set; }
 
@@ -82,11 +114,15 @@ public sealed class ManyWatchersTests(ApiHost host) : IClassFixture<ApiHost>
             while (!isOver)
             {
                 using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                cut.CancelAfter(LongestConnection * random.NextDouble());
+                if (First.IsCompleted)
+                {
+                    CutSoon(cut);
+                }
+
                 var left = new StringBuilder();
                 try
                 {
-                    isOver = await ListenAsync(client, left, cut.Token);
+                    isOver = await ListenAsync(client, left, cut);
                 }
                 catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -96,9 +132,12 @@ public sealed class ManyWatchersTests(ApiHost host) : IClassFixture<ApiHost>
             }
         }
 
+        // Not before the first event: a machine that is busy may take longer to say it than a connection holds.
+        private void CutSoon(CancellationTokenSource cut) => cut.CancelAfter(LongestConnection * random.NextDouble());
+
         /// <summary>Listens over one connection.</summary>
         /// <returns>Whether there is nothing more to come.</returns>
-        private async Task<bool> ListenAsync(HttpClient client, StringBuilder left, CancellationToken cut)
+        private async Task<bool> ListenAsync(HttpClient client, StringBuilder left, CancellationTokenSource cut)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/sweeps/{id}/events");
             if (Heard.Count > 0)
@@ -106,23 +145,29 @@ public sealed class ManyWatchersTests(ApiHost host) : IClassFixture<ApiHost>
                 request.Headers.Add("Last-Event-ID", Heard[^1].Number.ToString(CultureInfo.InvariantCulture));
             }
 
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cut);
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cut.Token);
             if (answer.StatusCode == HttpStatusCode.NoContent)
             {
                 return true;
             }
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            await using var stream = await answer.Content.ReadAsStreamAsync(cut);
+            await using var stream = await answer.Content.ReadAsStreamAsync(cut.Token);
             var buffer = new byte[PieceBytes];
-            while (await stream.ReadAsync(buffer, cut) is var count and > 0)
+            while (await stream.ReadAsync(buffer, cut.Token) is var count and > 0)
             {
                 left.Append(Encoding.UTF8.GetString(buffer, 0, count));
                 Take(left);
-                cut.ThrowIfCancellationRequested();
-                if (left.Length > 0 && random.Next(PiecesOfAConnection) == 0)
+                if (!First.IsCompleted && Heard.Count > 0)
                 {
-                    throw new OperationCanceledException(cut);
+                    _first.SetResult();
+                    CutSoon(cut);
+                }
+
+                cut.Token.ThrowIfCancellationRequested();
+                if (First.IsCompleted && left.Length > 0 && random.Next(PiecesOfAConnection) == 0)
+                {
+                    throw new OperationCanceledException(cut.Token);
                 }
             }
 

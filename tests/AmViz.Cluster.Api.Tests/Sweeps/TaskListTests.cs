@@ -191,7 +191,7 @@ public sealed class TaskListTests(ApiHost host) : IClassFixture<ApiHost>
     private static string Spec(int steps, int seeds) => JsonSerializer.Serialize(
         new SweepSpec { Models = [new() { Model = FakePlanner.Network.Name }], Recipe = Recipes.Paper with { Steps = steps }, Seeds = [.. Enumerable.Range(0, seeds)] }, SweepJson.Compact);
 
-    private static Task ReachAsync(HttpClient client, string id, Ends ends) => ReachAsync(client, id, reached => reached == ends);
+    private static Task<Ends> ReachAsync(HttpClient client, string id, Ends ends) => ReachAsync(client, id, reached => reached == ends);
 
     private static async Task<Ends> ReachAsync(HttpClient client, string id, Predicate<Ends> isReached)
     {
