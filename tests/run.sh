@@ -155,9 +155,9 @@ skip_reasons() {
     sed -e 's/.* name="\([^"]*\)".*<reason>\(<!\[CDATA\[\)\?/\1: /' -e 's/\\\{0,1\}&quot;/"/g; s/&apos;/'"'"'/g; s/&amp;/\&/g'
 }
 
-# Tests of many processes, for half of the time of all. They wait for each other's ends as often as they compute: three at a time keep two cores busy.
+# Tests of many processes, for half of the time of all. Two at a time, since each keeps more than one core busy; three make all of them slower.
 end_to_end=AmViz.EndToEnd.Tests
-threads_of() { [ "$1" = "$end_to_end" ] && printf -- '-maxThreads 3'; }
+threads_of() { [ "$1" = "$end_to_end" ] && printf -- '-maxThreads 2'; }
 
 # Runs a test project. How it ended is kept in files: it may run in the background.
 execute() {
@@ -218,11 +218,12 @@ export DOTNET_TC_CallCountThreshold=0x200
 wait "$preparing"
 if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
 
-# Clusters in one process count on their clock and run alone. Beside the end-to-end tests runs what only computes.
+# Clusters in one process count on their clock and run alone. Beside the end-to-end tests runs what only computes, and what waits for a browser.
 beside=() together=()
 for project in "${projects[@]}"; do
   case $project in
     "$end_to_end") together+=("$project") ;;
+    *.Console.Tests) beside+=("$project") ;;
     AmViz.Cluster.*) execute "$project"; tally "$project" ;;
     *) beside+=("$project") ;;
   esac
