@@ -14,7 +14,7 @@ internal sealed class ConsoleFiles
 
     // Nothing but this server's own files and answers; pictures come by requests that carry the key, hence blobs.
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
     {

@@ -14,11 +14,8 @@ public sealed class BigSweepPagesTests(ConsoleHost host)
     private const int MostElements = 5000;
     private const int Phone = 390;
 
-    // Browser and all, of a crowded machine; on a quiet one it is a tenth.
-    private const int MostSeconds = 10;
-
-    // Of the server alone, for one answer that it has given before.
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
+    // A page of pictures has some fifty near the screen.
+    private const int MostAnswers = 80;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -43,6 +40,7 @@ public sealed class BigSweepPagesTests(ConsoleHost host)
         await watched.ReadyAsync();
         var seconds = watched.Elapsed.TotalSeconds;
         var (bytes, elements) = (await watched.BytesAsync(), await page.EvaluateAsync<int>("document.querySelectorAll('*').length"));
+        var answers = watched.Finished.Count(request => request.Url.Contains("/api/v1/", StringComparison.Ordinal));
         await ShootAsync(page, hash, "light");
         await Accessibility.IsCleanAsync(page);
         await ShootAsync(page, hash, "dark");
@@ -50,13 +48,10 @@ public sealed class BigSweepPagesTests(ConsoleHost host)
         Assert.Equal(Phone, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await ShootAsync(page, hash, "phone");
 
-        var (asked, longest) = await LongestAnswerAsync(watched);
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{hash}: {seconds:F2} s, {bytes:N0} bytes, {elements} elements; {asked} answers of the API, the slowest again in {longest.TotalMilliseconds:F0} ms; the sweep took {host.Preparation.TotalSeconds:F1} s to make");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{hash}: {seconds:F2} s, {bytes:N0} bytes, {elements} elements, {answers} answers of the API");
         Assert.InRange(bytes, 1, MostBytes);
         Assert.InRange(elements, 1, MostElements);
-        Assert.InRange(seconds, 0, MostSeconds);
-        Assert.InRange(longest, TimeSpan.Zero, LongestAnswer);
+        Assert.InRange(answers, 1, MostAnswers);
         Assert.Empty(watched.Complaints);
     }
 
@@ -129,28 +124,6 @@ public sealed class BigSweepPagesTests(ConsoleHost host)
                 return counts;
             }
         }
-    }
-
-    // Asked by whoever waits for nothing else: a browser beside it would be timed too, and on a crowded machine the neighbours, hence the best of three.
-    private async Task<(int Asked, TimeSpan Longest)> LongestAnswerAsync(WatchedPage watched)
-    {
-        using var client = host.Api.Client(AccessRole.Admin);
-        string[] asked = [.. watched.Finished.Select(request => request.Url).Where(url => url.Contains("/api/v1/", StringComparison.Ordinal) && !url.EndsWith("/events", StringComparison.Ordinal)).Distinct()];
-        var longest = TimeSpan.Zero;
-        foreach (var url in asked)
-        {
-            var best = TimeSpan.MaxValue;
-            for (var turn = 0; turn < 3 && best > LongestAnswer; turn++)
-            {
-                var watch = Stopwatch.StartNew();
-                await client.GetByteArrayAsync(url, Token);
-                best = watch.Elapsed < best ? watch.Elapsed : best;
-            }
-
-            longest = best > longest ? best : longest;
-        }
-
-        return (asked.Length, longest);
     }
 
     // For whoever wants to look: AMVIZ_SCREENSHOTS names a folder.

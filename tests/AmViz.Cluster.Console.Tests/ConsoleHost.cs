@@ -47,9 +47,6 @@ public sealed class ConsoleHost : IAsyncLifetime, ICollectionFixture<ConsoleHost
     /// <summary>Id of a small one that is drawn until <see cref="Release"/>.</summary>
     public string Small { get; private set; } = "";
 
-    /// <summary>What making the big sweep took.</summary>
-    public TimeSpan Preparation { get; private set; }
-
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Executable))
@@ -59,10 +56,8 @@ public sealed class ConsoleHost : IAsyncLifetime, ICollectionFixture<ConsoleHost
 
         Api.Device.BeforeStep = (step, cancelled) => step >= 5 ? _hold.Task.WaitAsync(cancelled) : Task.CompletedTask;
         await Api.InitializeAsync();
-        var watch = Stopwatch.StartNew();
         Small = await SubmitAsync(FakePlanner.Spec(77));
         await PrepareAsync();
-        Preparation = watch.Elapsed;
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Headless = true });
     }

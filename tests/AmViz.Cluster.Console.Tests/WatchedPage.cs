@@ -27,7 +27,7 @@ internal sealed class WatchedPage : IAsyncDisposable
         (Page, _server) = (page, server);
         page.Console += (_, message) => Note(message.Type is "error" or "warning", message.Text);
         page.PageError += (_, error) => Note(true, error);
-        page.Request += (_, request) => Note(!request.Url.StartsWith(server.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal), $"left the server: {request.Url}");
+        page.Request += (_, request) => Note(!request.Url.StartsWith(server.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal), $"left the server: {request.Url}");
         page.RequestFinished += (_, request) => _finished.Enqueue(request);
     }
 

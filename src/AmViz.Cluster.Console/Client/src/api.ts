@@ -32,8 +32,15 @@ export class Api {
     return answer.headers.get('content-type')?.includes('json') ? ((await answer.json()) as T) : null;
   }
 
-  async picture(path: string, signal: AbortSignal): Promise<Blob> {
-    return (await this.fetch('GET', path, {}, signal)).blob();
+  /** A picture, as an address that holds all of it. An address of a blob makes Chromium's page wait for another process: 4 ms for each of fifty pictures. */
+  async picture(path: string, signal: AbortSignal): Promise<string> {
+    const picture = await (await this.fetch('GET', path, {}, signal)).blob();
+    return new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result as string);
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(picture);
+    });
   }
 
   /** Hears the events of a sweep until its end or until it is stopped; connects again, with longer and longer pauses, whatever happens. */

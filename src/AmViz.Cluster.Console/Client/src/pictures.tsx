@@ -14,7 +14,7 @@ const kept = 600;
 // A picture that did not come is asked for again after some eight seconds at the soonest.
 const firstPause = 3;
 
-/** Addresses of pictures in memory by their addresses at the server; the oldest are let go. */
+/** Pictures in memory, as addresses of their own, by their addresses at the server; the oldest are let go. */
 class Shelf {
   private readonly addresses = new Map<string, string>();
   private readonly waiting: (() => void)[] = [];
@@ -29,7 +29,7 @@ class Shelf {
     this.loading++;
     try {
       signal.throwIfAborted();
-      const address = this.known(path) ?? URL.createObjectURL(await api.picture(path, signal));
+      const address = this.known(path) ?? (await api.picture(path, signal));
       this.addresses.delete(path);
       this.addresses.set(path, address);
       this.letGo();
@@ -41,15 +41,13 @@ class Shelf {
   }
 
   clear(): void {
-    for (const address of this.addresses.values()) URL.revokeObjectURL(address);
     this.addresses.clear();
   }
 
   private letGo(): void {
-    for (const [path, address] of this.addresses) {
+    for (const path of this.addresses.keys()) {
       if (this.addresses.size <= kept) return;
       this.addresses.delete(path);
-      URL.revokeObjectURL(address);
     }
   }
 }
