@@ -57,7 +57,7 @@ public sealed class PictureLoaderTests
     {
         var picture = TestPictures.Grating(64, 30, 0.05);
         using var image = VipsRuntime.ToImage(picture);
-        byte[][] files = [image.JpegsaveBuffer(q: 95), image.WebpsaveBuffer(q: 95), image.WebpsaveBuffer(lossless: true), WebpCodec.Encode(picture)];
+        byte[][] files = [image.JpegsaveBuffer(q: 95), image.WebpsaveBuffer(q: 95), image.WebpsaveBuffer(lossless: true), WebpCodec.Encode(picture), WebpCodec.Encode(picture, isQuick: true)];
 
         foreach (var bytes in files)
         {

@@ -71,7 +71,7 @@ internal sealed class PicturePreviews(IBlobStore blobs, long mostBytes = 64 << 2
         try
         {
             var (picture, _) = PngCodec.Decode(png);
-            return WebpCodec.Encode(Math.Max(picture.Width, picture.Height) > size ? picture.Resize(size, ResizeMode.CropCenter) : picture, Quality);
+            return WebpCodec.Encode(Math.Max(picture.Width, picture.Height) > size ? picture.Resize(size, ResizeMode.CropCenter) : picture, Quality, isQuick: true);
         }
         catch (ImagingException e)
         {
