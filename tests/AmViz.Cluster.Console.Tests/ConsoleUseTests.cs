@@ -93,7 +93,7 @@ public sealed class ConsoleUseTests(ConsoleHost host)
         await using var watched = await host.OpenAsync("#/devices");
         var (page, isAway) = (watched.Page, true);
         await page.Clock.InstallAsync();
-        await page.RouteAsync("**/pictures/**", route => isAway ? route.FulfillAsync(new() { Status = 503 }) : route.ContinueAsync());
+        await page.RouteAsync("**/previews?**", route => isAway ? route.FulfillAsync(new() { Status = 503 }) : route.ContinueAsync());
         await page.GotoAsync(new Uri(host.Api.Address, $"console/#/sweeps/{host.Big}").ToString());
         await page.GetByText("cannot be read").First.WaitForAsync();
         isAway = false;

@@ -97,6 +97,7 @@ public static class AmVizApiExtensions
         EventEndpoint.Map(Chapter("Follow and control"));
         UploadEndpoints.Map(Chapter("Networks"));
         ResultEndpoints.Map(Chapter("Fetch"));
+        PreviewEndpoint.Map(Chapter("Fetch"));
         DeviceEndpoints.Map(Chapter("Cluster"));
         OwnerEndpoint.Map(Chapter("Cluster"));
         AuditEndpoint.Map(Chapter("Cluster"));

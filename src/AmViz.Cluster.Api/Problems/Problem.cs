@@ -43,9 +43,11 @@ internal sealed record Problem(int Status, string Kind, string Title, string Det
             context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        return context.Response.WriteAsJsonAsync(
-            new ProblemDocument(ProblemDocument.TypePrefix + Kind, Title, Status, Detail, Errors, SweepId), SweepJson.Compact, ProblemDocument.MediaType, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(ToDocument(), SweepJson.Compact, ProblemDocument.MediaType, context.RequestAborted);
     }
+
+    /// <summary>As clients read it.</summary>
+    public ProblemDocument ToDocument() => new(ProblemDocument.TypePrefix + Kind, Title, Status, Detail, Errors, SweepId);
 }
 
 /// <summary>A request that ends in a problem.</summary>

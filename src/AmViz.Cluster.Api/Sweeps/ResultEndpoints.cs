@@ -27,6 +27,10 @@ internal static class ResultEndpoints
             .WithSummary("A picture of a sweep, by the path that the manifest and the task name; with size, a preview (WebP) that is at most so many pixels wide and high.");
     }
 
+    /// <summary>The path is that of no picture of the sweep, or of one that is not drawn.</summary>
+    public static Problem NoPicture(string id, string path) => Problem.NotFound(
+        "picture", $"The sweep '{id}' has no picture '{ErrorWords.Shorten(path)}'. Expected a path that 'GET /api/v1/sweeps/{id}/manifest' names under 'picture', with '%' as %25.");
+
     private static async Task<FailurePage> FailuresAsync(SweepRows rows, string id, [FromQuery] int? limit, [FromQuery] int? after, CancellationToken cancellationToken)
     {
         var size = QueryWords.Within("limit", limit, 1, LongestPage) ?? UsualPage;
@@ -81,15 +85,12 @@ internal static class ResultEndpoints
         HttpContext context, KnownSweeps sweeps, IBlobStore blobs, PicturePreviews previews, string id, string path, [FromQuery] int? size, CancellationToken cancellationToken)
     {
         var side = QueryWords.Within("size", size, PicturePreviews.SmallestSize, PicturePreviews.LargestSize);
-        var picture = (await sweeps.PicturesAsync(id, cancellationToken)).Find(path) ?? throw NoPicture(id, path);
+        var picture = (await sweeps.PicturesAsync(id, cancellationToken)).Find(path) ?? throw new ProblemException(NoPicture(id, path));
         var content = side is null ? (await blobs.ReadAsync(picture, cancellationToken))?.Content : await previews.OfAsync(picture, side.Value, cancellationToken);
         // What lies at the address of a picture never changes.
         context.Response.Headers.CacheControl = content is null ? "no-store" : "private, max-age=31536000, immutable";
-        return content is null ? throw NoPicture(id, path) : TypedResults.Bytes(content.Value, side is null ? "image/png" : "image/webp");
+        return content is null ? throw new ProblemException(NoPicture(id, path)) : TypedResults.Bytes(content.Value, side is null ? "image/png" : "image/webp");
     }
-
-    private static ProblemException NoPicture(string id, string path) => new(Problem.NotFound(
-        "picture", $"The sweep '{id}' has no picture '{ErrorWords.Shorten(path)}'. Expected a path that 'GET /api/v1/sweeps/{id}/manifest' names under 'picture', with '%' as %25."));
 
     private sealed record Manifest([property: System.Text.Json.Serialization.JsonPropertyName("manifest")] ManifestHeader Header, IAsyncEnumerable<ManifestEntry> Rows);
 }

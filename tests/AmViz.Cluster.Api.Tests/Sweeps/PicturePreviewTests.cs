@@ -38,6 +38,32 @@ public sealed class PicturePreviewTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task ManyPreviewsComeByOneRequestAndWhatIsWrongWithOneKeepsNobodyFromTheOthers()
+    {
+        var id = await host.DrawAsync(72);
+        using var client = host.Client(AccessRole.Read);
+        var rows = (await ApiHost.ReadAsync(await client.GetAsync($"/api/v1/sweeps/{id}/manifest", Token))).GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("picture").GetString()!).ToArray();
+        var old = (await host.Store.ReadAsync(new(rows[1]), Token))!;
+        await host.Store.ReplaceAsync(new(rows[1]), PngCodec.Encode(new Picture(64, 64, new byte[3 * 64 * 64])), old.ETag, Token);
+        string[] asked = [rows[0], rows[1], "results/nothing"];
+        string Address(IEnumerable<string> pictures, int size) => $"/api/v1/sweeps/{id}/previews?size={size}&{string.Join('&', pictures.Select(path => $"picture={Uri.EscapeDataString(path)}"))}";
+
+        var answered = (await ApiHost.ReadAsync(await client.GetAsync(Address(asked, 32), Token))).GetProperty("previews").EnumerateArray().ToArray();
+
+        Assert.Equal(asked, answered.Select(one => one.GetProperty("picture").GetString()));
+        Assert.Equal("urn:amviz:problem:damaged-store", answered[0].GetProperty("problem").GetProperty("type").GetString());
+        Assert.Equal(await client.GetByteArrayAsync($"/api/v1/sweeps/{id}/pictures/{rows[1]}?size=32", Token), answered[1].GetProperty("webp").GetBytesFromBase64());
+        Assert.Equal(404, answered[2].GetProperty("problem").GetProperty("status").GetInt32());
+        Assert.False(answered[1].TryGetProperty("problem", out var none) && none.ValueKind != System.Text.Json.JsonValueKind.Null);
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Address(Enumerable.Repeat(rows[1], 32), 16), Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync(Address(Enumerable.Repeat(rows[1], 33), 16), Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync($"/api/v1/sweeps/{id}/previews?size=16", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync(Address(asked, 5000), Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/api/v1/sweeps/0123456789abcdef/previews?picture={rows[1]}", Token)).StatusCode);
+    }
+
+    [Fact]
     public async Task PreviewsThatAreKeptAreBoundedByTheirBytes()
     {
         const int Most = 256 << 10;

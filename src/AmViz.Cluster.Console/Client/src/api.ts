@@ -43,6 +43,12 @@ export class Api {
     });
   }
 
+  /** Previews in the order of their address, each as an address that holds it, or why there is none. */
+  async previews(path: string): Promise<(string | Problem)[]> {
+    const { previews } = await this.get<{ previews: { webp?: string; problem?: ProblemDocument }[] }>(path);
+    return previews.map(({ webp, problem }) => (webp ? `data:image/webp;base64,${webp}` : problemOf(problem ?? {}, 0)));
+  }
+
   /** Hears the events of a sweep until its end or until it is stopped; connects again, with longer and longer pauses, whatever happens. */
   async follow(path: string, onEvent: (data: string) => void, onConnection: (connection: Connection) => void, signal: AbortSignal): Promise<void> {
     let [last, failures] = ['', 0];
@@ -116,16 +122,21 @@ export const json = (value: unknown): Body => ({ content: JSON.stringify(value),
 
 export const sweepPath = (id: string): string => `sweeps/${encodeURIComponent(id)}`;
 
-/** The address of a picture, or of a preview of it. */
-export const picturePath = (sweep: string, picture: string, size?: number): string =>
-  `${sweepPath(sweep)}/pictures/${picture.split('/').map(encodeURIComponent).join('/')}${size ? `?size=${size}` : ''}`;
+export const picturePath = (sweep: string, picture: string): string => `${sweepPath(sweep)}/pictures/${picture.split('/').map(encodeURIComponent).join('/')}`;
+
+export const previewsPath = (sweep: string, pictures: string[], size: number): string =>
+  `${sweepPath(sweep)}/previews?${new URLSearchParams([['size', String(size)], ...pictures.map((picture) => ['picture', picture])])}`;
 
 export const query = (values: Record<string, string | number | boolean | null | undefined>): string => given(values);
 
+interface ProblemDocument { type?: string; title?: string; status?: number; detail?: string; errors?: string[] | null }
+
+const problemOf = ({ type = '', title = 'Refused', status, detail, errors }: ProblemDocument, answered: number): Problem =>
+  new Problem(status ?? answered, type.replace('urn:amviz:problem:', ''), title, detail ?? `The server answered ${status ?? answered}.`, errors ?? []);
+
 async function read(answer: Response): Promise<Problem> {
   try {
-    const found = (await answer.json()) as { type?: string; title?: string; detail?: string; errors?: string[] };
-    return new Problem(answer.status, (found.type ?? '').replace('urn:amviz:problem:', ''), found.title ?? 'Refused', found.detail ?? `The server answered ${answer.status}.`, found.errors ?? []);
+    return problemOf((await answer.json()) as ProblemDocument, answer.status);
   } catch {
     return new Problem(answer.status, 'unknown', 'Refused', `The server answered ${answer.status} without a reason: a proxy may stand between. Try again.`, []);
   }

@@ -10,9 +10,9 @@ import { Login } from './pages/login';
 import { NewSweep } from './pages/newSweep';
 import { Sweep } from './pages/sweep';
 import { Sweeps } from './pages/sweeps';
-import { shelf } from './pictures';
 import { link, parse } from './route';
 import type { Route } from './route';
+import { shelf } from './shelf';
 import type { KeyOwner } from './types';
 
 // Of this tab alone, and gone with it.

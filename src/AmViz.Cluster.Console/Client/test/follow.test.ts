@@ -3,7 +3,7 @@ import test from 'node:test';
 
 // What the browser has and Node has not.
 Object.assign(globalThis, { document: { baseURI: 'https://lab.example/amviz/console/' } });
-const { Api, Problem, isRefused, picturePath, query, sweepPath } = await import('../src/api');
+const { Api, Problem, isRefused, picturePath, previewsPath, query, sweepPath } = await import('../src/api');
 
 const stream = (text: string): Response => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
 const problem = (status: number, type: string): Response =>
@@ -69,4 +69,11 @@ test('an empty errorIs is asked for, and no other empty value', () =>
   assert.equal(query({ state: '', layer: null, error: '', errorIs: '', limit: 0 }), '?errorIs=&limit=0'));
 
 test('a percent sign in the name of a picture is one', () =>
-  assert.equal(picturePath('0123', 'results/net@1a/a%2Fb/r/1-s0.png', 128), 'sweeps/0123/pictures/results/net%401a/a%252Fb/r/1-s0.png?size=128'));
+  assert.equal(picturePath('0123', 'results/net@1a/a%2Fb/r/1-s0.png'), 'sweeps/0123/pictures/results/net%401a/a%252Fb/r/1-s0.png'));
+
+test('previews are asked for by the names of their pictures, whatever is in them', () => {
+  const pictures = ['results/net@1a/a%2Fb/r/1-s0.png', 'a&b=c+d #'];
+  const [path, query] = previewsPath('0123', pictures, 128).split('?');
+  assert.equal(path, 'sweeps/0123/previews');
+  assert.deepEqual([...new URLSearchParams(query)], [['size', '128'], ...pictures.map((picture) => ['picture', picture])]);
+});
