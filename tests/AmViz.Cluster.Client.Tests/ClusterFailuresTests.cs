@@ -19,6 +19,7 @@ public sealed class ClusterFailuresTests
         { new StorageException("The blob is taken.") { CanRetry = true }, true },
         { new StorageException("The blob is damaged."), false },
         { new InvalidOperationException("wrapped", new TimeoutException()), true },
+        { new RedisRemindersException("System.Threading.Tasks.TaskCanceledException: A task was canceled."), true },
         { new InvalidOperationException("a mistake"), false },
         { new InvalidOperationException("a mistake", new FormatException()), false },
     };
@@ -56,9 +57,13 @@ public sealed class ClusterFailuresTests
     public void TheCauseIsTheInnermostInOneSentence()
     {
         Assert.Equal("No coordinator answers.", ClusterFailures.Describe(new InvalidOperationException("outer", new TimeoutException("inner"))));
+        Assert.Equal("Redis does not answer.", ClusterFailures.Describe(new RedisRemindersException("System.Threading.Tasks.TaskCanceledException: A task was canceled.")));
         Assert.Equal("The disk is full.", ClusterFailures.Describe(new IOException("The disk is full\nand a stack follows")));
         Assert.Equal(
             "Redis refuses the user or the password.",
             ClusterFailures.Describe(new InvalidOperationException("outer", new RedisConnectionException(ConnectionFailureType.AuthenticationFailure, "pages of advice"))));
     }
+
+    /// <summary>Called like Orleans' own, of which clients have no type.</summary>
+    private sealed class RedisRemindersException(string message) : Exception(message);
 }

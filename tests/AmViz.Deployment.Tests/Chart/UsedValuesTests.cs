@@ -141,19 +141,51 @@ public sealed class UsedValuesTests
         var usual = new ConcurrentDictionary<string, Task<string>>(StringComparer.Ordinal);
         var ignored = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
-        await Parallel.ForEachAsync(leaves, options, async (leaf, _) =>
+        var changes = leaves.Select(Change.Of).ToList();
+        var found = await ToldByNameAsync(changes);
+        await Parallel.ForEachAsync(changes.Where(change => !found.Contains(change.Path)), options, async (change, _) =>
         {
-            var companion = Companions.FirstOrDefault(it => IsMatch(leaf.Path, it.Paths), (Paths: "", Beside: "{}", With: "{}"));
-            var before = new[] { companion.Beside, leaf.Beside }.Aggregate((JsonObject)JsonNode.Parse(Usual)!, (values, more) => Merged(values, JsonNode.Parse(more)!.AsObject()));
-            var after = Merged(before, JsonNode.Parse(companion.With)!.AsObject());
-            Set(after, leaf.Path, Another(leaf.Schema, leaf.Path, At(before, leaf.Path) ?? Default(leaf.Path)));
-            if (await usual.GetOrAdd(before.ToJsonString(), TextAsync) == await TextAsync(after.ToJsonString()))
+            var after = change.Begin();
+            Set(after, change.Path, Another(change.Leaf.Schema, change.Path, At(change.Before, change.Path) ?? Default(change.Path)));
+            if (await usual.GetOrAdd(change.Before.ToJsonString(), TextAsync) == await TextAsync(after.ToJsonString()))
             {
-                ignored.Add(leaf.Path);
+                ignored.Add(change.Path);
             }
         });
         return [.. ignored.Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Values that a text of their own can be given, and that reach an object with it: many are seen by one rendering.</summary>
+    private static async Task<IReadOnlySet<string>> ToldByNameAsync(IReadOnlyList<Change> changes)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var alike in changes.GroupBy(change => change.Begin().ToJsonString(), StringComparer.Ordinal))
+        {
+            var after = alike.First().Begin();
+            var named = alike.Select((change, i) => (change.Path, Name: FormattableString.Invariant($"mark{i}x"), change.Leaf.Schema))
+                .Where(change => Named(change.Schema, change.Path, change.Name) is { } value && Apply(after, change.Path, value)).ToList();
+            var run = named.Count > 1 ? await Release.TryAsync(after.ToJsonString()) : null;
+            found.UnionWith(run is { Code: 0 } ? named.Where(change => run.Output.Contains(change.Name, StringComparison.Ordinal)).Select(change => change.Path) : []);
+        }
+
+        return found;
+
+        static bool Apply(JsonObject values, string path, JsonNode value)
+        {
+            Set(values, path, value);
+            return true;
+        }
+    }
+
+    // Null where the schema does not take any text.
+    private static JsonNode? Named(JsonNode schema, string path, string name) => (Type(schema), schema) switch
+    {
+        _ when Others.ContainsKey(path.Split('.')[^1]) || schema["enum"] is not null || schema["anyOf"] is not null => null,
+        ("string", _) => IsMatch(name, (string?)schema["pattern"] ?? "") && name.Length <= ((int?)schema["maxLength"] ?? int.MaxValue) ? name : null,
+        ("array", _) => Named(Resolved(schema["items"]!), path, name) is { } item ? new JsonArray(item) : null,
+        ("object", _) when schema["required"] is null && schema["propertyNames"] is null && schema["properties"] is null => new JsonObject { [name] = "thing" },
+        _ => null,
+    };
 
     private static Task<string> TextAsync(JsonObject values) => TextAsync(values.ToJsonString());
 
@@ -256,4 +288,18 @@ public sealed class UsedValuesTests
     }
 
     private sealed record Leaf(string Path, JsonNode Schema, string Beside);
+
+    /// <summary>A value that is to be changed, with what stands beside it.</summary>
+    private sealed record Change(Leaf Leaf, JsonObject Before, string With)
+    {
+        public string Path => Leaf.Path;
+
+        public static Change Of(Leaf leaf)
+        {
+            var companion = Companions.FirstOrDefault(it => IsMatch(leaf.Path, it.Paths), (Paths: "", Beside: "{}", With: "{}"));
+            return new(leaf, new[] { companion.Beside, leaf.Beside }.Aggregate((JsonObject)JsonNode.Parse(Usual)!, (values, more) => Merged(values, JsonNode.Parse(more)!.AsObject())), companion.With);
+        }
+
+        public JsonObject Begin() => Merged(Before, JsonNode.Parse(With)!.AsObject());
+    }
 }
