@@ -7,7 +7,7 @@ internal static class WeightsSearch
     public const string UsualName = "model.safetensors";
 
     // Only which files to look at; what is in one, its first bytes tell.
-    private static readonly string[] Extensions = [".safetensors", ".keras", ".h5", ".hdf5", ".pth", ".pt", ".bin", ".ckpt", ".th", ".tar"];
+    private static readonly string[] Extensions = [".safetensors", ".keras", ".h5", ".hdf5", ".pth", ".pt", ".bin", ".ckpt", ".th", ".tar", ".onnx"];
 
     // Shards of safetensors before those of PyTorch, as transformers takes them.
     private static readonly string[] IndexEndings = [".safetensors.index.json", ".bin.index.json"];

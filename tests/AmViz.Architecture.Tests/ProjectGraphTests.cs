@@ -14,7 +14,8 @@ public sealed class ProjectGraphTests
         { "AmViz.Sweeps", [], ["Microsoft.Orleans.CodeGenerator", "Microsoft.Orleans.Serialization"] },
         { "AmViz.Imaging", [], ["NetVips", "NetVips.Native.linux-x64", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies"] },
         { "AmViz.Weights", [], Torch },
-        { "AmViz.Models", ["AmViz.Weights"], ["BitFaster.Caching"] },
+        { "AmViz.Onnx", ["AmViz.Weights"], ["Google.Protobuf", "Grpc.Tools"] },
+        { "AmViz.Models", ["AmViz.Onnx", "AmViz.Weights"], ["BitFaster.Caching"] },
         { "AmViz.Maximization", ["AmViz.Imaging", "AmViz.Models", "AmViz.Sweeps", "AmViz.Weights"], [] },
         { "AmViz.Storage", ["AmViz.Sweeps"], ["Azure.Identity", "Azure.Storage.Blobs", "BitFaster.Caching", "Parquet.Net"] },
         { "AmViz.Networks", ["AmViz.Models", "AmViz.Storage", "AmViz.Sweeps", "AmViz.Weights"], ["Polly.Core"] },
@@ -59,7 +60,7 @@ public sealed class ProjectGraphTests
     [Fact]
     public void TorchIsInReachOfTheMathematicsAndTheExecutablesOnly()
         => Assert.Equal(
-            ["AmViz.Cli", "AmViz.Drawing", "AmViz.Maximization", "AmViz.Models", "AmViz.Networks", "AmViz.Weights"],
+            ["AmViz.Cli", "AmViz.Drawing", "AmViz.Maximization", "AmViz.Models", "AmViz.Networks", "AmViz.Onnx", "AmViz.Weights"],
             Project.OfSource.Values.Where(project => project.PackagesInReach.Contains("TorchSharp")).Select(project => project.Name).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -1,3 +1,4 @@
+using AmViz.Weights;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;

@@ -1,9 +1,10 @@
+using AmViz.Weights;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;
 
 /// <summary>Moves coefficients up their gradient.</summary>
-/// <remarks>Not torch's own optimizers: those make numbers that nobody holds, see <see cref="Models.HeldScalars"/>.</remarks>
+/// <remarks>Not torch's own optimizers: those make numbers that nobody holds, see <see cref="HeldScalars"/>.</remarks>
 internal interface IOptimizer : IDisposable
 {
     /// <summary>What it remembers of former gradients: each <c>[N, ...]</c>, as the coefficients.</summary>

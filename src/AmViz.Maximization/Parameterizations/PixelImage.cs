@@ -1,3 +1,4 @@
+using AmViz.Weights;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -50,6 +50,9 @@ public sealed record NetworkDescription(
     /// <summary>Smallest picture of this network, in pixels.</summary>
     public int SmallestInput { get; init; } = SmallestSize;
 
+    /// <summary>Largest picture of this network, in pixels; <see cref="InputSize"/> where it takes no other.</summary>
+    public int LargestInput { get; init; } = LargestSize;
+
     /// <summary>Sides of pictures must be multiples of this many pixels; 1 where any will do.</summary>
     public int SizeStep { get; init; } = 1;
 
@@ -91,12 +94,17 @@ public sealed record NetworkDescription(
     }
 
     /// <summary>Checks the side of a picture.</summary>
-    /// <exception cref="ImageSizeException">Not from <see cref="SmallestInput"/> to <see cref="LargestSize"/>, or no multiple of <see cref="SizeStep"/>.</exception>
+    /// <exception cref="ImageSizeException">Not from <see cref="SmallestInput"/> to <see cref="LargestInput"/>, or no multiple of <see cref="SizeStep"/>.</exception>
     public void RequireSize(int size)
     {
-        if (size < SmallestInput || size > LargestSize)
+        if (LargestInput == InputSize && size != InputSize)
         {
-            throw new ImageSizeException($"Model '{Name}' cannot take pictures of {size} pixels. Choose a size from {SmallestInput} to {LargestSize}; it was trained on {InputSize}.");
+            throw new ImageSizeException($"Model '{Name}' cannot take pictures of {size} pixels. Choose {InputSize}: a size is fixed inside it.");
+        }
+
+        if (size < SmallestInput || size > LargestInput)
+        {
+            throw new ImageSizeException($"Model '{Name}' cannot take pictures of {size} pixels. Choose a size from {SmallestInput} to {LargestInput}; it was trained on {InputSize}.");
         }
 
         if (size % SizeStep != 0)

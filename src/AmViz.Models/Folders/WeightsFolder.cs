@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AmViz.Onnx;
 using AmViz.Weights;
 
 namespace AmViz.Models;
@@ -154,7 +155,8 @@ public sealed class WeightsFolder
         open = file => Note(used, file, openFile(file));
         read ??= (stream, path) => TensorFiles.Open(stream, path, shard => Note(weights, shard, open(shard)));
         var configPath = folder is null ? $"{name}/{ConfigFileName}" : System.IO.Path.Combine(folder, ConfigFileName);
-        using var configStream = open(ConfigFileName);
+        var onnx = folder is not null && OnnxTensors.IsOne(weightsPath) ? OpenGraph(weightsPath, open, file => Note(weights, file, open(file))?.Dispose()) : null;
+        using var configStream = onnx is null ? open(ConfigFileName) : OnnxConfig.Complete(open(ConfigFileName), configPath, onnx, weightsPath, open);
         if (configStream is null)
         {
             throw new WeightsFormatException($"{configPath}: is missing. Expected it beside the weights; it tells architecture, classes, width, input size and provenance.");
@@ -162,8 +164,8 @@ public sealed class WeightsFolder
 
         var config = WeightsConfig.Read(configStream, configPath, open);
         Stream OpenWeights() => open(weightsPath) ?? throw new WeightsFormatException($"{weightsPath}: is missing. Expected the weights there, beside {ConfigFileName}.");
-        ITensorFile OpenAll() => Keras3Names.Complete(
-            WeightsKind.Require(read(OpenWeights(), weightsPath), config.Architecture, weightsPath), config.Blueprint, config.Preprocessing);
+        ITensorFile OpenFile() => onnx is null ? read(OpenWeights(), weightsPath) : new OnnxTensors(weightsPath, onnx.ExternalFiles);
+        ITensorFile OpenAll() => Keras3Names.Complete(WeightsKind.Require(OpenFile(), config.Architecture, weightsPath), config.Blueprint, config.Preprocessing);
 
         using var all = OpenAll();
         var problems = new List<string>();
@@ -173,7 +175,7 @@ public sealed class WeightsFolder
         var found = FindNetwork(all, config, checkpointKey, weightsPath, warnings);
         ITensorFile Select(ITensorFile file) => config.Architecture.Names.Apply(new PrefixedTensors(file, found));
         var tensors = Select(all);
-        config = config with { Blueprint = BatchNormFolding.Settle(config.Blueprint, config.Preprocessing, tensors.Tensors) };
+        config = config with { Blueprint = onnx is null ? BatchNormFolding.Settle(config.Blueprint, config.Preprocessing, tensors.Tensors) : OnnxBlueprint.Of(onnx, config.InputSize) };
         var graph = config.Blueprint.Build(config.Preprocessing);
         var coverage = WeightsCoverage.Of(graph, tensors.Tensors, problems, warnings);
         var labels = ReadLabels(config, folder, open, problems, warnings);
@@ -193,12 +195,24 @@ public sealed class WeightsFolder
         };
     }
 
+    private static PictureGraph OpenGraph(string path, Func<string, Stream?> open, Action<string> note)
+    {
+        (open(path) ?? throw new WeightsFormatException($"{path}: is missing. Expected the network there.")).Dispose();
+        var graph = PictureGraph.Of(OnnxFile.Read(path));
+        foreach (var file in graph.ExternalFiles)
+        {
+            note(file);
+        }
+
+        return graph;
+    }
+
     private static FoundNetwork FindNetwork(ITensorFile file, WeightsConfig config, string? checkpointKey, string path, List<string> warnings)
     {
         var key = checkpointKey ?? config.CheckpointKey;
-        if (file is TorchScriptFile)
+        if (file is TorchScriptFile or OnnxTensors)
         {
-            return key is null ? FoundNetwork.OnTop : throw new WeightsFormatException($"{path}: is a TorchScript program, which holds one network, and none called '{ErrorText.Shorten(key)}'. Leave out --checkpoint-key and 'checkpointKey'.");
+            return key is null ? FoundNetwork.OnTop : throw new WeightsFormatException($"{path}: is {(file is OnnxTensors ? "an ONNX model" : "a TorchScript program")}, which holds one network, and none called '{ErrorText.Shorten(key)}'. Leave out --checkpoint-key and 'checkpointKey'.");
         }
 
         var graph = BatchNormFolding.LikelyForm(config.Blueprint, file.Tensors.Keys).Build(config.Preprocessing);
@@ -252,6 +266,7 @@ public sealed class WeightsFolder
             Parameters = config.Blueprint.CountParameters(config.Preprocessing) is { Total: > 0 } counted ? counted : null,
             SizeStep = graph.SizeStep,
             SmallestInput = graph.SmallestSize(config.InputSize),
+            LargestInput = config.Blueprint is OnnxBlueprint { IsSizeFixed: true } ? config.InputSize : NetworkDescription.LargestSize,
             InputChannels = config.InputChannels,
             UnreachableLayers = [.. graph.Layers.Except(coverage.Reachable).Where(layer => layer.Kind is not null).Select(layer => layer.Name)],
             Warnings = warnings,

@@ -14,6 +14,7 @@ internal static class WeightsKind
             (TorchScriptFile, not TorchScript) => $"is a TorchScript program, but {WeightsFolder.ConfigFileName} describes a {architecture.Name}. "
                 + $"Expected \"architecture\": \"torchscript\" ('amviz models probe FILE' proposes the rest), or the tensors alone: save net.state_dict().",
             (not TorchScriptFile, TorchScript) => $"is no TorchScript program, but {WeightsFolder.ConfigFileName} says so. Expected what torch.jit.save writes, or the name of the architecture.",
+            (not OnnxTensors, OnnxModelArchitecture) => $"is no ONNX model, but {WeightsFolder.ConfigFileName} says so. Expected a file that ends in {OnnxTensors.Extension}, or the name of the architecture.",
             _ => null,
         };
         if (problem is null)

@@ -19,7 +19,10 @@ public sealed class NetworkSource
     /// <param name="type">float32, or float64 to check gradients.</param>
     /// <exception cref="WeightsFormatException">A tensor cannot be used, or the file changed meanwhile.</exception>
     public INetwork Load(torch.Device? device = null, torch.ScalarType type = torch.ScalarType.Float32)
-        => Weights.Blueprint is TorchScriptBlueprint program
-            ? TorchScriptNetwork.Load(Weights, program, device ?? torch.CPU, type)
-            : GraphNetwork.Load(Weights, device ?? torch.CPU, type);
+        => Weights.Blueprint switch
+        {
+            TorchScriptBlueprint program => TorchScriptNetwork.Load(Weights, program, device ?? torch.CPU, type),
+            OnnxBlueprint graph => OnnxNetwork.Load(Weights, graph, device ?? torch.CPU, type),
+            _ => GraphNetwork.Load(Weights, device ?? torch.CPU, type),
+        };
 }

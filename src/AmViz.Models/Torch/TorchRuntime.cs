@@ -61,7 +61,7 @@ public static class TorchRuntime
     /// On processors that NNPACK does not know, libtorch writes a warning for every convolution of a small map: thousands of lines a picture. It would use
     /// NNPACK for such maps in batches of 16 and more only, which go to oneDNN before. TorchSharp has no call for this setting of <c>torch.backends.nnpack</c>.
     /// </remarks>
-    private static void LeaveNnpackOut()
+    internal static void LeaveNnpackOut()
     {
         if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libtorch_cpu.so", out var library)
             && NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out _) && NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out _))

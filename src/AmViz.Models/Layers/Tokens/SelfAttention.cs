@@ -1,3 +1,4 @@
+using AmViz.Weights;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

@@ -1,6 +1,7 @@
+using System.Collections.Concurrent;
 using TorchSharp;
 
-namespace AmViz.Models;
+namespace AmViz.Weights;
 
 /// <summary>Numbers for torch that live as long as the process.</summary>
 /// <remarks>
@@ -11,6 +12,10 @@ namespace AmViz.Models;
 /// </remarks>
 public static class HeldScalars
 {
+    private static readonly ConcurrentDictionary<double, Scalar> Numbers = new();
+
+    private static readonly ConcurrentDictionary<long, Scalar> Integers = new();
+
     /// <summary>0.</summary>
     public static Scalar Zero { get; } = 0;
 
@@ -19,4 +24,10 @@ public static class HeldScalars
 
     /// <summary>2.</summary>
     public static Scalar Two { get; } = 2;
+
+    /// <summary>A number that a network was saved with. Each is held for good, so this is not for numbers that change from step to step.</summary>
+    public static Scalar Of(double number) => Numbers.GetOrAdd(number, static value => value);
+
+    /// <summary>The same for whole numbers: beside a tensor of whole numbers a fraction would make fractions of it.</summary>
+    public static Scalar Of(long number) => Integers.GetOrAdd(number, static value => value);
 }

@@ -1,0 +1,110 @@
+using AmViz.Onnx;
+using AmViz.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Models;
+
+/// <summary>An ONNX graph as a network: run up to a layer, with gradients to the pictures.</summary>
+internal sealed class OnnxNetwork : INetwork
+{
+    private readonly PictureGraph _graph;
+    private readonly Dictionary<string, OnnxTap> _taps;
+    private readonly Tensor _factor;                                                     // [1, C, 1, 1]
+    private readonly Tensor _shift;                                                      // [1, C, 1, 1]
+    private readonly bool _isReversed;
+    private readonly Lock _running = new();
+
+    private OnnxNetwork(NetworkDescription description, Device device, PictureGraph graph, IReadOnlyList<OnnxTap> taps, Preprocessing preprocessing)
+    {
+        (Description, Device, _graph) = (description, device, graph);
+        _taps = taps.ToDictionary(tap => tap.Name, StringComparer.Ordinal);
+        using var scope = NewDisposeScope();
+        var deviation = tensor(preprocessing.Deviation.ToArray(), ScalarType.Float32);
+        _factor = deviation.reciprocal().view(1, -1, 1, 1).to(device).DetachFromDisposeScope();
+        _shift = (tensor(preprocessing.Mean.ToArray(), ScalarType.Float32) / deviation).neg().view(1, -1, 1, 1).to(device).DetachFromDisposeScope();
+        _isReversed = preprocessing.IsReversed;
+    }
+
+    /// <inheritdoc/>
+    public NetworkDescription Description { get; }
+
+    /// <inheritdoc/>
+    public Device Device { get; }
+
+    /// <summary>Loads the graph of a folder.</summary>
+    /// <param name="folder">Opened weights.</param>
+    /// <param name="blueprint">Its layers.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="type">Only float32: a graph has its number format in itself.</param>
+    /// <exception cref="WeightsFormatException">The file changed since it was opened, or cannot be computed with.</exception>
+    public static OnnxNetwork Load(WeightsFolder folder, OnnxBlueprint blueprint, Device device, ScalarType type)
+    {
+        if (type != ScalarType.Float32)
+        {
+            throw new WeightsFormatException($"'{folder.Description.Name}' is an ONNX graph, which computes in its own number format; expected float32 instead of {type}.");
+        }
+
+        folder.OpenTensors().Dispose();
+        return new(folder.Description, device, PictureGraph.Of(OnnxFile.Read(folder.WeightsPath!), device), blueprint.Taps, folder.Preprocessing);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor images, string layer, Tensor? redirected = null)
+    {
+        var tap = _taps[Description.FindShape(layer).Name];
+        RequireImages(images);
+        using var scope = NewDisposeScope();
+        var pixels = addcmul(_shift, images, _factor, HeldScalars.One);                 // [N, C, H, W]
+        pixels = _isReversed ? pixels.flip(1) : pixels;
+        pixels = _graph.IsChannelsLast ? pixels.permute(0, 2, 3, 1) : pixels;
+        Tensor values;
+        lock (_running)
+        {
+            values = _graph.Graph.Forward(pixels, tap.Value, redirected is null ? null : (x, ceiling) => RedirectedRelu.Of(x, redirected, ceiling));
+        }
+
+        return Present(values, tap).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
+    {
+        using var scope = NewDisposeScope();
+        var values = Forward(images, layer, redirected);
+        var positions = values.dim() == 2 ? values.view(values.shape[0], values.shape[1], 1, 1) : values;
+        var picked = channels.view(-1, 1, 1, 1).expand(-1, 1, positions.shape[2], positions.shape[3]);
+        return positions.gather(1, picked).squeeze(1).MoveToOuterDisposeScope();        // [N, h, w]
+    }
+
+    /// <inheritdoc/>
+    public long MultiplyAdds(string layer, int size) => GraphArithmetic.MultiplyAdds(_graph, _taps[Description.FindShape(layer).Name].Value, size);
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose()
+    {
+        _graph.Graph.Dispose();
+        _factor.Dispose();
+        _shift.Dispose();
+    }
+
+    private static Tensor Present(Tensor values, OnnxTap tap) => (tap.Kind, tap.Axes) switch
+    {
+        (LayerKind.Logits, _) => OneOutput.Present(values),                             // [N, classes]
+        (_, AxisLabels.MapsChannelsLast) => values.permute(0, 3, 1, 2),
+        (_, AxisLabels.Tokens) => values.transpose(1, 2).unsqueeze(3),                  // [N, D, T, 1]
+        (_, AxisLabels.Vectors) => values.unsqueeze(2).unsqueeze(3),                    // [N, C, 1, 1]
+        _ => values,
+    };
+
+    private void RequireImages(Tensor images)
+    {
+        if (images.dim() != 4 || images.shape[1] != Description.InputChannels.Count || images.dtype != ScalarType.Float32)
+        {
+            throw new ArgumentException($"Pictures are {images.dtype} [{string.Join(", ", images.shape)}]; expected Float32 [N, {Description.InputChannels.Count}, H, W].", nameof(images));
+        }
+
+        Description.RequireSize((int)images.shape[2]);
+        Description.RequireSize((int)images.shape[3]);
+    }
+}

@@ -1,0 +1,34 @@
+namespace AmViz.Models;
+
+/// <summary>The name of a module as its author wrote it, out of the name that PyTorch's exporter gives a node.</summary>
+/// <remarks>
+/// The exporter names a node by the modules that it lies in, then by the operator; what lies in a list of modules repeats the name of the list:
+/// <c>/layer2/layer2.0/conv1/Conv</c> is the convolution of <c>layer2.0.conv1</c>.
+/// </remarks>
+internal static class ModulePath
+{
+    /// <summary>The path, such as <c>layer2.0.conv1</c>; null for names of other forms.</summary>
+    /// <param name="node">Name of the node.</param>
+    /// <param name="operation">Its operator, with which the name ends; a second node of the same module ends in <c>_1</c>, and has no name that is only its own.</param>
+    public static string? Of(string node, string operation)
+    {
+        var parts = node.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (!node.StartsWith('/') || parts.Length < 2 || parts[^1] != operation)
+        {
+            return null;
+        }
+
+        var path = new List<string>();
+        foreach (var part in parts[..^1])
+        {
+            if (path.Count > 0 && part.StartsWith($"{path[^1]}.", StringComparison.Ordinal))
+            {
+                path.RemoveAt(path.Count - 1);
+            }
+
+            path.Add(part);
+        }
+
+        return string.Join('.', path);
+    }
+}

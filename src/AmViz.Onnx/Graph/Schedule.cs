@@ -1,0 +1,66 @@
+using AmViz.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Onnx;
+
+/// <summary>One node of a schedule.</summary>
+/// <param name="Node">What is computed.</param>
+/// <param name="Sources">For each input the slot of a value that depends on pixels, or -1.</param>
+/// <param name="Fixed">For each input a tensor that stays the same; null: it has a slot, or is left out.</param>
+/// <param name="Targets">For each output its slot, or -1.</param>
+/// <param name="Freed">Slots that nobody reads after this.</param>
+/// <param name="Remembered">Numbers that the node has read of inputs that stay the same.</param>
+internal sealed record ScheduleStep(OnnxNode Node, int[] Sources, Tensor?[] Fixed, int[] Targets, int[] Freed, Dictionary<int, object> Remembered);
+
+/// <summary>What must be computed for some values at one shape of the input, in order; nothing else is.</summary>
+/// <param name="steps">Each after those that it needs.</param>
+/// <param name="slots">Number of slots; the first is the input.</param>
+/// <param name="results">For each wanted value its slot, or a tensor that stays the same.</param>
+/// <param name="device">Where the network lies.</param>
+internal sealed class Schedule(IReadOnlyList<ScheduleStep> steps, int slots, IReadOnlyList<(int Slot, Tensor? Fixed)> results, Device device)
+{
+    /// <summary>What is computed, for tests and reports.</summary>
+    public IReadOnlyList<ScheduleStep> Steps => steps;
+
+    /// <summary>Computes the wanted values.</summary>
+    /// <param name="input">Of the shape that the schedule was made for.</param>
+    /// <param name="rectify">See <see cref="OperatorCall.Rectify"/>; null: plainly.</param>
+    /// <returns>In the order in which they were wanted; they belong to the caller's dispose scope.</returns>
+    public Tensor[] Run(Tensor input, Func<Tensor, double, Tensor>? rectify)
+    {
+        using var scope = NewDisposeScope();
+        var made = new Tensor?[slots];
+        made[0] = input;
+        foreach (var step in steps)
+        {
+            var inputs = new Tensor?[step.Sources.Length];
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                inputs[i] = step.Sources[i] >= 0 ? made[step.Sources[i]] : step.Fixed[i];
+            }
+
+            var call = rectify is null ? new OperatorCall(step.Node, inputs, step.Remembered) { Device = device } : new OperatorCall(step.Node, inputs, step.Remembered) { Device = device, Rectify = rectify };
+            var outputs = NodeCall.Compute(call);
+            for (var i = 0; i < step.Targets.Length; i++)
+            {
+                if (step.Targets[i] >= 0)
+                {
+                    made[step.Targets[i]] = outputs[i];
+                }
+                else
+                {
+                    outputs[i]?.Dispose();
+                }
+            }
+
+            foreach (var slot in step.Freed)
+            {
+                made[slot]!.Dispose();
+                made[slot] = null;
+            }
+        }
+
+        return [.. results.Select(result => (result.Slot >= 0 ? made[result.Slot]! : result.Fixed!).alias().MoveToOuterDisposeScope())];
+    }
+}

@@ -1,0 +1,7 @@
+namespace AmViz.Onnx.Tests;
+
+public sealed class OperatorTableTests
+{
+    [Fact]
+    public void AnOperatorThatIsNotTakenHasNoRule() => Assert.Null(OperatorTable.Find("SequenceMap", OperatorTable.LastOpset));
+}
