@@ -12,8 +12,14 @@ internal interface IArchitecture
     /// <summary>From the names of tensors in files to ours.</summary>
     NameMap Names { get; }
 
+    /// <summary>The same for one network, where others of the architecture have other names in files.</summary>
+    NameMap NamesOf(IBlueprint blueprint) => Names;
+
     /// <summary>The configurations that people know by a name, with their published input size.</summary>
     IReadOnlyList<PublishedNetwork> Published { get; }
+
+    /// <summary>The network that <c>architecture</c> means where it is not the name of the whole; null where it means none of this architecture.</summary>
+    PublishedNetwork? FindNetwork(string network) => null;
 
     /// <summary>Reads the fields that only this architecture has.</summary>
     /// <param name="fields">Of <c>config.json</c>; notes what is wrong with each.</param>
@@ -26,4 +32,8 @@ internal interface IArchitecture
 /// <param name="Name">Its name, e.g. <c>vit_base_patch16_224</c>.</param>
 /// <param name="InputSize">Side of its pictures in pixels.</param>
 /// <param name="Blueprint">The configuration.</param>
-internal sealed record PublishedNetwork(string Name, int InputSize, IBlueprint Blueprint);
+internal sealed record PublishedNetwork(string Name, int InputSize, IBlueprint Blueprint)
+{
+    /// <summary>What its published weights expect to be done to pixels.</summary>
+    public Preprocessing Preprocessing { get; init; } = Preprocessing.ImageNet;
+}

@@ -74,6 +74,23 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
         return preset ?? least;
     }
 
+    /// <summary>Yes or no; the preset where it is wrong or not there.</summary>
+    public bool Flag(string name, bool preset)
+    {
+        if (Find(name) is not { } value)
+        {
+            return preset;
+        }
+
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean();
+        }
+
+        problems.Add($"'{name}' is {ErrorText.Shorten(value.GetRawText())}; expected true or false.");
+        return preset;
+    }
+
     /// <summary>As many numbers of a range as told; null where they are wrong or not there.</summary>
     public IReadOnlyList<double>? Numbers(string name, int count, double least, double most)
     {

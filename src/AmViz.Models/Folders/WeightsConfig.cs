@@ -25,6 +25,11 @@ internal sealed partial record WeightsConfig(
     private const string MeanAndDeviation = "(x / 255 - mean) / std";
     private const string MeanOfBytes = "x - mean";
 
+    /// <summary>Of the published weights of a network that goes by its name, where no other number is told.</summary>
+    private const int ImageNetClasses = 1000;
+
+    private static readonly string[] PreprocessingFields = ["preprocessing", "channelOrder", "mean", "std"];
+
     /// <summary>A description of a network is a page of text; a longer one is no description.</summary>
     private const int LongestFile = 1 << 20;
 
@@ -50,12 +55,12 @@ internal sealed partial record WeightsConfig(
         var problems = new List<string>();
         var fields = new ConfigFields(root, problems);
 
-        var architecture = ReadArchitecture(fields);
+        (var architecture, var network) = ReadArchitecture(fields);
         var channels = InputChannelNames.Read(fields);
-        (var preprocessing, var words) = ReadPreprocessing(fields, channels.Count);
+        (var preprocessing, var words) = ReadPreprocessing(fields, channels.Count, network?.Preprocessing);
         fields.Text("layout", "PyTorch", required: false);
-        var classes = fields.Whole("classes", 1, 1_000_000);
-        var inputSize = fields.Whole("inputSize", NetworkDescription.SmallestTrainedSize, NetworkDescription.LargestSize);
+        var classes = fields.Whole("classes", 1, 1_000_000, preset: network is null ? null : ImageNetClasses);
+        var inputSize = fields.Whole("inputSize", NetworkDescription.SmallestTrainedSize, NetworkDescription.LargestSize, preset: network?.InputSize);
         var blueprint = architecture.Read(fields, classes, inputSize);
         (var labelsPath, var labels) = ReadLabels(fields, classes);
         var digest = fields.Text("sha256", start: null, required: false);
@@ -71,7 +76,8 @@ internal sealed partial record WeightsConfig(
             : throw new WeightsFormatException(path, problems);
     }
 
-    private static IArchitecture ReadArchitecture(ConfigFields fields)
+    // The network is there where the name tells it whole.
+    private static (IArchitecture Architecture, PublishedNetwork? Network) ReadArchitecture(ConfigFields fields)
     {
         var known = KnownArchitectures.All;
         var name = fields.Text("architecture", start: null);
@@ -82,7 +88,7 @@ internal sealed partial record WeightsConfig(
         }
 
         // Any will do to look for further problems; the network is refused.
-        return architecture ?? known[0];
+        return (architecture ?? known[0], name is null ? null : KnownArchitectures.FindNetwork(name));
     }
 
     private static (string? Path, IReadOnlyList<string>? Labels) ReadLabels(ConfigFields fields, int classes)
@@ -107,8 +113,13 @@ internal sealed partial record WeightsConfig(
         return (path, null);
     }
 
-    private static (Preprocessing Preprocessing, string Words) ReadPreprocessing(ConfigFields fields, int channels)
+    private static (Preprocessing Preprocessing, string Words) ReadPreprocessing(ConfigFields fields, int channels, Preprocessing? published)
     {
+        if (published is not null && channels == published.ChannelCount && !PreprocessingFields.Any(field => fields.Find(field) is not null))
+        {
+            return (published, $"{MeanAndDeviation}, that of the published weights");
+        }
+
         var words = fields.Text("preprocessing", start: null) ?? MinusOneToOne;
         var isReversed = fields.Choice("channelOrder", "RGB", "BGR") == "BGR";
         var subtracts = words.StartsWith(MeanOfBytes, StringComparison.OrdinalIgnoreCase);

@@ -173,7 +173,8 @@ public sealed class WeightsFolder
         var digest = all.ComputeDigest();
         CheckDigest(config, digest, problems, warnings);
         var found = FindNetwork(all, config, checkpointKey, weightsPath, warnings);
-        ITensorFile Select(ITensorFile file) => config.Architecture.Names.Apply(new PrefixedTensors(file, found));
+        var names = config.Architecture.NamesOf(config.Blueprint);
+        ITensorFile Select(ITensorFile file) => names.Apply(new PrefixedTensors(file, found));
         var tensors = Select(all);
         config = config with { Blueprint = onnx is null ? BatchNormFolding.Settle(config.Blueprint, config.Preprocessing, tensors.Tensors) : OnnxBlueprint.Of(onnx, config.InputSize) };
         var graph = config.Blueprint.Build(config.Preprocessing);
@@ -217,7 +218,7 @@ public sealed class WeightsFolder
 
         var graph = BatchNormFolding.LikelyForm(config.Blueprint, file.Tensors.Keys).Build(config.Preprocessing);
         var expected = graph.Layers.SelectMany(layer => layer.Tensors).Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
-        var found = NetworkSearch.Find([.. file.Tensors.Keys], config.Architecture.Names, expected, key, path);
+        var found = NetworkSearch.Find([.. file.Tensors.Keys], config.Architecture.NamesOf(config.Blueprint), expected, key, path);
         if (found.Note is not null)
         {
             warnings.Add(found.Note);

@@ -11,6 +11,18 @@ internal enum ActivationFunction
 
     /// <summary>min(max(x, 0), 6).</summary>
     Relu6,
+
+    /// <summary>x sigmoid(x), of EfficientNet; also called swish.</summary>
+    Silu,
+
+    /// <summary>x relu6(x + 3) / 6, of MobileNetV3.</summary>
+    HardSwish,
+
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    Sigmoid,
+
+    /// <summary>relu6(x + 3) / 6.</summary>
+    HardSigmoid,
 }
 
 /// <summary>An activation function, value by value.</summary>
@@ -26,8 +38,21 @@ internal sealed class Activation(string name, Layer input, ActivationFunction fu
 
     public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) => Apply(pass, pass.Channels(input, channels), inPlace: false);
 
+    /// <summary>The values of a function, without a word about gradients.</summary>
+    public static Tensor Of(ActivationFunction function, Tensor x) => function switch
+    {
+        ActivationFunction.Relu => F.relu(x),
+        ActivationFunction.Relu6 => F.relu6(x),
+        ActivationFunction.Silu => F.silu(x),
+        ActivationFunction.HardSwish => x.hardswish(),
+        ActivationFunction.Sigmoid => x.sigmoid(),
+        _ => x.hardsigmoid(),
+    };
+
+    // The smooth ones pass a gradient nearly everywhere, so they are not redirected; their gradient needs their input, so they do not overwrite it.
     private Tensor Apply(ForwardPass pass, Tensor x, bool inPlace) => (function, pass.Redirected) switch
     {
+        (not (ActivationFunction.Relu or ActivationFunction.Relu6), _) => Of(function, x),
         (ActivationFunction.Relu6, { } images) => RedirectedRelu.Of(x, images, ceiling: 6),
         (_, { } images) => RedirectedRelu.Of(x, images, double.PositiveInfinity),
         (ActivationFunction.Relu6, null) => F.relu6(x, inPlace),

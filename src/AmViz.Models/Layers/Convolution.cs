@@ -5,7 +5,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace AmViz.Models;
 
-/// <summary>A convolution, whole or of each channel by itself, before batch-norm.</summary>
+/// <summary>A convolution, whole, in groups of channels or of each channel by itself, before batch-norm.</summary>
 /// <param name="name">Its tensors are called <c>name.weight</c> and <c>name.bias</c> unless told otherwise.</param>
 /// <param name="input">What it reads.</param>
 /// <param name="outputs">Channels it makes.</param>
@@ -13,8 +13,9 @@ namespace AmViz.Models;
 /// <param name="isDepthwise">Whether each channel is convolved by itself.</param>
 /// <param name="hasBias">Whether there is a bias.</param>
 /// <param name="tensorName">What its tensors are called, if not like the layer.</param>
+/// <param name="groups">Equal parts into which the channels are cut, each convolved by itself; of a convolution that is not depthwise.</param>
 internal sealed class Convolution(
-    string name, Layer input, int outputs, Window window, bool isDepthwise = false, bool hasBias = false, string? tensorName = null)
+    string name, Layer input, int outputs, Window window, bool isDepthwise = false, bool hasBias = false, string? tensorName = null, int groups = 1)
     : Layer(name, input)
 {
     private const int SmallestForOneDnn = 20480;        // values of a single picture's map, in the same place of ATen
@@ -31,17 +32,22 @@ internal sealed class Convolution(
 
     public bool IsDepthwise => isDepthwise;
 
+    /// <summary>Whether the file keeps the weight as that of a dense layer, <c>[out, in * rows * columns]</c>.</summary>
+    public bool IsStoredFlat { get; init; }
+
     /// <summary>PyTorch layout: out, in of a group, rows, columns.</summary>
-    public long[] WeightShape => [outputs, isDepthwise ? 1 : input.ChannelCount, window.Rows, window.Columns];
+    public long[] WeightShape => [outputs, isDepthwise ? 1 : input.ChannelCount / groups, window.Rows, window.Columns];
 
     public override IReadOnlyList<TensorSpec> Tensors
-        => hasBias ? [new(WeightName, WeightShape), new(BiasName, [outputs])] : [new(WeightName, WeightShape)];
+        => hasBias ? [new(WeightName, StoredShape), new(BiasName, [outputs])] : [new(WeightName, StoredShape)];
 
-    private bool IsPointwise => !isDepthwise && window.IsPoint;
+    private long[] StoredShape => IsStoredFlat ? [outputs, WeightShape[1] * window.Rows * window.Columns] : WeightShape;
+
+    private bool IsPointwise => !isDepthwise && groups == 1 && window.IsPoint;
 
     private bool HasBorderAtTheEndOnly => window is { Rows: 3, Columns: 3, Stride: 2 } && window.Padding == Padding.Same;     // for even sizes
 
-    private bool WorksOnBlocks => !isDepthwise && input.ChannelCount == 3 && HasBorderAtTheEndOnly;
+    private bool WorksOnBlocks => !isDepthwise && groups == 1 && input.ChannelCount == 3 && HasBorderAtTheEndOnly;
 
     /// <summary>The kind that a convolution of this form is listed as.</summary>
     public static LayerKind KindOf(Window window, bool isDepthwise)
@@ -54,7 +60,7 @@ internal sealed class Convolution(
 
     /// <summary>Weight and bias in the form in which they are computed with.</summary>
     public Kernel Keep(WeightsReader reader, Tensor weight, Tensor? bias) => new(
-        reader.KeepWeight(weight),
+        reader.KeepWeight(IsStoredFlat ? weight.view(WeightShape) : weight),
         bias is null ? null : reader.Keep(bias),
         WorksOnBlocks ? reader.KeepWeight(Kernel.ToBlocks(weight)) : null,
         isDepthwise && HasBorderAtTheEndOnly ? reader.KeepWeight(Kernel.ToCentred(weight)) : null);
@@ -88,7 +94,7 @@ internal sealed class Convolution(
 
         return isEven && kernel.Centred is not null
             ? F.conv2d(x, kernel.Centred, kernel.Bias, [2, 2], padding: [1, 1], groups: outputs)    // saves a copy of x with a border
-            : ConvolvePadded(x, kernel.Weight, kernel.Bias, isDepthwise ? outputs : 1);
+            : ConvolvePadded(x, kernel.Weight, kernel.Bias, isDepthwise ? outputs : groups);
     }
 
     /// <summary>One channel for each picture; the arithmetic of the others is saved.</summary>
@@ -113,6 +119,10 @@ internal sealed class Convolution(
         if (isDepthwise)
         {
             x = input.Pick(x, channels).unsqueeze(1);                                   // [N, 1, H, W]
+        }
+        else if (groups > 1)
+        {
+            x = PickGroup(x, channels);                                              // [N, in of a group, H, W]
         }
 
         // Pictures become groups of one picture, each with its own kernel.
@@ -141,6 +151,15 @@ internal sealed class Convolution(
         var blocks = x.reshape(count, channels, height, 2, width, 2).permute(0, 1, 3, 5, 2, 4)
             .reshape(count, channels * 4, height, width);                               // [N, 12, H/2, W/2]
         return F.conv2d(Kernel.ChannelsLast(F.pad(blocks, [0, 1, 0, 1])), weight, bias);
+    }
+
+    // The inputs of the group of which each picture's channel is one.
+    private Tensor PickGroup(Tensor x, Tensor channels)
+    {
+        long inputs = input.ChannelCount / groups;
+        var first = channels.div(HeldScalars.Of((long)(outputs / groups)), RoundingMode.floor).mul(HeldScalars.Of(inputs));
+        var picked = first.unsqueeze(1).add(arange(inputs, ScalarType.Int64, x.device), HeldScalars.One);                  // [N, in of a group]
+        return x.gather(1, picked.view(-1, inputs, 1, 1).expand(-1, -1, x.shape[2], x.shape[3]));
     }
 
     private Tensor ConvolvePadded(Tensor x, Tensor weight, Tensor? bias, long groups)

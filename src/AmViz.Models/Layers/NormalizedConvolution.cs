@@ -15,11 +15,12 @@ internal sealed record NormalizedConvolution(bool Folded, double Epsilon, bool I
     /// <param name="window">Kernel, stride and padding.</param>
     /// <param name="isDepthwise">Whether each channel is convolved by itself.</param>
     /// <param name="isDefault">Whether the value after batch-norm is a default tap.</param>
-    public Layer Add(LayerGraph graph, string name, string normName, Layer input, int channels, Window window, bool isDepthwise = false, bool isDefault = true)
+    /// <param name="groups">Equal parts into which the channels are cut, each convolved by itself.</param>
+    public Layer Add(LayerGraph graph, string name, string normName, Layer input, int channels, Window window, bool isDepthwise = false, bool isDefault = true, int groups = 1)
     {
         if (Folded)
         {
-            var folded = graph.Add(new Convolution(normName, input, channels, window, isDepthwise, hasBias: true, tensorName: name)
+            var folded = graph.Add(new Convolution(normName, input, channels, window, isDepthwise, hasBias: true, tensorName: name, groups)
             {
                 Kind = LayerKind.BatchNormalization, IsDefaultTap = isDefault,
             });
@@ -27,7 +28,7 @@ internal sealed record NormalizedConvolution(bool Folded, double Epsilon, bool I
             return folded;
         }
 
-        Layer bare = graph.Add(new Convolution(name, input, channels, window, isDepthwise) { Kind = Convolution.KindOf(window, isDepthwise) });
+        Layer bare = graph.Add(new Convolution(name, input, channels, window, isDepthwise, groups: groups) { Kind = Convolution.KindOf(window, isDepthwise) });
         return graph.Add(new BatchNormalization(normName, bare, Epsilon, IsScaled) { Kind = LayerKind.BatchNormalization, IsDefaultTap = isDefault });
     }
 }

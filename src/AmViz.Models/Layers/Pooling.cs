@@ -34,6 +34,17 @@ internal sealed class Pooling(string name, Layer input, Window window, Func<Wind
         return F.max_pool2d(padded, [window.Rows, window.Columns], [window.Stride, window.Stride]);
     }
 
+    /// <summary>The largest value on the map, as PyTorch has it: the padding, even on every side, never is. <see cref="Padding.Ceiling"/> may be had.</summary>
+    public static Tensor LargestInside(Window window, Tensor x)
+    {
+        var zeros = window.Zeros(x);                                                 // left, right, top, bottom
+        return F.max_pool2d(
+            x, [window.Rows, window.Columns], [window.Stride, window.Stride], padding: [zeros[2], zeros[0]], ceil_mode: window.Padding.ReachesEnd);
+    }
+
+    /// <summary>The mean of windows without padding.</summary>
+    public static Tensor MeanOf(Window window, Tensor x) => F.avg_pool2d(x, [window.Rows, window.Columns], stride: [window.Stride, window.Stride]);
+
     /// <summary>The mean of the values that lie on the map; stride 1 and SAME.</summary>
     public static Tensor MeanInside(Window window, Tensor x) => Mean(window, x, countZeros: false);
 
@@ -48,6 +59,24 @@ internal sealed class Pooling(string name, Layer input, Window window, Func<Wind
         var step = TensorIndex.Slice(step: stride);
         return x.index(TensorIndex.Ellipsis, step, step);
     }
+}
+
+/// <summary>Means over a fixed number of equal parts of the map, which overlap where they cannot be equal (PyTorch's adaptive pooling).</summary>
+/// <param name="name">As the original framework reports it.</param>
+/// <param name="input">What it reads.</param>
+/// <param name="side">Rows and columns it makes.</param>
+internal sealed class AdaptiveMean(string name, Layer input, int side) : Layer(name, input)
+{
+    public override int ChannelCount => input.ChannelCount;
+
+    public override bool IsChannelwise => true;
+
+    public override LayerExtent Extent(int size) => input.Extent(size) is { Height: > 0, Width: > 0 } ? new(side, side) : new(0, 0);
+
+    public override Tensor Compute(ForwardPass pass) => F.adaptive_avg_pool2d(pass.Value(input), [side, side]);
+
+    public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
+        => F.adaptive_avg_pool2d(pass.Channels(input, channels).unsqueeze(1), [side, side]).squeeze(1);
 }
 
 /// <summary>The mean over all positions, <c>[N, C]</c>.</summary>

@@ -13,7 +13,7 @@ internal sealed record MappedTensor(string Name, AxisOrder Axes, int PartCount, 
     /// <summary>The entry under our name, in our order of axes.</summary>
     public TensorEntry ToEntry()
     {
-        long[] shape = [.. Order(Parts[0].Shape.Count).Select(axis => Parts[0].Shape[(int)axis])];
+        var shape = Shaped([.. Order(Parts[0].Shape.Count).Select(axis => Parts[0].Shape[(int)axis])]);
         if (Parts.Count > 1)
         {
             shape[0] = Parts.Sum(part => part.Shape[(int)Order(part.Shape.Count)[0]]);
@@ -34,6 +34,13 @@ internal sealed record MappedTensor(string Name, AxisOrder Axes, int PartCount, 
         (AxisOrder.Keras, 2) => [1, 0],
         (AxisOrder.KerasDepthwise, 4) => [2, 3, 0, 1],
         _ => [.. Enumerable.Range(0, rank).Select(axis => (long)axis)],
+    };
+
+    /// <summary>The shape with the axes joined that are one in ours; other shapes as they are.</summary>
+    public long[] Shaped(long[] shape) => Axes switch
+    {
+        AxisOrder.DenseAsConvolution when shape.Length == 4 => [shape[0], shape[1] * shape[2] * shape[3]],
+        _ => shape,
     };
 }
 
@@ -67,7 +74,7 @@ internal sealed class MappedTensors : ITensorFile
         using var scope = torch.NewDisposeScope();
         torch.Tensor[] parts = [.. source.Parts.Select(part => _file.Read(part.Name)).Select(part => part.permute(source.Order((int)part.dim())))];
         var whole = parts.Length == 1 ? parts[0] : torch.cat(parts, 0);
-        return whole.contiguous().MoveToOuterDisposeScope();
+        return whole.reshape(source.Shaped(whole.shape)).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ internal enum AxisOrder
 
     /// <summary>Keras: rows, columns, channels, 1 for depthwise convolutions.</summary>
     KerasDepthwise,
+
+    /// <summary>PyTorch, the weight of a dense layer kept as that of a convolution: all axes but the first become one.</summary>
+    DenseAsConvolution,
 }
 
 /// <summary>What becomes of the tensors whose name has a form.</summary>

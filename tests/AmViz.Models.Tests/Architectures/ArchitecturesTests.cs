@@ -25,7 +25,7 @@ public sealed class ArchitecturesTests
     public void EveryArchitectureIsFoundByItsName()
     {
         Assert.All(KnownArchitectures.All, architecture => Assert.Same(architecture, KnownArchitectures.Find(architecture.Name)));
-        Assert.Null(KnownArchitectures.Find("vgg"));
+        Assert.Null(KnownArchitectures.Find("alexnet"));
     }
 
     [Fact]

@@ -22,6 +22,11 @@ internal static class HuggingFaceConfig
     public static JsonObject? Translate(JsonElement root, Func<string, JsonElement?> sibling)
     {
         JsonElement? config = root;
+        if (config.Text("model_type") == "resnet")
+        {
+            return HuggingFaceResNet.Translate(config, sibling(PreprocessorFile));
+        }
+
         if (config.Text("model_type") is not ("vit" or "deit"))
         {
             return null;

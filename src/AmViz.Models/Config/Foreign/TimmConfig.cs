@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace AmViz.Models;
 
-/// <summary>The <c>config.json</c> that timm leaves beside the weights of its Vision Transformers.</summary>
+/// <summary>The <c>config.json</c> that timm leaves beside its weights.</summary>
 internal static partial class TimmConfig
 {
     // Width, depth and heads are not told but meant by the name (timm, models/vision_transformer.py).
@@ -22,10 +22,16 @@ internal static partial class TimmConfig
     {
         JsonElement? config = root;
         var pretrained = config.Field("pretrained_cfg");
-        var name = NameForm().Match(config.Text("architecture") ?? string.Empty);
-        if (pretrained is null || !name.Success)
+        var architecture = config.Text("architecture");
+        if (pretrained is null || architecture is null)
         {
             return null;
+        }
+
+        var name = NameForm().Match(architecture);
+        if (!name.Success)
+        {
+            return TranslateNamed(config, pretrained, architecture);
         }
 
         (var width, var depth, var heads) = Sizes[name.Groups["size"].Value];
@@ -39,6 +45,25 @@ internal static partial class TimmConfig
             ["heads"] = heads,
             ["pooling"] = config.Text("global_pool") ?? "token",
         };
+        Complete(ours, config, pretrained, architecture);
+        return ours;
+    }
+
+    // A network whose name tells all its measures; whether the name is known, our own reading says.
+    private static JsonObject TranslateNamed(JsonElement? config, JsonElement? pretrained, string name)
+    {
+        var ours = new JsonObject { ["architecture"] = name, ["definition"] = "timm" };
+        if (pretrained.Field("input_size") is { ValueKind: JsonValueKind.Array } size && size.GetArrayLength() == 3)
+        {
+            ours.Copy("inputSize", size[1]);
+        }
+
+        Complete(ours, config, pretrained, name);
+        return ours;
+    }
+
+    private static void Complete(JsonObject ours, JsonElement? config, JsonElement? pretrained, string name)
+    {
         ours.Copy("classes", config.Field("num_classes"));
         if (pretrained.Field("input_size") is { ValueKind: JsonValueKind.Array } size && size.GetArrayLength() == 3)
         {
@@ -46,10 +71,9 @@ internal static partial class TimmConfig
         }
 
         ours.Standardize(pretrained.Field("mean"), pretrained.Field("std"));
-        var provenance = new JsonObject { ["config"] = "of timm", ["name"] = name.Value };
+        var provenance = new JsonObject { ["config"] = "of timm", ["name"] = name };
         provenance.Copy("license", pretrained.Field("license"));
         ours["provenance"] = provenance;
-        return ours;
     }
 
     [GeneratedRegex("^(vit|deit)_(?<size>tiny|small|base|large)_patch(?<patch>[0-9]{1,3})_(?<side>[0-9]{1,4})$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
