@@ -48,7 +48,7 @@ internal sealed record DenseNetBlueprint(int Classes, IReadOnlyList<int> Blocks,
         return graph;
     }
 
-    private Layer AddBlock(LayerGraph graph, string name, Layer x, int count)
+    private Concatenation AddBlock(LayerGraph graph, string name, Layer x, int count)
     {
         List<Layer> made = [x];
         for (var number = 1; number <= count; number++)

@@ -38,8 +38,8 @@ internal sealed class EfficientNet() : NamedArchitecture(
 
     private static IEnumerable<PublishedNetwork> FirstVersions() => Scales.Select((scale, number) => new PublishedNetwork($"efficientnet_b{number}", scale.InputSize, OfScale(number, scale.Width, scale.Depth)));
 
-    private static IEnumerable<PublishedNetwork> SecondVersions() =>
-    [
+    private static IEnumerable<PublishedNetwork> SecondVersions()
+        => [
         new("efficientnet_v2_s", 384, new EfficientNetBlueprint(1000, EpsilonOfTensorFlow, 24, [Fused(1, 1, 24, 2), Fused(4, 2, 48, 4), Fused(4, 2, 64, 4), Of(4, 2, 128, 6), Of(6, 1, 160, 9), Of(6, 2, 256, 15)], 1280)),
         new("efficientnet_v2_m", 480, new EfficientNetBlueprint(
             1000, EpsilonOfTensorFlow, 24, [Fused(1, 1, 24, 3), Fused(4, 2, 48, 5), Fused(4, 2, 80, 5), Of(4, 2, 160, 7), Of(6, 1, 176, 14), Of(6, 2, 304, 18), Of(6, 1, 512, 5)], 1280)),

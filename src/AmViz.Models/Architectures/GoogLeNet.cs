@@ -110,7 +110,7 @@ internal sealed record GoogLeNetBlueprint(int Classes) : NormalizedBlueprint(Cla
 
     private Activation AddUnit(LayerGraph graph, string name, Layer x, int channels, Window window, bool isDefault = false)
     {
-        Layer value = IsOfCaffe
+        var value = IsOfCaffe
             ? graph.Add(new Convolution($"{name}_pre_relu", x, channels, window, hasBias: true, tensorName: name) { Kind = Convolution.KindOf(window, isDepthwise: false), IsDefaultTap = isDefault })
             : Normalized.Add(graph, $"{name}.conv", $"{name}.bn", x, channels, window, isDefault: isDefault);
         return graph.Add(new Activation(name, value, ActivationFunction.Relu) { Kind = LayerKind.Activation });

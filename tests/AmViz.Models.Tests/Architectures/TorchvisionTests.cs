@@ -7,8 +7,10 @@ namespace AmViz.Models.Tests.Architectures;
 /// <summary>Every network that goes by a name of torchvision has the parameters, the epsilon and the names and shapes of tensors that it has there.</summary>
 public sealed class TorchvisionTests
 {
+    private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
+
     private static readonly Dictionary<string, Row> Table = JsonSerializer.Deserialize<Dictionary<string, Row>>(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Goldens", "torchvision.json")), new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Goldens", "torchvision.json")), CamelCase)!;
 
     public static TheoryData<string> Names => [.. Table.Keys];
 

@@ -14,7 +14,7 @@ public sealed class FoldedBatchNormTests(ITestOutputHelper output)
     private const double Tolerance = 1e-5;
 
     public static TheoryData<string> Names =>
-        ["inception_v3_keras", "inception_v3_torchvision", "mobilenet_v1", "mobilenet_v2_keras", "mobilenet_v2_torchvision", "resnet50_v2"];
+        ["inception_v3_keras", "inception_v3_torchvision", "mobilenet_v1", "mobilenet_v2_keras", "mobilenet_v2_torchvision", "resnet50_v2", "densenet121", "mobilenet_v3_small", "regnet_y_400mf", "resnet18"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -25,10 +25,10 @@ public sealed class FoldedBatchNormTests(ITestOutputHelper output)
         WeightsFolder folder = Open(golden, batchNorm: null);
         using var network = GraphNetwork.Load(folder, torch.CPU, torch.ScalarType.Float64);
         using torch.Tensor picture = FormulaTensors.Picture(golden.Size).to(torch.ScalarType.Float64);
-        var separate = golden.Graph().Layers.ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        LayerGraph separate = golden.Graph();
 
         double logits = network.Forward(picture, NetworkDescription.Logits)[0].data<double>().ToArray().Zip(golden.Logits, (a, b) => Math.Abs(a - b)).Max() / golden.Logits.Max(Math.Abs);
-        string[] taps = [.. golden.Layers.Keys.Where(tap => separate[tap] is not Convolution)];
+        string[] taps = [.. golden.Layers.Keys.Where(tap => separate.Layers.Single(layer => layer.Name == separate.Aliases.GetValueOrDefault(tap, tap)) is not Convolution)];
         double layers = taps.Max(tap => golden.Layers[tap].ErrorOf(network.Forward(picture, tap)));
 
         output.WriteLine($"{name}: logits {logits:0.0e0}, {taps.Length} layers {layers:0.0e0}");
@@ -104,6 +104,7 @@ public sealed class FoldedBatchNormTests(ITestOutputHelper output)
             { Blueprint: MobileNetV1Blueprint mobile } => mobile.Epsilon,
             { Blueprint: MobileNetV2Blueprint mobile } => mobile.Epsilon,
             { Blueprint: ResNetV2Blueprint } => ResNetV2Blueprint.Epsilon,
+            { Blueprint: NormalizedBlueprint named } => named.Epsilon,
             _ => InceptionV3Builder.Epsilon,
         };
         ITensorFile Tensors() => new FoldedTensors(new FormulaTensors(graph.Layers.SelectMany(layer => layer.Tensors).Select(spec => (spec.Name, spec.Shape))), graph, epsilon);

@@ -10,6 +10,8 @@ namespace AmViz.Models.Tests;
 [Collection(TorchTests.Name)]
 public sealed class GoogLeNetTests(ITestOutputHelper output)
 {
+    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private static readonly string Folder = SharedData.Weights("googlenet_bvlc");
 
     [Fact]
@@ -18,7 +20,7 @@ public sealed class GoogLeNetTests(ITestOutputHelper output)
         Assert.SkipWhen(SharedData.WhyMissing(Folder) is not null, SharedData.WhyMissing(Folder) ?? string.Empty);
         Assert.SkipWhen(SharedData.WhyMissing(SharedData.Photos) is not null, SharedData.WhyMissing(SharedData.Photos) ?? string.Empty);
         using GraphNetwork network = GraphNetwork.Load(Open(), torch.CPU);
-        var reference = JsonSerializer.Deserialize<Dictionary<string, Row>>(File.ReadAllText(Path.Combine(Folder, "reference.json")), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!;
+        var reference = JsonSerializer.Deserialize<Dictionary<string, Row>>(File.ReadAllText(Path.Combine(Folder, "reference.json")), SnakeCase)!;
         double logits = 0, means = 0;
         foreach ((string photo, Row expected) in reference)
         {
