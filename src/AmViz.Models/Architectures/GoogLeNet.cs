@@ -10,6 +10,9 @@ internal sealed class GoogLeNet() : NamedArchitecture(
     public override NameMap Names { get; } = new(new NameRule(".*\\.num_batches_tracked", null), new NameRule("aux[12]\\..*", null));
 
     /// <inheritdoc/>
+    protected override bool CanBeFolded(NormalizedBlueprint blueprint) => !((GoogLeNetBlueprint)blueprint).IsOfCaffe;
+
+    /// <inheritdoc/>
     protected override IBlueprint Settle(ConfigFields fields, NormalizedBlueprint blueprint)
     {
         var transforms = fields.Flag("transformInput", preset: false);

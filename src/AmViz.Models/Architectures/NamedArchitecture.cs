@@ -49,12 +49,20 @@ internal abstract class NamedArchitecture(string name, string title, params IRea
         return Settle(fields, (NormalizedBlueprint)(found ?? published[0]).Blueprint with { Classes = classes });
     }
 
+    /// <summary>Whether weights of a network may hold batch-norm in either form.</summary>
+    protected virtual bool CanBeFolded(NormalizedBlueprint blueprint) => true;
+
     /// <summary>Reads how batch-norm is held, and what else only this family has.</summary>
     /// <param name="fields">Of <c>config.json</c>.</param>
     /// <param name="blueprint">The network of the name, with the classes that are told.</param>
     protected virtual IBlueprint Settle(ConfigFields fields, NormalizedBlueprint blueprint)
     {
         var read = BatchNormText.Read(fields, blueprint.Epsilon);
+        if (read.FormIsTold && !CanBeFolded(blueprint))
+        {
+            fields.Refuse("'batchNorm' is told; expected no such field, since batch-norm of this network is as its definition has it.");
+        }
+
         return blueprint with { Epsilon = read.Epsilon, Folded = read.Folded, FormIsTold = read.FormIsTold };
     }
 }

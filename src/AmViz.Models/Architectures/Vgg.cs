@@ -19,6 +19,9 @@ internal sealed class Vgg() : NamedArchitecture(
     protected override IBlueprint Settle(ConfigFields fields, NormalizedBlueprint blueprint)
         => base.Settle(fields, (VggBlueprint)blueprint with { ClassifierWidth = fields.Whole("classifierWidth", 1, 65_536, preset: VggBlueprint.PublishedWidth) });
 
+    /// <inheritdoc/>
+    protected override bool CanBeFolded(NormalizedBlueprint blueprint) => false;
+
     private static PublishedNetwork Of(string name, int[] stages)
         => new(name, InputSize: 224, new VggBlueprint(Classes: 1000, stages, HasBatchNorm: name.EndsWith("_bn", StringComparison.Ordinal)));
 }

@@ -88,6 +88,8 @@ public sealed class NamedArchitectureTests
     [Theory]
     [InlineData("""{"architecture":"googlenet","transformInput":1}""", "'transformInput' is 1; expected true or false")]
     [InlineData("""{"architecture":"bvlc_googlenet","transformInput":true}""", "that is of torchvision's network")]
+    [InlineData("""{"architecture":"vgg11_bn","batchNorm":"folded"}""", "'batchNorm' is told; expected no such field")]
+    [InlineData("""{"architecture":"bvlc_googlenet","batchNorm":"separate"}""", "'batchNorm' is told; expected no such field")]
     [InlineData("""{"architecture":"vgg11","classifierWidth":0}""", "'classifierWidth' is 0")]
     [InlineData("""{"architecture":"resnet50","mean":[0,0,0]}""", "'preprocessing' is missing")]
     [InlineData("""{"architecture":"resnet50","inputChannels":4}""", "'preprocessing' is missing")]

@@ -85,7 +85,7 @@ public sealed class WeightsFolderTests : IDisposable
     public void EveryProblemOfAConfigurationIsToldAtOnce()
     {
         TinyWeights tiny = TinyWeights.Separate();
-        tiny.Config["architecture"] = "vgg";
+        tiny.Config["architecture"] = "alexnet";
         tiny.Config["classes"] = 0;
         tiny.Config["labels"] = "/etc/hostname";
         tiny.Config["preprocessing"] = "mean and deviation";
@@ -99,7 +99,7 @@ public sealed class WeightsFolderTests : IDisposable
 
         var error = Assert.Throws<WeightsFormatException>(() => tiny.Open());
 
-        string[] places = ["'architecture' is 'vgg'", "'classes' is 0", "'labels' is the absolute path", "'preprocessing' is 'mean and deviation'", "'padding' is Number", "'activation' is 'swish'", "'layout' is 'HWIO'", "'width' is String", "'inputSize' is 1.5", "'batchNorm' is 'apart'", "'sha256' is 'abc'"];
+        string[] places = ["'architecture' is 'alexnet'", "'classes' is 0", "'labels' is the absolute path", "'preprocessing' is 'mean and deviation'", "'padding' is Number", "'activation' is 'swish'", "'layout' is 'HWIO'", "'width' is String", "'inputSize' is 1.5", "'batchNorm' is 'apart'", "'sha256' is 'abc'"];
         Assert.Equal(places.Length, error.Problems.Count);
         Assert.All(places, place => Assert.Contains(place, error.Message, StringComparison.Ordinal));
     }

@@ -12,6 +12,9 @@ public sealed class GoogLeNetTests(ITestOutputHelper output)
 {
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    // Each layer is a run of its own, and the logits tell the rest.
+    private const int PhotographsWithLayers = 3;
+
     private static readonly string Folder = SharedData.Weights("googlenet_bvlc");
 
     [Fact]
@@ -22,7 +25,7 @@ public sealed class GoogLeNetTests(ITestOutputHelper output)
         using GraphNetwork network = GraphNetwork.Load(Open(), torch.CPU);
         var reference = JsonSerializer.Deserialize<Dictionary<string, Row>>(File.ReadAllText(Path.Combine(Folder, "reference.json")), SnakeCase)!;
         double logits = 0, means = 0;
-        foreach ((string photo, Row expected) in reference)
+        foreach (((string photo, Row expected), int number) in reference.Select((row, number) => (row, number)))
         {
             using var scope = torch.NewDisposeScope();
             using var frozen = torch.no_grad();
@@ -31,7 +34,7 @@ public sealed class GoogLeNetTests(ITestOutputHelper output)
             double[] found = Values(network.Forward(image, NetworkDescription.Logits));
             logits = Math.Max(logits, found.Zip(expected.Logits, (a, b) => Math.Abs(a - b)).Max());
             Assert.Equal(expected.Top1, Array.IndexOf(found, found.Max()));
-            foreach ((string layer, double[] channels) in expected.ChannelMean)
+            foreach ((string layer, double[] channels) in number < PhotographsWithLayers ? expected.ChannelMean : [])
             {
                 means = Math.Max(means, ReferenceCheck.RelativeError(Values(network.Forward(image, layer).mean([2, 3])), channels));
             }
