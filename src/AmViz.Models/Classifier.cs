@@ -16,10 +16,11 @@ public sealed class Classifier(INetwork network)
     /// <summary>The classes of highest probability, highest first.</summary>
     /// <param name="image"><c>[C, H, W]</c> or <c>[1, C, H, W]</c>, the input channels of the network (RGB) in [0, 1].</param>
     /// <param name="count">How many; all of them if there are fewer.</param>
-    /// <exception cref="UnknownLayerException">The weights end before the logits.</exception>
+    /// <exception cref="UnknownLayerException">The network tells no classes apart, or its weights end before the logits.</exception>
     /// <exception cref="ImageSizeException">The picture is smaller or larger than the network can take.</exception>
     public IReadOnlyList<ClassScore> Top(torch.Tensor image, int count = 5)
     {
+        network.Description.FindShape(NetworkDescription.Logits);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using var scope = torch.NewDisposeScope();
         using var frozen = torch.no_grad();

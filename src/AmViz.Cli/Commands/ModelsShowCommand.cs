@@ -69,7 +69,7 @@ internal sealed class ModelsShowCommand : AmVizCommand
     private void WriteText(NetworkDescription network, IReadOnlyList<LayerInfo> layers)
     {
         var output = _context.Screen.Output;
-        output.WriteLine($"{network.Name}: {network.Architecture}, {network.Labels.Count} classes, {network.InputSize} px, weights {network.WeightsDigest[..12]}");
+        output.WriteLine($"{network.Name}: {network.Architecture}, {(network.Labels.Count == 0 ? "no classes" : $"{network.Labels.Count} classes")}, {network.InputSize} px, weights {network.WeightsDigest[..12]}");
         if (network.Parameters is { } parameters)
         {
             output.WriteLine($"{GroupedNumber.Format(parameters.Total)} parameters: {GroupedNumber.Format(parameters.Trainable)} trained, {GroupedNumber.Format(parameters.Total - parameters.Trainable)} moving means and variances of batch-norm");

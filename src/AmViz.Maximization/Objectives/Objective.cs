@@ -83,16 +83,19 @@ internal sealed record Objective(ObjectiveKind Kind, string Layer)
         };
     }
 
-    /// <summary>The class token comes first, the tokens of the patches follow.</summary>
+    /// <summary>The class token comes first, then registers where there are some, then the tokens of the patches.</summary>
     private Tensor Selected(Tensor activation, INetwork network, Tensor images)
     {
-        var prefix = network.Description.FindLayer(Layer, (int)images.shape[2]).PrefixTokens;
-        if (prefix == 0)
+        var layer = network.Description.FindLayer(Layer, (int)images.shape[2]);
+        var classTokens = layer.PrefixTokens - layer.Registers;
+        if (layer.PrefixTokens == 0 || (classTokens == 0 && Tokens == TokenSelection.Class))
         {
             throw new ChannelRenderException(
                 $"Layer '{Layer}' of '{network.Description.Name}' has no class token, so that '{Tokens.ToString().ToLowerInvariant()}' chooses nothing there. Leave the choice of tokens out.");
         }
 
-        return Tokens == TokenSelection.Class ? activation.narrow(1, 0, prefix) : activation.narrow(1, prefix, activation.shape[1] - prefix);
+        return Tokens == TokenSelection.Class
+            ? activation.narrow(1, 0, classTokens)
+            : activation.narrow(1, layer.PrefixTokens, activation.shape[1] - layer.PrefixTokens);
     }
 }

@@ -15,6 +15,9 @@ internal interface IArchitecture
     /// <summary>The same for one network, where others of the architecture have other names in files.</summary>
     NameMap NamesOf(IBlueprint blueprint) => Names;
 
+    /// <summary>Whether there are networks of it that tell no classes apart, with 0 as their number.</summary>
+    bool MayLackClasses => false;
+
     /// <summary>The configurations that people know by a name, with their published input size.</summary>
     IReadOnlyList<PublishedNetwork> Published { get; }
 
@@ -23,7 +26,7 @@ internal interface IArchitecture
 
     /// <summary>Reads the fields that only this architecture has.</summary>
     /// <param name="fields">Of <c>config.json</c>; notes what is wrong with each.</param>
-    /// <param name="classes">Number of logits.</param>
+    /// <param name="classes">Number of logits; 0 only where it <see cref="MayLackClasses"/>.</param>
     /// <param name="inputSize">Side of the pictures it was trained on, in pixels.</param>
     IBlueprint Read(ConfigFields fields, int classes, int inputSize);
 }

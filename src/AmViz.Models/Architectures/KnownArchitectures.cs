@@ -6,7 +6,7 @@ internal static class KnownArchitectures
     /// <summary>In the order in which they are listed.</summary>
     public static IReadOnlyList<IArchitecture> All { get; } =
     [
-        new MobileNetV1(), new MobileNetV2(), new InceptionV3(), new ResNetV2(), new VisionTransformer(), new ResNet(), new GoogLeNet(), new Vgg(), new DenseNet(),
+        new MobileNetV1(), new MobileNetV2(), new InceptionV3(), new ResNetV2(), new VisionTransformer(), new ConvNext(), new SwinTransformer(), new ResNet(), new GoogLeNet(), new Vgg(), new DenseNet(),
         new MobileNetV3(), new EfficientNet(), new RegNet(), new OnnxModelArchitecture(), new TorchScript(),
     ];
 

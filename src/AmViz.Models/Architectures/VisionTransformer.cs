@@ -1,40 +1,33 @@
 namespace AmViz.Models;
 
-/// <summary>Vision Transformers with a class token and learned positions (Dosovitskiy et al. 2021), of any patch size, width, depth and heads.</summary>
+/// <summary>Vision Transformers with learned positions (Dosovitskiy et al. 2021), of any patch size, width, depth and heads: ViT, DeiT, DINOv2, the image towers of CLIP and SigLIP.</summary>
 internal sealed class VisionTransformer : IArchitecture
 {
     // timm's; Hugging Face's google/vit-base-patch16-224 has 1e-12.
     private const double TimmEpsilon = 1e-6;
 
-    private const int Classes = 1000;
-    private const int InputSize = 224;
-    private const int PatchSize = 16;
-    private const int Depth = 12;
+    private const int Widest = 16_384;
 
     /// <inheritdoc/>
     public string Name => "vit";
 
     /// <inheritdoc/>
-    public string Title => "Vision Transformer (Dosovitskiy et al. 2021; DeiT: Touvron et al. 2021)";
+    public string Title => "Vision Transformer (Dosovitskiy et al. 2021; DeiT: Touvron et al. 2021; DINOv2: Oquab et al. 2023; CLIP: Radford et al. 2021; SigLIP: Zhai et al. 2023)";
 
     /// <inheritdoc/>
-    public NameMap Names { get; } = new(VisionTransformerNames.Rules);
+    public NameMap Names { get; } = new([.. VisionTransformerNames.Rules, .. ClipNames.Rules]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<PublishedNetwork> Published { get; } =
-    [
-        new("vit_base_patch16_224", InputSize, Of(768, heads: 12)),
-        new("deit_small_patch16_224", InputSize, Of(384, heads: 6)),
-        new("deit_tiny_patch16_224", InputSize, Of(192, heads: 3)),
-    ];
+    public bool MayLackClasses => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PublishedNetwork> Published => PublishedTransformers.All;
 
     /// <inheritdoc/>
     public IBlueprint Read(ConfigFields fields, int classes, int inputSize)
     {
-        fields.Choice("activation", "gelu");
-        fields.Choice("pooling", "token");
         var patch = fields.Whole("patchSize", 2, 256);
-        var width = fields.Whole("width", 4, 16_384);
+        var width = fields.Whole("width", 4, Widest);
         var depth = fields.Whole("depth", 1, 200);
         var heads = fields.Whole("heads", 1, 256);
         var mlpWidth = fields.Whole("mlpWidth", 1, 65_536, preset: 4 * width);
@@ -49,15 +42,37 @@ internal sealed class VisionTransformer : IArchitecture
             fields.Refuse($"'inputSize' is {inputSize} and 'patchSize' is {patch}; expected a size that is a multiple of the patches.");
         }
 
-        return new VisionTransformerBlueprint(classes, depth, new(patch, inputSize / patch, width, heads, mlpWidth, epsilon));
+        var shape = ReadParts(fields, new(patch, inputSize / patch, width, heads, mlpWidth, epsilon));
+        return new VisionTransformerBlueprint(classes, depth, shape) { Head = TransformerHead.Read(fields, classes, shape) };
     }
 
-    private static VisionTransformerBlueprint Of(int width, int heads)
-        => new(Classes, Depth, new(PatchSize, InputSize / PatchSize, width, heads, 4 * width, TimmEpsilon));
+    private static TransformerShape ReadParts(ConfigFields fields, TransformerShape plain)
+    {
+        var shape = plain with
+        {
+            HasClassToken = fields.Flag("classToken", preset: true),
+            Registers = fields.Whole("registers", 0, 64, preset: 0),
+            HasPatchBias = fields.Flag("patchBias", preset: true),
+            HasPreNorm = fields.Flag("preNorm", preset: false),
+            HasQkvBias = fields.Flag("qkvBias", preset: true),
+            HasLayerScale = fields.Flag("layerScale", preset: false),
+            IsGated = fields.Choice("mlp", "plain", "swiglu") == "swiglu",
+            Activation = TokenActivations.Read(fields),
+        };
+        return shape with
+        {
+            PositionedPrefix = fields.Choice("positions", "class_token", "patches", "all") switch
+            {
+                "patches" => 0,
+                "all" => shape.PrefixTokens,
+                _ => shape.HasClassToken ? 1 : 0,
+            },
+        };
+    }
 }
 
 /// <summary>A Vision Transformer with every number settled.</summary>
-/// <param name="Classes">Number of logits.</param>
+/// <param name="Classes">Number of logits; 0 for a network that tells no classes apart.</param>
 /// <param name="Depth">Number of blocks.</param>
 /// <param name="Shape">All other measures.</param>
 /// <remarks>
@@ -66,26 +81,34 @@ internal sealed class VisionTransformer : IArchitecture
 /// </remarks>
 internal sealed record VisionTransformerBlueprint(int Classes, int Depth, TransformerShape Shape) : IBlueprint
 {
+    /// <summary>What comes after the blocks.</summary>
+    public TransformerHead Head { get; init; } = new();
+
     /// <inheritdoc/>
     public LayerGraph Build(Preprocessing preprocessing)
     {
         var graph = new LayerGraph { SizeStep = Shape.PatchSize };
-        Layer pixels = graph.Add(new Pixels(preprocessing));
-        Layer x = graph.Add(new PatchEmbedding("hidden_states_0", pixels, Shape) { Kind = LayerKind.Tokens, IsDefaultTap = true });
+        var x = AddEmbedding(graph, graph.Add(new Pixels(preprocessing)));
         graph.AddAlias("hidden_states[0]", x);
         for (var block = 0; block < Depth; block++)
         {
             x = AddBlock(graph, x, block);
         }
 
-        x = graph.Add(new TokenNormalization("norm", x, Shape) { Kind = LayerKind.Tokens });
-        x = graph.Add(new ClassToken("class_token", x));
-        graph.Add(new Dense(NetworkDescription.Logits, x, Classes, "head") { Kind = LayerKind.Logits, IsDefaultTap = true });
+        Head.AddTo(graph, x, Shape, Classes);
         return graph;
     }
 
     /// <inheritdoc/>
     public ParameterCounts CountParameters(Preprocessing preprocessing) => Build(preprocessing).Parameters;
+
+    private Layer AddEmbedding(LayerGraph graph, Layer pixels)
+    {
+        const string name = "hidden_states_0";
+        return Shape.HasPreNorm
+            ? graph.Add(new TokenNormalization(name, graph.Add(new PatchEmbedding("embeddings", pixels, Shape)), Shape, "norm_pre") { Kind = LayerKind.Tokens, IsDefaultTap = true })
+            : graph.Add(new PatchEmbedding(name, pixels, Shape) { Kind = LayerKind.Tokens, IsDefaultTap = true });
+    }
 
     private PerceptronSum AddBlock(LayerGraph graph, Layer x, int block)
     {

@@ -91,6 +91,24 @@ internal sealed class ConfigFields(JsonElement root, List<string> problems)
         return preset;
     }
 
+    /// <summary>As many whole numbers of a range as told; the lower end for each where they are wrong or not there.</summary>
+    public IReadOnlyList<int> Wholes(string name, int count, int least, int most)
+    {
+        if (!TryFind(name, required: true, JsonValueKind.Array, out var value))
+        {
+            return [.. Enumerable.Repeat(least, count)];
+        }
+
+        int[] numbers = [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number) ? number : int.MinValue)];
+        if (numbers.Length == count && numbers.All(number => number >= least && number <= most))
+        {
+            return numbers;
+        }
+
+        problems.Add($"'{name}' is {ErrorText.Shorten(value.GetRawText())}; expected {count} whole numbers from {least} to {most}.");
+        return [.. Enumerable.Repeat(least, count)];
+    }
+
     /// <summary>As many numbers of a range as told; null where they are wrong or not there.</summary>
     public IReadOnlyList<double>? Numbers(string name, int count, double least, double most)
     {

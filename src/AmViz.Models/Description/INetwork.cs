@@ -19,8 +19,8 @@ public interface INetwork : IDisposable
     /// (lucid, misc/redirected_relu_grad.py); null: none. Values are the same with and without.
     /// </param>
     /// <returns>
-    /// <c>[N, C, h, w]</c>; for tokens <c>[N, D, T, 1]</c>, the first <see cref="LayerInfo.PrefixTokens"/> of the T being the class
-    /// token; <c>[N, classes]</c> for logits. Belongs to the caller's dispose scope.
+    /// <c>[N, C, h, w]</c>; for tokens <c>[N, D, T, 1]</c>, the first <see cref="LayerInfo.PrefixTokens"/> of the T being class
+    /// token and registers; <c>[N, classes]</c> for logits. Belongs to the caller's dispose scope.
     /// </returns>
     /// <exception cref="UnknownLayerException">There is no such layer.</exception>
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>

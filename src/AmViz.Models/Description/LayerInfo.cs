@@ -32,14 +32,17 @@ public enum LayerKind
 
     /// <summary>One value a class, before softmax.</summary>
     Logits,
+
+    /// <summary>The vector that a network without classes makes of a whole picture: one value a dimension.</summary>
+    Embedding,
 }
 
 /// <summary>A layer whose channels can be drawn, for pictures of a given size.</summary>
 /// <param name="Name">As the original framework reports it, e.g. <c>conv_pw_5_bn</c>.</param>
 /// <param name="Kind">What its values are.</param>
 /// <param name="ChannelCount">Number of channels; for logits the number of classes, for tokens the hidden dimensions.</param>
-/// <param name="Height">Rows; 1 for logits, the number of tokens for tokens.</param>
-/// <param name="Width">Columns; 1 for logits and tokens.</param>
+/// <param name="Height">Rows; 1 for logits and embeddings, the number of tokens for tokens.</param>
+/// <param name="Width">Columns; 1 for logits, embeddings and tokens.</param>
 public sealed record LayerInfo(string Name, LayerKind Kind, int ChannelCount, int Height, int Width)
 {
     /// <summary>Whether this tap is the one to draw when a person names no other.</summary>
@@ -50,9 +53,12 @@ public sealed record LayerInfo(string Name, LayerKind Kind, int ChannelCount, in
     /// </remarks>
     public bool IsDefaultTap { get; init; }
 
-    /// <summary>Tokens before those of the patches: 1 where there is a class token, else 0.</summary>
+    /// <summary>Tokens before those of the patches: the class token, where there is one, then the <see cref="Registers"/>.</summary>
     /// <remarks>Patches follow row by row.</remarks>
     public int PrefixTokens { get; init; }
+
+    /// <summary>Of <see cref="PrefixTokens"/>, how many are registers: learned tokens that stand neither for a patch nor for the class.</summary>
+    public int Registers { get; init; }
 
     /// <summary>Checks a channel number.</summary>
     /// <exception cref="ChannelOutOfRangeException">It is not in 0 .. <see cref="ChannelCount"/> - 1.</exception>

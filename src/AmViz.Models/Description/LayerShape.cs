@@ -23,10 +23,13 @@ public sealed record LayerShape(string Name, LayerKind Kind, int ChannelCount, F
     /// <summary>See <see cref="LayerInfo.PrefixTokens"/>.</summary>
     public int PrefixTokens { get; init; }
 
+    /// <summary>See <see cref="LayerInfo.Registers"/>.</summary>
+    public int Registers { get; init; }
+
     /// <summary>The layer for square pictures.</summary>
     public LayerInfo At(int size)
     {
         var extent = Extent(size);
-        return new LayerInfo(Name, Kind, ChannelCount, extent.Height, extent.Width) { IsDefaultTap = IsDefaultTap, PrefixTokens = PrefixTokens };
+        return new LayerInfo(Name, Kind, ChannelCount, extent.Height, extent.Width) { IsDefaultTap = IsDefaultTap, PrefixTokens = PrefixTokens, Registers = Registers };
     }
 }

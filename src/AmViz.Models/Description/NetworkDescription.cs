@@ -7,7 +7,7 @@ namespace AmViz.Models;
 /// <param name="Architecture">E.g. <c>mobilenet_v1</c>.</param>
 /// <param name="WeightsDigest">SHA-256 of the weights file, 64 lower-case hexadecimal digits.</param>
 /// <param name="InputSize">Side of the square pictures it was trained on, in pixels; others may be used.</param>
-/// <param name="Labels">A label for each class.</param>
+/// <param name="Labels">A label for each class; none where the network tells no classes apart.</param>
 /// <param name="Provenance">Source, licence and preprocessing of the weights.</param>
 /// <param name="LayerShapes">The layers that can be drawn, in the order of computation.</param>
 public sealed record NetworkDescription(
@@ -122,6 +122,12 @@ public sealed record NetworkDescription(
         {
             return $"Model '{Name}' has no layer '{name}': its weights end at '{LayerShapes[^1].Name}' because tensor '{MissingTensor}' is missing. "
                 + $"Choose one of the {LayerShapes.Count} layers up to there; {list}";
+        }
+
+        if (own == Logits && !LayerShapes.Any(shape => shape.Kind == LayerKind.Logits))
+        {
+            return $"Model '{Name}' tells no classes apart: it has no layer '{name}' and ends at '{LayerShapes[^1].Name}'. Choose one of its {LayerShapes.Count} layers ({list.TrimEnd('.')}), "
+                + "or for classes and attacks a network with a classifier.";
         }
 
         var near = NearestNames.Of(name, LayerShapes.Select(shape => shape.Name).Concat(Aliases.Keys));

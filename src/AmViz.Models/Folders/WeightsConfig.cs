@@ -7,7 +7,7 @@ namespace AmViz.Models;
 /// <summary>What <c>config.json</c> of a weights folder says.</summary>
 /// <param name="Architecture">Which kind of network.</param>
 /// <param name="Blueprint">The network, with every number of it settled.</param>
-/// <param name="ClassCount">Number of logits.</param>
+/// <param name="ClassCount">Number of logits; 0 where the network tells no classes apart.</param>
 /// <param name="LabelsPath">Path of the labels, relative to the folder; null if not named.</param>
 /// <param name="Labels">The labels, where they stand in the configuration itself.</param>
 /// <param name="Preprocessing">What is done to pixels first.</param>
@@ -59,7 +59,7 @@ internal sealed partial record WeightsConfig(
         var channels = InputChannelNames.Read(fields);
         (var preprocessing, var words) = ReadPreprocessing(fields, channels.Count, network?.Preprocessing);
         fields.Text("layout", "PyTorch", required: false);
-        var classes = fields.Whole("classes", 1, 1_000_000, preset: network is null ? null : ImageNetClasses);
+        var classes = fields.Whole("classes", architecture.MayLackClasses ? 0 : 1, 1_000_000, preset: network is null ? null : ImageNetClasses);
         var inputSize = fields.Whole("inputSize", NetworkDescription.SmallestTrainedSize, NetworkDescription.LargestSize, preset: network?.InputSize);
         var blueprint = architecture.Read(fields, classes, inputSize);
         (var labelsPath, var labels) = ReadLabels(fields, classes);

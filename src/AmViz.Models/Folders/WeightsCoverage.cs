@@ -14,7 +14,7 @@ internal sealed record WeightsCoverage(IReadOnlyList<Layer> Reachable, IReadOnly
     public IReadOnlyList<LayerShape> Shapes
         => [
         .. Reachable.Where(layer => layer.Kind is not null).Select(layer =>
-            new LayerShape(layer.Name, layer.Kind!.Value, layer.ChannelCount, layer.Extent, layer.IsDefaultTap) { PrefixTokens = layer.PrefixTokens }),
+            new LayerShape(layer.Name, layer.Kind!.Value, layer.ChannelCount, layer.Extent, layer.IsDefaultTap) { PrefixTokens = layer.PrefixTokens, Registers = layer.Registers }),
     ];
 
     /// <summary>Matches a network with the tensors of a file.</summary>

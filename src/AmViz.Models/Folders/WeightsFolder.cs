@@ -277,6 +277,11 @@ public sealed class WeightsFolder
     private static IReadOnlyList<string> ReadLabels(
         WeightsConfig config, string? folder, Func<string, Stream?> open, List<string> problems, List<string> warnings)
     {
+        if (config.ClassCount == 0)
+        {
+            return [];
+        }
+
         if (config.Labels is not null)
         {
             var told = Fit(config.Labels, config, warnings);

@@ -39,6 +39,9 @@ internal abstract class Layer(string name, params IReadOnlyList<Layer> inputs)
     /// <summary>See <see cref="LayerInfo.PrefixTokens"/>.</summary>
     public virtual int PrefixTokens => 0;
 
+    /// <summary>See <see cref="LayerInfo.Registers"/>.</summary>
+    public virtual int Registers => 0;
+
     /// <summary>Rows and columns for square pictures of <paramref name="size"/> pixels; numbers below 1 where they are too small.</summary>
     public abstract LayerExtent Extent(int size);
 

@@ -31,17 +31,22 @@ internal sealed record MappedTensor(string Name, AxisOrder Axes, int PartCount, 
     public long[] Order(int rank) => (Axes, rank) switch
     {
         (AxisOrder.Keras, 4) => [3, 2, 0, 1],
-        (AxisOrder.Keras, 2) => [1, 0],
+        (AxisOrder.Keras or AxisOrder.Transposed, 2) => [1, 0],
         (AxisOrder.KerasDepthwise, 4) => [2, 3, 0, 1],
         _ => [.. Enumerable.Range(0, rank).Select(axis => (long)axis)],
     };
 
-    /// <summary>The shape with the axes joined that are one in ours; other shapes as they are.</summary>
+    /// <summary>The shape with the axes of length one that ours has, and those joined that are one in ours; other shapes as they are.</summary>
     public long[] Shaped(long[] shape) => Axes switch
     {
+        AxisOrder.Unbatched when shape.Length < TokenAxes => [.. Enumerable.Repeat(1L, TokenAxes - shape.Length), .. shape],
         AxisOrder.DenseAsConvolution when shape.Length == 4 => [shape[0], shape[1] * shape[2] * shape[3]],
+        AxisOrder.Flat when shape.Length > 1 && shape.Count(length => length != 1) <= 1 => [shape.Aggregate(1L, (product, length) => product * length)],
         _ => shape,
     };
+
+    // [1, T, D]
+    private const int TokenAxes = 3;
 }
 
 /// <summary>A weights file seen through a map of names: our names, our order of axes.</summary>

@@ -17,6 +17,15 @@ internal enum AxisOrder
 
     /// <summary>PyTorch, the weight of a dense layer kept as that of a convolution: all axes but the first become one.</summary>
     DenseAsConvolution,
+
+    /// <summary>Rows and columns of a matrix changed about.</summary>
+    Transposed,
+
+    /// <summary>PyTorch's without the first axes, which are of length one in ours: <c>[D]</c> or <c>[T, D]</c> for <c>[1, T, D]</c>.</summary>
+    Unbatched,
+
+    /// <summary>PyTorch's with axes of length one around the only other: <c>[C, 1, 1]</c> or <c>[1, 1, 1, C]</c> for <c>[C]</c>.</summary>
+    Flat,
 }
 
 /// <summary>What becomes of the tensors whose name has a form.</summary>

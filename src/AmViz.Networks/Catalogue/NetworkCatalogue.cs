@@ -20,13 +20,13 @@ public static class NetworkCatalogue
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Names of the public networks that were fetched, in the order of <see cref="HubCatalogue.All"/>.</summary>
+    /// <summary>Names of the public networks that were fetched: those of <see cref="HubCatalogue.All"/> in its order, then those of other repositories.</summary>
     public static IReadOnlyList<string> Fetched
     {
         get
         {
             var cache = HubCache.OfThisProcess();
-            return [.. HubCatalogue.All.Select(network => network.Name).Where(name => cache.Find(name) is not null)];
+            return [.. HubCatalogue.All.Select(network => network.Name).Where(name => cache.Find(name) is not null), .. cache.Repositories];
         }
     }
 
@@ -62,7 +62,7 @@ public static class NetworkCatalogue
         }
 
         return HubCache.OfThisProcess().Find(name) is { } fetched
-            ? new NetworkSource(WeightsFolder.Open(fetched, HubCatalogue.Find(name)!.Name, checkpointKey, within: fetched))
+            ? new NetworkSource(WeightsFolder.Open(fetched, HubCache.KeptName(name), checkpointKey, within: fetched))
             : null;
     }
 
@@ -94,6 +94,11 @@ public static class NetworkCatalogue
         if (HubCatalogue.Find(name) is { } network)
         {
             return $"Model '{name}' ({network.Title}) is not here yet. Fetch it with 'amviz models pull {network.Name}' (about {network.Megabytes} MB), or name a folder with --weights DIR.";
+        }
+
+        if (HubRepository.Parse(name) is { } repository)
+        {
+            return $"Model '{name}' is not here. If it is a repository of the Hugging Face hub, fetch it with 'amviz models pull {repository.Id}'; weights of yours are named with --weights DIR.";
         }
 
         var known = Names.Count == 0 ? "No network is known by name in this build" : $"Known by name: {string.Join(", ", Names)}; to be fetched with 'amviz models pull NAME': {string.Join(", ", HubCatalogue.All.Select(one => one.Name))}";

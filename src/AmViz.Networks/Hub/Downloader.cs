@@ -34,8 +34,10 @@ internal sealed class Downloader : IDisposable
     /// <param name="path">Path of the finished file; it is the caller's to put it there once it is checked.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellationToken">Stops; what is there is kept.</param>
-    /// <exception cref="HubException">It cannot be had.</exception>
-    public async Task<Download> DownloadAsync(Uri address, string? token, string path, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="longest">Most bytes it may have.</param>
+    /// <exception cref="HubException">It cannot be had, or is longer.</exception>
+    public async Task<Download> DownloadAsync(
+        Uri address, string? token, string path, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken, long longest = long.MaxValue)
     {
         var before = File.Exists(PartFile.PathOf(path)) ? new FileInfo(PartFile.PathOf(path)).Length : 0;
         var fruitless = 0;
@@ -62,7 +64,7 @@ internal sealed class Downloader : IDisposable
         try
         {
             var done = await pipeline.ExecuteAsync(
-                async cancel => await AttemptAsync(address, token, path, progress, cancel), cancellationToken);
+                async cancel => await AttemptAsync(address, token, path, longest, progress, cancel), cancellationToken);
             return done with { ResumedFrom = Math.Min(before, done.ResumedFrom) };
         }
         catch (TransientDownloadException e)
@@ -77,7 +79,7 @@ internal sealed class Downloader : IDisposable
 
     private TimeSpan? Shorter(TimeSpan? asked) => asked > _options.LongestDelay ? _options.LongestDelay : asked;
 
-    private async Task<Download> AttemptAsync(Uri address, string? token, string path, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    private async Task<Download> AttemptAsync(Uri address, string? token, string path, long longest, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         using var part = PartFile.Open(path, address);
         var before = part.Length;
@@ -92,7 +94,7 @@ internal sealed class Downloader : IDisposable
                 var resumed = part.Length;
                 if (response.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable)
                 {
-                    await CopyAsync(response, part, total, Path.GetFileName(path), progress, stall);
+                    await CopyAsync(response, part, total, longest, Path.GetFileName(path), progress, stall);
                 }
 
                 return part.Length == (total ?? part.Length)
@@ -191,11 +193,11 @@ internal sealed class Downloader : IDisposable
             407 => "Expected the proxy to let this pass; HTTPS_PROXY may carry a name and password.",
             _ => "Expected the file.",
         };
-        return new HubException($"{address}: {said} {advice}");
+        return new HubException($"{address}: {said} {advice}") { IsMissing = status is 404 or 410 };
     }
 
     private async Task CopyAsync(
-        HttpResponseMessage response, PartFile part, long? total, string name, IProgress<DownloadProgress>? progress, CancellationTokenSource stall)
+        HttpResponseMessage response, PartFile part, long? total, long longest, string name, IProgress<DownloadProgress>? progress, CancellationTokenSource stall)
     {
         await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
         var block = new byte[BlockBytes];
@@ -205,6 +207,11 @@ internal sealed class Downloader : IDisposable
             await part.AppendAsync(block.AsMemory(0, length), stall.Token);
             stall.CancelAfter(_options.Stall);
             progress?.Report(new(name, part.Length, total));
+            if (part.Length > longest)
+            {
+                throw new HubException($"{name}: has more than {longest} bytes; expected a short text. The source or the mirror gives something else.");
+            }
+
             if (part.Length > total)
             {
                 throw new HubException($"{name}: the server sent more than the {total} bytes it announced. Try again, or another mirror.");

@@ -11,8 +11,6 @@ namespace AmViz.Networks;
 /// </remarks>
 public sealed class WeightsPuller : IDisposable
 {
-    private const int LongestLabels = 1 << 20;
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly HubSettings _settings;
@@ -44,40 +42,46 @@ public sealed class WeightsPuller : IDisposable
     /// <param name="again">Fetch it even if it is there, and compare with what was recorded.</param>
     /// <param name="progress">Told how far each file is; null if nobody asks.</param>
     /// <param name="cancellationToken">Stops; the next time goes on from there.</param>
+    /// <param name="sha256">What its weights must hash to beside all else; null if the person does not know.</param>
     /// <exception cref="HubException">It cannot be had, or is not what it should be.</exception>
-    public async Task<PullReport> PullAsync(HubNetwork network, bool again, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    public async Task<PullReport> PullAsync(HubNetwork network, bool again, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken, string? sha256 = null)
     {
         var folder = _cache.FolderOf(network.Name);
         var path = Path.Combine(folder, network.Source.FileName);
         var recorded = RecordedSha256(folder);
+        if (recorded is not null && sha256 is not null && sha256 != recorded)
+        {
+            throw new HubException($"{network.Name}: the weights in {folder} have the SHA-256 {recorded}; expected {sha256} (--sha256). To fetch another version, delete that folder first.");
+        }
+
         if (!again && recorded is not null && File.Exists(path) && (await FileHash.OfAsync(path, cancellationToken)).Sha256 == recorded)
         {
             return new(network.Name, folder, network.Source.Address.In(_settings).AbsoluteUri, new FileInfo(path).Length, recorded, "what was recorded when it was fetched", 0, 0, []);
         }
 
         var warnings = new List<string>();
-        await PullLabelsAsync(folder, warnings, progress, cancellationToken);
-        return await PullWeightsAsync(network, folder, path, recorded, warnings, progress, cancellationToken);
+        await new LabelsPuller(_downloader, _settings) { Checksum = LabelsChecksum }.PullAsync(folder, warnings, progress, cancellationToken);
+        return await PullWeightsAsync(network, folder, path, sha256, recorded, warnings, progress, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _downloader.Dispose();
 
     private async Task<PullReport> PullWeightsAsync(
-        HubNetwork network, string folder, string path, string? recorded, List<string> warnings, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        HubNetwork network, string folder, string path, string? sha256, string? recorded, List<string> warnings, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var address = network.Source.Address.In(_settings);
         var download = await _downloader.DownloadAsync(address, network.Source.Address.TokenIn(_settings), path, progress, cancellationToken);
         var hash = await FileHash.OfAsync(PartFile.PathOf(path), cancellationToken);
-        var compared = Compare(network, download, hash, recorded, path);
+        var compared = Compare(network, download, hash, sha256, recorded, path);
         PartFile.Finish(path);
         await WriteConfigAsync(network, folder, address, download, hash, compared, cancellationToken);
         return new(network.Name, folder, address.AbsoluteUri, download.Bytes, hash.Sha256, compared, download.Bytes - download.ResumedFrom, download.ResumedFrom, warnings);
     }
 
-    private static string Compare(HubNetwork network, Download download, FileHash hash, string? recorded, string path)
+    private static string Compare(HubNetwork network, Download download, FileHash hash, string? sha256, string? recorded, string path)
     {
-        List<Checksum> expected = [];
+        List<Checksum> expected = sha256 is null ? [] : [new(ChecksumKind.Sha256, sha256, "--sha256")];
         if (network.Source.Checksum is { } published)
         {
             expected.Add(published);
@@ -102,53 +106,9 @@ public sealed class WeightsPuller : IDisposable
         }
 
         var compared = expected.Count > 0 ? $"{expected[0].Kind} of {expected[0].Source}" : "nothing";
-        return network.Source.Checksum is null && recorded is null
+        return network.Source.Checksum is null && recorded is null && sha256 is null
             ? $"{compared}; its publisher prints no checksum, so this first use is trusted and recorded"
             : compared;
-    }
-
-    private async Task PullLabelsAsync(string folder, List<string> warnings, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(folder, HubCatalogue.LabelsFileName);
-        if (File.Exists(path))
-        {
-            return;
-        }
-
-        var index = Path.Combine(folder, "imagenet_class_index.json");
-        try
-        {
-            await _downloader.DownloadAsync(HubCatalogue.LabelsAddress.In(_settings), token: null, index, progress, cancellationToken);
-            var hash = await FileHash.OfAsync(PartFile.PathOf(index), cancellationToken);
-            var labels = hash.Matches(LabelsChecksum) ? await ReadLabelsAsync(PartFile.PathOf(index), cancellationToken) : null;
-            if (labels is null)
-            {
-                warnings.Add($"The class names at {HubCatalogue.LabelsAddress.In(_settings)} are not those that Keras publishes; classes are called by their index.");
-            }
-            else
-            {
-                await WriteAsync(path, JsonSerializer.Serialize(labels, Indented), cancellationToken);
-            }
-        }
-        catch (HubException e)
-        {
-            // Without labels a network is drawn just as well.
-            warnings.Add($"The class names could not be fetched, so classes are called by their index. {e.Message}");
-        }
-
-        PartFile.Discard(index);
-    }
-
-    // {"0": ["n01440764", "tench"], ...}
-    private static async Task<string[]?> ReadLabelsAsync(string path, CancellationToken cancellationToken)
-    {
-        if (new FileInfo(path).Length > LongestLabels)
-        {
-            return null;
-        }
-
-        var index = JsonSerializer.Deserialize<Dictionary<string, string[]>>(await File.ReadAllTextAsync(path, cancellationToken))!;
-        return [.. Enumerable.Range(0, index.Count).Select(number => index[FormattableString.Invariant($"{number}")][1].Replace('_', ' '))];
     }
 
     private async Task WriteConfigAsync(
@@ -166,17 +126,11 @@ public sealed class WeightsPuller : IDisposable
             ["checkedAgainst"] = compared,
             ["fetched"] = FormattableString.Invariant($"{_time.GetUtcNow():yyyy-MM-dd}"),
         };
-        await WriteAsync(Path.Combine(folder, WeightsFolder.ConfigFileName), config.ToJsonString(Indented), cancellationToken);
+        await WholeFile.WriteAsync(Path.Combine(folder, WeightsFolder.ConfigFileName), config.ToJsonString(Indented), cancellationToken);
     }
 
-    // In one step, so that whoever finds the file finds all of it.
-    private static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
-    {
-        await File.WriteAllTextAsync($"{path}.new", text, cancellationToken);
-        File.Move($"{path}.new", path, overwrite: true);
-    }
-
-    private static string? RecordedSha256(string folder)
+    /// <summary>What the description of a folder says its weights hash to; null where there is none, or it was damaged by hand.</summary>
+    internal static string? RecordedSha256(string folder)
     {
         var path = Path.Combine(folder, WeightsFolder.ConfigFileName);
         try

@@ -110,7 +110,7 @@ public sealed class NetworkLocator
         => _store?.ListAsync(digest, cancellationToken) ?? AsyncEnumerable.Empty<StoredNetwork>();
 
     private static string NameOf(ModelSelection wanted)
-        => wanted.Model is { } name ? HubCatalogue.Find(name)?.Name ?? name : NetworkCatalogue.DefaultName;
+        => wanted.Model is { } name ? HubCache.KeptName(name) ?? name : NetworkCatalogue.DefaultName;
 
     private static string Texts(IEnumerable<StoredNetwork> networks, int digits) => string.Join(", ", networks.Select(network =>
         $"'{network.Model}' ({ErrorText.Shorten(network.WeightsDigest, digits)}{(network.CheckpointKey is null ? "" : $", checkpoint key {network.CheckpointKey}")})"));

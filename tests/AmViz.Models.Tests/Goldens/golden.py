@@ -52,10 +52,10 @@ def picture(size):
     return torch.from_numpy(values.astype(numpy.float32).astype(numpy.float64).reshape(1, 3, size, size))
 
 
-def digest(tensor):
+def digest(tensor, samples=SAMPLES):
     """Shape, length and some values of a tensor."""
     flat = tensor.detach().contiguous().reshape(-1)
-    places = [(i * STRIDE) % flat.numel() for i in range(min(SAMPLES, flat.numel()))]
+    places = [(i * STRIDE) % flat.numel() for i in range(min(samples, flat.numel()))]
     return {
         "shape": list(tensor.shape),
         "norm": float("%.9g" % flat.norm().item()),
@@ -68,11 +68,11 @@ def at(file):
     return os.path.join(os.path.dirname(os.path.abspath(__file__)), file)
 
 
-def write(file, against, config, size, run, layers, target, channel, keys=None):
+def write(file, against, config, size, run, layers, target, channel, keys=None, samples=SAMPLES):
     """Runs a network and writes its golden.
 
-    run(x) returns a dictionary from layer names to values of the picture x, "logits" among them; values of tokens are
-    [1, D, T, 1]. target and channel tell of what the gradient is taken: the mean of that channel.
+    run(x) returns a dictionary from layer names to values of the picture x, "logits" among them where it has classes; values of
+    tokens are [1, D, T, 1], those of an embedding [1, D, 1, 1]. target and channel tell of what the gradient is taken: the mean of that channel.
     """
     x = picture(size).requires_grad_(True)
     made = run(x)
@@ -81,9 +81,9 @@ def write(file, against, config, size, run, layers, target, channel, keys=None):
         "against": against,
         "config": config,
         "size": size,
-        "logits": [float("%.9g" % value) for value in made["logits"][0].tolist()],
-        "layers": {name: digest(made[name]) for name in layers},
-        "gradient": {"layer": target, "channel": channel, **digest(x.grad)},
+        "logits": [float("%.9g" % value) for value in made["logits"][0].tolist()] if "logits" in made else [],
+        "layers": {name: digest(made[name], samples) for name in layers},
+        "gradient": {"layer": target, "channel": channel, **digest(x.grad, samples)},
     }
     if keys is not None:
         content["keys"] = {name: list(shape) for name, shape in keys.items()}

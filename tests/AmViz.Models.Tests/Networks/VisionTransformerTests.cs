@@ -65,6 +65,82 @@ public sealed class VisionTransformerTests
     }
 
     [Fact]
+    public void NetworkWithoutClassesEndsAtItsLastNormAndSaysSo()
+    {
+        using var scope = NewDisposeScope();
+        using var network = GraphNetwork.Load(Golden.Read("dinov2_timm").Open(), CPU);
+
+        Assert.Empty(network.Description.Labels);
+        Assert.Equal("norm", network.Description.LayerShapes[^1].Name);
+        Assert.True(network.Description.LayerShapes[^1].IsDefaultTap);
+        Assert.Contains("tells no classes apart", Assert.Throws<UnknownLayerException>(() => new Classifier(network).Top(rand(3, 42, 42))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RegistersStandBetweenTheClassTokenAndThePatches()
+    {
+        LayerInfo hidden = Golden.Read("dinov2_timm").Open().Description.FindLayer("hidden_states_2", 56);
+
+        Assert.Equal((1 + 4 + 4 * 4, 5, 4), (hidden.Height, hidden.PrefixTokens, hidden.Registers));
+    }
+
+    [Fact]
+    public void EmbeddingOfAPictureIsALayer()
+    {
+        LayerInfo embedding = Golden.Read("clip_vision").Open().Description.FindLayer("embedding", 32);
+
+        Assert.Equal(new LayerInfo("embedding", LayerKind.Embedding, 12, 1, 1) { IsDefaultTap = true }, embedding);
+    }
+
+    [Fact]
+    public void ClipOfItsAuthorsIsKnownByTheirNames()
+    {
+        var theirs = new List<(string, long[])>
+        {
+            ("visual.class_embedding", [24]), ("visual.positional_embedding", [17, 24]), ("visual.proj", [24, 12]), ("visual.conv1.weight", [24, 3, 8, 8]),
+            ("visual.ln_pre.weight", [24]), ("visual.ln_pre.bias", [24]), ("visual.ln_post.weight", [24]), ("visual.ln_post.bias", [24]), ("logit_scale", []), ("positional_embedding", [77, 8]),
+        };
+        for (int block = 0; block < 3; block++)
+        {
+            string begin = $"visual.transformer.resblocks.{block}.";
+            theirs.AddRange(
+            [
+                ($"{begin}attn.in_proj_weight", [72, 24]), ($"{begin}attn.in_proj_bias", [72]), ($"{begin}attn.out_proj.weight", [24, 24]), ($"{begin}attn.out_proj.bias", [24]),
+                ($"{begin}ln_1.weight", [24]), ($"{begin}ln_1.bias", [24]), ($"{begin}ln_2.weight", [24]), ($"{begin}ln_2.bias", [24]),
+                ($"{begin}mlp.c_fc.weight", [40, 24]), ($"{begin}mlp.c_fc.bias", [40]), ($"{begin}mlp.c_proj.weight", [24, 40]), ($"{begin}mlp.c_proj.bias", [24]),
+            ]);
+        }
+
+        NetworkDescription description = Golden.Read("clip_vision").Open(theirs).Description;
+
+        Assert.Null(description.MissingTensor);
+        Assert.DoesNotContain(description.Warnings, warning => warning.Contains("not part of the network", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void SigLipOfTimmSplitsItsLastAttentionOtherwise()
+    {
+        var golden = Golden.Read("siglip_vision");
+        var tensors = golden.Graph().Layers.SelectMany(layer => layer.Tensors).Select(spec => (spec.Name, spec.Shape)).Where(one => !one.Name.StartsWith("attn_pool.in_proj", StringComparison.Ordinal)).ToList();
+
+        NetworkDescription description = golden.Open([.. tensors, ("attn_pool.q.weight", [24, 24]), ("attn_pool.q.bias", [24]), ("attn_pool.kv.weight", [48, 24]), ("attn_pool.kv.bias", [48])]).Description;
+
+        Assert.Null(description.MissingTensor);
+    }
+
+    [Theory]
+    [InlineData("\"classToken\":false", "'pooling' takes the class token")]
+    [InlineData("\"embedding\":8", "expected one of the two, the other 0")]
+    [InlineData("\"preNorm\":1", "'preNorm' is 1; expected true or false")]
+    public void PartsThatDoNotFitTogetherAreRefused(string field, string told)
+    {
+        string config = $$"""{"architecture":"vit","classes":10,"inputSize":32,"patchSize":16,"width":8,"depth":1,"heads":2,"preprocessing":"x / 127.5 - 1",{{field}} }""";
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(config));
+
+        Assert.Contains(told, Assert.Throws<WeightsFormatException>(() => WeightsConfig.Read(stream, "config.json")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ArithmeticIsWhatIsPublished()
     {
         // timm's results table: 17.58 billion multiply-adds for vit_base_patch16_224.

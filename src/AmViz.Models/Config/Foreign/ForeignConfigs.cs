@@ -9,8 +9,8 @@ internal static class ForeignConfigs
 {
     private const int LongestSibling = 1 << 20;
 
-    // What a person may add to such a file.
-    private static readonly string[] OfOurs = ["checkpointKey"];
+    // What a person, or 'amviz models pull', may add to such a file.
+    private static readonly string[] OfOurs = ["checkpointKey", "sha256", "labels"];
 
     private static readonly Func<JsonElement, Func<string, JsonElement?>, JsonObject?>[] Known = [HuggingFaceConfig.Translate, TimmConfig.Translate];
 
@@ -35,6 +35,14 @@ internal static class ForeignConfigs
         foreach (var field in ours is null ? [] : OfOurs)
         {
             ours!.Copy(field, ((JsonElement?)root).Field(field));
+        }
+
+        if (ours?["provenance"] is JsonObject provenance && ((JsonElement?)root).Field("provenance") is { ValueKind: JsonValueKind.Object } added)
+        {
+            foreach (var property in added.EnumerateObject())
+            {
+                provenance.Copy(property.Name, property.Value);
+            }
         }
 
         return ours;

@@ -3,20 +3,17 @@ using System.Text.Json.Nodes;
 
 namespace AmViz.Models;
 
-/// <summary>The <c>config.json</c> and <c>preprocessor_config.json</c> of Hugging Face's ViT and DeiT.</summary>
+/// <summary>The <c>config.json</c> and <c>preprocessor_config.json</c> of Hugging Face's transformers.</summary>
 internal static class HuggingFaceConfig
 {
     private const string PreprocessorFile = "preprocessor_config.json";
 
-    // ViTImageProcessor's own, where no file tells them.
-    private static readonly JsonElement Halves = JsonDocument.Parse("[0.5, 0.5, 0.5]").RootElement;
+    private const double BrightestFactor = 1 / 255.0;
 
-    private static readonly (string Ours, string Theirs)[] Fields =
-    [
-        ("inputSize", "image_size"), ("inputChannels", "num_channels"), ("patchSize", "patch_size"), ("width", "hidden_size"), ("depth", "num_hidden_layers"),
-        ("heads", "num_attention_heads"), ("mlpWidth", "intermediate_size"), ("layerNormEpsilon", "layer_norm_eps"),
-        ("activation", "hidden_act"), ("labels", "id2label"),
-    ];
+    // The image processors' own, where no file tells them: of ViT, DeiT and SigLIP, and of CLIP.
+    private static readonly JsonElement Halves = JsonDocument.Parse("[0.5, 0.5, 0.5]").RootElement;
+    private static readonly JsonElement ClipMean = JsonDocument.Parse("[0.48145466, 0.4578275, 0.40821073]").RootElement;
+    private static readonly JsonElement ClipDeviation = JsonDocument.Parse("[0.26862954, 0.26130258, 0.27577711]").RootElement;
 
     /// <summary>The translation; null where it is not of this library.</summary>
     public static JsonObject? Translate(JsonElement root, Func<string, JsonElement?> sibling)
@@ -27,36 +24,94 @@ internal static class HuggingFaceConfig
             return HuggingFaceResNet.Translate(config, sibling(PreprocessorFile));
         }
 
-        if (config.Text("model_type") is not ("vit" or "deit"))
+        var kind = config.Text("model_type");
+        var ours = kind switch
+        {
+            "vit" or "deit" => HuggingFaceTransformers.OfVit(config),
+            "dinov2" or "dinov2_with_registers" => HuggingFaceTransformers.OfDino(config),
+            "clip" or "clip_vision_model" => HuggingFaceTransformers.OfClip(config),
+            "siglip" or "siglip_vision_model" => HuggingFaceTransformers.OfSiglip(config),
+            "convnext" or "convnextv2" => HuggingFaceConvNext.Of(config),
+            "swin" => ForeignSwin.OfHuggingFace(config),
+            _ => null,
+        };
+        if (ours is null)
         {
             return null;
         }
 
-        var ours = new JsonObject { ["architecture"] = "vit" };
-        foreach ((var name, var theirs) in Fields)
-        {
-            ours.Copy(name, config.Field(theirs));
-        }
-
-        if (config.Field("id2label") is { ValueKind: JsonValueKind.Object } labels)
-        {
-            ours["classes"] = labels.EnumerateObject().Count();
-        }
-
-        var preprocessor = sibling(PreprocessorFile);
-        if (preprocessor.Field("image_mean") is null && preprocessor.Field("image_std") is null)
-        {
-            // The preprocessor's own: mean and deviation of a half, whatever the number of channels.
-            ours["preprocessing"] = "x / 127.5 - 1";
-        }
-        else
-        {
-            ours.Standardize(preprocessor.Field("image_mean") ?? Halves, preprocessor.Field("image_std") ?? Halves);
-        }
-
+        AddPreprocessing(ours, kind!, sibling(PreprocessorFile));
         var provenance = new JsonObject { ["config"] = "of Hugging Face" };
         provenance.Copy("name", config.Field("_name_or_path"));
         ours["provenance"] = provenance;
         return ours;
+    }
+
+    /// <summary>Tells classes and labels: of a classifier those of <c>id2label</c>, of a network without one none.</summary>
+    /// <param name="ours">Gets them.</param>
+    /// <param name="config">Theirs.</param>
+    public static void AddClasses(JsonObject ours, JsonElement? config)
+    {
+        var class_ = ClassOf(config);
+        if (class_ is not null && !class_.EndsWith("ForImageClassification", StringComparison.Ordinal) && !class_.EndsWith("ForImageClassificationWithTeacher", StringComparison.Ordinal))
+        {
+            ours["classes"] = 0;
+            return;
+        }
+
+        ours.Copy("labels", config.Field("id2label"));
+        if (config.Field("id2label") is { ValueKind: JsonValueKind.Object } labels)
+        {
+            ours["classes"] = labels.EnumerateObject().Count();
+        }
+    }
+
+    /// <summary>The class of transformers that wrote the weights, e.g. <c>ViTForImageClassification</c>; null if it is not told.</summary>
+    public static string? ClassOf(JsonElement? config)
+        => config.Field("architectures") is { ValueKind: JsonValueKind.Array } classes && classes.GetArrayLength() > 0 && classes[0].ValueKind == JsonValueKind.String ? classes[0].GetString() : null;
+
+    private static void AddPreprocessing(JsonObject ours, string kind, JsonElement? preprocessor)
+    {
+        (var mean, var deviation) = (preprocessor.Field("image_mean"), preprocessor.Field("image_std"));
+        if (kind.StartsWith("clip", StringComparison.Ordinal))
+        {
+            ours.Standardize(mean ?? ClipMean, deviation ?? ClipDeviation);
+        }
+        else if (kind is not ("vit" or "deit" or "siglip" or "siglip_vision_model"))
+        {
+            // Every published network of these tells its numbers, and their processor's own are not theirs.
+            ours.Standardize(mean, deviation);
+        }
+        else if (mean is null && deviation is null)
+        {
+            // Mean and deviation of a half, whatever the number of channels.
+            ours["preprocessing"] = "x / 127.5 - 1";
+        }
+        else
+        {
+            ours.Standardize(mean ?? Halves, deviation ?? Halves);
+        }
+
+        Rescale(ours, preprocessor);
+    }
+
+    // The processor multiplies pixels up to 255 by a factor before it standardizes; ours divides them by 255.
+    private static void Rescale(JsonObject ours, JsonElement? preprocessor)
+    {
+        var isRescaled = preprocessor.Field("do_rescale") is not { ValueKind: JsonValueKind.False };
+        double? told = preprocessor.Field("rescale_factor") is { ValueKind: JsonValueKind.Number } factor && factor.TryGetDouble(out var number) ? number : null;
+        var scale = (isRescaled ? told ?? BrightestFactor : 1) / BrightestFactor;
+        if (Math.Abs(scale - 1) < 1e-6 || !(scale is > 0 and < 1e6))
+        {
+            return;
+        }
+
+        foreach (var name in new[] { "mean", "std" })
+        {
+            if (ours[name] is JsonArray values && values.All(value => value is JsonValue one && one.TryGetValue(out double _)))
+            {
+                ours[name] = new JsonArray([.. values.Select(value => (JsonNode)(value!.GetValue<double>() / scale))]);
+            }
+        }
     }
 }

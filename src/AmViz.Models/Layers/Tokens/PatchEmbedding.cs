@@ -5,40 +5,55 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace AmViz.Models;
 
-/// <summary>Patches become tokens by a linear map; the class token goes before them and positions are added (Dosovitskiy et al. 2021, eq. 1).</summary>
+/// <summary>Patches become tokens by a linear map; class token and registers go before them and positions are added (Dosovitskiy et al. 2021, eq. 1).</summary>
 /// <remarks>
 /// For pictures of another size than the network was trained on the positions of the patches are resampled, bicubic without
 /// aligned corners or antialiasing, as Hugging Face does.
 /// </remarks>
 internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape shape) : TokenLayer(name, shape, pixels)
 {
-    private (Tensor Weight, Tensor Bias) _projection;                                    // [D, 3 p p], [D]
-    private Tensor? _classToken;                                                         // [1, 1, D]
-    private Tensor? _positions;                                                          // [1, 1 + g g, D]
+    private const string FirstToken = "cls_token";
+    private const string RegisterTokens = "reg_token";
+    private const string Positions = "pos_embed";
+    private const string Projection = "patch_embed.proj";
+
+    private LinearMap _projection;                                                       // [D, 3 p p], [D]
+    private Tensor? _prefix;                                                             // [1, prefix, D], positions added
+    private Tensor? _positions;                                                          // [1, g g, D]
 
     public override IReadOnlyList<TensorSpec> Tensors
         => [
-        new("cls_token", [1, 1, Shape.Width]),
-        new("pos_embed", [1, 1 + Shape.Grid * Shape.Grid, Shape.Width]),
-        .. Pair("patch_embed.proj", Shape.Width, Inputs[0].ChannelCount, Shape.PatchSize, Shape.PatchSize),
+        .. Shape.HasClassToken ? (TensorSpec[])[new(FirstToken, [1, 1, Shape.Width])] : [],
+        .. Shape.Registers > 0 ? (TensorSpec[])[new(RegisterTokens, [1, Shape.Registers, Shape.Width])] : [],
+        new(Positions, [1, Shape.PositionedPrefix + Shape.Grid * Shape.Grid, Shape.Width]),
+        .. LinearMap.Specs(Projection, Shape.HasPatchBias, Shape.Width, Inputs[0].ChannelCount, Shape.PatchSize, Shape.PatchSize),
     ];
 
     public override void Load(WeightsReader reader)
     {
-        _classToken = reader.Keep(reader.Read("cls_token"));
-        _positions = reader.Keep(reader.Read("pos_embed"));
-        _projection = (reader.Keep(reader.Read("patch_embed.proj.weight").flatten(1)), reader.Keep(reader.Read("patch_embed.proj.bias")));
+        var positions = reader.Read(Positions);
+        (var before, var patches) = (Shape.PositionedPrefix, Shape.Grid * Shape.Grid);
+        _positions = reader.Keep(positions.narrow(1, before, patches));
+        if (Shape.PrefixTokens > 0)
+        {
+            // In float64, so that a network of float64 has the sum as exact as its parts.
+            var prefix = cat([.. Tensors.TakeWhile(spec => spec.Name != Positions).Select(spec => reader.Read(spec.Name))], 1).to(ScalarType.Float64);
+            var moved = prefix.narrow(1, 0, before).add(positions.narrow(1, 0, before), HeldScalars.One);
+            _prefix = reader.Keep(cat([moved, prefix.narrow(1, before, Shape.PrefixTokens - before)], 1));
+        }
+
+        _projection = new(
+            reader.Keep(reader.Read($"{Projection}.weight").flatten(1)), Shape.HasPatchBias ? reader.Keep(reader.Read($"{Projection}.bias")) : null);
     }
 
     public override Tensor Compute(ForwardPass pass)
     {
         (var patches, var rows, var columns) = Patches(pass.Value(Inputs[0]));
-        var tokens = F.linear(patches, _projection.Weight, _projection.Bias);          // [N, P, D]
-        var first = _classToken!.expand(tokens.shape[0], -1, -1);
-        return cat([first, tokens], 1).add(PositionsFor(rows, columns), HeldScalars.One);
+        var tokens = _projection.Of(patches).add(PositionsFor(rows, columns), HeldScalars.One);   // [N, P, D]
+        return _prefix is null ? tokens : cat([_prefix.expand(tokens.shape[0], -1, -1), tokens], 1);
     }
 
-    public override long MultiplyAddsOfChannel(int size) => (Shape.TokensOf(size) - 1) * Inputs[0].ChannelCount * (long)Shape.PatchSize * Shape.PatchSize;
+    public override long MultiplyAddsOfChannel(int size) => Shape.PatchesOf(size) * Inputs[0].ChannelCount * Shape.PatchSize * Shape.PatchSize;
 
     // A convolution whose windows do not overlap is a linear map of each window.
     private (Tensor Patches, long Rows, long Columns) Patches(Tensor x)
@@ -57,8 +72,7 @@ internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape
             return _positions!;
         }
 
-        var map = _positions!.narrow(1, 1, Shape.Grid * Shape.Grid).transpose(1, 2).reshape(1, Shape.Width, Shape.Grid, Shape.Grid);
-        var resampled = F.interpolate(map, size: [rows, columns], mode: InterpolationMode.Bicubic, align_corners: false);
-        return cat([_positions.narrow(1, 0, 1), resampled.flatten(2).transpose(1, 2)], 1);
+        var map = _positions!.transpose(1, 2).reshape(1, Shape.Width, Shape.Grid, Shape.Grid);
+        return F.interpolate(map, size: [rows, columns], mode: InterpolationMode.Bicubic, align_corners: false).flatten(2).transpose(1, 2);
     }
 }

@@ -4,7 +4,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace AmViz.Models;
 
-/// <summary>The first half of a block: x + attention(norm(x)) (Dosovitskiy et al. 2021, eq. 2).</summary>
+/// <summary>The first half of a block: x + attention(norm(x)) (Dosovitskiy et al. 2021, eq. 2), scaled where the network has LayerScale.</summary>
 /// <param name="name">As it is listed.</param>
 /// <param name="input">Tokens.</param>
 /// <param name="shape">The network's measures.</param>
@@ -15,24 +15,31 @@ internal sealed class SelfAttention(string name, Layer input, TransformerShape s
     private readonly string _joint = FormattableString.Invariant($"blocks.{block}.attn.qkv");
     private readonly string _output = FormattableString.Invariant($"blocks.{block}.attn.proj");
 
-    private (Tensor Weight, Tensor Bias) _normalization;
-    private (Tensor Weight, Tensor Bias) _jointly;                                       // query, key, value: [3 D, D], [3 D]
-    private (Tensor Weight, Tensor Bias) _projection;
+    private readonly string? _scale = shape.HasLayerScale ? FormattableString.Invariant($"blocks.{block}.ls1.gamma") : null;
+
+    private LinearMap _normalization;
+    private LinearMap _jointly;                                                          // query, key, value: [3 D, D], [3 D]
+    private LinearMap _projection;
 
     public override IReadOnlyList<TensorSpec> Tensors
-        => [.. Pair(_norm, Shape.Width), .. Pair(_joint, 3 * Shape.Width, Shape.Width), .. Pair(_output, Shape.Width, Shape.Width)];
+        => [
+        .. LinearMap.Specs(_norm, Shape.Width),
+        .. LinearMap.Specs(_joint, Shape.HasQkvBias, 3 * Shape.Width, Shape.Width),
+        .. LinearMap.Specs(_output, Shape.Width, Shape.Width),
+        .. _scale is null ? (TensorSpec[])[] : [new(_scale, [Shape.Width])],
+    ];
 
     public override void Load(WeightsReader reader)
     {
-        _normalization = ReadPair(reader, _norm);
-        _jointly = ReadPair(reader, _joint);
-        _projection = ReadPair(reader, _output);
+        _normalization = LinearMap.Read(reader, _norm);
+        _jointly = LinearMap.Read(reader, _joint, Shape.HasQkvBias);
+        _projection = LinearMap.ReadScaled(reader, _output, _scale);
     }
 
     public override Tensor Compute(ForwardPass pass)
     {
         var x = pass.Value(input);                                                   // [N, T, D]
-        return x.add(F.linear(Attend(x), _projection.Weight, _projection.Bias), HeldScalars.One);
+        return x.add(_projection.Of(Attend(x)), HeldScalars.One);
     }
 
     public override Tensor ComputeChannels(ForwardPass pass, Tensor channels)
@@ -56,7 +63,7 @@ internal sealed class SelfAttention(string name, Layer input, TransformerShape s
     private Tensor Attend(Tensor x)
     {
         (var count, var tokens) = (x.shape[0], x.shape[1]);
-        var split = F.linear(Normalize(x, _normalization), _jointly.Weight, _jointly.Bias)
+        var split = _jointly.Of(Normalize(x, _normalization))
             .view(count, tokens, 3, Shape.Heads, Shape.Width / Shape.Heads).permute(2, 0, 3, 1, 4);   // [3, N, heads, T, d]
         var attended = F.scaled_dot_product_attention(split[0], split[1], split[2]); // [N, heads, T, d]
         return attended.transpose(1, 2).reshape(count, tokens, Shape.Width);

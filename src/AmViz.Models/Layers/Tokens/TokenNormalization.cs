@@ -2,24 +2,18 @@ using static TorchSharp.torch;
 
 namespace AmViz.Models;
 
-/// <summary>The layer-norm after the last block (Dosovitskiy et al. 2021, eq. 4).</summary>
-internal sealed class TokenNormalization(string name, Layer input, TransformerShape shape) : TokenLayer(name, shape, input)
+/// <summary>A layer-norm of every token: the one after the last block (Dosovitskiy et al. 2021, eq. 4), or CLIP's before the first.</summary>
+/// <param name="name">As it is listed.</param>
+/// <param name="input">Tokens.</param>
+/// <param name="shape">The network's measures.</param>
+/// <param name="tensorName">Its tensors are called <c>tensorName.weight</c> and <c>.bias</c>.</param>
+internal sealed class TokenNormalization(string name, Layer input, TransformerShape shape, string tensorName) : TokenLayer(name, shape, input)
 {
-    private (Tensor Weight, Tensor Bias) _normalization;
+    private LinearMap _normalization;
 
-    public override IReadOnlyList<TensorSpec> Tensors => Pair("norm", Shape.Width);
+    public override IReadOnlyList<TensorSpec> Tensors => LinearMap.Specs(tensorName, Shape.Width);
 
-    public override void Load(WeightsReader reader) => _normalization = ReadPair(reader, "norm");
+    public override void Load(WeightsReader reader) => _normalization = LinearMap.Read(reader, tensorName);
 
     public override Tensor Compute(ForwardPass pass) => Normalize(pass.Value(input), _normalization);
-}
-
-/// <summary>The class token by itself, <c>[N, D]</c>.</summary>
-internal sealed class ClassToken(string name, Layer tokens) : Layer(name, tokens)
-{
-    public override int ChannelCount => tokens.ChannelCount;
-
-    public override LayerExtent Extent(int size) => LayerExtent.One;
-
-    public override Tensor Compute(ForwardPass pass) => pass.Value(tokens).select(1, 0);
 }
