@@ -24,7 +24,7 @@ internal static class ClusterFailures
         // A connection that Orleans closes while a call uses it: "Reading is not allowed after reader was completed".
         InvalidOperationException { Source: "System.IO.Pipelines" } => true,
         _ when OfTables.Contains(e.GetType().Name, StringComparer.Ordinal) => true,
-        UnavailableExceptionFallbackException unknown => OfTables.Any(name => unknown.ExceptionType.Contains(name, StringComparison.Ordinal)),
+        UnavailableExceptionFallbackException unknown => OfTables.Any(name => unknown.ExceptionType?.Contains(name, StringComparison.Ordinal) == true),
         _ => e.InnerException is { } inner && MayPass(inner),
     };
 

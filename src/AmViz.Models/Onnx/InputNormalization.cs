@@ -49,7 +49,7 @@ internal static class InputNormalization
 
     private static Preprocessing PixelsFor(double factor, int channels)
     {
-        double[] zero = new double[channels];
+        var zero = new double[channels];
         return Math.Abs(factor) < SmallestFactorOfUnits ? Preprocessing.OfBytes(zero, deviation: null) : new(zero, [.. zero.Select(_ => 1.0)]);
     }
 

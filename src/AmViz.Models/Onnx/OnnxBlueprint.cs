@@ -9,6 +9,9 @@ namespace AmViz.Models;
 /// <param name="SizeStep">Sides of pictures must be multiples of this many pixels; <paramref name="InputSize"/> where no other size is known to work.</param>
 internal sealed record OnnxBlueprint(PictureGraph? Graph, IReadOnlyList<OnnxTap> Taps, int InputSize, int SizeStep) : IBlueprint
 {
+    /// <summary>Its name in <c>config.json</c>.</summary>
+    public const string Architecture = "onnx";
+
     // Patches of other sizes than these are not seen in the field; 7 windows of patches of 4 pixels make 28 and 32 times 7 make 224.
     private static readonly int[] Steps = [1, 2, 4, 8, 14, 16, 28, 32, 64];
 

@@ -32,10 +32,10 @@ internal static class OnnxConfig
     public static Stream Complete(Stream? config, string configPath, PictureGraph graph, string modelPath, Func<string, Stream?> open)
     {
         var told = config is null ? [] : JsonText.Read(config, configPath, LongestFile, root => Read(root, configPath, open));
-        told["architecture"] ??= OnnxModelArchitecture.Word;
-        if (told["architecture"] is JsonValue word && word.TryGetValue<string>(out var architecture) && architecture != OnnxModelArchitecture.Word)
+        told["architecture"] ??= OnnxBlueprint.Architecture;
+        if (told["architecture"] is JsonValue word && word.TryGetValue<string>(out var architecture) && architecture != OnnxBlueprint.Architecture)
         {
-            throw new WeightsFormatException($"{modelPath}: is an ONNX model, but {configPath} describes a {ErrorText.Shorten(architecture)}. Expected \"architecture\": \"{OnnxModelArchitecture.Word}\" there, or none.");
+            throw new WeightsFormatException($"{modelPath}: is an ONNX model, but {configPath} describes a {ErrorText.Shorten(architecture)}. Expected \"architecture\": \"{OnnxBlueprint.Architecture}\" there, or none.");
         }
 
         if (graph.Channels != NetworkDescription.Rgb.Count && told["inputChannels"] is null)

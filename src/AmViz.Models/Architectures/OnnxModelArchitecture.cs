@@ -1,15 +1,10 @@
-using AmViz.Weights;
-
 namespace AmViz.Models;
 
 /// <summary>Any other network, as an ONNX graph that its exporter wrote.</summary>
 internal sealed class OnnxModelArchitecture : IArchitecture
 {
-    /// <summary>Its name in <c>config.json</c>.</summary>
-    public const string Word = "onnx";
-
     /// <inheritdoc/>
-    public string Name => Word;
+    public string Name => OnnxBlueprint.Architecture;
 
     /// <inheritdoc/>
     public string Title => "Any network that an exporter saved as a graph (ONNX, opsets 11 to 23)";
