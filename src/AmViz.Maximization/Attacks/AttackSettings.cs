@@ -10,7 +10,7 @@ public sealed record AttackSettings
     public const int MostSteps = 1_000_000;
 
     private const int RoundsOfEqualSteps = 3;
-    private const string VisionTransformer = "vit";
+    private static readonly string[] Transformers = ["vit", "swin"];
 
     /// <summary>Row ResNet50V2 of Table 2: epsilon 0.01, alpha 0.01, lambda 1e-4, 30 steps.</summary>
     public static AttackSettings ConvolutionalNetwork { get; } = new();
@@ -48,7 +48,7 @@ public sealed record AttackSettings
     public static AttackSettings For(NetworkDescription network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return network.Architecture == VisionTransformer ? Transformer : ConvolutionalNetwork;
+        return Transformers.Contains(network.Architecture, StringComparer.Ordinal) ? Transformer : ConvolutionalNetwork;
     }
 
     /// <summary>What is wrong with the numbers; empty if nothing is. Each begins with the name that the command line gives to the number.</summary>
