@@ -4,7 +4,7 @@ namespace AmViz.Onnx;
 internal static class OperatorTable
 {
     /// <summary>First and last opset whose models are read.</summary>
-    public const int FirstOpset = 11, LastOpset = 23;
+    public const int FirstOpset = 7, LastOpset = 23;
 
     private static readonly ILookup<string, OperatorRule> Rules = new IEnumerable<OperatorRule>[]
     {

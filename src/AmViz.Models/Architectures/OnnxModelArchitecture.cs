@@ -7,7 +7,7 @@ internal sealed class OnnxModelArchitecture : IArchitecture
     public string Name => OnnxBlueprint.Architecture;
 
     /// <inheritdoc/>
-    public string Title => "Any network that an exporter saved as a graph (ONNX, opsets 11 to 23)";
+    public string Title => "Any network that an exporter saved as a graph (ONNX, opsets 7 to 23)";
 
     /// <inheritdoc/>
     public NameMap Names { get; } = new();

@@ -69,6 +69,7 @@ internal static class ActivationOperators
         return shrunk.masked_fill(isInside, HeldScalars.Zero).to_type(x.dtype);
     }
 
+    // Bounds are inputs since opset 11, attributes before.
     private static Tensor Clip(OperatorCall call)
     {
         var x = call[0];
@@ -79,7 +80,7 @@ internal static class ActivationOperators
             return most is { } high ? raised.clamp_max(HeldScalars.Of(high)) : raised;
         }
 
-        var (min, max) = (call.Number(1, double.NegativeInfinity), call.Number(2, double.PositiveInfinity));
+        var (min, max) = (call.Number(1, call.Attributes.Number("min", double.NegativeInfinity)), call.Number(2, call.Attributes.Number("max", double.PositiveInfinity)));
         var ceiling = max >= LargestFloat ? double.PositiveInfinity : max;
         if (min == 0 && ceiling > 0)
         {

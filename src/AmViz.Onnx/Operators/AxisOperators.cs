@@ -71,7 +71,8 @@ internal static class AxisOperators
     {
         var x = call[0];
         var axis = call.Axis(call.Attributes.Integer("axis", -1), x.dim());
-        var count = call.Integers(1) is [var one] ? one : throw call.Node.Refuse("has no single number as its count. Export the network again.");
+        // An input since opset 10, an attribute before.
+        var count = call.Attributes.Has("k") ? call.Attributes.Integer("k", 0) : call.Integers(1) is [var one] ? one : throw call.Node.Refuse("has no single number as its count. Export the network again.");
         if (count < 0 || count > x.shape[axis])
         {
             throw call.Node.Refuse($"asks for {count} of {x.shape[axis]} elements. Export the network again.");

@@ -67,8 +67,9 @@ internal static class JoiningOperators
     private static Tensor Slice(OperatorCall call)
     {
         var x = call[0];
-        var (starts, ends) = (call.Integers(1), call.Integers(2));
-        var axes = call.OptionalIntegers(3) ?? [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
+        // Inputs since opset 10, attributes before.
+        var (starts, ends) = (call.OptionalIntegers(1) ?? call.Attributes.Integers("starts") ?? call.Integers(1), call.OptionalIntegers(2) ?? call.Attributes.Integers("ends") ?? call.Integers(2));
+        var axes = call.OptionalIntegers(3) ?? call.Attributes.Integers("axes") ?? [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
         var steps = call.OptionalIntegers(4) ?? [.. starts.Select(_ => 1L)];
         if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length || steps.Contains(0))
         {

@@ -34,6 +34,11 @@ internal static class NormalizationOperators
             throw call.Node.Refuse("is to train. Export the network in evaluation mode (model.eval()).");
         }
 
+        if (!call.Attributes.Flag("spatial", preset: true))
+        {
+            throw call.Node.Refuse("has a mean for each position, as before opset 9. Export the network again.");
+        }
+
         var x = call[0];
         return F.batch_norm(x, Like(call[3]), Like(call[4]), Like(call[1]), Like(call[2]), training: false, eps: Epsilon(call));
 

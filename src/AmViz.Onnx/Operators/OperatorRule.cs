@@ -9,7 +9,7 @@ internal delegate IReadOnlyList<Tensor?> OperatorFunction(OperatorCall call);
 
 /// <summary>What an operator does since some opset, until the next rule of its name.</summary>
 /// <param name="Operator">Such as <c>Conv</c>, of the domain <c>ai.onnx</c>.</param>
-/// <param name="Since">First opset of this definition; definitions from before opset 11 that still held then count as 1.</param>
+/// <param name="Since">First opset of this definition; definitions from before opset 7 that still held then count as 1.</param>
 /// <param name="Run">Computes it.</param>
 internal sealed record OperatorRule(string Operator, int Since, OperatorFunction Run)
 {

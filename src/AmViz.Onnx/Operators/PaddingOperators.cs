@@ -21,7 +21,8 @@ internal static class PaddingOperators
     private static Tensor Pad(OperatorCall call, long[]? given)
     {
         var x = call[0];
-        var pads = call.Integers(1);
+        // An input since opset 11, an attribute before; so is the value.
+        var pads = call.OptionalIntegers(1) ?? call.Attributes.Integers("pads") ?? call.Integers(1);
         var axes = given is null ? [.. Enumerable.Range(0, (int)x.dim())] : given.Select(axis => call.Axis(axis, x.dim())).ToArray();
         if (pads.Length != 2 * axes.Length || axes.Distinct().Count() != axes.Length)
         {
@@ -44,7 +45,7 @@ internal static class PaddingOperators
             "wrap" => static (at, length) => Modulo(at, length),
             var other => throw call.Node.Refuse($"has the mode '{ErrorText.Shorten(other)}'; expected constant, edge, reflect or wrap. Export the network again."),
         };
-        return source is null ? Filled(cut, before, after, call.Number(2, 0)) : Copied(call, cut, before, after, source);
+        return source is null ? Filled(cut, before, after, call.Number(2, call.Attributes.Number("value", 0))) : Copied(call, cut, before, after, source);
     }
 
     private static void CheckSizes(OperatorCall call, Tensor x, long[] before, long[] after)

@@ -22,7 +22,7 @@ internal sealed record ConformanceCase(string Name, IReadOnlyDictionary<string, 
     /// <summary>Number formats of what goes in, of what comes out and of what is asked for by an attribute.</summary>
     public IReadOnlySet<int> Formats { get; } = FormatsOf(Files);
 
-    /// <summary>The model; those of before opset 11 as of opset 11, which for most operators changed nothing.</summary>
+    /// <summary>The model; those of before opset 7 as of opset 7, which for most operators changed nothing.</summary>
     public byte[] Model
     {
         get

@@ -18,7 +18,8 @@ internal static class ResizeOperators
     /// <summary>Both of them.</summary>
     public static IReadOnlyList<OperatorRule> Rules { get; } =
     [
-        OperatorRule.Of("Resize", 1, call => Resize(call, ResizePlan.Of(call))),
+        OperatorRule.Of("Resize", 1, call => Resize(call, ResizePlan.OfUpsample(call))),
+        OperatorRule.Of("Resize", 11, call => Resize(call, ResizePlan.Of(call))),
         OperatorRule.Of("Upsample", 1, call => Resize(call, ResizePlan.OfUpsample(call))),
     ];
 

@@ -32,7 +32,7 @@ internal sealed record ResizePlan(IReadOnlyDictionary<int, ResizeAxis> Axes, str
         return Checked(call, changed, OneOf(call, "mode", "nearest", ["nearest", "linear", "cubic"]));
     }
 
-    /// <summary>The plan of an Upsample, which opset 10 did away with.</summary>
+    /// <summary>The plan of an Upsample, which opset 10 called Resize.</summary>
     public static ResizePlan OfUpsample(OperatorCall call)
     {
         int[] axes = [.. Enumerable.Range(0, (int)call[0].dim())];
