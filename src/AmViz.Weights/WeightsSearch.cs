@@ -28,6 +28,12 @@ internal static class WeightsSearch
         }
 
         var candidates = List(folder, file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
+        // Exporters put large tensors beside their model, in files that may be called .bin.
+        if (candidates.Where(file => file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)).ToList() is [var onnx] && candidates.All(file => file == onnx || file.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)))
+        {
+            return onnx;
+        }
+
         return candidates.Count switch
         {
             0 => usual,

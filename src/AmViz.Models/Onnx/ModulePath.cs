@@ -9,11 +9,11 @@ internal static class ModulePath
 {
     /// <summary>The path, such as <c>layer2.0.conv1</c>; null for names of other forms.</summary>
     /// <param name="node">Name of the node.</param>
-    /// <param name="operation">Its operator, with which the name ends; a second node of the same module ends in <c>_1</c>, and has no name that is only its own.</param>
+    /// <param name="operation">Its operator, with which the name ends; a second one of the same module ends in <c>_1</c>. The last node of a module makes what the module gives.</param>
     public static string? Of(string node, string operation)
     {
         var parts = node.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (!node.StartsWith('/') || parts.Length < 2 || parts[^1] != operation)
+        if (!node.StartsWith('/') || parts.Length < 2 || !IsOperation(parts[^1], operation))
         {
             return null;
         }
@@ -31,4 +31,7 @@ internal static class ModulePath
 
         return string.Join('.', path);
     }
+
+    private static bool IsOperation(string part, string operation)
+        => part == operation || (part.StartsWith($"{operation}_", StringComparison.Ordinal) && part.AsSpan(operation.Length + 1) is { Length: > 0 } number && !number.ContainsAnyExceptInRange('0', '9'));
 }

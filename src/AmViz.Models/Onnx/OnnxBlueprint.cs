@@ -43,10 +43,12 @@ internal sealed record OnnxBlueprint(PictureGraph? Graph, IReadOnlyList<OnnxTap>
             return layers;
         }
 
-        foreach (var tap in Taps)
+        var listed = Taps.Select(tap => layers.Add(new OnnxLayer(tap, shapes[tap.Value], size => Graph.Shapes(size)?[tap.Value]))).ToList();
+
+        // Of the nodes of a module the last makes what the module gives.
+        foreach (var layer in Enumerable.Reverse(listed))
         {
-            var layer = layers.Add(new OnnxLayer(tap, shapes[tap.Value], size => Graph.Shapes(size)?[tap.Value]));
-            foreach (var alias in tap.Aliases.Where(alias => !Taps.Any(other => other.Name == alias) && !layers.Aliases.ContainsKey(alias)))
+            foreach (var alias in layer.Tap.Aliases.Where(alias => !Taps.Any(other => other.Name == alias) && !layers.Aliases.ContainsKey(alias)))
             {
                 layers.AddAlias(alias, layer);
             }

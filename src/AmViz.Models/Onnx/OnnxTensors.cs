@@ -28,7 +28,7 @@ internal sealed class OnnxTensors(string path, IReadOnlyList<string> externalFil
         var folder = Path.GetDirectoryName(path)!;
         return externalFiles.Count == 0
             ? own
-            : WeightsDigests.OfFiles([(Path.GetFileName(path), own), .. externalFiles.Order(StringComparer.Ordinal).Select(file => (file, DigestOf(Path.Combine(folder, file))))]);
+            : WeightsDigests.OfFiles([(Path.GetFileName(path), own), .. externalFiles.Select(file => (Name: Path.GetFileName(file), Digest: DigestOf(Path.Combine(folder, file)))).OrderBy(file => file.Name, StringComparer.Ordinal)]);
     }
 
     /// <inheritdoc/>

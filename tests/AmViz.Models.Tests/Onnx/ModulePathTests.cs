@@ -6,11 +6,13 @@ public sealed class ModulePathTests
     [InlineData("/layer2/layer2.0/conv1/Conv", "Conv", "layer2.0.conv1")]
     [InlineData("/conv1/Conv", "Conv", "conv1")]
     [InlineData("/blocks/blocks.11/attn/qkv/Add", "Add", "blocks.11.attn.qkv")]
+    [InlineData("/layer1/layer1.0/Add_1", "Add", "layer1.0")]
     [InlineData("/features/features.3/features.3.1/block/block.0/Conv", "Conv", "features.3.1.block.0")]
     public void ThePathOfTheModuleIsFoundInTheNodesName(string node, string operation, string path) => Assert.Equal(path, ModulePath.Of(node, operation));
 
     [Theory]
-    [InlineData("/layer1/layer1.0/Add_1", "Add")]
+    [InlineData("/layer1/layer1.0/Add_1x", "Add")]
+    [InlineData("/layer1/layer1.0/Add_", "Add")]
     [InlineData("/Concat", "Concat")]
     [InlineData("Conv_12", "Conv")]
     [InlineData("", "Conv")]
