@@ -10,6 +10,9 @@ internal sealed class OnnxModelArchitecture : IArchitecture
     public string Title => "Any network that an exporter saved as a graph (ONNX, opsets 7 to 23)";
 
     /// <inheritdoc/>
+    public bool MayLackClasses => true;
+
+    /// <inheritdoc/>
     public NameMap Names { get; } = new();
 
     /// <inheritdoc/>

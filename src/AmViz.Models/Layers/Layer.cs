@@ -59,11 +59,7 @@ internal abstract class Layer(string name, params IReadOnlyList<Layer> inputs)
     public virtual Tensor ComputeChannels(ForwardPass pass, Tensor channels) => Pick(Compute(pass), channels);
 
     /// <summary>The channel of each picture out of all.</summary>
-    public virtual Tensor Pick(Tensor values, Tensor channels)
-    {
-        var picked = channels.view(-1, 1, 1, 1).expand(-1, 1, values.shape[2], values.shape[3]);
-        return values.gather(1, picked).squeeze(1);                                     // [N, h, w]
-    }
+    public virtual Tensor Pick(Tensor values, Tensor channels) => ChannelPick.Of(values, channels); // [N, h, w]
 
     /// <summary>The values as <see cref="INetwork.Forward"/> returns them.</summary>
     public virtual Tensor Present(Tensor values) => values;

@@ -71,10 +71,7 @@ internal sealed class OnnxNetwork : INetwork
     public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
     {
         using var scope = NewDisposeScope();
-        var values = Forward(images, layer, redirected);
-        var positions = values.dim() == 2 ? values.view(values.shape[0], values.shape[1], 1, 1) : values;
-        var picked = channels.view(-1, 1, 1, 1).expand(-1, 1, positions.shape[2], positions.shape[3]);
-        return positions.gather(1, picked).squeeze(1).MoveToOuterDisposeScope();        // [N, h, w]
+        return ChannelPick.Of(Forward(images, layer, redirected), channels).MoveToOuterDisposeScope(); // [N, h, w]
     }
 
     /// <inheritdoc/>

@@ -47,7 +47,13 @@ internal static class OnnxConfig
             $"{modelPath}: takes pictures of any size, so {configPath} has to tell on which it was trained. Expected there a field such as \"inputSize\": 224.");
         if (told["inputSize"] is JsonValue number && number.TryGetValue<int>(out var size) && size is >= NetworkDescription.SmallestTrainedSize and <= NetworkDescription.LargestSize)
         {
-            told["classes"] ??= graph.Taps(size) is [.., { Kind: LayerKind.Logits } logits] ? logits.Of(graph.Shapes(size)![logits.Value]).Channels : 1;
+            var classes = graph.Taps(size) is [.., { Kind: LayerKind.Logits } logits] ? logits.Of(graph.Shapes(size)![logits.Value]).Channels : 0;
+            if (told["classes"] is JsonValue count && count.TryGetValue<int>(out var expected) && expected != classes)
+            {
+                throw new WeightsFormatException($"{configPath}: 'classes' is {expected}, but the graph gives {(classes == 0 ? "no classes" : classes)}. Leave the field out, or put the right model there.");
+            }
+
+            told["classes"] ??= classes;
         }
 
         if (told["preprocessing"] is null)

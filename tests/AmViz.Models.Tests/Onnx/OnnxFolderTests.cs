@@ -129,11 +129,22 @@ public sealed class OnnxFolderTests
     [InlineData("""{"preprocessing": "x / 127.5 - 1", "sha256": "0000000000000000000000000000000000000000000000000000000000000000"}""", "expects 0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("""{"preprocessing": "x / 127.5 - 1", "labels": ["one", "two"]}""", "does not hold 10 labels but 2")]
     [InlineData("""{"preprocessing": "x / 127.5 - 1", "inputSize": 32}""", "The model was exported for")]
+    [InlineData("""{"preprocessing": "x / 127.5 - 1", "classes": 5}""", "'classes' is 5, but the graph gives 10")]
     [InlineData("[]", "expected an object")]
     public void AConfigurationThatDoesNotFitIsRefused(string config, string words)
     {
         using var folder = Folder(SmallModel.Network(), config);
         Assert.Contains(words, Assert.Throws<WeightsFormatException>(() => WeightsFolder.Open(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AGraphWithoutClassesHasNone()
+    {
+        var backbone = new SmallModel().Input("x", 1, 3, 32, 32).Weight("w", 4, 3, 3, 3).Node("Conv", "conv1", ["x", "w"]).Node("Relu", "relu1", ["conv1"]).Output("relu1");
+        using var folder = Folder(backbone, Centred);
+        var network = WeightsFolder.Open(folder.Path).Description;
+        Assert.Empty(network.Labels);
+        Assert.Equal(["node_conv1", "node_relu1"], network.LayerShapes.Select(layer => layer.Name));
     }
 
     [Fact]
