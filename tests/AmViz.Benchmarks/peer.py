@@ -93,17 +93,8 @@ class FourierImage:
         return torch.sigmoid(torch.matmul(self.colour, planes.flatten(2))).reshape(planes.shape)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=pathlib.Path, required=True)
-    parser.add_argument("--layer", default="conv_pw_6")
-    parser.add_argument("--channel", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=128)
-    parser.add_argument("--size", type=int, default=224)
-    parser.add_argument("--variant", choices=("best", "naive"), default="best")
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    network = Network(read_safetensors(args.weights / "model.safetensors"), args.variant, args.layer)
+def measure(args, forward, clean, **facts):
+    """Draws for so many steps; `forward(images)` gives the layer's map [1, C, ...] while drawing, `clean` that of the finished picture."""
     generator = torch.Generator().manual_seed(0)
     image = FourierImage(args.size, generator)
     optimizer = torch.optim.Adam([image.spectrum], lr=0.05)
@@ -112,15 +103,33 @@ def main():
         begin = time.process_time()
         optimizer.zero_grad()
         shift = torch.randint(-8, 9, (2,), generator=generator).tolist()
-        value = network.forward(torch.roll(image(), shift, (2, 3)), folded=network.best, stop=network.best)
-        (-value[0, args.channel].mean()).backward()
+        (-forward(torch.roll(image(), shift, (2, 3)))[0, args.channel].mean()).backward()
         optimizer.step()
         took.append(time.process_time() - begin)
     with torch.no_grad():
-        reached = network.forward(image(), folded=True, stop=True)[0, args.channel].mean().item()
+        reached = clean(image())[0, args.channel].mean().item()
     print(json.dumps({
-        "variant": args.variant, "layer": args.layer, "steps": args.steps,
+        "variant": args.variant, "layer": args.layer, "steps": args.steps, **facts,
         "cpuMillisecondsPerChannelStep": round(1e3 * statistics.median(took[WARM_UP:]), 2), "objective": round(reached, 3)}))
+
+
+def arguments(description, layer):
+    """The options that every peer has."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", type=pathlib.Path)
+    parser.add_argument("--layer", default=layer)
+    parser.add_argument("--channel", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=128)
+    parser.add_argument("--size", type=int, default=224)
+    parser.add_argument("--variant", choices=("best", "naive"), default="best")
+    return parser
+
+
+def main():
+    args = arguments(__doc__, "conv_pw_6").parse_args()
+    torch.set_num_threads(1)
+    network = Network(read_safetensors(args.weights / "model.safetensors"), args.variant, args.layer)
+    measure(args, lambda images: network.forward(images, folded=network.best, stop=network.best), lambda images: network.forward(images, folded=True, stop=True))
 
 
 if __name__ == "__main__":

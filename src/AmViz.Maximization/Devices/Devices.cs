@@ -71,7 +71,7 @@ public static class Devices
         }
 
         var instructions = Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "SSE";
-        var limit = OneDnnLimit.Isa is { } isa ? $", oneDNN up to {isa}" : "";
+        var limit = OneDnnLimit.Isa is { } isa ? $", oneDNN up to {isa}" : OneDnnLimit.GuessesCaches ? ", caches hidden" : "";
         return $"{System.Text.Encoding.ASCII.GetString(name).TrimEnd('\0', ' ')} ({instructions}{limit})";
     }
 }

@@ -82,7 +82,7 @@ internal sealed class PictureGraph
         }
 
         // Planning asks for convolutions before anything has set torch up.
-        TorchRuntime.LeaveNnpackOut();
+        TorchRuntime.ConfigureLibraries();
         return new(model, new OnnxGraph(model, device), input, isLast);
     }
 

@@ -33,7 +33,14 @@ public static class TorchRuntime
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         KeepFreedMemory();
         torch.set_num_threads(threads);
+        ConfigureLibraries();
+    }
+
+    /// <summary>Sets up what libtorch convolves with; before the first convolution.</summary>
+    internal static void ConfigureLibraries()
+    {
         LeaveNnpackOut();
+        OneDnnLimit.Lift();
     }
 
     /// <summary>Prepares the calling thread for the tensor work of a device; call once, before its first tensor.</summary>
@@ -61,7 +68,7 @@ public static class TorchRuntime
     /// On processors that NNPACK does not know, libtorch writes a warning for every convolution of a small map: thousands of lines a picture. It would use
     /// NNPACK for such maps in batches of 16 and more only, which go to oneDNN before. TorchSharp has no call for this setting of <c>torch.backends.nnpack</c>.
     /// </remarks>
-    internal static void LeaveNnpackOut()
+    private static void LeaveNnpackOut()
     {
         if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libtorch_cpu.so", out var library)
             && NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out _) && NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out _))
