@@ -5,45 +5,23 @@ using static TorchSharp.torch;
 namespace AmViz.Onnx;
 
 /// <summary>Convolutions followed by a normalization, or by factors and offsets of each channel, that are computed as one convolution.</summary>
-/// <remarks>Only where nobody else reads the bare value and it is not wanted itself; so this is found anew for each schedule.</remarks>
-internal sealed class ConvolutionFolding
+/// <param name="values">What is constant.</param>
+/// <param name="constants">The numbers of it.</param>
+internal sealed class ConvolutionFolding(GraphValues values, GraphConstants constants) : NodeFolding(values)
 {
-    private readonly Dictionary<string, IReadOnlyList<OnnxNode>> _chains = new(StringComparer.Ordinal);
+    protected override bool Begins(OnnxNode node) => node.Operator == "Conv" && AreConstant(node.Inputs.Skip(1));
 
-    private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
-
-    /// <summary>Finds them among the nodes of a schedule.</summary>
-    public static ConvolutionFolding Find(IReadOnlyList<OnnxNode> nodes, GraphValues values, GraphConstants constants, IReadOnlyList<string> wanted)
+    public override FoldedNode Fold(IReadOnlyList<OnnxNode> chain)
     {
-        var folding = new ConvolutionFolding();
-        var readers = nodes.SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
-        var kept = wanted.ToHashSet(StringComparer.Ordinal);
-        foreach (var convolution in nodes.Where(node => node.Operator == "Conv" && node.Inputs.Skip(1).All(input => input.Length == 0 || values.LevelOf(input) == ValueLevel.Constant)))
-        {
-            var chain = new List<OnnxNode> { convolution };
-            while (!kept.Contains(chain[^1].Outputs[0]) && readers[chain[^1].Outputs[0]].ToList() is [var next] && CanFold(next, convolution, chain[^1].Outputs[0], values, constants))
-            {
-                chain.Add(next);
-            }
-
-            if (chain.Count > 1)
-            {
-                folding._chains.Add(convolution.Outputs[0], chain);
-                folding._absorbed.UnionWith(chain.Skip(1).Select(node => node.Outputs[0]));
-            }
-        }
-
-        return folding;
+        var (weight, bias) = constants.Folded(chain, () => Kernel(chain));
+        return new(chain[0], chain[0].Inputs[0], weight, bias);
     }
 
-    /// <summary>A convolution and what is computed with it; null: nothing is.</summary>
-    public IReadOnlyList<OnnxNode>? ChainOf(OnnxNode node) => node.Operator == "Conv" ? _chains.GetValueOrDefault(node.Outputs[0]) : null;
-
-    /// <summary>Whether a node is computed with a convolution before it.</summary>
-    public bool IsAbsorbed(OnnxNode node) => node.Outputs.Count > 0 && _absorbed.Contains(node.Outputs[0]);
+    // A convolution alone stays as it is.
+    protected override bool IsWhole(IReadOnlyList<OnnxNode> chain) => chain.Count > 1;
 
     /// <summary>Weight and bias of a chain, in double precision on the CPU.</summary>
-    public static (Tensor Weight, Tensor Bias) Fold(IReadOnlyList<OnnxNode> chain, GraphConstants constants)
+    private (Tensor Weight, Tensor Bias) Kernel(IReadOnlyList<OnnxNode> chain)
     {
         var convolution = chain[0];
         var weight = Double(convolution.Inputs[1]);
@@ -82,14 +60,10 @@ internal sealed class ConvolutionFolding
         }
     }
 
-    private static bool CanFold(OnnxNode node, OnnxNode convolution, string before, GraphValues values, GraphConstants constants)
+    protected override bool Continues(IReadOnlyList<OnnxNode> chain, OnnxNode node)
     {
-        if (node.Inputs.Count(input => input == before) != 1 || node.Inputs.Any(input => input.Length > 0 && input != before && values.LevelOf(input) != ValueLevel.Constant))
-        {
-            return false;
-        }
-
-        return node.Operator switch
+        var (convolution, before) = (chain[0], chain[^1].Outputs[0]);
+        return ReadsOnly(node, before) && node.Operator switch
         {
             "BatchNormalization" => node.Inputs is [var x, _, _, _, _] && x == before && node.Outputs.Skip(1).All(output => output.Length == 0) && !node.Attributes.Flag("training_mode"),
             "Add" or "Sub" or "Mul" => IsOfChannels(),

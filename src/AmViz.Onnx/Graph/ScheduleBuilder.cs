@@ -16,26 +16,31 @@ internal sealed class ScheduleBuilder(OnnxModel model, GraphValues values, Graph
     public Schedule Build(IReadOnlyList<string> wanted)
     {
         var indices = values.Needed(wanted.Where(IsOfPixels), name => !IsOfPixels(name));
-        var folded = ConvolutionFolding.Find([.. indices.Select(index => model.Nodes[index])], values, constants, wanted);
-        var steps = indices.Where(index => !folded.IsAbsorbed(model.Nodes[index])).Select(index => Step(index, folded)).ToList();
+        NodeFolding[] foldings = [new ConvolutionFolding(values, constants), new LinearFolding(values, constants), new GeluFolding(values, constants)];
+        foreach (var folding in foldings)
+        {
+            folding.Find([.. indices.Select(index => model.Nodes[index])], wanted);
+        }
+
+        var steps = indices.Where(index => !foldings.Any(folding => folding.IsAbsorbed(model.Nodes[index]))).Select(index => Step(index, foldings)).ToList();
         return new(WithFreed(steps, wanted), _slots.Count, [.. wanted.Select(name => IsOfPixels(name) ? (_slots[name], (Tensor?)null) : (-1, plan.OnDevice(name)))], constants.Device);
     }
 
     private bool IsOfPixels(string value) => values.LevelOf(value) == ValueLevel.Pixels;
 
-    private ScheduleStep Step(int index, ConvolutionFolding folding)
+    private ScheduleStep Step(int index, IReadOnlyList<NodeFolding> foldings)
     {
         var node = model.Nodes[index];
         var inputs = NodeCall.GivenInputs(node);
         var sources = inputs.Select(input => input.Length > 0 && IsOfPixels(input) ? _slots[input] : -1).ToList();
         var kept = inputs.Select((input, i) => input.Length > 0 && !IsOfPixels(input) ? plan.OnDevice(node, i) : null).ToList();
-        if (folding.ChainOf(node) is not { } chain)
+        if (foldings.FirstOrDefault(folding => folding.ChainOf(node) is not null) is not { } found || found.ChainOf(node) is not { } chain)
         {
             return new(node, [.. sources], [.. kept], [.. node.Outputs.Select(SlotOf)], [], plan.RememberedOf(index));
         }
 
-        var (weight, bias) = constants.Folded(chain, () => ConvolutionFolding.Fold(chain, constants));
-        return new(node, [sources[0], -1, -1], [null, weight, bias], [SlotOf(chain[^1].Outputs[0])], [], []);
+        var folded = found.Fold(chain);
+        return new(folded.Node, [_slots[folded.Input], .. folded.Constants.Select(_ => -1)], [null, .. folded.Constants], [SlotOf(chain[^1].Outputs[0])], [], []);
     }
 
     private int SlotOf(string value)

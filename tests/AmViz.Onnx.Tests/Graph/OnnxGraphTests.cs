@@ -72,6 +72,47 @@ public sealed class OnnxGraphTests
     }
 
     [Fact]
+    public void AProductAndItsOffsetAreOneLinearMapOnlyWhereTheBareProductIsNotWanted()
+    {
+        using var scope = NewDisposeScope();
+        using var graph = new SmallModel()
+            .Input("x", 1, 200, 128).Weight("w1", 128, 64).Weight("b1", 64).Weight("w2", 64, 32).Weight("places", 200, 32).Weight("w3", 32, 16)
+            .Node("MatMul", "bare1", ["x", "w1"]).Node("Add", "linear1", ["b1", "bare1"]).Node("Relu", "relu", ["linear1"])
+            .Node("MatMul", "bare2", ["relu", "w2"]).Node("Add", "moved", ["bare2", "places"]).Node("MatMul", "bare3", ["moved", "w3"])
+            .Output("bare3").Open();
+        long[] shape = [1, 200, 128];
+        Assert.Equal(["MatMul", "Relu", "MatMul", "Add", "MatMul"], Kinds("bare3"));
+        Assert.Equal(["MatMul"], Kinds("linear1"));
+        Assert.Equal(["MatMul", "Add"], Kinds("bare1", "linear1"));
+        var x = randn(shape, generator: new Generator(1));
+        string[] names = ["bare1", "linear1", "moved", "bare3"];
+        var plain = graph.Run(new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["x"] = x }, names);
+        Assert.All(names, name => Assert.Null(Tensors.Difference(plain[name], graph.Forward(x, name), Allowed, Allowed)));
+
+        string[] Kinds(params string[] wanted) => [.. graph.ScheduleFor(shape, wanted).Steps.Select(step => step.Node.Operator)];
+    }
+
+    [Theory]
+    [InlineData(1.41421356f, 1f, 0.5f, "half", true)]
+    [InlineData(1.41421356f, 1f, 0.25f, "half", false)]
+    [InlineData(1.4f, 1f, 0.5f, "half", false)]
+    [InlineData(1.41421356f, 2f, 0.5f, "half", false)]
+    [InlineData(1.41421356f, 1f, 0.5f, "erf", false)]
+    public void TheFiveOperationsOfAGeluAreOneWhereTheyAreOne(float divisor, float added, float factor, string wanted, bool isOne)
+    {
+        using var scope = NewDisposeScope();
+        using var graph = new SmallModel()
+            .Input("x", 1, 20, 16).Constant("root", tensor(divisor)).Constant("one", tensor(added)).Constant("factor", tensor(factor))
+            .Node("Div", "divided", ["x", "root"]).Node("Erf", "erf", ["divided"]).Node("Add", "more", ["erf", "one"]).Node("Mul", "product", ["x", "more"]).Node("Mul", "half", ["product", "factor"])
+            .Output("half").Open();
+        string[] names = ["half", wanted];
+        Assert.Equal(isOne, graph.ScheduleFor([1, 20, 16], [.. names.Distinct()]).Steps.Any(step => step.Node.Operator == "Gelu"));
+        var x = randn([1, 20, 16], generator: new Generator(1)) * 2;
+        var plain = graph.Run(new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["x"] = x }, names.Distinct().ToArray());
+        Assert.All(names, name => Assert.Null(Tensors.Difference(plain[name], graph.Forward(x, names)[Array.IndexOf(names, name)], Allowed, Allowed)));
+    }
+
+    [Fact]
     public void GradientsFlowBackToThePictures()
     {
         using var scope = NewDisposeScope();

@@ -78,5 +78,5 @@ internal readonly record struct LinearMap(Tensor Weight, Tensor? Bias)
     }
 
     /// <summary>The map of <paramref name="x"/>, <c>[..., in]</c>.</summary>
-    public Tensor Of(Tensor x) => F.linear(x, Weight, Bias);
+    public Tensor Of(Tensor x) => LinearProduct.Of(x, Weight, Bias);
 }
