@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AmViz.Onnx.Schema;
 using AmViz.Onnx.Tests.RandomCases;
 using AmViz.TestKit;
@@ -13,7 +12,6 @@ namespace AmViz.Onnx.Tests;
 public sealed class RealNetworksTests(ITestOutputHelper output)
 {
     private const double Allowed = 1e-4;
-    private const string Python = "/usr/bin/python3";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -29,9 +27,11 @@ public sealed class RealNetworksTests(ITestOutputHelper output)
     {
         var weights = Path.Combine(SharedData.Root, "weights");
         Assert.SkipUnless(Directory.Exists(weights), SharedData.WhyMissing(weights) ?? string.Empty);
-        Assert.SkipUnless(await RunAsync("-c", "import torch") == 0, $"{Python} has no PyTorch; install the package python3-torch.");
+        var missing = await DebianPython.WhyMissingAsync(Token, "torch");
+        Assert.SkipUnless(missing is null, missing ?? string.Empty);
         using var folder = new TemporaryFolder();
-        Assert.Equal(0, await RunAsync("-W", "ignore", RepositoryTree.At("tests", "AmViz.Onnx.Tests", "Exports", "export_real.py"), weights, folder.Path, name));
+        var (code, _, errors) = await DebianPython.RunAsync(Token, "-W", "ignore", RepositoryTree.At("tests", "AmViz.Onnx.Tests", "Exports", "export_real.py"), weights, folder.Path, name);
+        Assert.True(code == 0, errors);
         Compare(folder.At($"{name}.onnx"));
     }
 
@@ -64,20 +64,5 @@ public sealed class RealNetworksTests(ITestOutputHelper output)
         var there = model.Graph.Output.Select(value => value.Name).ToHashSet(StringComparer.Ordinal);
         model.Graph.Output.AddRange(names.Where(there.Add).Select(name => new ValueInfoProto { Name = name }));
         return model.ToByteArray();
-    }
-
-    private static async Task<int> RunAsync(params string[] arguments)
-    {
-        if (!File.Exists(Python))
-        {
-            return -1;
-        }
-
-        using var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
-        var texts = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
-        await process.WaitForExitAsync(Token);
-        await texts.Item1;
-        await texts.Item2;
-        return process.ExitCode;
     }
 }

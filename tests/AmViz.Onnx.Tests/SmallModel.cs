@@ -83,12 +83,12 @@ internal sealed class SmallModel
         .Node("Gemm", "logits", ["rows", "w3", "b3"])
         .Output("logits");
 
-    /// <summary>Patches, a class token, positions, one attention with its heads merged into the batch as nn.MultiheadAttention has it, and a head on the class token.</summary>
+    /// <summary>Patches, a class token, positions, one attention with its heads merged into the batch and its tokens into rows as nn.MultiheadAttention has it, and a head on the class token.</summary>
     public static SmallModel Transformer() => new SmallModel()
         .Input("x", 1, 3, 8, 8)
         .Weight("wp", 6, 3, 4, 4).Integers("tokens", 1, 6, 4).Weight("class", 1, 1, 6).Weight("positions", 1, 5, 6)
         .Positive("scale", 6).Weight("shift", 6)
-        .Weight("wq", 6, 6).Weight("wk", 6, 6).Weight("wv", 6, 6).Integers("heads", 5, 2, 3).Integers("joined", 5, 1, 6)
+        .Weight("wq", 6, 6).Weight("wk", 6, 6).Weight("wv", 6, 6).Integers("heads", 5, 2, 3).Integers("joined", 5, 6).Weight("wo", 6, 6).Integers("apart", 5, 1, 6)
         .Integers("zero", 0).Weight("wh", 6, 4)
         .Node("Conv", "patches", ["x", "wp"], ("strides", new long[] { 4, 4 }))
         .Node("Reshape", "columns", ["patches", "tokens"])
@@ -107,7 +107,9 @@ internal sealed class SmallModel
         .Node("MatMul", "mixed", ["weights", "v_of_heads"])
         .Node("Transpose", "back", ["mixed"], ("perm", new long[] { 1, 0, 2 }))
         .Node("Reshape", "together", ["back", "joined"])
-        .Node("Transpose", "attended", ["together"], ("perm", new long[] { 1, 0, 2 }))
+        .Node("Gemm", "projected", ["together", "wo"])
+        .Node("Reshape", "of_tokens", ["projected", "apart"])
+        .Node("Transpose", "attended", ["of_tokens"], ("perm", new long[] { 1, 0, 2 }))
         .Node("Add", "residual", ["embedded", "attended"])
         .Node("Gather", "token", ["residual", "zero"], ("axis", 1L))
         .Node("Flatten", "of_class", ["token"], ("axis", 1L))

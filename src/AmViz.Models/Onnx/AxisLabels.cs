@@ -22,7 +22,7 @@ internal sealed class AxisLabels
     public const string Vectors = "NC";
 
     private static readonly HashSet<string> Spatial = new(
-        ["Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool", "BatchNormalization", "InstanceNormalization", "GroupNormalization", "LRN", "Resize", "Upsample", "Pad", "DepthToSpace", "SpaceToDepth"],
+        ["Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool", "BatchNormalization", "InstanceNormalization", "GroupNormalization", "LRN", "Resize", "Upsample", "DepthToSpace", "SpaceToDepth"],
         StringComparer.Ordinal);
 
     // Positions and channels keep their places.
@@ -62,7 +62,7 @@ internal sealed class AxisLabels
         _ when Spatial.Contains(node.Operator) => Of(node.Inputs[0]) == Maps ? Maps : null,
         _ when Keeping.Contains(node.Operator) => OfSameShape(node, shape),
         "Concat" => OfSameRank(node, shape),
-        "Slice" or "Split" => Of(node.Inputs[0]),
+        "Slice" or "Split" or "Pad" => Of(node.Inputs[0]),
         "Transpose" => Turned(node),
         "MatMul" or "Gemm" => Of(node.Inputs[0]) is { } labels && labels[^1] == 'C' && Of(node.Inputs[1]) is null ? labels : null,
         "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" => Merged(node, shape),

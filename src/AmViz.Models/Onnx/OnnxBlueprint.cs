@@ -45,8 +45,7 @@ internal sealed record OnnxBlueprint(PictureGraph? Graph, IReadOnlyList<OnnxTap>
 
         var listed = Taps.Select(tap => layers.Add(new OnnxLayer(tap, shapes[tap.Value], size => Graph.Shapes(size)?[tap.Value]))).ToList();
 
-        // Of the nodes of a module the last makes what the module gives.
-        foreach (var layer in Enumerable.Reverse(listed))
+        foreach (var layer in listed)
         {
             foreach (var alias in layer.Tap.Aliases.Where(alias => !Taps.Any(other => other.Name == alias) && !layers.Aliases.ContainsKey(alias)))
             {

@@ -6,7 +6,7 @@ namespace AmViz.Models;
 /// <param name="Axes">See <see cref="AxisLabels"/>.</param>
 /// <param name="Kind">What its values are.</param>
 /// <param name="IsDefault">Whether it is drawn when a person names no layer.</param>
-/// <param name="Aliases">Other names: the module's path, the value's name, for logits the node's.</param>
+/// <param name="Aliases">Other names: the paths of the modules that give it, the value's name, for logits the node's.</param>
 internal sealed record OnnxTap(string Name, string Value, string Axes, LayerKind Kind, bool IsDefault, IReadOnlyList<string> Aliases)
 {
     /// <summary>Channels, rows and columns of a value of this layer.</summary>

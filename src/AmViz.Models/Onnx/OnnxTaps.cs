@@ -63,7 +63,9 @@ internal sealed class OnnxTaps
             }
         }
 
-        return taps;
+        var shown = taps.Select(tap => tap.Value).ToHashSet(StringComparer.Ordinal);
+        var modules = ModuleOutputs.Find(_nodes, shown.Contains, value => _labels.Of(value) is not null).ToLookup(module => module.Value, module => module.Key, StringComparer.Ordinal);
+        return [.. taps.Select(tap => tap with { Aliases = [.. modules[tap.Value], .. tap.Aliases] })];
     }
 
     /// <summary>One number a class, before softmax: what the first output of two axes is made of.</summary>
@@ -87,9 +89,9 @@ internal sealed class OnnxTaps
         {
             "Conv" or "ConvTranspose" => ConvolutionKind(node),
             "MatMul" or "Gemm" => OnlyReader(node) is { Operator: "Add" } sum && AddsConstant(sum) ? null : LayerKind.PointwiseConvolution,
-            "Add" when AddsNumber(node) => null,
+            "Add" when ReadsNumber(node) => null,
             "Add" or "Sum" => AddsConstant(node) ? LayerKind.PointwiseConvolution : LayerKind.Addition,
-            "Mul" => _constant(node.Inputs[0]) is null && _constant(node.Inputs[1]) is null ? LayerKind.Activation : null,
+            "Mul" => IsActivation(node) ? LayerKind.Activation : null,
             "Concat" => LayerKind.Concatenation,
             _ when Normalizing.Contains(node.Operator) => LayerKind.BatchNormalization,
             _ when Activating.Contains(node.Operator) => LayerKind.Activation,
@@ -98,6 +100,19 @@ internal sealed class OnnxTaps
         };
         return kind is null ? null : axes == AxisLabels.Tokens ? LayerKind.Tokens : kind;
     }
+
+    /// <summary>A value by another, such as a sigmoid of it; where half of that is taken, as in a GELU, that.</summary>
+    private bool IsActivation(OnnxNode product)
+    {
+        if (!ReadsNumber(product))
+        {
+            return product.Inputs.All(input => _constant(input) is null) && !(OnlyReader(product) is { Operator: "Mul" } half && ReadsNumber(half));
+        }
+
+        return product.Inputs.Any(input => Maker(input) is { Operator: "Mul" } inner && inner.Inputs.All(factor => _constant(factor) is null));
+    }
+
+    private bool ReadsNumber(OnnxNode node) => node.Inputs.Any(input => _constant(input) is { } shape && shape.Aggregate(1L, (count, length) => count * length) == 1);
 
     private LayerKind ConvolutionKind(OnnxNode node)
     {
@@ -126,16 +141,9 @@ internal sealed class OnnxTaps
 
     private bool AddsConstant(OnnxNode node) => node.Inputs.Any(input => _constant(input) is not null);
 
-    private bool AddsNumber(OnnxNode node) => node.Inputs.Any(input => _constant(input) is { } shape && shape.Aggregate(1L, (product, length) => product * length) == 1);
-
     private static List<string> AliasesOf(OnnxNode node, bool isLogits)
     {
         var aliases = new List<string>();
-        if (ModulePath.Of(node.Name, node.Operator) is { } path)
-        {
-            aliases.Add(path);
-        }
-
         if (isLogits)
         {
             aliases.Add(node.Name);

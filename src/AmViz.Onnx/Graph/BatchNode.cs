@@ -8,7 +8,8 @@ namespace AmViz.Onnx;
 /// <param name="hasPixels">Which inputs depend on pixels.</param>
 /// <param name="numbers">Reads an input of whole numbers; null: it has others, or depends on pixels.</param>
 /// <param name="outputShape">Shape of the first output.</param>
-internal sealed class BatchNode(OnnxNode node, long pictures, IReadOnlyList<long[]?> shapes, IReadOnlyList<BatchAxis?> axes, IReadOnlyList<bool> hasPixels, Func<int, long[]?> numbers, long[] outputShape)
+/// <param name="turned">How the axes of the first output are turned by its only reader; null: they are not.</param>
+internal sealed class BatchNode(OnnxNode node, long pictures, IReadOnlyList<long[]?> shapes, IReadOnlyList<BatchAxis?> axes, IReadOnlyList<bool> hasPixels, Func<int, long[]?> numbers, long[] outputShape, long[]? turned)
 {
     public string Operator => node.Operator;
 
@@ -19,6 +20,8 @@ internal sealed class BatchNode(OnnxNode node, long pictures, IReadOnlyList<long
     public int InputCount => shapes.Count;
 
     public long[] OutputShape => outputShape;
+
+    public long[]? Turned => turned;
 
     /// <summary>Places of inputs that depend on pixels.</summary>
     public IEnumerable<int> WithPixels => Enumerable.Range(0, shapes.Count).Where(i => hasPixels[i]);

@@ -58,6 +58,12 @@ internal static class BatchRules
 
     private static int Count(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);
 
+    /// <summary>Whether the other inputs of a node are stretched to those with pictures.</summary>
+    public static bool Stretches(string name) => name == "MatMul" || OnNumbers.Contains(name);
+
+    /// <summary>Whether what has some entries on the axis of the pictures has as many for each picture, such as one a head, so that it is repeated for each.</summary>
+    public static bool IsRepeated(BatchAxis pictures, long entries) => pictures is { Outer: 1, Inner: > 1 } && entries == pictures.Inner;
+
     // Every input with pictures has them on the same axis, counted from the last; the others have one entry there.
     private static BatchAxis? Broadcast(BatchNode node)
     {
@@ -71,7 +77,7 @@ internal static class BatchRules
             }
 
             var ownBack = node.Rank(i) - own.Axis;
-            if (found is not null && (ownBack != back || own.Inner != found.Inner))
+            if (found is not null && (ownBack != back || own.Inner != found.Inner || own.Outer != found.Outer))
             {
                 return null;
             }
@@ -79,7 +85,7 @@ internal static class BatchRules
             (found, back) = (own, ownBack);
         }
 
-        if (found is null || !node.Others.All(i => node.Rank(i) < back || node.Shape(i)[^back] == 1))
+        if (found is null || !node.Others.All(i => node.Rank(i) < back || node.Shape(i)[^back] == 1 || IsRepeated(found, node.Shape(i)[^back])))
         {
             return null;
         }
@@ -102,26 +108,45 @@ internal static class BatchRules
             found = own;
         }
 
-        return found is not null && found.Axis != node.Axis("axis", 0) && node.Others.All(i => node.Shape(i)[found.Axis] == found.Inner * node.Pictures || (found.Inner == 1 && node.Shape(i)[found.Axis] == 1)) ? found : null;
+        return found is not null && found.Axis != node.Axis("axis", 0) && node.Others.All(i => found.Outer == 1 && (node.Shape(i)[found.Axis] == found.Inner * node.Pictures || (found.Inner == 1 && node.Shape(i)[found.Axis] == 1))) ? found : null;
     }
 
     // The pictures lie behind as many entries as before, if axes split there.
     private static BatchAxis? Reshape(BatchNode node, BatchAxis own)
     {
-        var before = Product(node.Shape(0)[..own.Axis]);
-        var passed = 1L;
-        for (var axis = 0; axis < node.OutputShape.Length; axis++)
+        var before = Product(node.Shape(0)[..own.Axis]) * own.Outer;
+        var (passed, last) = (1L, node.OutputShape.Length - 1);
+        for (var axis = 0; axis <= last; axis++)
         {
             if (passed == before)
             {
-                var size = node.OutputShape[axis];
-                return size % node.Pictures == 0 && size > 0 ? new(axis, size / node.Pictures) : null;
+                // A product of matrices follows, whose rows are the tokens of all pictures: they join the axis before, so that the last one stays what it was.
+                return axis > 0 && axis == last && node.OutputShape[axis] > 1
+                    ? new(axis - 1, 1) { Outer = node.OutputShape[axis - 1] }
+                    : OnAxis(node, AmongOnes(node, axis));
             }
 
             passed *= node.OutputShape[axis];
         }
 
         return null;
+    }
+
+    private static BatchAxis? OnAxis(BatchNode node, int axis)
+    {
+        var size = node.OutputShape[axis];
+        return size % node.Pictures == 0 && size > 0 ? new(axis, size / node.Pictures) : null;
+    }
+
+    // Of axes of one entry each any may be that of the pictures: the one that is then turned to be the first.
+    private static int AmongOnes(BatchNode node, int axis)
+    {
+        if (node.Pictures == 1 && node.Turned is [var first, ..] && first > axis && Enumerable.Range(axis, (int)first - axis + 1).All(one => node.OutputShape[one] == 1))
+        {
+            return (int)first;
+        }
+
+        return axis;
     }
 
     private static BatchAxis? Attention(BatchNode node)
@@ -138,7 +163,7 @@ internal static class BatchRules
         if (hasLeft && hasRight)
         {
             // Only if each picture is a matrix of its own on both sides.
-            return node.AxisOf(0) is { } left && node.AxisOf(1) is { } right && node.Rank(0) - left.Axis == node.Rank(1) - right.Axis && left.Inner == right.Inner && left.Axis < node.Rank(0) - 2
+            return node.AxisOf(0) is { } left && node.AxisOf(1) is { } right && node.Rank(0) - left.Axis == node.Rank(1) - right.Axis && left.Inner == right.Inner && left.Outer == right.Outer && left.Axis < node.Rank(0) - 2
                 ? FromRight(node, 0, left)
                 : null;
         }
@@ -152,7 +177,7 @@ internal static class BatchRules
         var back = node.Rank(input) - own.Axis;
         var summed = hasLeft ? 1 : 2;
         var other = 1 - input;
-        return back != summed && (back <= 2 || node.Rank(other) < back || node.Shape(other)[^back] == 1) ? FromRight(node, input, own) : null;
+        return back != summed && (back <= 2 || node.Rank(other) < back || node.Shape(other)[^back] == 1 || IsRepeated(own, node.Shape(other)[^back])) ? FromRight(node, input, own) : null;
     }
 
     private static BatchAxis? Pad(BatchNode node)

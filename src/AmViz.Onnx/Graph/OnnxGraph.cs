@@ -76,7 +76,7 @@ internal sealed class OnnxGraph : IDisposable
     }
 
     /// <summary>The axis of a value on which the pictures of a batch follow each other; null: it cannot be proven, or there is none.</summary>
-    public int? PictureAxis(long[] inputShape, string value) => PlanFor(inputShape, [value]).ShapeOf(value).Pictures is { Inner: 1 } pictures ? pictures.Axis : null;
+    public int? PictureAxis(long[] inputShape, string value) => PlanFor(inputShape, [value]).ShapeOf(value).Pictures is { Entries: 1 } pictures ? pictures.Axis : null;
 
     /// <summary>Why values cannot be computed at a shape of the input, in words; null: they can.</summary>
     /// <param name="inputShape">Such as <c>[1, 3, 224, 224]</c>.</param>
@@ -225,13 +225,13 @@ internal sealed class OnnxGraph : IDisposable
             return;
         }
 
-        foreach (var value in wanted.Where(value => _values.LevelOf(value) == ValueLevel.Pixels && plan.ShapeOf(value).Pictures is { Axis: 0, Inner: > 1 }))
+        foreach (var value in wanted.Where(value => _values.LevelOf(value) == ValueLevel.Pixels && plan.ShapeOf(value).Pictures is { Axis: 0, Entries: > 1 }))
         {
             var exported = PlanFor([1, .. declared.Skip(1).Select(size => size!.Value)]);
             exported.Require([value]);
-            if (exported.ShapeOf(value).Pictures is { Inner: 1 })
+            if (exported.ShapeOf(value).Pictures is { Entries: 1 })
             {
-                throw new WeightsFormatException($"{_model.Name}: the value '{ErrorText.Shorten(value)}' has {plan.ShapeOf(value).Pictures!.Inner} entries for each picture at this size instead of one.");
+                throw new WeightsFormatException($"{_model.Name}: the value '{ErrorText.Shorten(value)}' has {plan.ShapeOf(value).Pictures!.Entries} entries for each picture at this size instead of one.");
             }
         }
     }

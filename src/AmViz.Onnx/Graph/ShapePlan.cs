@@ -33,6 +33,9 @@ internal sealed class ShapePlan(OnnxModel model, GraphValues values, GraphConsta
 
     private readonly Dictionary<string, Schedule> _schedules = new(StringComparer.Ordinal);
 
+    private readonly Lazy<ILookup<string, OnnxNode>> _readers = new(
+        () => model.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal));
+
     private readonly SizeBound _bound = new(constants.GivenElements);
 
     /// <summary>Shape of the input.</summary>
@@ -194,7 +197,7 @@ internal sealed class ShapePlan(OnnxModel model, GraphValues values, GraphConsta
             }
 
             axis = single is null ? Follow(node, inputs, output.Sizes) : single._shapes[node.Outputs[i]].Pictures;
-            axis = axis is not null && (axis.Axis >= output.Sizes.Length || output.Sizes[axis.Axis] != axis.Inner * Pictures) ? null : axis;
+            axis = axis is not null && (axis.Axis >= output.Sizes.Length || output.Sizes[axis.Axis] != axis.Entries * Pictures) ? null : axis;
             var lost = axis is not null ? null : inputs.Where(input => input.Length > 0 && _shapes.ContainsKey(input)).Select(input => _shapes[input].LostAt).FirstOrDefault(at => at is not null) ?? node.Name;
             _shapes.Add(node.Outputs[i], new(output.Sizes, output.Type, axis, lost));
             if (single is not null)
@@ -238,7 +241,8 @@ internal sealed class ShapePlan(OnnxModel model, GraphValues values, GraphConsta
         [.. inputs.Select(input => input.Length > 0 && _shapes.TryGetValue(input, out var known) ? known.Pictures : null)],
         [.. inputs.Select(input => input.Length > 0 && values.LevelOf(input) == ValueLevel.Pixels)],
         i => OnHost(inputs[i]) is { } numbers && numbers.is_integral() ? numbers.to_type(ScalarType.Int64).data<long>().ToArray() : null,
-        outputShape));
+        outputShape,
+        node.Operator == "Reshape" && _readers.Value[node.Outputs[0]].Take(2).ToArray() is [{ Operator: "Transpose" } only] ? only.Attributes.Integers("perm") : null));
 
     // What a node says of the batch's size was meant for one picture.
     private void PutBatchIn(OnnxNode node, IReadOnlyList<string> inputs, List<Tensor?> hosted)
@@ -252,29 +256,36 @@ internal sealed class ShapePlan(OnnxModel model, GraphValues values, GraphConsta
             }
         }
 
-        if (node.Operator is not ("Reshape" or "Expand" or "Concat") || single!._shapes[node.Outputs[0]].Pictures is not { } axis)
+        if (single!._shapes[node.Outputs[0]] is not { Pictures: { } axis } made)
         {
             return;
         }
 
-        if (node.Operator == "Concat")
+        if (node.Operator is "Reshape" or "Expand")
         {
-            for (var i = 0; i < hosted.Count; i++)
+            var target = made.Sizes.ToArray();
+            target[axis.Axis] *= Pictures;
+            hosted[1] = Replace(node, 1, tensor(target, ScalarType.Int64));
+        }
+        else if (node.Operator == "Concat" || BatchRules.Stretches(node.Operator))
+        {
+            RepeatForEachPicture(node, axis, made.Sizes.Length - axis.Axis, hosted);
+        }
+    }
+
+    // What is joined to each picture or, such as a bias of each head, has its own numbers for each entry of one.
+    private void RepeatForEachPicture(OnnxNode node, BatchAxis axis, int back, List<Tensor?> hosted)
+    {
+        for (var i = 0; i < hosted.Count; i++)
+        {
+            if (hosted[i] is { } part && part.dim() >= back && (node.Operator == "Concat" ? part.shape[^back] != axis.Inner * Pictures : BatchRules.IsRepeated(axis, part.shape[^back]) && (node.Operator != "MatMul" || back > 2)))
             {
-                if (hosted[i] is { } part && part.shape[axis.Axis] != axis.Inner * Pictures)
-                {
-                    var sizes = part.shape;
-                    sizes[axis.Axis] *= Pictures;
-                    hosted[i] = Replace(node, i, part.expand(sizes));
-                }
+                var times = new long[part.dim()];
+                Array.Fill(times, 1);
+                times[^back] = Pictures;
+                hosted[i] = Replace(node, i, part.repeat(times));
             }
-
-            return;
         }
-
-        var target = single._shapes[node.Outputs[0]].Sizes.ToArray();
-        target[axis.Axis] *= Pictures;
-        hosted[1] = Replace(node, 1, tensor(target, ScalarType.Int64));
     }
 
     private Tensor Replace(OnnxNode node, int input, Tensor value)

@@ -45,6 +45,11 @@ public sealed class OnnxGraphTests
             {
                 Assert.Null(Tensors.Difference(cat(each, axis), made, Allowed, Allowed));
             }
+            else if (value is "together" or "projected")
+            {
+                // Tokens and pictures share an axis: the tokens follow each other, each with its pictures.
+                Assert.Null(Tensors.Difference(stack(each, 1).flatten(0, 1), made, Allowed, Allowed));
+            }
             else
             {
                 // Heads and pictures share an axis: the pictures follow each other, each with its heads.
@@ -148,6 +153,20 @@ public sealed class OnnxGraphTests
         Assert.Contains("node_logits", problem, StringComparison.Ordinal);
         Assert.Contains("[1, 3, 16, 16]", problem, StringComparison.Ordinal);
         Assert.Null(graph.WhyNot([1, 3, 16, 16]));
+    }
+
+    /// <summary>As SigLIP's pooling has it: a query of the network's own, of one token, whose heads are repeated for each picture; its axes of one entry tell nothing by themselves.</summary>
+    [Fact]
+    public void ConstantsOfEachHeadAreRepeatedForEachPicture()
+    {
+        using var scope = NewDisposeScope();
+        using var graph = new SmallModel().Input("x", 1, 5, 6).Weight("q", 2, 1, 3).Weight("bias", 2, 1, 5).Integers("heads", 5, 2, 3).Integers("row", 1, 6).Integers("apart", 1, 1, 6).Integers("zero", 0)
+            .Node("Transpose", "first", ["x"], ("perm", new long[] { 1, 0, 2 })).Node("Reshape", "by_head", ["first", "heads"]).Node("Transpose", "k", ["by_head"], ("perm", new long[] { 1, 2, 0 }))
+            .Node("Transpose", "v", ["by_head"], ("perm", new long[] { 1, 0, 2 })).Node("MatMul", "scores", ["q", "k"]).Node("Add", "biased", ["scores", "bias"]).Node("MatMul", "mixed", ["biased", "v"])
+            .Node("Transpose", "back", ["mixed"], ("perm", new long[] { 1, 0, 2 })).Node("Reshape", "joined", ["back", "row"]).Node("Reshape", "token", ["joined", "apart"])
+            .Node("Transpose", "pooled", ["token"], ("perm", new long[] { 1, 0, 2 })).Node("Gather", "y", ["pooled", "zero"], ("axis", 1L)).Output("y").Open();
+        var x = Pictures(graph, 3);
+        Assert.Null(Tensors.Difference(cat([.. Enumerable.Range(0, 3).Select(i => graph.Forward(x.narrow(0, i, 1), "y"))]), graph.Forward(x, "y"), Allowed, Allowed));
     }
 
     [Fact]

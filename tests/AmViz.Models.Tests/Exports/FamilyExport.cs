@@ -1,0 +1,41 @@
+using System.Text.Json;
+using AmViz.Weights;
+using static TorchSharp.torch;
+
+namespace AmViz.Models.Tests.Exports;
+
+/// <summary>A layer's names.</summary>
+internal sealed record ExportedLayer(string Own, string Onnx);
+
+/// <summary>How many numbers the network is made of; of them trained.</summary>
+internal sealed record ExportedParameters(long Trainable, long Total);
+
+/// <summary>What export_families.py writes of a network beside its tensors.</summary>
+/// <param name="Size">Side of the picture in pixels.</param>
+/// <param name="Channel">Of the last layer, whose mean's gradient is taken.</param>
+/// <param name="Parameters">As PyTorch counts them.</param>
+/// <param name="Layers">In the order of computation.</param>
+internal sealed record FamilyExport(int Size, int Channel, ExportedParameters Parameters, IReadOnlyList<ExportedLayer> Layers)
+{
+    private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Where it is.</summary>
+    public string Folder { get; private init; } = string.Empty;
+
+    /// <summary>Reads the description in a folder.</summary>
+    public static FamilyExport Read(string folder)
+        => JsonSerializer.Deserialize<FamilyExport>(File.ReadAllText(Path.Combine(folder, "reference.json")), CamelCase)! with { Folder = folder };
+
+    /// <summary>The graph.</summary>
+    public WeightsFolder OpenOnnx() => WeightsFolder.Open(Path.Combine(Folder, "onnx"));
+
+    /// <summary>The tensors, for a network of ours.</summary>
+    public WeightsFolder OpenOwn() => WeightsFolder.Open(Path.Combine(Folder, "own"));
+
+    /// <summary>What PyTorch made, and of which picture: tensors by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> ReadReference()
+    {
+        using var file = SafetensorsFile.Open(Path.Combine(Folder, "reference.safetensors"));
+        return file.Tensors.Keys.ToDictionary(name => name, file.Read, StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,140 @@
+"""Exports networks of every family with random weights, and what PyTorch makes of them: export_families.py OUT NAME ...
+
+For each NAME there are in OUT/NAME: own/ with tensors and the config.json that goes with them, onnx/ with the graph, reference.safetensors with the picture, the
+logits, three layers and the gradient of a channel's mean with respect to the picture, all computed in double precision, and reference.json with names and numbers of
+parameters. Networks are those of torchvision and, of what it lacks, of restated.py. Needs PyTorch and torchvision (Debian's 1.13 and 0.14 were used).
+"""
+import json
+import struct
+import sys
+import time
+import warnings
+import zlib
+from pathlib import Path
+
+import torch
+from torchvision.models.swin_transformer import ShiftedWindowAttentionV2
+
+import families
+import restated
+from subject import DEVIATION, MEAN, PIXELS, randomize
+
+KINDS = {torch.float32: "F32", torch.float64: "F64"}
+
+
+def write_safetensors(path, tensors):
+    header, offset = {}, 0
+    for name, value in tensors.items():
+        length = value.numel() * value.element_size()
+        header[name] = {"dtype": KINDS[value.dtype], "shape": list(value.shape), "data_offsets": [offset, offset + length]}
+        offset += length
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as out:
+        out.write(struct.pack("<Q", len(text)) + text)
+        for value in tensors.values():
+            out.write(value.detach().contiguous().numpy().tobytes())
+
+
+def write_json(path, content):
+    path.write_text(json.dumps(content), encoding="ascii")
+
+
+def export(subject, folder):
+    """As people do it: a batch of one, batch-norm folded away unless asked otherwise."""
+    folder.mkdir()
+    # torchvision's second Swin sets a third of a bias to zero while it runs, which the exporter cannot say: here that is done before.
+    with torch.no_grad():
+        for module in subject.network.modules():
+            if isinstance(module, ShiftedWindowAttentionV2):
+                third = module.qkv.bias.numel() // 3
+                module.qkv.bias[third:2 * third] = 0
+    torch.Tensor.zero_ = lambda value: value
+    torch.onnx.export(
+        subject.network, torch.zeros(1, 3, subject.size, subject.size), str(folder / "model.onnx"), opset_version=17, input_names=["pixels"], output_names=["scores"],
+        training=torch.onnx.TrainingMode.PRESERVE if subject.keeps_batch_norm else torch.onnx.TrainingMode.EVAL, do_constant_folding=not subject.keeps_batch_norm,
+    )
+    write_json(folder / "config.json", PIXELS)
+
+
+def write_own(subject, folder):
+    folder.mkdir()
+    state = {name: value for name, value in subject.network.state_dict().items() if value.dtype == torch.float32}
+    write_safetensors(folder / "model.safetensors", state)
+    write_json(folder / "config.json", subject.config)
+    for file, content in subject.other_files.items():
+        write_json(folder / file, content)
+
+
+def compute(subject, picture):
+    """Logits, values of the layers and the gradient of the last of them, in the picture's number format."""
+    network = subject.network.to(picture.dtype)
+    mean, deviation = (torch.tensor(numbers, dtype=picture.dtype).view(1, 3, 1, 1) for numbers in (MEAN, DEVIATION))
+    modules, made = dict(network.named_modules()), {}
+    picture = picture.clone().requires_grad_(True)
+
+    def keep(layer):
+        def hook(_, __, output):
+            made[layer.module] = layer.shown(output[0] if isinstance(output, tuple) else output).clone()
+        return hook
+
+    handles = [modules[layer.module].register_forward_hook(keep(layer)) for layer in subject.layers]
+    scores = network((picture - mean) / deviation)
+    for handle in handles:
+        handle.remove()
+    last = made[subject.layers[-1].module]
+    channel = last.shape[1] // 3
+    last[0, channel].mean().backward()
+    values = {"layer%d" % place: made[layer.module] for place, layer in enumerate(subject.layers)}
+    if subject.has_classes:
+        values["logits"] = scores
+    return {**values, "gradient": picture.grad}, channel
+
+
+def worst(values, exact):
+    return {name: ((values[name].double() - exact[name]).abs().max() / exact[name].abs().max()).item() for name in exact}
+
+
+def parameters(network):
+    """Trained ones, and all, with moving means and variances. What only training by masks needs is not of the network."""
+    trained = sum(value.numel() for name, value in network.named_parameters() if not name.endswith("mask_token"))
+    moving = sum(value.numel() for name, value in network.named_buffers() if name.endswith(("running_mean", "running_var")))
+    return {"trainable": trained, "total": trained + moving}
+
+
+def make(name, folder):
+    began = time.process_time()
+    folder.mkdir()
+    subject = families.find(name) or restated.find(name)
+    if subject is None:
+        raise SystemExit("no network is called %s" % name)
+    seed = zlib.crc32(name.encode()) + int(__import__("os").environ.get("SEED","0"))
+    randomize(subject.network, subject.size, seed)
+    for value in subject.network.parameters():
+        value.requires_grad_(False)
+    write_own(subject, folder / "own")
+    export(subject, folder / "onnx")
+    exported = time.process_time()
+    counts = parameters(subject.network)
+    picture = torch.rand(1, 3, subject.size, subject.size)
+    single, channel = compute(subject, picture)
+    exact, _ = compute(subject, picture.double())
+    write_safetensors(folder / "reference.safetensors", {"picture": picture, **exact})
+    write_json(folder / "reference.json", {
+        "size": subject.size, "channel": channel, "parameters": counts, "singlePrecision": worst(single, exact),
+        "layers": [{"own": layer.ours, "onnx": layer.onnx} for layer in subject.layers],
+    })
+    print("%s: %d px, %d parameters, exported in %.1f s, computed in %.1f s, single precision %s" % (
+        name, subject.size, counts["total"], exported - began, time.process_time() - exported, {part: "%.0e" % error for part, error in worst(single, exact).items()}), flush=True)
+
+
+def main():
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    out = Path(sys.argv[1])
+    for name in sys.argv[2:]:
+        make(name, out / name)
+
+
+if __name__ == "__main__":
+    main()
