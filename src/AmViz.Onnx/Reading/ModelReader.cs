@@ -22,6 +22,8 @@ internal sealed class ModelReader(ModelProto proto, string name, TensorReader te
 
     private readonly List<OnnxNode> _nodes = [];
 
+    private readonly Dictionary<string, OnnxNode> _makers = new(StringComparer.Ordinal);
+
     private readonly List<string> _problems = [];
 
     private readonly SortedDictionary<string, int> _untaken = new(StringComparer.Ordinal);
@@ -195,7 +197,7 @@ internal sealed class ModelReader(ModelProto proto, string name, TensorReader te
             {
                 Call(function, node, scope, depth);
             }
-            else if (IsOnnx(node.Domain) && node.OpType == "If" && node.Input.Count == 1 && _conditions.TryGetValue(scope.Resolve(node.Input[0]), out var isTrue))
+            else if (IsOnnx(node.Domain) && node.OpType == "If" && node.Input.Count == 1 && ConditionOf(node, scope) is { } isTrue)
             {
                 Branch(node, isTrue, scope, depth);
             }
@@ -204,6 +206,17 @@ internal sealed class ModelReader(ModelProto proto, string name, TensorReader te
                 Try(() => Add(node, scope));
             }
         }
+    }
+
+    private bool? ConditionOf(NodeProto node, NameScope scope)
+        => _conditions.TryGetValue(scope.Resolve(node.Input[0]), out var isTrue) ? isTrue
+            : new SqueezingBranch(_makers.GetValueOrDefault, NumberOf).Is(node, scope) ? true : null;
+
+    private long? NumberOf(string value)
+    {
+        var constant = _constants.GetValueOrDefault(value)
+            ?? (_makers.GetValueOrDefault(value) is { Operator: "Constant" } node && node.Attributes.Has("value") ? node.Attributes.Tensor("value") : null);
+        return constant is not null && constant.dtype == torch.ScalarType.Int64 && constant.NumberOfElements == 1 ? constant.data<long>()[0] : null;
     }
 
     private void Add(NodeProto node, NameScope scope)
@@ -221,7 +234,13 @@ internal sealed class ModelReader(ModelProto proto, string name, TensorReader te
 
         var what = $"Node '{ErrorText.Shorten(nodeName)}' ({node.OpType})";
         var attributes = _attributes.Read([.. node.Attribute.Select(attribute => scope.Attribute(attribute)).OfType<AttributeProto>()], what);
-        _nodes.Add(new(nodeName, node.OpType, rule.Since, inputs, outputs, attributes));
+        var read = new OnnxNode(nodeName, node.OpType, rule.Since, inputs, outputs, attributes);
+        _nodes.Add(read);
+        if (outputs is [var first, ..])
+        {
+            _makers.TryAdd(first, read);
+        }
+
         if (node.OpType == "Constant" && outputs.Length == 1 && attributes.Has("value"))
         {
             NoteCondition(outputs[0], attributes.Tensor("value")!);

@@ -19,6 +19,7 @@ public sealed class ExportedFamiliesTests(FamilyExports exports, ITestOutputHelp
         var export = Find(name);
         using var scope = NewDisposeScope();
         var source = new NetworkSource(export.OpenOnnx());
+        Assert.Equal(export.Parameters.Graph ?? source.Description.Parameters!.Total, source.Description.Parameters!.Total);
         using var network = source.Load();
         Compare(name, "ONNX", network, export, [.. export.Layers.Select(layer => layer.Onnx)]);
     }
@@ -54,7 +55,7 @@ public sealed class ExportedFamiliesTests(FamilyExports exports, ITestOutputHelp
         network.ForwardChannels(picture, layers[^1], tensor(new[] { (long)export.Channel })).mean().backward();
         var gradient = Error(expected["gradient"], picture.grad!);
 
-        output.WriteLine(FormattableString.Invariant($"{name}, {which}: logits {logits:0.0e0}, layers {string.Join(" ", errors.Select(error => FormattableString.Invariant($"{error:0.0e0}")))}, gradient {gradient:0.0e0}; parameters {network.Description.Parameters}"));
+        output.WriteLine(FormattableString.Invariant($"{name}, {which}: logits {logits:0.0e0}, layers {string.Join(" ", errors.Select(error => FormattableString.Invariant($"{error:0.0e0}")))}, gradient {gradient:0.0e0}; {network.Description.Parameters!.Total} parameters; PyTorch's single precision: {export.SinglePrecision.Values.Max():0.0e0}"));
         Assert.InRange(errors.Append(logits).Max(), 0, Allowed);
         Assert.InRange(gradient, 0, Allowed);
     }

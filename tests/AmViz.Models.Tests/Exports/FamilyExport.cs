@@ -7,15 +7,16 @@ namespace AmViz.Models.Tests.Exports;
 /// <summary>A layer's names.</summary>
 internal sealed record ExportedLayer(string Own, string Onnx);
 
-/// <summary>How many numbers the network is made of; of them trained.</summary>
-internal sealed record ExportedParameters(long Trainable, long Total);
+/// <summary>How many numbers the network is made of: those that are trained, all, and those of the graph; null: not counted.</summary>
+internal sealed record ExportedParameters(long Trainable, long Total, long? Graph);
 
 /// <summary>What export_families.py writes of a network beside its tensors.</summary>
 /// <param name="Size">Side of the picture in pixels.</param>
 /// <param name="Channel">Of the last layer, whose mean's gradient is taken.</param>
 /// <param name="Parameters">As PyTorch counts them.</param>
 /// <param name="Layers">In the order of computation.</param>
-internal sealed record FamilyExport(int Size, int Channel, ExportedParameters Parameters, IReadOnlyList<ExportedLayer> Layers)
+/// <param name="SinglePrecision">How far PyTorch itself is off in single precision, by the names of the reference.</param>
+internal sealed record FamilyExport(int Size, int Channel, ExportedParameters Parameters, IReadOnlyList<ExportedLayer> Layers, IReadOnlyDictionary<string, double> SinglePrecision)
 {
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
 

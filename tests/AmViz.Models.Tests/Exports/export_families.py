@@ -1,8 +1,8 @@
-"""Exports networks of every family with random weights, and what PyTorch makes of them: export_families.py OUT NAME ...
+"""Exports networks of every family with random weights, and what PyTorch makes of them: export_families.py OUT NAME[@SEED] ...
 
 For each NAME there are in OUT/NAME: own/ with tensors and the config.json that goes with them, onnx/ with the graph, reference.safetensors with the picture, the
 logits, three layers and the gradient of a channel's mean with respect to the picture, all computed in double precision, and reference.json with names and numbers of
-parameters. Networks are those of torchvision and, of what it lacks, of restated.py. Needs PyTorch and torchvision (Debian's 1.13 and 0.14 were used).
+parameters. SEED is for networks where with seed 0 a value lies so near to the kink of a ReLU that rounding decides on which side, and with it part of the gradient. Networks are those of torchvision and, of what it lacks, of restated.py. Needs PyTorch and torchvision (Debian's 1.13 and 0.14 were used).
 """
 import json
 import struct
@@ -13,7 +13,8 @@ import zlib
 from pathlib import Path
 
 import torch
-from torchvision.models.swin_transformer import ShiftedWindowAttentionV2
+from torch import nn
+from torchvision.models.swin_transformer import ShiftedWindowAttention, ShiftedWindowAttentionV2
 
 import families
 import restated
@@ -83,7 +84,7 @@ def compute(subject, picture):
     for handle in handles:
         handle.remove()
     last = made[subject.layers[-1].module]
-    channel = last.shape[1] // 3
+    channel = last[0].mean((1, 2)).argmax().item()
     last[0, channel].mean().backward()
     values = {"layer%d" % place: made[layer.module] for place, layer in enumerate(subject.layers)}
     if subject.has_classes:
@@ -95,27 +96,36 @@ def worst(values, exact):
     return {name: ((values[name].double() - exact[name]).abs().max() / exact[name].abs().max()).item() for name in exact}
 
 
-def parameters(network):
-    """Trained ones, and all, with moving means and variances. What only training by masks needs is not of the network."""
+def parameters(subject):
+    """Trained ones, and all, with moving means and variances; and those of the graph: a batch-norm becomes the bias of the convolution before it.
+
+    What only training by masks needs is not of the network. A graph of a Swin has its masks, and its biases laid out: these are not counted beforehand.
+    """
+    network = subject.network
     trained = sum(value.numel() for name, value in network.named_parameters() if not name.endswith("mask_token"))
     moving = sum(value.numel() for name, value in network.named_buffers() if name.endswith(("running_mean", "running_var")))
-    return {"trainable": trained, "total": trained + moving}
+    leaves = [module for module in network.modules() if not list(module.children())]
+    folded = [] if subject.keeps_batch_norm else [
+        (before, norm) for before, norm in zip(leaves, leaves[1:]) if isinstance(norm, nn.BatchNorm2d) and isinstance(before, nn.Conv2d) and before.out_channels == norm.num_features]
+    gone = sum((3 if before.bias is None else 4) * norm.num_features for before, norm in folded)
+    is_window = any(isinstance(module, ShiftedWindowAttention) for module in network.modules())
+    return {"trainable": trained, "total": trained + moving, "graph": None if is_window else trained + moving - gone}
 
 
 def make(name, folder):
     began = time.process_time()
     folder.mkdir()
-    subject = families.find(name) or restated.find(name)
+    network, _, seed = name.partition("@")
+    subject = families.find(network) or restated.find(network)
     if subject is None:
-        raise SystemExit("no network is called %s" % name)
-    seed = zlib.crc32(name.encode()) + int(__import__("os").environ.get("SEED","0"))
-    randomize(subject.network, subject.size, seed)
+        raise SystemExit("no network is called %s" % network)
+    randomize(subject.network, subject.size, zlib.crc32(network.encode()) + int(seed or 0))
     for value in subject.network.parameters():
         value.requires_grad_(False)
     write_own(subject, folder / "own")
     export(subject, folder / "onnx")
     exported = time.process_time()
-    counts = parameters(subject.network)
+    counts = parameters(subject)
     picture = torch.rand(1, 3, subject.size, subject.size)
     single, channel = compute(subject, picture)
     exact, _ = compute(subject, picture.double())

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import nn
+from torchvision.ops import SqueezeExcitation
 
 MEAN, DEVIATION = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 PIXELS = {"preprocessing": "(x / 255 - mean) / std", "mean": MEAN, "std": DEVIATION}
@@ -45,13 +46,15 @@ def same(module, shown=MAPS):
 def randomize(network, size, seed):
     """Weights from a seed, such that values keep their magnitude through all layers; statistics of batch-norms are those of four pictures of noise."""
     torch.manual_seed(seed)
+    # Gates that are all open or shut would let rounding decide which.
+    gates = {part for module in network.modules() if isinstance(module, SqueezeExcitation) for part in module.modules()}
     with torch.no_grad():
         for module in network.modules():
             for name, value in module.named_parameters(recurse=False):
                 if isinstance(module, (nn.LayerNorm, nn.BatchNorm2d)) and name == "weight":
                     value.uniform_(0.75, 1.25)
                 elif isinstance(module, (nn.Conv2d, nn.Linear, nn.MultiheadAttention)) and value.dim() > 1:
-                    bound = (6 / value[0].numel()) ** 0.5
+                    bound = (6 / value[0].numel()) ** 0.5 * (0.2 if module in gates else 1)
                     value.uniform_(-bound, bound)
                 elif name == "bias":
                     value.uniform_(-0.2, 0.2)

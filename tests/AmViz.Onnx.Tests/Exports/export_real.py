@@ -111,22 +111,13 @@ def convolution(tensors, name, stride=1, padding=None):
     return module
 
 
-class ResponseNorm(nn.Module):
-    """Over five channels, alpha 1e-4, beta 0.75, k 1. nn.LocalResponseNorm becomes a graph with branches, which is refused."""
-
-    def forward(self, x):
-        n, c, h, w = x.shape
-        squares = F.pad((x * x).reshape(n, 1, c, h * w), (0, 0, 2, 2))
-        return x / (1 + 1e-4 * F.avg_pool2d(squares, (5, 1), 1).reshape(n, c, h, w)) ** 0.75
-
-
 class GoogLeNet(nn.Module):
     def __init__(self, tensors):
         super().__init__()
         self.conv1 = convolution(tensors, CONV1, 2, 3)
         self.conv2_reduce = convolution(tensors, CONV2_REDUCE)
         self.conv2 = convolution(tensors, CONV2)
-        self.lrn = ResponseNorm()
+        self.lrn = nn.LocalResponseNorm(5, 1e-4, 0.75, 1)
         for name in MODULES:
             self.add_module(f"inception_{name}", Inception(tensors, f"inception_{name}"))
         self.classifier = nn.Linear(1024, 1000)

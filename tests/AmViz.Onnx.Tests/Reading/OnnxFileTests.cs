@@ -125,6 +125,22 @@ public sealed class OnnxFileTests
         Refused(model.Bytes, "1 node of the operator If");
     }
 
+    /// <summary>As PyTorch exports <c>x.squeeze(1)</c> of lengths that it does not know, in nn.LocalResponseNorm for one.</summary>
+    [Fact]
+    public void ABranchThatTakesAnAxisAwayWhereItsLengthIsOneIsTheSqueeze()
+    {
+        using var scope = NewDisposeScope();
+        using var graph = Squeezing().Open();
+        Assert.Equal([2, 3], graph.Forward(zeros(2, 1, 3), "y").shape);
+        Assert.Contains("takes the axes 1 from the shape [2, 4, 3]", graph.WhyNot([2, 4, 3]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0L, 1L, 1L)]
+    [InlineData(1L, 2L, 1L)]
+    [InlineData(1L, 1L, 2L)]
+    public void AnyOtherSuchBranchIsRefused(long compared, long length, long squeezed) => Refused(Squeezing(compared, length, squeezed).Bytes, "1 node of the operator If");
+
     [Fact]
     public void TensorsBesideTheModelAreReadAndNothingElseIs()
     {
@@ -209,6 +225,17 @@ public sealed class OnnxFileTests
         return model.Node("If", "y", ["condition"], ("then_branch", Branch("Identity")), ("else_branch", Branch("Neg"))).Output("y");
 
         static GraphProto Branch(string kind) => new() { Name = kind, Node = { new NodeProto { OpType = kind, Input = { "x" }, Output = { "z" } } }, Output = { new ValueInfoProto { Name = "z" } } };
+    }
+
+    private static SmallModel Squeezing(long compared = 1, long length = 1, long squeezed = 1)
+    {
+        var axis = new NodeProto { OpType = "Constant", Output = { "axis" }, Attribute = { new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = new() { DataType = 7, Dims = { 1 }, Int64Data = { squeezed } } } } };
+        return new SmallModel().Input("x", -1, -1, -1).Integers("compared", compared).Integers("length", length)
+            .Node("Shape", "shape", ["x"]).Node("Gather", "entries", ["shape", "compared"]).Node("Equal", "condition", ["entries", "length"])
+            .Node("If", "y", ["condition"], ("then_branch", Branch(axis, new() { OpType = "Squeeze", Input = { "x", "axis" }, Output = { "z" } })), ("else_branch", Branch(new NodeProto { OpType = "Identity", Input = { "x" }, Output = { "z" } })))
+            .Output("y");
+
+        static GraphProto Branch(params NodeProto[] nodes) => new() { Name = "branch", Node = { nodes }, Output = { new ValueInfoProto { Name = "z" } } };
     }
 
     private static void Refused(byte[] model, string words) => Assert.Contains(words, Assert.Throws<WeightsFormatException>(() => OnnxFile.Read(model, "m.onnx")).Message, StringComparison.Ordinal);
