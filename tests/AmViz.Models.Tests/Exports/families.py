@@ -13,7 +13,7 @@ CLASSES = 10
 LAYERS = {
     "resnet": [Layer("layer1.0.bn1", "layer1.0.bn1", "layer1.0.conv1"), same("layer2.0"), same("layer4")],
     "googlenet": [same("conv3"), same("inception4a"), same("inception5b")],
-    "vgg": [same("features.2"), same("features.10"), same("features.17")],
+    "vgg": [],
     "densenet": [Layer("features.denseblock1.denselayer1.norm2", "features.denseblock1.denselayer1.norm2", "features.denseblock1.denselayer1.conv1"),
                  same("features.transition2.pool"), same("features.norm5")],
     "mobilenet": [same("features.1"), same("features.5"), same("features.11")],
@@ -68,10 +68,16 @@ def named(family, name, ending):
     if ending == "narrow":
         config["classifierWidth"] = 64
         network.classifier[0], network.classifier[3], network.classifier[6] = nn.Linear(512 * 49, 64), nn.Linear(64, 64), nn.Linear(64, classes)
-    layers = LAYERS[family]
+    layers = LAYERS[family] if family != "vgg" else rectified(network)
     if ending == "unfolded":
         layers = [same("layer1.0.bn1")] + layers[1:]
     return Subject(network, config, size, layers, keeps_batch_norm=ending == "unfolded")
+
+
+def rectified(network):
+    """The first, the middle and the last ReLU before the classifier."""
+    places = [place for place, module in enumerate(network.features) if isinstance(module, nn.ReLU)]
+    return [same("features.%d" % place) for place in (places[0], places[len(places) // 2], places[-1])]
 
 
 def convnext(depths, widths):
@@ -90,5 +96,7 @@ def swin(version, width, depths, heads, window):
 def vit(patch, depth, heads, width, hidden, size):
     network = VisionTransformer(size, patch, depth, heads, width, hidden, num_classes=CLASSES)
     config = {"architecture": "vit", "classes": CLASSES, "inputSize": size, "patchSize": patch, "width": width, "depth": depth, "heads": heads, "mlpWidth": hidden, **PIXELS}
-    blocks = [Layer("encoder.layers.encoder_layer_%d" % block, "hidden_states_%d" % (block + 1), "encoder.layers.encoder_layer_%d" % block, TOKENS) for block in (0, depth // 2, depth - 1)]
+    block, middle = "encoder.layers.encoder_layer_%d", depth // 2
+    units = Layer(block % middle + ".mlp.1", "intermediate_%d" % (middle + 1), block % middle + ".mlp.1", TOKENS)
+    blocks = [Layer(block % 0, "hidden_states_1", block % 0, TOKENS), units, Layer(block % (depth - 1), "hidden_states_%d" % depth, block % (depth - 1), TOKENS)]
     return Subject(network, config, size, blocks)
