@@ -44,6 +44,7 @@ def write_json(path, content):
 def export(subject, folder):
     """As people do it: a batch of one, batch-norm folded away unless asked otherwise."""
     folder.mkdir()
+    overridden = torch.overrides.has_torch_function
     # torchvision's second Swin sets a third of a bias to zero while it runs, which the exporter cannot say: here that is done before.
     with torch.no_grad():
         for module in subject.network.modules():
@@ -51,10 +52,13 @@ def export(subject, folder):
                 third = module.qkv.bias.numel() // 3
                 module.qkv.bias[third:2 * third] = 0
     torch.Tensor.zero_ = lambda value: value
+    # Nor can it say the attention that PyTorch computes in one step where no gradients are wanted; it asks of its weights whether that is possible, and is told that it is not.
+    torch.overrides.has_torch_function = lambda values: len(values) > 5 or overridden(values)
     torch.onnx.export(
         subject.network, torch.zeros(1, 3, subject.size, subject.size), str(folder / "model.onnx"), opset_version=17, input_names=["pixels"], output_names=["scores"],
         training=torch.onnx.TrainingMode.PRESERVE if subject.keeps_batch_norm else torch.onnx.TrainingMode.EVAL, do_constant_folding=not subject.keeps_batch_norm,
     )
+    torch.overrides.has_torch_function = overridden
     write_json(folder / "config.json", PIXELS)
 
 
