@@ -10,12 +10,12 @@ public sealed class FamilyExports : IAsyncLifetime
 
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Names as export_families.py knows them, some with a seed.</summary>
+    /// <summary>Names as export_families.py knows them.</summary>
     public static IReadOnlyList<string> Names { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } told
         ? told.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         :
         [
-            "resnet18", "resnet18-unfolded", "googlenet", "vgg11_bn-narrow", "densenet121@1", "mobilenet_v3_small", "efficientnet_b0", "regnet_y_400mf@1",
+            "resnet18", "resnet18-unfolded", "googlenet", "vgg11_bn-narrow", "densenet121", "mobilenet_v3_small", "efficientnet_b0", "regnet_y_400mf",
             "convnext_sample", "convnextv2_sample", "swin_sample", "swin_v2_sample",
             "vit_sample", "vit_mean_sample", "dinov2_sample", "clip_sample", "siglip_sample",
         ];

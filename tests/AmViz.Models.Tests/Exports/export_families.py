@@ -2,7 +2,7 @@
 
 For each NAME there are in OUT/NAME: own/ with tensors and the config.json that goes with them, onnx/ with the graph, reference.safetensors with the picture, the
 logits, three layers and the gradient of a channel's mean with respect to the picture, all computed in double precision, and reference.json with names and numbers of
-parameters. SEED is for networks where with seed 0 a value lies so near to the kink of a ReLU that rounding decides on which side, and with it part of the gradient. Networks are those of torchvision and, of what it lacks, of restated.py. Needs PyTorch and torchvision (Debian's 1.13 and 0.14 were used).
+parameters. SEED is of the weights, 0 if it is not told. Networks are those of torchvision and, of what it lacks, of restated.py. Needs PyTorch and torchvision (Debian's 1.13 and 0.14 were used).
 """
 import json
 import struct
@@ -19,6 +19,8 @@ from torchvision.models.swin_transformer import ShiftedWindowAttention, ShiftedW
 import families
 import restated
 from subject import DEVIATION, MEAN, PIXELS, randomize
+
+PICTURES, ROUNDING, STEADY = 16, 1e-6, 1e-4
 
 KINDS = {torch.float32: "F32", torch.float64: "F64"}
 
@@ -116,6 +118,20 @@ def parameters(subject):
     return {"trainable": trained, "total": trained + moving, "graph": None if is_window else trained + moving - gone}
 
 
+def steady(subject):
+    """A picture, and what is computed of it: one of which no value lies so near to the kink of a ReLU that rounding decides on which side, and with it part of the gradient.
+
+    Rounding is played by changes of the pixels of the same size.
+    """
+    for _ in range(PICTURES):
+        picture = torch.rand(1, 3, subject.size, subject.size)
+        exact, channel = compute(subject, picture.double())
+        moved = (compute(subject, picture.double() + ROUNDING * (2 * torch.rand(picture.shape) - 1))[0] for _ in range(3))
+        if all(worst(values, exact)["gradient"] < STEADY for values in moved):
+            return picture, exact, channel
+    raise SystemExit("none of %d pictures has a steady gradient; choose another seed" % PICTURES)
+
+
 def make(name, folder):
     began = time.process_time()
     folder.mkdir()
@@ -130,9 +146,8 @@ def make(name, folder):
     export(subject, folder / "onnx")
     exported = time.process_time()
     counts = parameters(subject)
-    picture = torch.rand(1, 3, subject.size, subject.size)
-    single, channel = compute(subject, picture)
-    exact, _ = compute(subject, picture.double())
+    picture, exact, channel = steady(subject)
+    single, _ = compute(subject, picture)
     write_safetensors(folder / "reference.safetensors", {"picture": picture, **exact})
     write_json(folder / "reference.json", {
         "size": subject.size, "channel": channel, "parameters": counts, "singlePrecision": worst(single, exact),
