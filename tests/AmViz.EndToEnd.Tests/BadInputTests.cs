@@ -4,8 +4,10 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>Whatever is wrong is told in one go: what was found, what was expected, what to do. Nothing is half done.</summary>
-public sealed class BadInputTests : IDisposable
+public sealed class BadInputTests(CommandsInOneProcess commands) : IClassFixture<CommandsInOneProcess>, IDisposable
 {
+    private static readonly Dictionary<string, string> NoVariables = new(StringComparer.Ordinal);
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -25,8 +27,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("rnu --out out", "Did you mean 'run'?")]
     public async Task AMistakeIsExplainedAndNothingIsWritten(string line, string expected)
     {
-        using var run = await AmVizProcess.RunAsync(_folder.Path, line.Split(' '));
-        Assert.Equal(2, await run.ExitCodeAsync());
+        var run = await RunAsync(line.Split(' '));
+        Assert.Equal(2, run.Code);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories));
@@ -64,8 +66,8 @@ public sealed class BadInputTests : IDisposable
     public async Task AFolderThatCannotBeWrittenIsToldBeforeAnyWork(string folder)
     {
         File.WriteAllText(_folder.At("file"), "in the way");
-        using var run = await AmVizProcess.RunAsync(_folder.Path, "run", "--layer", "logits", "--steps", "1000", "--out", folder);
-        Assert.Equal(5, await run.ExitCodeAsync());
+        var run = await RunAsync("run", "--layer", "logits", "--steps", "1000", "--out", folder);
+        Assert.Equal(5, run.Code);
         Assert.Contains(Path.GetFullPath(folder, _folder.Path), run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output.Trim());
     }
@@ -79,8 +81,8 @@ public sealed class BadInputTests : IDisposable
     public async Task ATruncatedWeightsFileIsRefused(int length)
     {
         var weights = WeightsFolder(bytes => length >= 0 ? bytes[..length] : bytes[..^1]);
-        using var run = await AmVizProcess.RunAsync(_folder.Path, "render", "--weights", weights, "--layer", "conv1", "--channel", "0", "--out", "out");
-        Assert.Equal(2, await run.ExitCodeAsync());
+        var run = await RunAsync("render", "--weights", weights, "--layer", "conv1", "--channel", "0", "--out", "out");
+        Assert.Equal(2, run.Code);
         Assert.Contains("model.safetensors", run.Error, StringComparison.Ordinal);
     }
 
@@ -92,8 +94,8 @@ public sealed class BadInputTests : IDisposable
     public async Task AHostileHeaderIsRefused(string header)
     {
         var weights = WeightsFolder(_ => [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), 0, 0, 0, 0]);
-        using var run = await AmVizProcess.RunAsync(_folder.Path, "models", "show", "--weights", weights);
-        Assert.Equal(2, await run.ExitCodeAsync());
+        var run = await RunAsync("models", "show", "--weights", weights);
+        Assert.Equal(2, run.Code);
         Assert.Contains("model.safetensors", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
@@ -103,10 +105,12 @@ public sealed class BadInputTests : IDisposable
     {
         var weights = SharedData.Weights("mobilenet_v1_1.0_224_keras_partial");
         Assert.SkipWhen(SharedData.WhyMissing(weights) is not null, SharedData.WhyMissing(weights) ?? "");
-        using var run = await AmVizProcess.RunAsync(_folder.Path, "render", "--weights", weights, "--layer", "conv_pw_13", "--channel", "0", "--out", "out");
-        Assert.Equal(2, await run.ExitCodeAsync());
+        var run = await RunAsync("render", "--weights", weights, "--layer", "conv_pw_13", "--channel", "0", "--out", "out");
+        Assert.Equal(2, run.Code);
         Assert.Contains("its weights end at 'conv_dw_13_relu'", run.Error, StringComparison.Ordinal);
     }
+
+    private Task<CommandAnswer> RunAsync(params string[] words) => commands.RunAsync(_folder.Path, NoVariables, words);
 
     /// <summary>The embedded network's folder with other bytes in place of its weights.</summary>
     private string WeightsFolder(Func<byte[], byte[]> change)

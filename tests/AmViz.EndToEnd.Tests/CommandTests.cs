@@ -4,8 +4,10 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>Every command on the real engine, by the JSON that scripts read.</summary>
-public sealed class CommandTests : IDisposable
+public sealed class CommandTests(CommandsInOneProcess commands) : IClassFixture<CommandsInOneProcess>, IDisposable
 {
+    private static readonly Dictionary<string, string> NoVariables = new(StringComparer.Ordinal);
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -31,8 +33,8 @@ public sealed class CommandTests : IDisposable
     public async Task TheSamePictureComesOutTwice()
     {
         string[] line = ["render", "--layer", "conv_pw_4_bn", "--channel", "5", "--steps", "10", "--seed", "3", "--out"];
-        var first = await JsonOfAsync([.. line, "a"]);
-        var second = await JsonOfAsync([.. line, "b"]);
+        var first = await JsonOfAProcessAsync([.. line, "a"]);
+        var second = await JsonOfAProcessAsync([.. line, "b"]);
         Assert.Equal(first[0].GetProperty("sha256").GetString(), second[0].GetProperty("sha256").GetString());
     }
 
@@ -53,7 +55,7 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("texturenet", (await JsonOfAsync("models")).EnumerateArray().Select(row => row.GetProperty("name").GetString()));
         var layer = (await JsonOfAsync("models", "show", "texturenet")).GetProperty("layers")[0];
         Assert.Superset(new HashSet<string>(["name", "kind", "channels", "height", "width"]), Names(layer).ToHashSet());
-        Assert.False(string.IsNullOrEmpty((await JsonOfAsync("version")).GetProperty("version").GetString()));
+        Assert.False(string.IsNullOrEmpty((await JsonOfAProcessAsync("version")).GetProperty("version").GetString()));
     }
 
     [Fact]
@@ -98,6 +100,13 @@ public sealed class CommandTests : IDisposable
     }
 
     private async Task<JsonElement> JsonOfAsync(params string[] arguments)
+    {
+        var run = await commands.RunAsync(_folder.Path, NoVariables, [.. arguments, "--json"]);
+        Assert.True(run.Code == 0, run.Error);
+        return run.Json;
+    }
+
+    private async Task<JsonElement> JsonOfAProcessAsync(params string[] arguments)
     {
         using var run = await AmVizProcess.RunAsync(_folder.Path, [.. arguments, "--json"]);
         Assert.True(await run.ExitCodeAsync() == 0, run.Error);

@@ -5,7 +5,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests.Documentation;
 
 /// <summary>The page about the API, typed from top to bottom.</summary>
-public sealed partial class DocumentedApiTests
+public sealed partial class DocumentedApiTests(CommandsInOneProcess process) : IClassFixture<CommandsInOneProcess>
 {
     /// <summary>The page.</summary>
     public const string Page = "docs/api.md";
@@ -31,8 +31,8 @@ public sealed partial class DocumentedApiTests
         foreach (var command in commands.Skip(1).Where(command => command.Program != "export"))
         {
             var line = command.Line.Replace(Address, port, StringComparison.Ordinal).Replace(Example, example, StringComparison.Ordinal).Replace(Key, key, StringComparison.Ordinal);
-            using var run = await reader.RunAsync(line);
-            Assert.True(await run.ExitCodeAsync() == 0, $"{line}\n{run.Error}{run.Output}\n{silo.Error}");
+            var run = await reader.TypeAsync(process, line);
+            Assert.True(run.Code == 0, $"{line}\n{run.Error}{run.Output}\n{silo.Error}");
             example = Planned().Match(run.Output) is { Success: true } planned ? planned.Value : example;
             key = Made().Match(run.Output) is { Success: true } made ? made.Value : key;
         }

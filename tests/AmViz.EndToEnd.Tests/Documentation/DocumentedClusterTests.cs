@@ -5,7 +5,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests.Documentation;
 
 /// <summary>The pages about clusters, typed from top to bottom.</summary>
-public sealed partial class DocumentedClusterTests : ClusterTest
+public sealed partial class DocumentedClusterTests(CommandsInOneProcess commands) : ClusterTest, IClassFixture<CommandsInOneProcess>
 {
     // Of the example; here it is drawn at another size and has another id.
     private const string Example = "78361f3abbda13b5";
@@ -39,8 +39,8 @@ public sealed partial class DocumentedClusterTests : ClusterTest
                 }
                 else
                 {
-                    using var run = await reader.RunAsync(line);
-                    Assert.True(await run.ExitCodeAsync() == 0, $"{line}\n{run.Error}{run.Output}\n{string.Join('\n', silos.Select(silo => silo.Error))}");
+                    var run = await reader.TypeAsync(commands, line);
+                    Assert.True(run.Code == 0, $"{line}\n{run.Error}{run.Output}\n{string.Join('\n', silos.Select(silo => silo.Error))}");
                     example = line.Contains("submit examples/", StringComparison.Ordinal) ? Submitted().Match(run.Output).Value : example;
                 }
             }

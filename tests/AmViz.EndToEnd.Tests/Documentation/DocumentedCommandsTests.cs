@@ -4,7 +4,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests.Documentation;
 
 /// <summary>Every command of the documentation that needs this machine alone runs: as it stands, but for the time that it takes.</summary>
-public sealed partial class DocumentedCommandsTests
+public sealed partial class DocumentedCommandsTests(CommandsInOneProcess commands) : IClassFixture<CommandsInOneProcess>
 {
     private static readonly string[] Drawing = ["compare", "paper", "render", "run"];
 
@@ -28,11 +28,10 @@ public sealed partial class DocumentedCommandsTests
             await reader.WriteReferenceAsync();
         }
 
-        await using var process = reader.StartOneProcess();
         foreach (var line in lines)
         {
-            var (code, said) = await RunAsync(reader, process, path, Shortened(line));
-            Assert.True(code == 0 || (code == 3 && MayFoolNoNetwork(line)), $"{line}\nended with {code}:\n{said}");
+            var run = await RunAsync(reader, path, Shortened(line));
+            Assert.True(run.Code == 0 || (run.Code == 3 && MayFoolNoNetwork(line)), $"{line}\nended with {run.Code}:\n{run.Error}{run.Output}");
         }
     }
 
@@ -44,16 +43,16 @@ public sealed partial class DocumentedCommandsTests
         Assert.True(File.Exists(AmVizProcess.Built("AmViz.Cli", "amviz")));
     }
 
-    /// <summary>Runs a line: of the README, with variables of its own, or of what starts its own program again, in a process of its own.</summary>
-    private static async Task<(int Code, string Said)> RunAsync(ReadersFolder reader, CommandsInOneProcess process, string path, string line)
+    /// <summary>Runs a line: of the README, in a process of its own.</summary>
+    private async Task<CommandAnswer> RunAsync(ReadersFolder reader, string path, string line)
     {
-        if (path != "README.md" && line.StartsWith("amviz ", StringComparison.Ordinal) && !line.StartsWith("amviz models probe ", StringComparison.Ordinal))
+        if (path != "README.md")
         {
-            return await process.RunAsync(await reader.WordsAsync(line));
+            return await reader.TypeAsync(commands, line);
         }
 
         using var run = await reader.RunAsync(line);
-        return (await run.ExitCodeAsync(), $"{run.Error}{run.Output}");
+        return new(await run.ExitCodeAsync(), run.Output, run.Error);
     }
 
     private static string Shortened(string line)

@@ -16,6 +16,11 @@ internal sealed class ReadersFolder : IAsyncDisposable
 
     private const int Steps = 16;
 
+    // Of a shell: what stands there is more than words.
+    private static readonly char[] Operators = ['|', '&', ';', '<', '>'];
+
+    private static readonly string[] OfTheirOwn = ["amviz models probe ", "amviz silo "];
+
     private const string MyNetwork = "my-network";
 
     private readonly TemporaryFolder _folder = new();
@@ -61,16 +66,19 @@ internal sealed class ReadersFolder : IAsyncDisposable
     public AmVizProcess Start(string line)
         => AmVizProcess.StartProgram("/bin/bash", _folder.Path, Environment, "-c", line.Replace(Store, _folder.At("store"), StringComparison.Ordinal));
 
-    /// <summary>Words of a line after <c>amviz</c>, as a shell makes them of it at this moment.</summary>
-    /// <param name="line">Begins with <c>amviz</c>.</param>
-    public async Task<string[]> WordsAsync(string line)
+    /// <summary>Runs a line: in the process of the commands, or, of what is more than a command of <c>amviz</c>, serves others or starts its own program again, in a shell.</summary>
+    /// <param name="commands">The process.</param>
+    /// <param name="line">As the documentation has it, or shortened.</param>
+    internal async Task<CommandAnswer> TypeAsync(CommandsInOneProcess commands, string line)
     {
-        using var printed = await RunAsync($"printf '%s\\n'{line["amviz".Length..]}");
-        return printed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
+        if (line.StartsWith("amviz ", StringComparison.Ordinal) && line.IndexOfAny(Operators) < 0 && !OfTheirOwn.Any(start => line.StartsWith(start, StringComparison.Ordinal)))
+        {
+            return await commands.RunAsync(_folder.Path, Environment, await WordsAsync(line));
+        }
 
-    /// <summary>A process in this folder that runs one command after the other.</summary>
-    public CommandsInOneProcess StartOneProcess() => new(_folder.Path, Environment);
+        using var run = await RunAsync(line);
+        return new(await run.ExitCodeAsync(), run.Output, run.Error);
+    }
 
     /// <summary>Runs a line in a shell.</summary>
     /// <param name="line">As the documentation has it, or shortened.</param>
@@ -94,6 +102,13 @@ internal sealed class ReadersFolder : IAsyncDisposable
             sha256 = Convert.ToHexStringLower(SHA256.HashData(weights)),
             photos = new[] { new { file = photo, logits = logits.ToArray() } },
         }));
+    }
+
+    /// <summary>Words of a line after <c>amviz</c>, as a shell makes them of it at this moment.</summary>
+    private async Task<string[]> WordsAsync(string line)
+    {
+        using var printed = await RunAsync($"printf '%s\\n'{line["amviz".Length..]}");
+        return printed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     public async ValueTask DisposeAsync()
