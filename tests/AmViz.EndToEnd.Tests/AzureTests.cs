@@ -4,7 +4,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>The main job with the results in Azure Blob Storage, played by Azurite.</summary>
-public sealed class AzureTests : IAsyncLifetime
+public sealed class AzureTests(CommandsInOneProcess commands) : IClassFixture<CommandsInOneProcess>, IAsyncLifetime
 {
     private static readonly string[] Sweep = ["run", "--layer", "logits", "--channels", "0-3", "--steps", "4", "--size", "32", "--store", "azure:results"];
 
@@ -28,29 +28,29 @@ public sealed class AzureTests : IAsyncLifetime
     [Fact]
     public async Task ASweepIsDrawnVerifiedAndLaidOutAndASecondRunSkipsEverything()
     {
-        using var first = await RunAsync([.. Sweep, "--json"]);
+        using var first = await AmVizProcess.RunAsync(_folder.Path, Environment, [.. Sweep, "--json"]);
         Assert.Equal(0, await first.ExitCodeAsync());
         Assert.Equal(4, first.Json.GetProperty("rendered").GetInt32());
         Assert.StartsWith("azure:results/sweeps/", first.Json.GetProperty("manifest").GetString(), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
 
-        using var verified = await RunAsync("manifest", "verify", "--store", "azure:results", "--json");
-        Assert.Equal(0, await verified.ExitCodeAsync());
+        var verified = await RunAsync("manifest", "verify", "--store", "azure:results", "--json");
+        Assert.Equal(0, verified.Code);
 
-        using var second = await RunAsync([.. Sweep, "--out", "pages"]);
+        var second = await RunAsync([.. Sweep, "--out", "pages"]);
         Assert.Contains("done     0 rendered, 4 skipped, 0 failed", second.Output, StringComparison.Ordinal);
         Assert.Equal(4, Directory.EnumerateFiles(_folder.At("pages"), "*.png", SearchOption.AllDirectories).Count(file => file.EndsWith("-s0.png", StringComparison.Ordinal)));
 
-        using var built = await RunAsync("atlas", "build", "--store", "azure:results", "--out", "other");
-        Assert.Equal(0, await built.ExitCodeAsync());
+        var built = await RunAsync("atlas", "build", "--store", "azure:results", "--out", "other");
+        Assert.Equal(0, built.Code);
         Assert.True(File.Exists(_folder.At("other", "atlas", "index.html")));
     }
 
     [Fact]
     public async Task ADamagedPictureIsRemovedByARepairAndDrawnAgainTheSame()
     {
-        using var first = await RunAsync([.. Sweep, "--json"]);
-        Assert.Equal(0, await first.ExitCodeAsync());
+        var first = await RunAsync([.. Sweep, "--json"]);
+        Assert.Equal(0, first.Code);
         var store = new AzureBlobStore(_azurite!.Options("results"));
         var token = TestContext.Current.CancellationToken;
         var picture = await store.ListAsync("results/", token).Select(item => item.Path).FirstAsync(token);
@@ -59,16 +59,16 @@ public sealed class AzureTests : IAsyncLifetime
         bad[bad.Length / 2] ^= 1;
         await store.ReplaceAsync(picture, bad, good.ETag, token);
 
-        using var seen = await RunAsync("manifest", "verify", "--store", "azure:results");
-        Assert.Equal(3, await seen.ExitCodeAsync());
-        using var repaired = await RunAsync("manifest", "verify", "--repair", "--store", "azure:results");
-        Assert.Equal(3, await repaired.ExitCodeAsync());
+        var seen = await RunAsync("manifest", "verify", "--store", "azure:results");
+        Assert.Equal(3, seen.Code);
+        var repaired = await RunAsync("manifest", "verify", "--repair", "--store", "azure:results");
+        Assert.Equal(3, repaired.Code);
         Assert.Contains("0 rows rebuilt, 1 rows dropped, 1 damaged pictures removed", repaired.Output, StringComparison.Ordinal);
 
-        using var again = await RunAsync([.. Sweep, "--json"]);
+        var again = await RunAsync([.. Sweep, "--json"]);
         Assert.Equal((1, 3), (again.Json.GetProperty("rendered").GetInt32(), again.Json.GetProperty("skipped").GetInt32()));
-        using var verified = await RunAsync("manifest", "verify", "--repair", "--store", "azure:results", "--json");
-        Assert.Equal(0, await verified.ExitCodeAsync());
+        var verified = await RunAsync("manifest", "verify", "--repair", "--store", "azure:results", "--json");
+        Assert.Equal(0, verified.Code);
         Assert.True(verified.Json.GetProperty("passed").GetBoolean());
         Assert.Equal(good.Content.ToArray(), (await store.ReadAsync(picture, token))!.Content.ToArray());
     }
@@ -77,11 +77,11 @@ public sealed class AzureTests : IAsyncLifetime
     public async Task AStoreOutOfReachIsToldBeforeAnythingIsDrawn()
     {
         await _azurite!.StopAsync(TestContext.Current.CancellationToken);
-        using var run = await RunAsync(Sweep);
-        Assert.Equal(5, await run.ExitCodeAsync());
+        var run = await RunAsync(Sweep);
+        Assert.Equal(5, run.Code);
         Assert.Contains("azure:results", run.Error, StringComparison.Ordinal);
         Assert.Contains($"Check that {_azurite.Address.Authority} is up", run.Error, StringComparison.Ordinal);
     }
 
-    private Task<AmVizProcess> RunAsync(params string[] arguments) => AmVizProcess.RunAsync(_folder.Path, Environment, arguments);
+    private Task<CommandAnswer> RunAsync(params string[] words) => commands.RunAsync(_folder.Path, Environment, words);
 }
