@@ -39,6 +39,10 @@ public sealed record ExchangeRequest
     /// <summary>Pool of the device.</summary>
     [Id(7)]
     public string Pool { get; init; } = DevicePool.Default;
+
+    /// <summary>Whether the device has other work in hand: then it is given tasks that nobody holds, and leaves hedges to devices that would begin them at once.</summary>
+    [Id(9)]
+    public bool IsBusy { get; init; }
 }
 
 /// <summary>Answer to an exchange.</summary>

@@ -20,11 +20,28 @@ public sealed record Lease(
 /// <param name="Token">Which lease.</param>
 /// <param name="Tasks">Tasks still to be done: a shard that has lost its memory adopts the lease from this.</param>
 /// <param name="Drawing">Of those, the tasks on the device at this moment: if the device is lost, only they are suspected.</param>
+/// <param name="Stage">Whether the device has begun it: one that waits behind another lease may be given to a device that is free.</param>
+/// <param name="DrawnFor">Since its first step, on the device's clock.</param>
 [GenerateSerializer, Immutable, Alias("amviz.LeaseRenewal")]
 public sealed record LeaseRenewal(
     [property: Id(0)] AttemptToken Token,
     [property: Id(1)] IReadOnlyList<int> Tasks,
-    [property: Id(2)] IReadOnlyList<int> Drawing);
+    [property: Id(2)] IReadOnlyList<int> Drawing,
+    [property: Id(3)] LeaseStage Stage = LeaseStage.Unknown,
+    [property: Id(4)] TimeSpan DrawnFor = default);
+
+/// <summary>How far a device is with a lease.</summary>
+public enum LeaseStage
+{
+    /// <summary>It did not say: it has not renewed the lease yet, or is of an earlier version.</summary>
+    Unknown,
+
+    /// <summary>No step is done yet: the lease waits behind another one, or for its network.</summary>
+    Waiting,
+
+    /// <summary>At least one step is done.</summary>
+    Drawing,
+}
 
 /// <summary>A device renews its leases.</summary>
 /// <param name="Device">Which device.</param>

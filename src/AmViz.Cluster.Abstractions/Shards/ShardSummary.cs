@@ -12,9 +12,13 @@ public sealed record ShardSummary
     [Id(1)]
     public required TaskCounts Counts { get; init; }
 
-    /// <summary>Tasks that a device could lease now.</summary>
+    /// <summary>Tasks that a device could lease now, and nobody holds.</summary>
     [Id(2)]
     public required int Available { get; init; }
+
+    /// <summary>Tasks that others hold and that a device without work could lease now: their holders are silent, late, or have not begun.</summary>
+    [Id(10)]
+    public int Hedges { get; init; }
 
     /// <summary>Active leases.</summary>
     [Id(3)]

@@ -6,13 +6,15 @@ namespace AmViz.Cluster.Abstractions;
 /// <param name="Exhausted">Shard that has just refused it a lease; null: none has.</param>
 /// <param name="Want">Tasks it is likely to lease, so that no more devices are sent to a shard than it has work for.</param>
 /// <param name="Avoided">What it cannot draw at the moment, such as a network that it cannot open; null: it can draw everything.</param>
+/// <param name="IsBusy">It has other work in hand; see <see cref="ExchangeRequest.IsBusy"/>.</param>
 [GenerateSerializer, Immutable, Alias("amviz.NextShardRequest")]
 public sealed record NextShardRequest(
     [property: Id(0)] string Device,
     [property: Id(1)] IReadOnlyList<string> Models,
     [property: Id(2)] ShardId? Exhausted = null,
     [property: Id(3)] int Want = 1,
-    [property: Id(4)] IReadOnlyList<AvoidedWork>? Avoided = null);
+    [property: Id(4)] IReadOnlyList<AvoidedWork>? Avoided = null,
+    [property: Id(5)] bool IsBusy = false);
 
 /// <summary>Work of a sweep that a device cannot do.</summary>
 /// <param name="Model">Its network.</param>

@@ -11,6 +11,8 @@ internal sealed class ActiveLease : IDisposable
     private readonly List<TaskFailure> _failures = [];
     private readonly List<BatchCrash> _crashes = [];
     private readonly HashSet<int> _drawing = [];
+    private readonly TimeProvider _clock;
+    private long? _begunAt;
     private bool _isDisposed;
 
     /// <summary>Holds a lease from now on.</summary>
@@ -20,6 +22,7 @@ internal sealed class ActiveLease : IDisposable
     /// <param name="cancelled">Cancels the work of all leases.</param>
     public ActiveLease(Lease lease, string device, TimeProvider clock, CancellationToken cancelled)
     {
+        _clock = clock;
         var (now, steps) = (clock.GetUtcNow(), lease.Shard.Recipe.Steps);
         (Lease, RenewedAt, Span) = (lease, clock.GetTimestamp(), DeviceSpans.Lease(device, lease));
         Handles = [.. lease.Tasks.Select(index => new ChannelHandle(index, lease.Shard.TaskAt(index), new(lease.Token, device), steps, now))];
@@ -52,7 +55,9 @@ internal sealed class ActiveLease : IDisposable
         {
             lock (_lock)
             {
-                return new(Lease.Token, Lease.Tasks, [.. _drawing]);
+                return _begunAt is { } begun
+                    ? new(Lease.Token, Lease.Tasks, [.. _drawing], LeaseStage.Drawing, _clock.GetElapsedTime(begun))
+                    : new(Lease.Token, Lease.Tasks, [.. _drawing], LeaseStage.Waiting);
             }
         }
     }
@@ -87,6 +92,15 @@ internal sealed class ActiveLease : IDisposable
         lock (_lock)
         {
             _drawing.UnionWith(batch.Select(handle => handle.Index));
+        }
+    }
+
+    /// <summary>The first step of a batch is done: no other device could begin it sooner.</summary>
+    public void Begin()
+    {
+        lock (_lock)
+        {
+            _begunAt ??= _clock.GetTimestamp();
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed partial class BatchMeter(DeviceContext device, DeviceStatusBoard
     private int _firstStep = -1;
     private int _lastStep = batch[0].Checkpoint?.Step ?? 0;
 
+    /// <summary>Since the first step; zero: it is not done yet.</summary>
+    public TimeSpan Elapsed => _firstStep < 0 ? TimeSpan.Zero : device.Options.Clock.GetElapsedTime(_firstAt);
+
     public void Report(BatchProgress value)
     {
         device.Usage.Step();
@@ -25,6 +28,7 @@ internal sealed partial class BatchMeter(DeviceContext device, DeviceStatusBoard
         if (_firstStep < 0)
         {
             (_firstAt, _firstStep) = (clock.GetTimestamp(), value.Step);
+            lease.Begin();
             LogDrawing(device.Name, lease.Shard.Id, batch.Count);
         }
 

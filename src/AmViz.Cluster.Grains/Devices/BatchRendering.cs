@@ -15,11 +15,12 @@ internal sealed partial class BatchRendering(
     public async Task<IReadOnlyList<RenderedChannel>?> RenderAsync(ActiveLease lease, ChannelHandle[] batch)
     {
         using var span = DeviceSpans.Batch(lease, batch.Length);
+        var meter = new BatchMeter(device, status, lease, batch);
         try
         {
             lease.Cancelled.ThrowIfCancellationRequested();
             lease.StartDrawing(batch);
-            var drawn = await RenderOnceAsync(lease, batch);
+            var drawn = await RenderOnceAsync(lease, batch, meter);
             health.Succeeded(lease.Shard.Id);
             Measure(lease.Shard, drawn);
             return drawn;
@@ -27,6 +28,12 @@ internal sealed partial class BatchRendering(
         catch (Exception e)
         {
             span.Fail(e);
+            if (e is OperationCanceledException && meter.Elapsed > times.Expected(lease.Shard.Id) && times.Expected(lease.Shard.Id) > TimeSpan.Zero)
+            {
+                // Called back for being slow: a device that stays slow expects more of the next batch, and is not called back again and again.
+                times.Measured(lease.Shard.Id, meter.Elapsed.TotalSeconds);
+            }
+
             if (FaultClassifier.ScopeOf(e) is not { } scope)
             {
                 throw;
@@ -38,14 +45,14 @@ internal sealed partial class BatchRendering(
         }
     }
 
-    private async Task<IReadOnlyList<RenderedChannel>> RenderOnceAsync(ActiveLease lease, ChannelHandle[] batch)
+    private async Task<IReadOnlyList<RenderedChannel>> RenderOnceAsync(ActiveLease lease, ChannelHandle[] batch, BatchMeter meter)
     {
         var (shard, renderer) = (lease.Shard, device.Renderer);
         var request = new ChannelBatch(shard.Recipe, [.. batch.Select(handle => handle.Task)], renderer.BatchSize);
         device.Usage.Begin();
         try
         {
-            var drawn = await renderer.RenderAsync(request, new BatchMeter(device, status, lease, batch), checkpointing.Of(batch), lease.Cancelled);
+            var drawn = await renderer.RenderAsync(request, meter, checkpointing.Of(batch), lease.Cancelled);
             return drawn.Count == batch.Length ? drawn
                 : throw new ChannelRenderException($"The renderer of '{renderer.Device}' returned {drawn.Count} results for {batch.Length} tasks. Expected one a task.");
         }

@@ -64,7 +64,7 @@ internal sealed partial class LeasePuller(
     {
         var ended = DequeueEnded();
         var isFull = held.Count - ended.Count >= device.Options.LeasesHeld;
-        var target = isDraining || isFull ? null : await finder.FindAsync();
+        var target = isDraining || isFull ? null : await finder.FindAsync(isBusy: held.Count > ended.Count);
         foreach (var reports in ended.GroupBy(lease => lease.Shard.Id).Where(reports => reports.Key != target))
         {
             await exchange.SendAsync(reports.Key, [.. reports], wantsLease: false);

@@ -77,6 +77,7 @@ internal sealed partial class ShardExchange(
             BatchSize = batchSize,
             ExpectedBatch = expected,
             Pool = options.Pool,
+            IsBusy = held.Count > ended.Count,
         };
     }
 

@@ -17,14 +17,15 @@ internal sealed partial class ShardFinder(
 
     /// <summary>The shard to ask for a lease.</summary>
     /// <returns>Null if there is none that the device can draw at the moment, or no coordinator answers.</returns>
-    public async Task<ShardId?> FindAsync()
+    /// <param name="isBusy">Whether the device has other work in hand.</param>
+    public async Task<ShardId?> FindAsync(bool isBusy)
     {
         if (assignments.ConsumeMove() || (_shard is { } shard && health.MustRestFrom(shard)))
         {
             _shard = null;
         }
 
-        return health.MustPause ? null : _shard ?? await AskAsync();
+        return health.MustPause ? null : _shard ?? await AskAsync(isBusy);
     }
 
     /// <summary>The shard has granted a lease.</summary>
@@ -37,7 +38,7 @@ internal sealed partial class ShardFinder(
     /// <summary>The shard has granted none. Its sweep will not name it again at once, so that the next one can be asked without a pause.</summary>
     public void OnRefused(ShardId shard) => (_shard, _exhausted) = (null, shard);
 
-    private async Task<ShardId?> AskAsync()
+    private async Task<ShardId?> AskAsync(bool isBusy)
     {
         // Reported once: reported again and again, the shard would never be offered again.
         var exhausted = _exhausted;
@@ -46,7 +47,7 @@ internal sealed partial class ShardFinder(
         {
             foreach (var sweep in await assignments.AskAsync())
             {
-                var request = new NextShardRequest(device.Name, _models.Recent, exhausted, device.Renderer.BatchSize, AvoidedOf(sweep));
+                var request = new NextShardRequest(device.Name, _models.Recent, exhausted, device.Renderer.BatchSize, AvoidedOf(sweep), isBusy);
                 if (await grains.GetGrain<ISweepGrain>(sweep.Value).NextShard(request) is { } hint && !health.MustRestFrom(hint.Shard))
                 {
                     return hint.Shard;

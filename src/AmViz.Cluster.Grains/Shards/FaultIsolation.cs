@@ -75,11 +75,7 @@ internal sealed class FaultIsolation
     /// <returns>Those that are isolated or quarantined from now on; the others may be drawn by any device again.</returns>
     public int[] RecordLoss(LiveLease lease, int[] drawn)
     {
-        AddFailedAttempt(lease, AttemptEnd.DeviceLost, drawn, error: null);
-        foreach (var task in drawn)
-        {
-            Change(task, faults => faults with { Losses = Raised(faults.Losses) });
-        }
+        CountLoss(lease, drawn);
 
         if (lease.IsIsolated && drawn is [var alone])
         {
@@ -91,10 +87,32 @@ internal sealed class FaultIsolation
         }
 
         // A batch that was lost before is halved; one that never was may just have been unlucky.
-        var suspects = Array.FindAll(drawn, task => FaultsOf(task).Losses >= _options.LossesBeforeSuspicion);
+        var suspects = Array.FindAll(drawn, IsSuspect);
         IsolateHalves(suspects);
         return suspects;
     }
+
+    /// <summary>A device was lost while it drew tasks that others hold as well: it counts against them, and isolates none yet.</summary>
+    public void CountLoss(LiveLease lease, int[] drawn)
+    {
+        AddFailedAttempt(lease, AttemptEnd.DeviceLost, drawn, error: null);
+        foreach (var task in drawn)
+        {
+            Change(task, faults => faults with { Losses = Raised(faults.Losses) });
+        }
+    }
+
+    /// <summary>Isolates, in halves, those of some tasks that became suspects while others held them.</summary>
+    /// <returns>The suspects.</returns>
+    public int[] IsolateSuspects(IEnumerable<int> tasks)
+    {
+        int[] suspects = [.. tasks.Where(IsSuspect).Order()];
+        IsolateHalves(suspects);
+        return suspects;
+    }
+
+    /// <summary>Whether a task's device was lost too often to draw it beside others.</summary>
+    public bool IsSuspect(int task) => FaultsOf(task).Losses >= _options.LossesBeforeSuspicion;
 
     /// <summary>Isolates some tasks as one group, which is leased as a whole.</summary>
     public void Isolate(int[] group) => _isolated.Enqueue(group);

@@ -33,4 +33,10 @@ internal sealed partial class LayerShardGrain
 
     [LoggerMessage(10, LogLevel.Debug, "Shard {Shard}: the device that holds {Task} did not say how far it is.")]
     private partial void LogDeviceSilent(ShardId shard, ChannelTask task, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Information, "Shard {Shard}, lease {Lease}: {Tasks} tasks that another device holds are leased to {Device} too, since that one is {Reason}.")]
+    private partial void LogHedged(ShardId shard, AttemptToken lease, int tasks, string device, HedgeReason reason);
+
+    [LoggerMessage(12, LogLevel.Information, "Shard {Shard} called lease {Lease} back: its device takes much longer than it expected. Other devices draw its tasks.")]
+    private partial void LogRecalled(ShardId shard, AttemptToken lease);
 }

@@ -66,7 +66,7 @@ internal sealed partial class LayerShardGrain(
     public async Task<IReadOnlyList<LeaseDirective>> Renew(RenewRequest request)
     {
         var state = await State();
-        LeaseDirective[] directives = [.. request.Leases.Select(lease => state.Admission.State == SweepState.Running && state.Table.Renew(request.Device, lease)
+        LeaseDirective[] directives = [.. request.Leases.Select(lease => state.Admission.State == SweepState.Running && state.Table.Renew(request.Device, lease) && !Recall(state, lease.Token)
             ? LeaseDirective.Continue
             : LeaseDirective.Cancel)];
         if (request.Leases.Any(lease => lease.Drawing.Count > 0 && state.Table.IsIsolated(lease.Token)))
@@ -165,6 +165,20 @@ internal sealed partial class LayerShardGrain(
         return reply;
     }
 
+    /// <summary>Whether a lease is called back that its device is very late with.</summary>
+    private bool Recall(ShardState state, AttemptToken token)
+    {
+        var before = state.Table.RecalledCount;
+        var isRecalled = state.Table.Recall(token);
+        if (state.Table.RecalledCount > before)
+        {
+            instruments.OnHedged(HedgeReason.Recalled);
+            LogRecalled(Id, token);
+        }
+
+        return isRecalled;
+    }
+
     /// <summary>A device names all leases that it holds or ends. One that an earlier activation granted and that it does not name never reached it, or has ended.</summary>
     private static void ReleaseUnnamed(ShardState state, ExchangeRequest request)
     {
@@ -209,6 +223,11 @@ internal sealed partial class LayerShardGrain(
         {
             // The timer looks every now and then; with nothing else to lease, it is worth looking at once.
             EndExpired(state);
+            if (!request.IsBusy)
+            {
+                state.Table.LookForUnreported();
+            }
+
             await ReconcileWithStore(state);
         }
 
@@ -218,12 +237,12 @@ internal sealed partial class LayerShardGrain(
             return new(ExchangeVerdict.NothingNow);
         }
 
-        if (state.Table.Claim(request.Device, request.Want, request.BatchSize, request.ExpectedBatch) is not { } lease)
+        if (state.Table.Claim(request.Device, request.Want, request.BatchSize, request.ExpectedBatch, request.IsBusy) is not { } lease)
         {
             return new(ExchangeVerdict.NothingNow);
         }
 
-        if (lease.IsSecondCopy)
+        if (lease.Hedges is not null)
         {
             // Its first holder is alive and may have saved since the last listing.
             state.Table.MustListCheckpoints = true;
@@ -243,6 +262,12 @@ internal sealed partial class LayerShardGrain(
     private Lease ForDevice(LiveLease lease, ShardState state)
     {
         instruments.OnLeased(lease.Tasks.Count, lease.IsSecondCopy);
+        if (lease.Hedges is { } reason)
+        {
+            instruments.OnHedged(reason);
+            LogHedged(Id, lease.Token, lease.Tasks.Count, lease.Device, reason);
+        }
+
         return new(lease.Token, state.Shard, lease.Tasks, lease.Duration, [.. lease.Tasks.Where(state.Table.MayHaveCheckpoint)], lease.IsIsolated);
     }
 

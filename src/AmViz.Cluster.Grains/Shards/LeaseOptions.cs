@@ -21,11 +21,23 @@ public sealed class LeaseOptions
     /// <summary>Times a task's device may be lost while it draws that task alone, after which the task is quarantined. Default: 3.</summary>
     public int MaxLossesAlone { get; set; } = 3;
 
-    /// <summary>A lease that takes longer than this many times what was expected is granted to a second device once nothing else is left. Default: 3, since a lease may have waited for the one before it.</summary>
-    public double StragglerFactor { get; set; } = 3;
+    /// <summary>How long a device may be silent before its leases are hedged. Default: 18 s, three renewals: they come after 5 s, at the next check of each second.</summary>
+    public TimeSpan Silence { get; set; } = TimeSpan.FromSeconds(18);
 
-    /// <summary>Youngest lease that is granted to a second device. Default: 10 s.</summary>
+    /// <summary>A lease whose work takes longer than this many times what its device expected is late, and hedged. Default: 1.25; twice that since it was granted, if its device does not say when it began.</summary>
+    public double StragglerFactor { get; set; } = 1.25;
+
+    /// <summary>A lease whose work takes longer than this many times what its device expected is called back while other work is left: the device saves what it reached and takes other work. Default: 1.5. Each task is called back once.</summary>
+    public double RecallFactor { get; set; } = 1.5;
+
+    /// <summary>Youngest lease that can be late. Default: 10 s.</summary>
     public TimeSpan MinimumStraggler { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A lease that its device will not begin within this time is taken over by a device that is free. Default: 6 s, the longest time between two renewals, after which it is told.</summary>
+    public TimeSpan ShortestWait { get; set; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>Most leases that hold a task at the same time. Default: 3: what is late on three devices takes its time.</summary>
+    public int MostHolders { get; set; } = 3;
 
     /// <summary>How often a shard looks for expired leases and reports changes to its sweep. Default: 0.5 s.</summary>
     public TimeSpan Tick { get; set; } = TimeSpan.FromSeconds(0.5);

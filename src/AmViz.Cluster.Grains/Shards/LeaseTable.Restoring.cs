@@ -16,7 +16,7 @@ internal sealed partial class LeaseTable
         // First holders before the copies of their leases.
         foreach (var lease in leases.OrderBy(lease => lease.IsSecondCopy).Where(lease => lease.Token.Epoch < epoch && _leases.Find(lease.Token) is null))
         {
-            int[] open = [.. TaskRuns.Tasks(lease.Tasks).Where(task => !progress.HasEnded(task) && !faults.Quarantined.ContainsKey(task) && _leases.HoldersOf(task) < (lease.IsSecondCopy ? 2 : 1))];
+            int[] open = [.. TaskRuns.Tasks(lease.Tasks).Where(task => !progress.HasEnded(task) && !faults.Quarantined.ContainsKey(task) && _leases.HoldersOf(task) < (lease.IsSecondCopy ? options.MostHolders : 1))];
             if (open.Length > 0)
             {
                 Array.ForEach(open, task => _free.Remove(task));
@@ -55,6 +55,8 @@ internal sealed partial class LeaseTable
             GrantedAt = Now,
             RenewedAt = Now,
             Drawing = renewal.Drawing,
+            Stage = renewal.Stage,
+            BegunAt = renewal.Stage == LeaseStage.Drawing ? BegunAt(renewal) : 0,
         });
         return true;
     }

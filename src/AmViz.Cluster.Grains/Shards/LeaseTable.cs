@@ -3,7 +3,7 @@ namespace AmViz.Cluster.Grains;
 /// <summary>Which device holds which tasks of a shard, and until when.</summary>
 /// <remarks>
 /// Pure state: no storage, no calls. At any time a task is in exactly one place: ended (<see cref="ShardProgress"/>), isolated or quarantined (<see cref="FaultIsolation"/>),
-/// free, or held by one lease (by two, when the first is late).
+/// free, or held by one lease (by more, when the first is hedged).
 /// </remarks>
 /// <param name="progress">Which tasks have ended.</param>
 /// <param name="faults">Which tasks are suspected.</param>
@@ -23,8 +23,8 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     /// <summary>Tasks that nobody holds and nobody suspects.</summary>
     public int FreeCount => _free.Count;
 
-    /// <summary>Tasks that a claim could get now.</summary>
-    public int Available => _free.Count + faults.IsolatedCount + Leases.Where(IsLate).Sum(lease => lease.Tasks.Count(IsHeldOnce));
+    /// <summary>Tasks that a claim could get now and that nobody holds.</summary>
+    public int Available => _free.Count + faults.IsolatedCount;
 
     /// <summary>Active leases.</summary>
     public IReadOnlyCollection<LiveLease> Leases => _leases.All;
@@ -59,13 +59,14 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
         faults.RecordEnd(task);
     }
 
-    /// <summary>Leases free tasks, then suspects, then copies of late leases.</summary>
+    /// <summary>Leases free tasks, then suspects, then hedges.</summary>
     /// <param name="device">Who asks.</param>
     /// <param name="want">Most tasks wanted.</param>
     /// <param name="batchSize">Images the device computes at once.</param>
     /// <param name="expectedBatch">How long it expects a batch to take; zero: unknown.</param>
+    /// <param name="isBusy">Whether it has other work in hand, and would not begin a hedge at once.</param>
     /// <returns>Null if there is nothing now.</returns>
-    public LiveLease? Claim(string device, int want, int batchSize, TimeSpan expectedBatch)
+    public LiveLease? Claim(string device, int want, int batchSize, TimeSpan expectedBatch, bool isBusy = false)
     {
         if (want <= 0)
         {
@@ -85,16 +86,13 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
             return Grant(device, checkpointed.Count > 0 ? checkpointed : _free.TakeLowest(share), batchSize, expectedBatch);
         }
 
-        if (faults.NextGroup() is { } suspects)
+        // A device draws nothing beside suspects, so that a further group would wait while another device could draw it.
+        if (!(isBusy && Leases.Any(lease => lease.IsIsolated && string.Equals(lease.Device, device, StringComparison.Ordinal))) && faults.NextGroup() is { } suspects)
         {
             return Grant(device, suspects, batchSize, expectedBatch, isIsolated: true);
         }
 
-        var late = Leases
-            .Where(lease => !string.Equals(lease.Device, device, StringComparison.Ordinal) && IsLate(lease))
-            .MinBy(lease => lease.GrantedAt);
-        var copies = late?.Tasks.Where(IsHeldOnce).Take(batchSize).ToArray() ?? [];
-        return copies.Length > 0 ? Grant(device, copies, batchSize, expectedBatch, isSecondCopy: true) : null;
+        return isBusy ? null : Hedge(device, batchSize, expectedBatch);
     }
 
     /// <summary>Prolongs a lease, or adopts it if this table does not know it and its tasks are free.</summary>
@@ -115,6 +113,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
         // Of suspects it must be persisted what is begun; of others it changes too often to be persisted by itself.
         _drawingVersion += lease.IsIsolated && !lease.Drawing.SequenceEqual(renewal.Drawing) ? 1 : 0;
         (lease.RenewedAt, lease.IsRestored, lease.Drawing) = (Now, false, renewal.Drawing);
+        SetStage(lease, renewal);
         return true;
     }
 
@@ -156,9 +155,13 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     /// <summary>Ends all leases without blame.</summary>
     public void ReleaseAll() => Array.ForEach([.. Leases.Select(lease => lease.Token)], Release);
 
-    /// <summary>Ends the leases whose holders have been silent for too long.</summary>
+    /// <summary>Ends the leases whose holders have been silent for too long, and at once those whose hedge fell silent too: two devices in a row are reason to suspect what they drew.</summary>
     /// <returns>How many.</returns>
-    public int Expire() => Lose(lease => options.Clock.GetElapsedTime(lease.RenewedAt) > lease.Duration);
+    public int Expire()
+    {
+        var doubtful = SilentTwice();
+        return Lose(lease => options.Clock.GetElapsedTime(lease.RenewedAt) > lease.Duration || doubtful.Contains(lease));
+    }
 
     /// <summary>Ends the leases of devices that are known to be dead; the tasks that they drew are suspected.</summary>
     /// <returns>How many.</returns>
@@ -169,8 +172,10 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
         {
             var freed = EndUnreported(lease);
             // Of suspects it is known what was begun. Of others it may be unknown what was drawn when the device was lost.
-            var drawn = freed.Where(task => lease.Drawing.Contains(task) || (lease.Drawing.Count == 0 && !lease.IsIsolated)).ToArray();
-            freed.ExceptWith(faults.RecordLoss(lease, drawn));
+            bool MayBeToBlame(int task) => lease.Drawing.Contains(task) || (lease.Drawing.Count == 0 && !lease.IsIsolated);
+            // What others hold as well counts too, else no hedged task would ever be suspected; it is isolated once nobody holds it.
+            faults.CountLoss(lease, [.. lease.Tasks.Where(task => !freed.Contains(task) && !progress.HasEnded(task) && MayBeToBlame(task))]);
+            freed.ExceptWith(faults.RecordLoss(lease, [.. freed.Where(MayBeToBlame)]));
             Return(lease, freed);
         }
 
@@ -192,7 +197,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
     }
 
     private LiveLease Grant(
-        string device, IReadOnlyList<int> tasks, int batchSize, TimeSpan expectedBatch, bool isIsolated = false, bool isSecondCopy = false)
+        string device, IReadOnlyList<int> tasks, int batchSize, TimeSpan expectedBatch, bool isIsolated = false, bool isSecondCopy = false, bool isTakenOver = false)
     {
         var batches = (tasks.Count + batchSize - 1) / batchSize;
         var duration = expectedBatch * options.BatchesPerLease;
@@ -203,6 +208,7 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
             Tasks = tasks,
             IsIsolated = isIsolated,
             IsSecondCopy = isSecondCopy,
+            IsTakenOver = isTakenOver,
             Duration = duration > options.Minimum ? duration : options.Minimum,
             ExpectedWork = expectedBatch * batches,
             StartedAt = options.Clock.GetUtcNow(),
@@ -237,23 +243,10 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
             return;
         }
 
+        tasks.ExceptWith(faults.IsolateSuspects(tasks));
         foreach (var task in tasks)
         {
             _free.Add(task);
         }
     }
-
-    private bool IsLate(LiveLease lease)
-    {
-        if (lease.IsIsolated || lease.IsSecondCopy)
-        {
-            return false;
-        }
-
-        var patience = lease.ExpectedWork > TimeSpan.Zero ? lease.ExpectedWork * options.StragglerFactor : lease.Duration;
-        var age = options.Clock.GetElapsedTime(lease.GrantedAt);
-        return age > patience && age > options.MinimumStraggler;
-    }
-
-    private bool IsHeldOnce(int task) => _leases.HoldersOf(task) == 1 && !progress.HasEnded(task);
 }

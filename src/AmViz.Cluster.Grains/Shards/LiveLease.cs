@@ -18,6 +18,12 @@ internal sealed class LiveLease
     /// <summary>Whether another lease held its tasks first.</summary>
     public bool IsSecondCopy { get; init; }
 
+    /// <summary>Whether its device was told to stop, since it is very late.</summary>
+    public bool IsRecalled { get; set; }
+
+    /// <summary>Why it holds tasks that another lease held first; null: none did.</summary>
+    public HedgeReason? Hedges { get; set; }
+
     /// <summary>How long it lasts after it was granted or renewed.</summary>
     public required TimeSpan Duration { get; init; }
 
@@ -35,6 +41,15 @@ internal sealed class LiveLease
 
     /// <summary>Tasks that were on the device at the last renewal; empty: unknown.</summary>
     public IReadOnlyList<int> Drawing { get; set; } = [];
+
+    /// <summary>How far the device was with it at the last renewal.</summary>
+    public LeaseStage Stage { get; set; }
+
+    /// <summary>When a renewal said for the first time that it is begun, in the same ticks; 0: none has.</summary>
+    public long BegunAt { get; set; }
+
+    /// <summary>Whether it was taken over from a device that had not begun it; so it is taken over once.</summary>
+    public bool IsTakenOver { get; init; }
 
     /// <summary>Whether it is known from an earlier activation of the shard only: its holder has not renewed it in this one, and may know better.</summary>
     public bool IsRestored { get; set; }

@@ -62,6 +62,7 @@ internal sealed class ShardState
         Shard = Shard.Id,
         Counts = Progress.Counts,
         Available = Admission.State == SweepState.Running ? Table.Available : 0,
+        Hedges = Admission.State == SweepState.Running ? Table.Hedges : 0,
         Leases = Table.Leases.Count,
         RowsWritten = RowsWritten,
         Admission = Admission,

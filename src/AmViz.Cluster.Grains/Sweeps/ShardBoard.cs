@@ -57,6 +57,7 @@ internal sealed class ShardBoard
         {
             var (before, wasFinished) = (row.Counts, row.IsFinished);
             row.RefusedAt = summary.Available > (row.Summary?.Available ?? 0) ? null : row.RefusedAt;
+            row.HedgesRefusedAt = summary.Hedges > (row.Summary?.Hedges ?? 0) ? null : row.HedgesRefusedAt;
             row.Summary = summary;
             (row.Sent, row.Promised) = (0, 0);
             Counts = Counts + row.Counts - before;
@@ -64,21 +65,23 @@ internal sealed class ShardBoard
         }
     }
 
-    /// <summary>The shard a device should be sent to: one of a network it has loaded, then the one with the most work for each of its devices, then the first of the plan.</summary>
-    /// <remarks>So shards end together, and devices seldom have to look for another one.</remarks>
+    /// <summary>The shard a device should be sent to: one with work that nobody holds, then one of a network it has loaded, then the one with the most work for each of its devices, then the first of the plan.</summary>
+    /// <remarks>So shards end together, and devices seldom have to look for another one. A device without work is sent to work that others hold, if there is no other left.</remarks>
     public ShardId? Next(NextShardRequest request)
     {
         if (request.Exhausted is { } exhausted && _byId.TryGetValue(exhausted, out var refused))
         {
             refused.RefusedAt = _clock.GetTimestamp();
+            refused.HedgesRefusedAt = request.IsBusy ? refused.HedgesRefusedAt : refused.RefusedAt;
         }
 
         Row? best = null;
-        var bestRank = (HoldsModel: false, Work: 0.0);
-        foreach (var row in _rows)
+        var bestRank = (IsFree: false, HoldsModel: false, Work: 0.0);
+        foreach (var row in _rows.Where(row => !IsAvoided(row, request.Avoided)))
         {
-            var work = IsAvoided(row, request.Avoided) ? 0 : WorkFor(row);
-            var rank = (request.Models.Contains(row.Id.Model, StringComparer.Ordinal), work);
+            var free = WorkFor(row);
+            var work = free > 0 || request.IsBusy ? free : HedgesFor(row);
+            var rank = (free > 0, request.Models.Contains(row.Id.Model, StringComparer.Ordinal), work);
             if (work > 0 && rank.CompareTo(bestRank) > 0)
             {
                 (best, bestRank) = (row, rank);
@@ -107,6 +110,12 @@ internal sealed class ShardBoard
             ? (available - (IsRecent(row.PromisedAt) ? row.Promised : 0)) / (1.0 + row.Devices)
             : 0;
 
+    /// <summary>Tasks that others hold, for each device; 0 or less: none could be hedged.</summary>
+    private double HedgesFor(Row row)
+        => row.Summary is { Hedges: > 0 and var hedges } summary && !IsRecent(row.HedgesRefusedAt)
+            ? (summary.Available + hedges - (IsRecent(row.PromisedAt) ? row.Promised : 0)) / (1.0 + row.Devices)
+            : 0;
+
     private static bool IsAvoided(Row row, IReadOnlyList<AvoidedWork>? avoided)
         => avoided is not null && avoided.Any(work => work.Model == row.Id.Model && (work.Layer is null || work.Layer == row.Id.Layer));
 
@@ -119,6 +128,8 @@ internal sealed class ShardBoard
         public ShardSummary? Summary { get; set; }
 
         public long? RefusedAt { get; set; }
+
+        public long? HedgesRefusedAt { get; set; }
 
         public long HeardAt { get; set; }
 

@@ -18,6 +18,7 @@ public sealed partial class ClusterInstruments : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _leased;
     private readonly Counter<long> _lost;
+    private readonly Counter<long> _hedged;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _crashes;
@@ -33,8 +34,9 @@ public sealed partial class ClusterInstruments : IDisposable
     public ClusterInstruments(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _leased = _meter.CreateCounter<long>("amviz.tasks.leased", "{task}", "Tasks leased to devices; second_copy: because the lease that held them first is late.");
+        _leased = _meter.CreateCounter<long>("amviz.tasks.leased", "{task}", "Tasks leased to devices; second_copy: because the device that held them first is silent or late.");
         _lost = _meter.CreateCounter<long>("amviz.leases.lost", "{lease}", "Leases of silent or dead devices that were ended.");
+        _hedged = _meter.CreateCounter<long>("amviz.leases.hedged", "{lease}", "Leases whose work was given to another device before they had expired, by reason.");
         _ended = _meter.CreateCounter<long>("amviz.tasks.ended", "{task}", "Tasks that ended for good, by outcome.");
         _failures = _meter.CreateCounter<long>("amviz.tasks.failed", "{attempt}", "Attempts at a task that failed.");
         _crashes = _meter.CreateCounter<long>("amviz.batches.crashed", "{batch}", "Batches that failed as a whole.");
@@ -55,6 +57,8 @@ public sealed partial class ClusterInstruments : IDisposable
     internal void OnLeased(int tasks, bool isSecondCopy) => _leased.Add(tasks, SecondCopy(isSecondCopy));
 
     internal void OnLost(int leases) => _lost.Add(leases);
+
+    internal void OnHedged(HedgeReason reason) => _hedged.Add(1, Reason(reason));
 
     internal void OnEnded(ChannelOutcome outcome, bool isOfThisRun) => _ended.Add(1, Outcome(NameOf(outcome, isOfThisRun)));
 
@@ -96,6 +100,11 @@ public sealed partial class ClusterInstruments : IDisposable
             _faults.Add(0, Scope(scope));
         }
 
+        foreach (var reason in Enum.GetValues<HedgeReason>())
+        {
+            _hedged.Add(0, Reason(reason));
+        }
+
         foreach (var name in new[] { "rendered", "skipped", "dead", "not_finite", "quarantined" })
         {
             _ended.Add(0, Outcome(name));
@@ -115,6 +124,8 @@ public sealed partial class ClusterInstruments : IDisposable
     private static KeyValuePair<string, object?> AlreadyThere(bool yes) => new("already_there", yes);
 
     private static KeyValuePair<string, object?> Scope(DeviceFaultScope scope) => new("scope", scope.ToString().ToLowerInvariant());
+
+    private static KeyValuePair<string, object?> Reason(HedgeReason reason) => new("reason", reason.ToString().ToLowerInvariant());
 
     private static KeyValuePair<string, object?> Outcome(string name) => new("outcome", name);
 }

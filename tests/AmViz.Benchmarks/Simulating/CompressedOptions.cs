@@ -19,6 +19,8 @@ internal static class CompressedOptions
         options.Minimum = settings.Time(options.Minimum);
         options.AdoptionTime = settings.Time(options.AdoptionTime);
         options.MinimumStraggler = settings.Time(options.MinimumStraggler);
+        options.Silence = settings.Time(options.Silence);
+        options.ShortestWait = settings.Time(options.ShortestWait);
         options.Tick = settings.Time(options.Tick);
     }
 

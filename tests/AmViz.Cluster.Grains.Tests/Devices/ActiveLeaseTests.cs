@@ -23,6 +23,17 @@ public sealed class ActiveLeaseTests : IDisposable
     }
 
     [Fact]
+    public void ARenewalSaysSinceWhenItIsDrawn()
+    {
+        _lease.StartDrawing([.. _lease.Handles]);
+        Assert.Equal((LeaseStage.Waiting, TimeSpan.Zero), (_lease.Renewal.Stage, _lease.Renewal.DrawnFor));
+        new BatchMeter(_device.Context, _device.Status, _lease, _lease.Handles).Report(new(1, 8));
+        _device.Clock.Advance(TimeSpan.FromSeconds(3));
+        new BatchMeter(_device.Context, _device.Status, _lease, _lease.Handles).Report(new(1, 8));
+        Assert.Equal((LeaseStage.Drawing, TimeSpan.FromSeconds(3)), (_lease.Renewal.Stage, _lease.Renewal.DrawnFor));
+    }
+
+    [Fact]
     public void AReportHoldsFailuresAndCrashesByTheNumbersOfTheirTasks()
     {
         _lease.Fail(_lease.Handles[0], "no gradient");

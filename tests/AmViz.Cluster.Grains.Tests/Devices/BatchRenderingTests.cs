@@ -44,6 +44,24 @@ public sealed class BatchRenderingTests : IDisposable
     }
 
     [Fact]
+    public async Task ABatchThatIsCalledBackTeachesTheDeviceThatItIsSlow()
+    {
+        _device.Times.Measured(Shard, 2);
+        _device.Renderer.BeforeStep = (step, _) =>
+        {
+            if (step == 3)
+            {
+                _device.Clock.Advance(TimeSpan.FromSeconds(6));
+                _lease.Cancel();
+            }
+
+            return Task.CompletedTask;
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RenderAsync([.. _lease.Handles]));
+        Assert.Equal(TimeSpan.FromSeconds(4), _device.Times.Expected(Shard));
+    }
+
+    [Fact]
     public async Task ProgressIsShownInTheDevicesStatusAndInEachTask()
     {
         await RenderAsync([.. _lease.Handles]);

@@ -33,6 +33,14 @@ public sealed class ShardExchangeTests : IDisposable
         Assert.Equal(held.Lease.Token, renewal.Token);
         Assert.Equal([3], renewal.Drawing);
         Assert.Same(held, Assert.Single(_device.Held.All));
+        Assert.True(request.IsBusy);
+    }
+
+    [Fact]
+    public async Task ADeviceThatHoldsNothingElseSaysSo()
+    {
+        await _exchange.SendAsync(Shard, [Hold(0)], wantsLease: true);
+        Assert.False(Assert.Single(_requests).IsBusy);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class ShardFinderTests : IDisposable
     [Fact]
     public async Task SweepsAreAskedInTheirOrderUntilOneHasWork()
     {
-        Assert.Equal(Shard, await _finder.FindAsync());
+        Assert.Equal(Shard, await _finder.FindAsync(isBusy: false));
         Assert.Equal([Other.Value, Shard.Sweep.Value], _asked.Select(asked => asked.Sweep));
         Assert.All(_asked, asked => Assert.Equal((TestDevice.Name, 2), (asked.Request.Device, asked.Request.Want)));
     }
@@ -41,11 +41,11 @@ public sealed class ShardFinderTests : IDisposable
     public async Task ADeviceStaysWithAShardThatGrantsLeasesAndNamesItsNetworkLater()
     {
         _finder.OnGranted(Shard);
-        Assert.Equal(Shard, await _finder.FindAsync());
+        Assert.Equal(Shard, await _finder.FindAsync(isBusy: false));
         Assert.Empty(_asked);
         Assert.Equal(Shard.Sweep, _assignments.Current);
         _finder.OnRefused(Shard);
-        await _finder.FindAsync();
+        await _finder.FindAsync(isBusy: false);
         Assert.Equal([Shard.Model], _asked[0].Request.Models);
     }
 
@@ -53,8 +53,8 @@ public sealed class ShardFinderTests : IDisposable
     public async Task AShardThatRefusesIsReportedOnce()
     {
         _finder.OnRefused(Shard);
-        await _finder.FindAsync();
-        await _finder.FindAsync();
+        await _finder.FindAsync(isBusy: false);
+        await _finder.FindAsync(isBusy: false);
         Assert.Equal([Shard, Shard, null, null], _asked.Select(asked => asked.Request.Exhausted));
     }
 
@@ -63,7 +63,7 @@ public sealed class ShardFinderTests : IDisposable
     {
         _finder.OnGranted(Shard);
         await _assignments.ReportAsync();
-        await _finder.FindAsync();
+        await _finder.FindAsync(isBusy: false);
         Assert.NotEmpty(_asked);
     }
 
@@ -72,7 +72,7 @@ public sealed class ShardFinderTests : IDisposable
     {
         _finder.OnGranted(Shard);
         _device.Health.Faulted(FaultArea.Of(DeviceFaultScope.Layer, Shard), "too large");
-        Assert.Null(await _finder.FindAsync());
+        Assert.Null(await _finder.FindAsync(isBusy: false));
         Assert.Empty(_asked[0].Request.Avoided!);
         Assert.Equal([new AvoidedWork(Shard.Model, Shard.Layer)], _asked[1].Request.Avoided);
     }
@@ -82,7 +82,7 @@ public sealed class ShardFinderTests : IDisposable
     {
         _finder.OnGranted(Shard);
         _device.Health.Faulted(FaultArea.Device, "no memory");
-        Assert.Null(await _finder.FindAsync());
+        Assert.Null(await _finder.FindAsync(isBusy: false));
         Assert.Empty(_device.Grains.Calls);
     }
 
@@ -90,10 +90,10 @@ public sealed class ShardFinderTests : IDisposable
     public async Task ACoordinatorThatDoesNotAnswerIsATroubleUntilOneDoes()
     {
         _device.Grains.NextShard = (_, _) => throw new TimeoutException("no answer");
-        Assert.Null(await _finder.FindAsync());
+        Assert.Null(await _finder.FindAsync(isBusy: false));
         Assert.Equal("no answer", _device.Status.Current.Trouble);
         Assigned();
-        Assert.Null(await _finder.FindAsync());
+        Assert.Null(await _finder.FindAsync(isBusy: false));
         Assert.Null(_device.Status.Current.Trouble);
         Assert.Null(_assignments.Current);
     }

@@ -266,24 +266,6 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
-    public void ALateLeaseIsGivenToASecondDeviceOnce()
-    {
-        var shard = Shard(4);
-        var late = shard.Table.Claim("a", 4, 4, TimeSpan.FromSeconds(10))!;
-        Assert.Null(shard.Table.Claim("b", 4, 4, Unknown));
-        _clock.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal(4, shard.Table.Available);
-        Assert.Null(shard.Table.Claim("a", 4, 4, Unknown));
-        var copy = shard.Table.Claim("b", 4, 4, Unknown)!;
-        Assert.True(copy.IsSecondCopy);
-        Assert.Equal(late.Tasks, copy.Tasks);
-        Assert.Null(shard.Table.Claim("c", 4, 4, Unknown));
-        shard.Finish(copy);
-        Assert.False(shard.Table.Renew("a", new(late.Token, late.Tasks, [])));
-        Assert.Empty(shard.Table.Leases);
-    }
-
-    [Fact]
     public void ATableThatKnowsNothingTakesALeaseOverIfItsTasksAreFree()
     {
         var shard = Shard(6);

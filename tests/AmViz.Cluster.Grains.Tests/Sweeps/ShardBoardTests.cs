@@ -123,6 +123,27 @@ public sealed class ShardBoardTests
         Assert.Equal(new TaskCounts { Planned = 60, Rendered = 60 }, _board.Counts);
     }
 
+    [Fact]
+    public void OnlyADeviceWithoutWorkIsSentToWorkThatOthersHoldAndOnlyIfNothingElseIsLeft()
+    {
+        _board.Update(Summary(0, 1, available: 0) with { Hedges = 30 });
+        _board.Update(Summary(1, 1, available: 1));
+        Assert.Equal(Shards[1], Next());
+        Assert.Equal(Shards[0], Next());
+        Assert.Null(_board.Next(new("device", [], IsBusy: true)));
+    }
+
+    [Fact]
+    public void ABusyDevicesRefusalHidesNoHedgesAndAnothersDoes()
+    {
+        _board.Update(Summary(0, 1, available: 0) with { Hedges = 30 });
+        Assert.Null(_board.Next(new("device", [], Exhausted: Shards[0], IsBusy: true)));
+        Assert.Equal(Shards[0], Next());
+        Assert.Null(_board.Next(new("device", [], Exhausted: Shards[0])));
+        _board.Update(Summary(0, 2, available: 0) with { Hedges = 31 });
+        Assert.Equal(Shards[0], Next());
+    }
+
     private ShardId? Next() => _board.Next(new("device", []));
 
     private void ReportAll(int available)
