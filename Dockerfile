@@ -34,6 +34,7 @@ COPY src/AmViz.Maximization/AmViz.Maximization.csproj src/AmViz.Maximization/pac
 COPY src/AmViz.Models/AmViz.Models.csproj src/AmViz.Models/packages.lock.json src/AmViz.Models/
 COPY src/AmViz.Networks/AmViz.Networks.csproj src/AmViz.Networks/packages.lock.json src/AmViz.Networks/
 COPY src/AmViz.Onnx/AmViz.Onnx.csproj src/AmViz.Onnx/packages.lock.json src/AmViz.Onnx/
+COPY src/AmViz.Responses/AmViz.Responses.csproj src/AmViz.Responses/packages.lock.json src/AmViz.Responses/
 COPY src/AmViz.Storage/AmViz.Storage.csproj src/AmViz.Storage/packages.lock.json src/AmViz.Storage/
 COPY src/AmViz.Sweeps/AmViz.Sweeps.csproj src/AmViz.Sweeps/packages.lock.json src/AmViz.Sweeps/
 COPY src/AmViz.Weights/AmViz.Weights.csproj src/AmViz.Weights/packages.lock.json src/AmViz.Weights/

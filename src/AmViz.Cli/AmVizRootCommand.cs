@@ -14,6 +14,7 @@ internal sealed class AmVizRootCommand : RootCommand
         Add(new RenderCommand(context));
         Add(new ModelsCommand(context));
         Add(new ClassifyCommand(context));
+        Add(new RespondCommand(context));
         Add(new AttackCommand(context));
         Add(new CompareCommand(context));
         Add(new PaperCommand(context));

@@ -71,6 +71,20 @@ public static class PictureLoader
             : File.ReadAllBytes(path);
     }
 
+    /// <summary>Width and height of a picture as its file has it, before any rotation that the file notes; pixels are not decoded.</summary>
+    /// <param name="bytes">A whole file in one of the formats.</param>
+    /// <param name="source">How to call it in errors.</param>
+    /// <exception cref="ImagingException">The bytes are damaged, too large or in another format.</exception>
+    public static (int Width, int Height) SizeOf(byte[] bytes, string source)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return VipsRuntime.Run(source, () =>
+        {
+            using var image = OpenHeader(bytes, source);
+            return (image.Width, image.Height);
+        }, PictureFormats.Recognise(bytes));
+    }
+
     /// <summary>Reads a picture from the bytes of a file.</summary>
     /// <param name="bytes">A whole file in one of the formats.</param>
     /// <param name="background">What transparent places show (default: white).</param>

@@ -34,6 +34,31 @@ public static class PictureResizing
         };
     }
 
+    /// <summary>Cuts a rectangle out.</summary>
+    /// <param name="picture">Any size.</param>
+    /// <param name="left">First column.</param>
+    /// <param name="top">First row.</param>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rectangle is not inside the picture.</exception>
+    public static Picture Crop(this Picture picture, int left, int top, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfNegative(left);
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(left + width, picture.Width, nameof(width));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(top + height, picture.Height, nameof(height));
+        var (cut, row) = (new byte[3 * width * height], 3 * width);
+        for (var y = 0; y < height; y++)
+        {
+            picture.Rgb.Span.Slice(3 * (((top + y) * picture.Width) + left), row).CopyTo(cut.AsSpan(y * row));
+        }
+
+        return Picture.Own(width, height, cut);
+    }
+
     /// <summary>Which part of a side is kept when the shorter one is brought to the size.</summary>
     /// <remarks>
     /// The longer side is truncated, as torchvision's Resize(size) does; half a pixel of the margin is rounded to even, as its CenterCrop does.

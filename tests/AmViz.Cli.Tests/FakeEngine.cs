@@ -45,4 +45,19 @@ internal sealed class FakeEngine : IEngine
 
     public BenchmarkResult Measure(NetworkSource source, string layer, RenderRecipe recipe, DeviceChoice device, CancellationToken cancellationToken)
         => new(source.Description.Name, layer, "cpu", device.Threads, device.Batch ?? 1, recipe.Size, recipe.Steps, 2, 1.5, 500, 10, 40);
+
+    /// <summary>Photographs that every responder was shown, in order.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<Picture> Shown { get; } = [];
+
+    /// <summary>Called before each batch is shown.</summary>
+    public Action? OnShow { get; init; }
+
+    public IReadOnlyList<IResponder> CreateResponders(NetworkSource source, DeviceChoice device, int shards)
+    {
+        Device = device;
+        return [.. Enumerable.Range(0, device.Workers ?? 1).Select(_ => new FakeResponder(source.Description, Shown) { OnShow = OnShow })];
+    }
+
+    public ResponseBenchmarkResult MeasureResponses(NetworkSource source, IReadOnlyList<string> layers, DeviceChoice device, CancellationToken cancellationToken)
+        => new(source.Description.Name, layers.Count, 34, "cpu", device.Threads, 16, 256, 9, 10, 0.9);
 }

@@ -1,4 +1,4 @@
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 
 namespace AmViz.TextureNet.Tests;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
-using AmViz.TextureNet.Textures;
-using AmViz.TextureNet.Textures.Families;
+using AmViz.Responses.Textures;
+using AmViz.Responses.Textures.Families;
 
 namespace AmViz.TextureNet.Tests;
 

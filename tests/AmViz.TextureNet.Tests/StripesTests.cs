@@ -1,7 +1,7 @@
 using System.Globalization;
 using AmViz.Imaging;
 using AmViz.TextureNet.Spectra;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 
 namespace AmViz.TextureNet.Tests;
 

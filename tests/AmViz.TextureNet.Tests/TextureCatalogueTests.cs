@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AmViz.TestKit;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 
 namespace AmViz.TextureNet.Tests;
 

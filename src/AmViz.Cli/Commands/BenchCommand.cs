@@ -1,5 +1,6 @@
 using System.Globalization;
 using AmViz.Cli.Options;
+using AmViz.Maximization;
 using AmViz.Models;
 
 namespace AmViz.Cli.Commands;
@@ -16,18 +17,22 @@ internal sealed class BenchCommand : AmVizCommand
     private readonly ComputeOptions _device;
     private readonly Option<string?> _layer = new("--layer") { Description = $"Layer to draw. Default: {DefaultLayer}.", HelpName = "L" };
 
+    private readonly Option<bool> _responses = new("--responses") { Description = "Instead: how fast 'amviz respond' is beside the network alone. --layer may then stand for many layers." };
+
     public BenchCommand(CommandContext context)
         : base(
             "bench",
             $"Measure steps a second and arithmetic against this device's matrix-product ceiling, by {DefaultSteps} steps.",
             "amviz bench",
-            "amviz bench --weights DIR --layer conv_pw_6 --steps 128 --transforms jitter --json")
+            "amviz bench --weights DIR --layer conv_pw_6 --steps 128 --transforms jitter --json",
+            "amviz bench --responses --layer default")
     {
         _context = context;
         _network = new(context.Settings);
         _device = new(context.Settings);
         _network.AddWithStoreTo(this);
         Add(_layer);
+        Add(_responses);
         _recipe.AddTo(this);
         _device.AddTo(this);
         Add(SharedOptions.Json);
@@ -40,6 +45,13 @@ internal sealed class BenchCommand : AmVizCommand
         var selection = _network.Select(result) with { Layers = [new(result.GetValue(_layer) ?? DefaultLayer)] };
         var spec = new SweepSpec { Models = [selection], Recipe = Recipes.Paper with { Steps = DefaultSteps } };
         var plan = await networks.PlanAsync(_recipe.Apply(result, spec), cancellationToken);
+        if (result.GetValue(_responses))
+        {
+            var source = await networks.OpenAsync(selection, cancellationToken);
+            Write(_context.Engine.MeasureResponses(source, [.. plan.Layers.Select(one => one.Layer)], _device.Read(result), cancellationToken), result.GetValue(SharedOptions.Json));
+            return ExitCode.Done;
+        }
+
         var layer = plan.Layers.Count == 1
             ? plan.Layers[0]
             : throw new UsageException($"--layer: '{result.GetValue(_layer)}' stands for {plan.Layers.Count} layers, '{plan.Layers[0].Layer}' to '{plan.Layers[^1].Layer}'. Name one; 'amviz run' draws many.");
@@ -57,5 +69,20 @@ internal sealed class BenchCommand : AmVizCommand
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"channel-steps       {measured.ChannelStepsPerSecond,8:0.0} a second"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"arithmetic          {measured.GflopsPerSecond,8:0.0} GFLOP/s of {measured.CeilingGflopsPerSecond:0.0}"));
         return ExitCode.Done;
+    }
+
+    private void Write(ResponseBenchmarkResult measured, bool json)
+    {
+        if (json)
+        {
+            _context.Screen.WriteJson(measured);
+            return;
+        }
+
+        var output = _context.Screen.Output;
+        output.WriteLine($"{measured.Model}  {measured.Layers} layers, {measured.Channels} channels, batch {measured.Batch}, {measured.Device}, threads {measured.Threads}, {measured.Photographs} photographs");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"network alone       {measured.PlainMilliseconds,8:0.00} ms of processor time a photograph"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"responses           {measured.PassMilliseconds,8:0.00} ms"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio               {measured.Ratio,8:0.00}"));
     }
 }

@@ -38,6 +38,14 @@ internal interface IEngine
     /// <exception cref="CommandLine.UsageException">There is no such device.</exception>
     IReadOnlyList<IAttacker> CreateAttackers(NetworkSource source, DeviceChoice device, int pairs);
 
+    /// <summary>Takes a device into use for showing photographs to a network.</summary>
+    /// <param name="source">The network.</param>
+    /// <param name="device">What to compute on.</param>
+    /// <param name="shards">Work to do: there are never more responders than that.</param>
+    /// <returns>At least one; the caller disposes of them.</returns>
+    /// <exception cref="CommandLine.UsageException">There is no such device.</exception>
+    IReadOnlyList<IResponder> CreateResponders(NetworkSource source, DeviceChoice device, int shards);
+
     /// <summary>Measures how fast a device draws.</summary>
     /// <param name="source">The network.</param>
     /// <param name="layer">Resolved layer name.</param>
@@ -45,4 +53,11 @@ internal interface IEngine
     /// <param name="device">What to compute on.</param>
     /// <param name="cancellationToken">Gives up between two steps.</param>
     BenchmarkResult Measure(NetworkSource source, string layer, RenderRecipe recipe, DeviceChoice device, CancellationToken cancellationToken);
+
+    /// <summary>Measures how fast a network is shown photographs.</summary>
+    /// <param name="source">The network.</param>
+    /// <param name="layers">Resolved layer names, in the order of computation.</param>
+    /// <param name="device">What to compute on.</param>
+    /// <param name="cancellationToken">Gives up between two batches.</param>
+    ResponseBenchmarkResult MeasureResponses(NetworkSource source, IReadOnlyList<string> layers, DeviceChoice device, CancellationToken cancellationToken);
 }

@@ -45,11 +45,26 @@ internal sealed class TorchEngine : IEngine
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<IResponder> CreateResponders(NetworkSource source, DeviceChoice device, int shards)
+    {
+        OpenMpPolicy.WaitPassively();
+        return [.. Enumerable.Range(0, WorkersFor(device, shards)).Select(_ => new TorchResponder(source, OptionsFor(device)))];
+    }
+
+    /// <inheritdoc/>
     public BenchmarkResult Measure(NetworkSource source, string layer, RenderRecipe recipe, DeviceChoice device, CancellationToken cancellationToken)
     {
         OpenMpPolicy.WaitPassively();
         FindDevice(device);
         return EngineBenchmark.Run(source, layer, recipe, OptionsFor(device), progress: null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ResponseBenchmarkResult MeasureResponses(NetworkSource source, IReadOnlyList<string> layers, DeviceChoice device, CancellationToken cancellationToken)
+    {
+        OpenMpPolicy.WaitPassively();
+        FindDevice(device);
+        return ResponseBenchmark.Run(source, layers, OptionsFor(device), cancellationToken);
     }
 
     private static int WorkersFor(DeviceChoice device, int tasks)

@@ -16,7 +16,8 @@ internal static class DrawingDisplay
     public static Task<T> ShowAsync<T>(Screen screen, TimeProvider time, Func<Action<double>, Task<T>> work)
         => ShowAsync<T>(screen, time, "measuring", report => work(share => report(share, "measuring")));
 
-    private static Task<T> ShowAsync<T>(Screen screen, TimeProvider time, string begin, Func<Action<double, string>, Task<T>> work)
+    /// <summary>Shows any progress on standard error: a share from 0 to 1, and what to say of it.</summary>
+    public static Task<T> ShowAsync<T>(Screen screen, TimeProvider time, string begin, Func<Action<double, string>, Task<T>> work)
         => screen.IsInteractive ? ShowBarAsync(screen.Progress, begin, work) : ShowLinesAsync(screen.Error, time, work);
 
     private static Task<T> ShowBarAsync<T>(IAnsiConsole console, string begin, Func<Action<double, string>, Task<T>> work)

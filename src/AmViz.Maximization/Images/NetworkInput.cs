@@ -54,7 +54,12 @@ public static class NetworkInput
         ArgumentNullException.ThrowIfNull(network);
         var panels = new ChannelPanels(network.InputChannels);
         var (height, width) = panels.PanelSize(pictures[0]);
-        float[] planes = [.. pictures.SelectMany(panels.ToPlanes)];
+        var planes = new float[pictures.Count * panels.ChannelCount * height * width];
+        for (var n = 0; n < pictures.Count; n++)
+        {
+            panels.ToPlanes(pictures[n]).CopyTo(planes, n * panels.ChannelCount * height * width);
+        }
+
         return tensor(planes, [pictures.Count, panels.ChannelCount, height, width], device: device);
     }
 

@@ -26,6 +26,14 @@ public interface INetwork : IDisposable
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
     torch.Tensor Forward(torch.Tensor images, string layer, torch.Tensor? redirected = null);
 
+    /// <summary>Values of several layers, by one run where the network can tell more than one.</summary>
+    /// <param name="images">As for <see cref="Forward"/>.</param>
+    /// <param name="layers">Names as for <see cref="Forward"/>.</param>
+    /// <returns>In the order of the names, each as of <see cref="Forward"/>, bit for bit; they belong to the caller's dispose scope.</returns>
+    /// <exception cref="UnknownLayerException">There is no such layer.</exception>
+    /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
+    IReadOnlyList<torch.Tensor> ForwardLayers(torch.Tensor images, IReadOnlyList<string> layers) => [.. layers.Select(layer => Forward(images, layer))];
+
     /// <summary>One channel of a layer for each picture: the last convolution is computed for the wanted channels alone.</summary>
     /// <param name="images">As for <see cref="Forward"/>.</param>
     /// <param name="layer">As for <see cref="Forward"/>.</param>

@@ -3,17 +3,21 @@ using static TorchSharp.torch;
 namespace AmViz.Models;
 
 /// <summary>What must be computed for a layer, or for single channels of it.</summary>
-/// <param name="Target">The layer.</param>
+/// <param name="Targets">The layers.</param>
 /// <param name="Whole">Layers that are computed with all their channels.</param>
 /// <param name="Narrow">Layers that are computed for the wanted channels alone; empty if all channels of the target are wanted.</param>
-internal sealed record ForwardPlan(Layer Target, IReadOnlySet<Layer> Whole, IReadOnlySet<Layer> Narrow)
+internal sealed record ForwardPlan(IReadOnlySet<Layer> Targets, IReadOnlySet<Layer> Whole, IReadOnlySet<Layer> Narrow)
 {
-    /// <summary>The plan for all channels.</summary>
-    public static ForwardPlan ForAll(Layer target)
+    /// <summary>The plan for all channels of some layers.</summary>
+    public static ForwardPlan ForAll(params IReadOnlyList<Layer> targets)
     {
         var whole = new HashSet<Layer>();
-        AddWhole(target, whole);
-        return new(target, whole, new HashSet<Layer>());
+        foreach (var target in targets)
+        {
+            AddWhole(target, whole);
+        }
+
+        return new(targets.ToHashSet(), whole, new HashSet<Layer>());
     }
 
     /// <summary>The plan for one channel a picture: channelwise layers pass the wish on to their inputs.</summary>
@@ -23,7 +27,7 @@ internal sealed record ForwardPlan(Layer Target, IReadOnlySet<Layer> Whole, IRea
         var narrow = new HashSet<Layer>();
         AddNarrow(target);
         narrow.ExceptWith(whole);
-        return new(target, whole, narrow);
+        return new(new HashSet<Layer> { target }, whole, narrow);
 
         void AddNarrow(Layer layer)
         {
@@ -76,7 +80,7 @@ internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redir
         if (!_made.TryGetValue(layer, out var value))
         {
             value = layer.Compute(this);
-            if (layer.ReaderCount > 1)
+            if (layer.ReaderCount > 1 || plan.Targets.Contains(layer))
             {
                 _made.Add(layer, value);
             }
@@ -90,5 +94,5 @@ internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redir
         => plan.Whole.Contains(layer) ? layer.Pick(Value(layer), channels) : layer.ComputeChannels(this, channels);
 
     /// <summary>Whether nobody but its one reader sees the values of a layer, so that they may be overwritten.</summary>
-    public bool MayOverwrite(Layer layer) => layer.ReaderCount == 1 && layer != plan.Target;
+    public bool MayOverwrite(Layer layer) => layer.ReaderCount == 1 && !plan.Targets.Contains(layer);
 }

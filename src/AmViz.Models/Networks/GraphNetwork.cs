@@ -57,9 +57,17 @@ internal sealed class GraphNetwork : INetwork
         var target = _layers[Description.FindShape(layer).Name];
         RequireImages(images);
         using var scope = NewDisposeScope();
-        var pass = new ForwardPass(PlanFor(target, narrow: false), images, redirected);
-        var values = target.Present(pass.Value(target));
-        return (target.Kind == LayerKind.Logits ? OneOutput.Present(values) : values).MoveToOuterDisposeScope();
+        return Present(target, new ForwardPass(PlanFor(target, narrow: false), images, redirected)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> ForwardLayers(Tensor images, IReadOnlyList<string> layers)
+    {
+        Layer[] targets = [.. layers.Select(layer => _layers[Description.FindShape(layer).Name])];
+        RequireImages(images);
+        using var scope = NewDisposeScope();
+        var pass = new ForwardPass(ForwardPlan.ForAll(targets), images);
+        return [.. targets.Select(target => Present(target, pass).alias().MoveToOuterDisposeScope())];
     }
 
     /// <inheritdoc/>
@@ -88,6 +96,12 @@ internal sealed class GraphNetwork : INetwork
         {
             tensor.Dispose();
         }
+    }
+
+    private static Tensor Present(Layer target, ForwardPass pass)
+    {
+        var values = target.Present(pass.Value(target));
+        return target.Kind == LayerKind.Logits ? OneOutput.Present(values) : values;
     }
 
     private ForwardPlan PlanFor(Layer target, bool narrow)

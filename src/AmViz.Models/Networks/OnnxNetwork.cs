@@ -50,22 +50,10 @@ internal sealed class OnnxNetwork : INetwork
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor images, string layer, Tensor? redirected = null)
-    {
-        var tap = _taps[Description.FindShape(layer).Name];
-        RequireImages(images);
-        using var scope = NewDisposeScope();
-        var pixels = addcmul(_shift, images, _factor, HeldScalars.One);                 // [N, C, H, W]
-        pixels = _isReversed ? pixels.flip(1) : pixels;
-        pixels = _graph.IsChannelsLast ? pixels.permute(0, 2, 3, 1) : pixels;
-        Tensor values;
-        lock (_running)
-        {
-            values = _graph.Graph.Forward(pixels, tap.Value, redirected is null ? null : (x, ceiling) => RedirectedRelu.Of(x, redirected, ceiling));
-        }
+    public Tensor Forward(Tensor images, string layer, Tensor? redirected = null) => Run(images, [layer], redirected)[0];
 
-        return Present(values, tap).MoveToOuterDisposeScope();
-    }
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> ForwardLayers(Tensor images, IReadOnlyList<string> layers) => Run(images, layers, redirected: null);
 
     /// <inheritdoc/>
     public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
@@ -83,6 +71,23 @@ internal sealed class OnnxNetwork : INetwork
         _graph.Graph.Dispose();
         _factor.Dispose();
         _shift.Dispose();
+    }
+
+    private Tensor[] Run(Tensor images, IReadOnlyList<string> layers, Tensor? redirected)
+    {
+        OnnxTap[] taps = [.. layers.Select(layer => _taps[Description.FindShape(layer).Name])];
+        RequireImages(images);
+        using var scope = NewDisposeScope();
+        var pixels = addcmul(_shift, images, _factor, HeldScalars.One);                 // [N, C, H, W]
+        pixels = _isReversed ? pixels.flip(1) : pixels;
+        pixels = _graph.IsChannelsLast ? pixels.permute(0, 2, 3, 1) : pixels;
+        IReadOnlyList<Tensor> values;
+        lock (_running)
+        {
+            values = _graph.Graph.Forward(pixels, [.. taps.Select(tap => tap.Value)], redirected is null ? null : (x, ceiling) => RedirectedRelu.Of(x, redirected, ceiling));
+        }
+
+        return [.. values.Zip(taps, (value, tap) => Present(value, tap).MoveToOuterDisposeScope())];
     }
 
     private static Tensor Present(Tensor values, OnnxTap tap) => (tap.Kind, tap.Axes) switch

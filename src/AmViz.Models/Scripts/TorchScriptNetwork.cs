@@ -77,15 +77,30 @@ internal sealed class TorchScriptNetwork : INetwork
         var target = Description.FindShape(layer);
         RequireImages(images);
         using var scope = NewDisposeScope();
-        var pixels = addcmul(_shift, images, _factor, HeldScalars.One);                // [N, C, H, W]
-        pixels = _isReversed ? pixels.flip(1) : pixels;
+        var pixels = Normalized(images);
         var values = Native(Description.Name, $"fails at layer '{target.Name}'", () => _blueprint.Taps switch
         {
             ScriptTaps.Tuple => RunTuple(pixels, target, redirected),
             ScriptTaps.UpTo => RunUpTo(pixels, target, redirected),
-            _ => RunModules(pixels, target, redirected),
+            _ => RunModules(pixels, [target], redirected)[0],
         });
         return Present(values, target).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Values of several layers: by one run of a program of modules or of one that returns all of them, by a run for each of one that takes <c>upto</c>.</summary>
+    public IReadOnlyList<Tensor> ForwardLayers(Tensor images, IReadOnlyList<string> layers)
+    {
+        LayerShape[] targets = [.. layers.Select(Description.FindShape)];
+        RequireImages(images);
+        using var scope = NewDisposeScope();
+        var pixels = Normalized(images);
+        var values = Native(Description.Name, $"fails at one of the layers {string.Join(", ", targets.Select(target => $"'{target.Name}'"))}", () => _blueprint.Taps switch
+        {
+            ScriptTaps.Tuple => RunTuple(pixels, targets),
+            ScriptTaps.UpTo => [.. targets.Select(target => RunUpTo(pixels, target, redirected: null))],
+            _ => RunModules(pixels, targets, redirected: null),
+        });
+        return [.. values.Zip(targets, (value, target) => Present(value, target).alias().MoveToOuterDisposeScope())];
     }
 
     /// <inheritdoc/>
@@ -152,8 +167,15 @@ internal sealed class TorchScriptNetwork : INetwork
         return IsSame(F.relu(before)) ? double.PositiveInfinity : IsSame(F.relu6(before)) ? 6 : null;
     }
 
-    private Tensor RunModules(Tensor pixels, LayerShape target, Tensor? redirected)
+    private Tensor[] RunTuple(Tensor pixels, LayerShape[] targets)
     {
+        var layers = _program.Program.forward(pixels);
+        return [.. targets.Select(target => Item(layers, StepOf(target)))];
+    }
+
+    private Tensor[] RunModules(Tensor pixels, LayerShape[] targets, Tensor? redirected)
+    {
+        var made = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         var x = pixels;
         foreach (var step in _blueprint.Steps)
         {
@@ -165,13 +187,24 @@ internal sealed class TorchScriptNetwork : INetwork
             };
             var values = One((_program.Modules.GetValueOrDefault(step.Module) ?? throw NoModule(step.Module)).forward(input));
             x = redirected is null ? values : Redirect(values, input, redirected);
-            if (step.Name == target.Name)
+            if (Array.Exists(targets, target => target.Name == step.Name))
             {
-                break;
+                // What comes next may work in place.
+                made[step.Name] = targets.Length == 1 ? x : x.clone();
+                if (made.Count == targets.DistinctBy(target => target.Name, StringComparer.Ordinal).Count())
+                {
+                    break;
+                }
             }
         }
 
-        return x;
+        return [.. targets.Select(target => made[target.Name])];
+    }
+
+    private Tensor Normalized(Tensor images)
+    {
+        var pixels = addcmul(_shift, images, _factor, HeldScalars.One);                // [N, C, H, W]
+        return _isReversed ? pixels.flip(1) : pixels;
     }
 
     private WeightsFormatException NoModule(string module)

@@ -41,6 +41,12 @@ public static class ResultLayout
     /// <summary>Beginning of the path of networks that come in parts and are not whole yet.</summary>
     public const string Uploads = "uploads/";
 
+    /// <summary>Beginning of the path of all that belongs to passes of photographs.</summary>
+    public const string Responses = "responses/";
+
+    /// <summary>Beginning of the path of every crop of a photograph.</summary>
+    public const string Crops = "crops/";
+
     private const string PictureExtension = ".png";
 
     /// <summary>Where the picture of <paramref name="task"/> lies.</summary>
@@ -120,6 +126,44 @@ public static class ResultLayout
     /// <param name="name">Name of the file; '/' stands between folders.</param>
     public static BlobPath NetworkFile(string weightsDigest, string name)
         => new($"{Networks}{Segment(weightsDigest)}/files/{string.Join('/', name.Split('/').Select(Segment))}");
+
+    /// <summary>Beginning of the path of all that belongs to a pass of photographs; ends in '/'.</summary>
+    /// <param name="pass">Id of its plan.</param>
+    public static string ResponsePass(string pass) => $"{Responses}{Segment(pass)}/";
+
+    /// <summary>The plan of a pass.</summary>
+    public static BlobPath ResponsePlan(string pass) => new($"{ResponsePass(pass)}plan.json");
+
+    /// <summary>The listed photographs of a shard of a pass.</summary>
+    public static BlobPath ResponseList(string pass, int shard) => new(string.Create(CultureInfo.InvariantCulture, $"{ResponsePass(pass)}lists/{shard:D7}.json"));
+
+    /// <summary>Beginning of the path of the statistics of all shards; ends in '/'.</summary>
+    public static string ResponseShards(string pass) => $"{ResponsePass(pass)}shards/";
+
+    /// <summary>The statistics of a shard of a pass.</summary>
+    public static BlobPath ResponseShard(string pass, int shard) => new(string.Create(CultureInfo.InvariantCulture, $"{ResponseShards(pass)}{shard:D7}"));
+
+    /// <summary>A table of a layer of a pass.</summary>
+    /// <param name="pass">Id of its plan.</param>
+    /// <param name="shown">Name of what is shown of it.</param>
+    /// <param name="layer">Which layer.</param>
+    /// <param name="table">Which table.</param>
+    public static BlobPath ResponseTable(string pass, string shown, string layer, string table) => new($"{ResponsePass(pass)}{Segment(shown)}/{Segment(layer)}/{table}.parquet");
+
+    /// <summary>The photographs of a pass.</summary>
+    public static BlobPath ResponsePhotographs(string pass) => new($"{ResponsePass(pass)}photos.parquet");
+
+    /// <summary>What a pass came to; written last.</summary>
+    /// <param name="pass">Id of its plan.</param>
+    /// <param name="shown">Name of what is shown of it.</param>
+    public static BlobPath ResponseSummary(string pass, string shown) => new($"{ResponsePass(pass)}{Segment(shown)}/responses.json");
+
+    /// <summary>A part of a photograph as a network sees it: of equal photographs, sizes and rectangles there is one.</summary>
+    /// <param name="digest">SHA-256 of the photograph.</param>
+    /// <param name="size">Side of the picture that the network is given, in pixels.</param>
+    /// <param name="box">Left, top, width and height in it.</param>
+    public static BlobPath Crop(string digest, int size, (int Left, int Top, int Width, int Height) box) => new(string.Create(
+        CultureInfo.InvariantCulture, $"{Crops}{digest[..2]}/{Segment(digest)}/{size}-{box.Left}-{box.Top}-{box.Width}x{box.Height}{PictureExtension}"));
 
     /// <summary>Beginning of the path of all that belongs to a sweep; ends in '/'.</summary>
     public static string Sweep(SweepId sweep) => $"{Sweeps}{sweep}/";

@@ -41,6 +41,17 @@ public sealed class OnnxFolderTests
     }
 
     [Fact]
+    public void SeveralLayersOfOneRunAreThoseOfARunForEach()
+    {
+        using var folder = Folder(SmallModel.Network(), Centred);
+        using var scope = NewDisposeScope();
+        using var network = new NetworkSource(WeightsFolder.Open(folder.Path)).Load();
+        var images = rand(1, network.Description.InputChannels.Count, 16, 16);
+        string[] layers = [.. network.Description.LayerShapes.Select(layer => layer.Name), "node_conv1"];
+        Assert.All(layers.Zip(network.ForwardLayers(images, layers)), layer => Assert.True(network.Forward(images, layer.First).eq(layer.Second).all().item<bool>(), layer.First));
+    }
+
+    [Fact]
     public void ASizeThatIsFixedInsideIsTheOnlyOne()
     {
         using var folder = Folder(SmallModel.Network(), Centred);

@@ -1,5 +1,5 @@
 using AmViz.Imaging;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 using AmViz.TextureNet.Training;
 
 namespace AmViz.TextureNet.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using AmViz.Imaging;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 using AmViz.TextureNet.Training;
 
 namespace AmViz.TextureNet.Commands;

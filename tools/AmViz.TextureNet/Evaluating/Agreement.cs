@@ -1,7 +1,7 @@
 using AmViz.Models;
 using AmViz.Networks;
 using AmViz.TextureNet.Network;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 using AmViz.TextureNet.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using AmViz.TextureNet.Network;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 using AmViz.TextureNet.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using AmViz.Models;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 
 namespace AmViz.TextureNet.Evaluating;
 

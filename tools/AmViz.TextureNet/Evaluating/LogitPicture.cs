@@ -5,8 +5,8 @@ using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Sweeps;
 using AmViz.TextureNet.Spectra;
-using AmViz.TextureNet.Textures;
-using AmViz.TextureNet.Textures.Families;
+using AmViz.Responses.Textures;
+using AmViz.Responses.Textures.Families;
 using TorchSharp;
 
 namespace AmViz.TextureNet.Evaluating;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using AmViz.Models;
 using AmViz.TextureNet.Evaluating;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 using AmViz.TextureNet.Training;
 
 namespace AmViz.TextureNet.Publishing;

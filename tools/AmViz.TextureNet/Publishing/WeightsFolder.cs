@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AmViz.Models;
 using AmViz.TextureNet.Network;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 using AmViz.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using AmViz.Models;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 using static TorchSharp.torch;
 
 namespace AmViz.TextureNet.Training;

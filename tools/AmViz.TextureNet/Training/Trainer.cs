@@ -1,5 +1,5 @@
 using AmViz.TextureNet.Network;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

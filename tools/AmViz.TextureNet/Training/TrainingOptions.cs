@@ -1,5 +1,5 @@
 using AmViz.TextureNet.Network;
-using AmViz.TextureNet.Textures;
+using AmViz.Responses.Textures;
 
 namespace AmViz.TextureNet.Training;
 

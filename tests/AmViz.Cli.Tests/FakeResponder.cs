@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using AmViz.Imaging;
+using AmViz.Maximization;
+using AmViz.Models;
+using AmViz.Responses;
+
+namespace AmViz.Cli.Tests;
+
+/// <summary>A network whose channel n responds with the mean red of a picture, times n + 1; the strongest place is the first one.</summary>
+internal sealed class FakeResponder(NetworkDescription network, ConcurrentQueue<Picture> shown) : IResponder
+{
+    public string Environment => "fake";
+
+    public Action? OnShow { get; init; }
+
+    public Task<IReadOnlyList<LayerResponses>> RespondAsync(IReadOnlyList<Picture> pictures, IReadOnlyList<string> layers, int batch, CancellationToken cancellationToken)
+    {
+        OnShow?.Invoke();
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var picture in pictures)
+        {
+            shown.Enqueue(picture);
+        }
+
+        return Task.FromResult<IReadOnlyList<LayerResponses>>([.. layers.Select(layer => Of(pictures, network.FindLayer(layer, network.InputSize).ChannelCount))]);
+    }
+
+    public Task<ReceptiveField> MeasureFieldAsync(RespondingLayer layer, CancellationToken cancellationToken)
+        => Task.FromResult(new ReceptiveField(new(Size: 8, Stride: 4, Offset: -2), new(Size: 8, Stride: 4, Offset: -2)));
+
+    public Task<IReadOnlyList<PixelBox?>> MeasureEffectiveAsync(string layer, IReadOnlyList<FieldRequest> requests, int batch, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<PixelBox?>>([.. requests.Select(request => (PixelBox?)new PixelBox(1, 2, 3, 4))]);
+
+    public void Dispose()
+    {
+    }
+
+    private static LayerResponses Of(IReadOnlyList<Picture> pictures, int channels)
+    {
+        var responses = LayerResponses.Empty(pictures.Count, channels);
+        for (var at = 0; at < responses.Peaks.Length; at++)
+        {
+            responses.Peaks[at] = responses.Means[at] = ((at % channels) + 1) * RedOf(pictures[at / channels]);
+        }
+
+        return responses;
+    }
+
+    private static float RedOf(Picture picture) => picture.ToPlanes().Take(picture.Width * picture.Height).Sum();
+}

@@ -1,0 +1,67 @@
+using AmViz.Responses;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Maximization.Tests.Responses;
+
+[Collection(TorchTests.Name)]
+public sealed class MapReductionTests
+{
+    /// <summary>Channels beside a whole number of registers, and maps of one position.</summary>
+    [Theory]
+    [InlineData(3, 37, 5, 7, true)]
+    [InlineData(2, 16, 4, 4, false)]
+    [InlineData(1, 5, 1, 1, false)]
+    public void OnePassGivesWhatTorchGives(int count, int channels, int height, int width, bool channelsLast)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        var maps = randint(-6, 6, [count + 1, channels, height, width], generator: generator).to(ScalarType.Float32);      // many ties
+        maps = channelsLast ? maps.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : maps;
+        AssertSame(MapReduction.OnOtherDevices(maps.narrow(0, 0, count)), MapReduction.Of(maps, count));
+    }
+
+    [Fact]
+    public void TokensAndLogitsAreReducedToo()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2);
+        var tokens = rand([2, 9, 20], generator: generator).transpose(1, 2).unsqueeze(3);
+        AssertSame(MapReduction.OnOtherDevices(tokens), MapReduction.Of(tokens, 2));
+        var logits = MapReduction.Of(tensor(new[] { 1f, -2f, 3f, 4f }, [2, 2]), 2);
+        Assert.Equal([1, -2, 3, 4], logits.Peaks);
+        Assert.Equal([1, -2, 3, 4], logits.Means);
+        Assert.Equal([0, 0, 0, 0], logits.Strongest);
+    }
+
+    [Fact]
+    public void OfEqualValuesTheFirstIsTold()
+    {
+        using var scope = NewDisposeScope();
+        var result = MapReduction.Of(tensor(new[] { 1f, 5f, 5f, -3f, 0f, -3f }, [1, 1, 2, 3]), 1);
+        Assert.Equal((5, 1, 3), (result.Peaks[0], result.Strongest[0], result.Weakest[0]));
+        Assert.Equal(5 / 6f, result.Means[0], 1e-6f);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void AMapWithAnythingThatIsNoFiniteNumberHasNoFiniteMean(float odd)
+    {
+        using var scope = NewDisposeScope();
+        var maps = zeros(1, 20, 2, 2);
+        maps[0, 3, 1, 0] = odd;
+        maps[0, 17, 1, 1] = odd;
+        var means = MapReduction.Of(maps, 1).Means;
+        Assert.Equal([3, 17], means.Index().Where(mean => !float.IsFinite(mean.Item)).Select(mean => mean.Index));
+    }
+
+    private static void AssertSame(LayerResponses expected, LayerResponses found)
+    {
+        Assert.Equal(expected.Peaks, found.Peaks);
+        Assert.Equal(expected.Strongest, found.Strongest);
+        Assert.Equal(expected.Weakest, found.Weakest);
+        Assert.All(expected.Means.Zip(found.Means), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using AmViz.Imaging;
+using AmViz.Networks;
+using AmViz.Responses;
+using AmViz.TestKit;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Maximization.Tests.Responses;
+
+[Collection(TorchTests.Name)]
+public sealed class TorchResponderTests
+{
+    private const string Logits = "logits";
+
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ResponsesAreTheLargestValuesOfTheMaps()
+    {
+        var source = NetworkCatalogue.Open("texturenet", weightsPath: null);
+        using var responder = new TorchResponder(source, new() { Device = "cpu" });
+        Picture[] pictures = [.. Enumerable.Range(0, 5).Select(Texture)];
+        var responses = await responder.RespondAsync(pictures, ["conv_pw_3_bn", Logits], 8, Token);
+
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        using var network = source.Load();
+        var images = NetworkInput.ToImages([.. pictures, .. Enumerable.Repeat(pictures[^1], 3)], source.Description, CPU);
+        var maps = network.Forward(images, "conv_pw_3_bn").narrow(0, 0, 5);
+        Assert.Equal(maps.amax([2, 3]).contiguous().data<float>().ToArray(), responses[0].Peaks);
+        Assert.Equal(network.Forward(images, Logits).narrow(0, 0, 5).contiguous().data<float>().ToArray(), responses[1].Peaks);
+    }
+
+    /// <summary>The whole chain but the files: textures, batches, shards, merging, tables.</summary>
+    [Fact]
+    public async Task ClassesOfTexturenetRespondToTheirTextures()
+    {
+        const int Count = 34 * 12;
+        var source = NetworkCatalogue.Open("texturenet", weightsPath: null);
+        using var responder = new TorchResponder(source, new() { Device = "cpu" });
+        var plan = new ResponsePlan(source.Description.Name, source.Description.WeightsDigest, 96, [new(Logits, 34, 1, 1, 0, IsTokens: false, source.Description.Labels)], PhotographSource.OfTextures(Count), 128, 34);
+        var pass = new PassStatistics(plan);
+        var all = new List<(Photograph Photograph, float[] Responses)>();
+        foreach (var index in Enumerable.Range(0, plan.ShardCount).Reverse())
+        {
+            pass.Add(await ShardAsync(plan, index, responder, all));
+        }
+
+        var report = new LayerReport(pass, 0);
+        var rows = report.Channels().ToList();
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Join("\n", rows.Select(row => $"{row.Label}: {row.BestLabel} {row.BestArea} +- {row.BestAreaError} quantile {row.QuantileError} own {report.Labels().Single(l => l.Channel == row.Channel && l.Label == row.Label).Area}")));
+        TestContext.Current.TestOutputHelper!.WriteLine($"best {rows.Count(row => row.BestLabel == row.Label)} top {report.Examples().Count(row => row.Kind == ExampleKind.Top && TextureSeries.LabelOf(row.Number) == row.Channel)}");
+        Assert.InRange(rows.Count(row => row.BestLabel == row.Label), 32, 34);
+        var top = report.Examples().Where(row => row.Kind == ExampleKind.Top).ToLookup(row => row.Channel);
+        Assert.InRange(top.SelectMany(channel => channel).Count(row => TextureSeries.LabelOf(row.Number) == row.Channel), 0.95 * 34 * 9, 34 * 9);
+        Assert.All(Enumerable.Range(0, 34), channel => Assert.Equal(
+            all.OrderByDescending(one => one.Responses[channel]).ThenBy(one => one.Photograph.Digest).Take(9).Select(one => one.Photograph.Number),
+            top[channel].OrderBy(row => row.Rank).Select(row => row.Number)));
+    }
+
+    [Fact]
+    public async Task FieldsAreMeasuredAfterResponsesWithTheSameNetwork()
+    {
+        var source = NetworkCatalogue.Open("texturenet", weightsPath: null);
+        using var responder = new TorchResponder(source, new() { Device = "cpu" });
+        var layer = source.Description.FindLayer("conv_pw_3_bn", 96);
+        await responder.RespondAsync([Texture(1)], [layer.Name], 1, Token);
+        var field = await responder.MeasureFieldAsync(new(layer.Name, layer.ChannelCount, layer.Height, layer.Width, 0, IsTokens: false, []), Token);
+        var position = (layer.Height / 2 * layer.Width) + (layer.Width / 2);
+        var boxes = await responder.MeasureEffectiveAsync(layer.Name, [new(Texture(1), 0, position)], 2, Token);
+        var (seen, all) = (Assert.Single(boxes)!.Value, field.At(layer.Height / 2, layer.Width / 2, 96));
+        Assert.InRange(seen.Left, all.Left, all.Left + all.Width - seen.Width);
+        Assert.InRange(seen.Top, all.Top, all.Top + all.Height - seen.Height);
+        Assert.StartsWith("cpu libtorch", responder.Environment, StringComparison.Ordinal);
+    }
+
+    private static async Task<ShardStatistics> ShardAsync(ResponsePlan plan, int index, TorchResponder responder, List<(Photograph, float[])> all)
+    {
+        var shard = plan.Shard(index);
+        var builder = new ShardBuilder(plan, shard, "test", ResponseSample.Of(plan.Photographs.Count).ToHashSet());
+        foreach (var batch in Enumerable.Range((int)shard.First, shard.Count).Chunk(plan.Batch))
+        {
+            Picture[] pictures = [.. batch.Select(Texture)];
+            Photograph[] photographs = [.. batch.Zip(pictures, (number, picture) => new Photograph(number, ContentDigest.Of(picture.Rgb.Span), "", TextureSeries.LabelOf(number), 96, 96))];
+            var responses = await responder.RespondAsync(pictures, [Logits], plan.Batch, Token);
+            builder.Add(photographs, responses);
+            all.AddRange(photographs.Select((photograph, n) => (photograph, responses[0].Peaks[(n * 34)..((n + 1) * 34)])));
+        }
+
+        return builder.Finish();
+    }
+
+    private static Picture Texture(int number) => Picture.FromPlanes(TextureSeries.Draw(number, 96), 96, 96);
+}

@@ -1,0 +1,66 @@
+using AmViz.TestKit;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AmViz.Models.Tests;
+
+/// <summary>One run for several layers gives each of them the values that a run for it alone gives, bit for bit.</summary>
+[Collection(TorchTests.Name)]
+public sealed class ForwardLayersTests
+{
+    [Fact]
+    public void OfANetworkOfLayers() => AssertSame(TinyWeights.Separate().Load());
+
+    [Theory]
+    [InlineData("modules")]
+    [InlineData("tuple")]
+    [InlineData("upto")]
+    public void OfAProgram(string taps)
+    {
+        using var folder = taps switch { "modules" => ScriptFolder.Modules(), "tuple" => ScriptFolder.Tuple(), _ => ScriptFolder.UpTo() };
+        AssertSame(folder.Open().Load());
+    }
+
+    [Fact]
+    public void ALayerThatDoesNotExistIsNamed()
+    {
+        using INetwork network = TinyWeights.Separate().Load();
+        using var scope = NewDisposeScope();
+        Assert.Contains("'conv_9'", Assert.Throws<UnknownLayerException>(() => network.ForwardLayers(zeros(1, 3, 32, 32), ["logits", "conv_9"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OfATrainedTransformer()
+    {
+        var weights = SharedData.Weights("vit_tiny_patch16_224");
+        Assert.SkipWhen(SharedData.WhyMissing(weights) is not null, SharedData.WhyMissing(weights) ?? "");
+        using var scope = NewDisposeScope();
+        using var network = new NetworkSource(WeightsFolder.Open(weights)).Load();
+        using var frozen = no_grad();
+        var images = rand(1, 3, 224, 224);
+        string[] layers = [.. network.Description.LayerShapes.TakeLast(4).Select(layer => layer.Name)];
+        AssertSame(network, images, layers);
+    }
+
+    private static void AssertSame(INetwork loaded)
+    {
+        using var network = loaded;
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        string[] layers = [.. network.Description.LayerShapes.Select(layer => layer.Name)];
+        AssertSame(network, rand(2, 3, 32, 32), layers);
+        AssertSame(network, rand(2, 3, 32, 32), [.. layers.Reverse(), layers[0]]);
+    }
+
+    private static void AssertSame(INetwork network, Tensor images, string[] layers)
+    {
+        var together = network.ForwardLayers(images, layers);
+        Assert.Equal(layers.Length, together.Count);
+        foreach (var (layer, values) in layers.Zip(together))
+        {
+            var alone = network.Forward(images, layer);
+            Assert.Equal(alone.shape, values.shape);
+            Assert.True(alone.eq(values).all().item<bool>(), $"'{layer}' differs.");
+        }
+    }
+}
