@@ -87,6 +87,6 @@ internal sealed record PhotographListing(string Root, IReadOnlyList<ListedPhotog
 
     private static ListedPhotograph Listed(string root, string name, string? label)
         => new FileInfo(Path.Combine(root, name)) is { Exists: true } file
-            ? new(name, label, file.Length, file.LastWriteTimeUtc.Ticks)
-            : new(name, label, Bytes: -1, Modified: 0);
+            ? new(name, file.Length, file.LastWriteTimeUtc.Ticks, label)
+            : new(name, Bytes: -1, Modified: 0, label);
 }

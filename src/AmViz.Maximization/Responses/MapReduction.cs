@@ -14,15 +14,14 @@ namespace AmViz.Maximization;
 internal static class MapReduction
 {
     /// <summary>Reduces the values of a layer.</summary>
-    /// <param name="values">As <see cref="INetwork.Forward"/> returns them: <c>[N, C, h, w]</c> or <c>[N, C]</c>.</param>
+    /// <param name="maps">As <see cref="INetwork.Forward"/> returns them of any layer but logits: <c>[N, C, h, w]</c>.</param>
     /// <param name="count">Pictures that are wanted; the rest fills the batch.</param>
-    public static LayerResponses Of(Tensor values, int count)
+    public static LayerResponses Of(Tensor maps, int count)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var maps = values.dim() == 2 ? values.unsqueeze(2).unsqueeze(3) : values;              // [N, C, h, w]
-        maps = maps.narrow(0, 0, count);
-        return maps.device_type == DeviceType.CPU && maps.dtype == ScalarType.Float32 ? OnCpu(maps) : OnOtherDevices(maps);
+        var wanted = maps.narrow(0, 0, count);
+        return wanted.device_type == DeviceType.CPU && wanted.dtype == ScalarType.Float32 ? OnCpu(wanted) : OnOtherDevices(wanted);
     }
 
     /// <summary>By torch's own operations: the reference, and what GPUs have kernels for.</summary>

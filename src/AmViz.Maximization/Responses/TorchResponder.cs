@@ -80,7 +80,7 @@ public sealed class TorchResponder : IResponder
         using var scope = NewDisposeScope();
         using var frozen = no_grad();               // not inference mode: what a network remembers of a run must serve gradients later
         var images = NetworkInput.ToImages(pictures, network.Description, network.Device);
-        return [.. network.ForwardLayers(images, layers).Select(values => MapReduction.Of(values, count))];
+        return [.. network.ForwardLayers(images, layers).Select(values => values.dim() == 2 ? ClassOdds.Of(values, count) : MapReduction.Of(values, count))];
     }
 
     private async Task<T> RunAsync<T>(int pictures, Func<T> work, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public sealed record UnreadablePhotograph(long Number, string Name, string Reaso
 
 /// <summary>A photograph of a list before it is read.</summary>
 /// <param name="Name">Path below the folder, or as the list has it.</param>
-/// <param name="Label">Its label; null for none.</param>
 /// <param name="Bytes">Length of the file; -1 if there is none.</param>
 /// <param name="Modified">When the file was changed, in ticks of UTC: another time is another photograph.</param>
-public sealed record ListedPhotograph(string Name, string? Label, long Bytes, long Modified);
+/// <param name="Label">Its label; null for none.</param>
+public sealed record ListedPhotograph(string Name, long Bytes, long Modified, string? Label = null);

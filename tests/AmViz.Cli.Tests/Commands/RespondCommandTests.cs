@@ -60,9 +60,10 @@ public sealed class RespondCommandTests : TinyNetworkTest
     {
         WritePhotographs();
         File.WriteAllText(Folder.At("photos/ant/torn.png"), "no picture");
+        File.WriteAllBytes(Folder.At("photos/unlabelled.png"), Png(7));
         var run = await RespondAsync(new FakeEngine(), "--layer", "logits", "--photos", Folder.At("photos"), "--json");
         Assert.Equal(ExitCode.FinishedWithFailures, run.ExitCode);
-        Assert.Equal((4, 1, 1, 0), Counts(run));
+        Assert.Equal((5, 1, 1, 0), Counts(run));
         var summary = await File.ReadAllTextAsync(run.Json.GetProperty("summary").GetString()!, TestContext.Current.CancellationToken);
         Assert.Contains("\"ant\",", summary, StringComparison.Ordinal);
         Assert.Contains("\"bee\"", summary, StringComparison.Ordinal);

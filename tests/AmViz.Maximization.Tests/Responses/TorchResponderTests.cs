@@ -29,7 +29,7 @@ public sealed class TorchResponderTests
         var images = NetworkInput.ToImages([.. pictures, .. Enumerable.Repeat(pictures[^1], 3)], source.Description, CPU);
         var maps = network.Forward(images, "conv_pw_3_bn").narrow(0, 0, 5);
         Assert.Equal(maps.amax([2, 3]).contiguous().data<float>().ToArray(), responses[0].Peaks);
-        Assert.Equal(network.Forward(images, Logits).narrow(0, 0, 5).contiguous().data<float>().ToArray(), responses[1].Peaks);
+        Assert.Equal(ClassOdds.Of(network.Forward(images, Logits), 5).Peaks, responses[1].Peaks);
     }
 
     /// <summary>The whole chain but the files: textures, batches, shards, merging, tables.</summary>
@@ -49,9 +49,7 @@ public sealed class TorchResponderTests
 
         var report = new LayerReport(pass, 0);
         var rows = report.Channels().ToList();
-        TestContext.Current.TestOutputHelper!.WriteLine(string.Join("\n", rows.Select(row => $"{row.Label}: {row.BestLabel} {row.BestArea} +- {row.BestAreaError} quantile {row.QuantileError} own {report.Labels().Single(l => l.Channel == row.Channel && l.Label == row.Label).Area}")));
-        TestContext.Current.TestOutputHelper!.WriteLine($"best {rows.Count(row => row.BestLabel == row.Label)} top {report.Examples().Count(row => row.Kind == ExampleKind.Top && TextureSeries.LabelOf(row.Number) == row.Channel)}");
-        Assert.InRange(rows.Count(row => row.BestLabel == row.Label), 32, 34);
+        Assert.InRange(rows.Count(row => row.BestLabel == row.Label), 33, 34);
         var top = report.Examples().Where(row => row.Kind == ExampleKind.Top).ToLookup(row => row.Channel);
         Assert.InRange(top.SelectMany(channel => channel).Count(row => TextureSeries.LabelOf(row.Number) == row.Channel), 0.95 * 34 * 9, 34 * 9);
         Assert.All(Enumerable.Range(0, 34), channel => Assert.Equal(

@@ -2,7 +2,7 @@ namespace AmViz.Responses.Tests.Photographs;
 
 public sealed class PhotographSourceTests
 {
-    private static readonly ListedPhotograph[] List = [new("bee/1.png", "bee", 10, 5), new("ant/2.png", "ant", 10, 5), new("3.png", null, 10, 5)];
+    private static readonly ListedPhotograph[] List = [new("bee/1.png", 10, 5, "bee"), new("ant/2.png", 10, 5, "ant"), new("3.png", 10, 5)];
 
     [Fact]
     public void LabelsAreInOrdinalOrderEachOnce()

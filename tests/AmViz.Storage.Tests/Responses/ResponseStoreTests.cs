@@ -99,8 +99,9 @@ public sealed class ResponseStoreTests : IDisposable
         await store.WritePhotographsAsync(Plan, Token);
         var (report, grid) = (new LayerReport(pass, 0), MapGrid.Of(Plan.Layers[0]));
         await store.WriteTablesAsync(pass, Shown, report, report.Examples().Select(row => new ShownExample(row, $"photo {row.Number}", null, grid.Place(row.Position), new(0, 0, 8, 8), null, null)), Token);
-        await store.WriteListAsync(Plan, 0, [new("a.png", "ant", 5, 6)], Token);
-        Assert.Equal(new ListedPhotograph("a.png", "ant", 5, 6), Assert.Single(await store.ReadListAsync(Plan, 0, Token)));
+        ListedPhotograph[] list = [new("a.png", 5, 6, "ant"), new("b.png", -1, 0)];
+        await store.WriteListAsync(Plan, 0, list, Token);
+        Assert.Equal(list, await store.ReadListAsync(Plan, 0, Token));
     }
 
     /// <summary>Channel 0 responds with the number of the photograph, channel 1 with the opposite; 7 and 33 cannot be read; even numbers are ants.</summary>
