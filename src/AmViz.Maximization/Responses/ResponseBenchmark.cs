@@ -48,7 +48,7 @@ public static class ResponseBenchmark
         var (plain, pass) = (new List<double>(), new List<double>());
         for (var round = -1; round < Rounds; round++)
         {
-            var alone = Measure(() => Each(batch, cancellationToken, _ => network.Forward(images, layers[^1]).Dispose()));
+            var alone = Measure(() => Each(batch, _ => network.Forward(images, layers[^1]).Dispose(), cancellationToken));
             var whole = Measure(() => Respond(network, plan, pictures, sample, cancellationToken));
             if (round >= 0)                                                                     // the first one compiles
             {
@@ -77,16 +77,16 @@ public static class ResponseBenchmark
     {
         var builder = new ShardBuilder(plan, plan.Shard(0), "", sample);
         string[] layers = [.. plan.Layers.Select(layer => layer.Name)];
-        Each(pictures.Length, cancellationToken, first =>
+        Each(pictures.Length, first =>
         {
             var count = Math.Min(pictures.Length, Photographs - first);
             Photograph[] photographs = [.. Enumerable.Range(first, count).Select(number => new Photograph(number, ContentDigest.Of(BitConverter.GetBytes(number)), "", number % Labels, 1, 1))];
             builder.Add(photographs, TorchResponder.Respond(network, pictures, layers, count));
-        });
+        }, cancellationToken);
         ShardFile.Write(builder.Finish());
     }
 
-    private static void Each(int batch, CancellationToken cancellationToken, Action<int> work)
+    private static void Each(int batch, Action<int> work, CancellationToken cancellationToken)
     {
         using var frozen = no_grad();
         for (var first = 0; first < Photographs; first += batch)
