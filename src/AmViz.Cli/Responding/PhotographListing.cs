@@ -69,7 +69,7 @@ internal sealed record PhotographListing(string Root, IReadOnlyList<ListedPhotog
     private static List<(string? Path, string? Label)> ReadCsv(string file, string? labelColumn)
     {
         using var parser = new TextFieldParser(file) { TextFieldType = FieldType.Delimited, Delimiters = [","], HasFieldsEnclosedInQuotes = true };
-        string[] header = parser.ReadFields() ?? [];
+        var header = parser.ReadFields() ?? [];
         var (path, label) = (Array.IndexOf(header, PathColumn), Array.IndexOf(header, labelColumn ?? DefaultLabelColumn));
         if (path < 0 || (labelColumn is not null && label < 0))
         {

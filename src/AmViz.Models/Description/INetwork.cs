@@ -29,7 +29,10 @@ public interface INetwork : IDisposable
     /// <summary>Values of several layers, by one run where the network can tell more than one.</summary>
     /// <param name="images">As for <see cref="Forward"/>.</param>
     /// <param name="layers">Names as for <see cref="Forward"/>.</param>
-    /// <returns>In the order of the names, each as of <see cref="Forward"/>, bit for bit; they belong to the caller's dispose scope.</returns>
+    /// <returns>
+    /// In the order of the names, each as of <see cref="Forward"/>; of ONNX graphs last bits differ where a layer between is wanted too, since nothing is folded across it. They belong to the
+    /// caller's dispose scope.
+    /// </returns>
     /// <exception cref="UnknownLayerException">There is no such layer.</exception>
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
     IReadOnlyList<torch.Tensor> ForwardLayers(torch.Tensor images, IReadOnlyList<string> layers) => [.. layers.Select(layer => Forward(images, layer))];
