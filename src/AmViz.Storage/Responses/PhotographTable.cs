@@ -16,9 +16,9 @@ public static class PhotographTable
     public static async Task<IReadOnlyList<(string? Path, string? Label)>> ReadAsync(
         string file, string pathColumn, string labelColumn, bool needsLabels, CancellationToken cancellationToken)
     {
+        await using var stream = File.OpenRead(file);
         try
         {
-            await using var stream = File.OpenRead(file);
             await using var reader = await ParquetReader.CreateAsync(stream, cancellationToken: cancellationToken);
             var rows = new List<(string?, string?)>();
             for (var i = 0; i < reader.RowGroupCount; i++)
@@ -33,7 +33,7 @@ public static class PhotographTable
             return rows;
         }
         // A damaged or foreign file fails inside the reader in whatever way its bytes lead to.
-        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException or IOException or UnauthorizedAccessException))
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
             throw new InvalidDataException($"'{file}' cannot be read: {e.Message} Expected a Parquet file with a column '{pathColumn}' of text.", e);
         }
