@@ -5,7 +5,7 @@ using AmViz.Models;
 
 namespace AmViz.Cli.Commands;
 
-/// <summary><c>amviz models probe</c>: try a TorchScript program in a process of its own and propose a description of it.</summary>
+/// <summary><c>amviz models probe</c>: try a TorchScript program or an ONNX model in a process of its own and propose a description of it.</summary>
 internal sealed class ModelsProbeCommand : AmVizCommand
 {
     private const int DefaultSize = 224;
@@ -13,13 +13,13 @@ internal sealed class ModelsProbeCommand : AmVizCommand
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly CommandContext _context;
-    private readonly Argument<string> _file = new("file") { Description = "A program that torch.jit.save wrote." };
-    private readonly Option<int?> _size = NumberOption.Whole("--size", "224", $"Side of the pictures to try. Default: {DefaultSize}.");
-    private readonly Option<int?> _channels = NumberOption.Whole("--channels", "1", "Channels of the pictures to try. Default: 3, or what its first convolution takes.");
+    private readonly Argument<string> _file = new("file") { Description = "A program that torch.jit.save wrote, or an ONNX model." };
+    private readonly Option<int?> _size = NumberOption.Whole("--size", "224", $"Side of the pictures to try. Default: {DefaultSize}, or what the ONNX model was exported for.");
+    private readonly Option<int?> _channels = NumberOption.Whole("--channels", "1", "Channels of the pictures to try. Default: 3, or what its first convolution or the ONNX model takes.");
     private readonly Option<bool> _inside = new(InsideOption) { Description = "Try it in this very process, which may not survive.", Hidden = true };
 
     public ModelsProbeCommand(CommandContext context)
-        : base("probe", "Try a TorchScript program in a process of its own and propose a config.json for it.", "amviz models probe net.pt --size 299", "amviz models probe digits.pt --size 28 --channels 1")
+        : base("probe", "Try a TorchScript program or an ONNX model in a process of its own and propose a config.json for it.", "amviz models probe net.pt --size 299", "amviz models probe net.onnx", "amviz models probe digits.pt --size 28 --channels 1")
     {
         _context = context;
         Add(_file);
@@ -40,16 +40,16 @@ internal sealed class ModelsProbeCommand : AmVizCommand
         if (result.GetValue(_inside))
         {
             OpenMpPolicy.WaitPassively();
-            _context.Screen.Output.WriteLine(ScriptProbe.Write(size is { } side ? ScriptExplorer.Explore(path, side, channels) : ScriptExplorer.Try(path)));
+            _context.Screen.Output.WriteLine(ScriptProbe.Write(Explore(path, size, channels)));
             return Task.FromResult(ExitCode.Done);
         }
 
         if (!File.Exists(path))
         {
-            throw new UsageException($"{path}: there is no such file. Expected a program that torch.jit.save wrote.");
+            throw new UsageException($"{path}: there is no such file. Expected a program that torch.jit.save wrote, or an ONNX model.");
         }
 
-        var report = ScriptProbe.Run(path, size ?? DefaultSize, ScriptProbe.TimeLimit, channels);
+        var report = ScriptProbe.Run(path, size ?? (OnnxExplorer.IsOne(path) ? null : DefaultSize), ScriptProbe.TimeLimit, channels);
         if (result.GetValue(SharedOptions.Json))
         {
             _context.Screen.WriteJson(report);
@@ -62,11 +62,18 @@ internal sealed class ModelsProbeCommand : AmVizCommand
         return Task.FromResult(report.Error is null ? ExitCode.Done : ExitCode.Usage);
     }
 
+    private static ProbeReport Explore(string path, int? size, int? channels) => (OnnxExplorer.IsOne(path), size) switch
+    {
+        (true, _) => OnnxExplorer.Explore(path, size, channels),
+        (_, { } side) => ScriptExplorer.Explore(path, side, channels),
+        _ => ScriptExplorer.Try(path),
+    };
+
     private void WriteText(string path, ProbeReport report)
     {
         if (report.Error is { } error)
         {
-            throw new UsageException($"{path}: {error}. Expected a program that this libtorch can run, saved by torch.jit.save on the CPU.");
+            throw new UsageException(OnnxExplorer.IsOne(path) ? $"{path}: {error}." : $"{path}: {error}. Expected a program that this libtorch can run, saved by torch.jit.save on the CPU.");
         }
 
         if (report.Config is { } config)

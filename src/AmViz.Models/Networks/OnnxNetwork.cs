@@ -1,4 +1,3 @@
-using AmViz.Onnx;
 using AmViz.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,12 +31,12 @@ internal sealed class OnnxNetwork : INetwork
     /// <inheritdoc/>
     public Device Device { get; }
 
-    /// <summary>Loads the graph of a folder.</summary>
+    /// <summary>Loads the graph of a folder: computes with the weights that were read when it was opened.</summary>
     /// <param name="folder">Opened weights.</param>
     /// <param name="blueprint">Its layers.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="type">Only float32: a graph has its number format in itself.</param>
-    /// <exception cref="WeightsFormatException">The file changed since it was opened, or cannot be computed with.</exception>
+    /// <exception cref="WeightsFormatException">The file changed since it was opened, or another number format is asked for.</exception>
     public static OnnxNetwork Load(WeightsFolder folder, OnnxBlueprint blueprint, Device device, ScalarType type)
     {
         if (type != ScalarType.Float32)
@@ -45,8 +44,9 @@ internal sealed class OnnxNetwork : INetwork
             throw new WeightsFormatException($"'{folder.Description.Name}' is an ONNX graph, which computes in its own number format; expected float32 instead of {type}.");
         }
 
+        var graph = blueprint.Graph ?? throw new InvalidOperationException($"The graph of '{folder.Description.Name}' was not read.");
         folder.OpenTensors().Dispose();
-        return new(folder.Description, device, PictureGraph.Of(OnnxFile.Read(folder.WeightsPath!), device), blueprint.Taps, folder.Preprocessing);
+        return new(folder.Description, device, graph.On(device), blueprint.Taps, folder.Preprocessing);
     }
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ internal sealed class OnnxNetwork : INetwork
     /// <inheritdoc/>
     public long MultiplyAdds(string layer, int size) => GraphArithmetic.MultiplyAdds(_graph, _taps[Description.FindShape(layer).Name].Value, size);
 
-    /// <summary>Frees the weights.</summary>
+    /// <summary>Frees what was made of the weights; they are those of the description.</summary>
     public void Dispose()
     {
         _graph.Graph.Dispose();

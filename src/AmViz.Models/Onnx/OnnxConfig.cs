@@ -47,7 +47,7 @@ internal static class OnnxConfig
             $"{modelPath}: takes pictures of any size, so {configPath} has to tell on which it was trained. Expected there a field such as \"inputSize\": 224.");
         if (told["inputSize"] is JsonValue number && number.TryGetValue<int>(out var size) && size is >= NetworkDescription.SmallestTrainedSize and <= NetworkDescription.LargestSize)
         {
-            var classes = graph.Taps(size) is [.., { Kind: LayerKind.Logits } logits] ? logits.Of(graph.Shapes(size)![logits.Value]).Channels : 0;
+            var classes = graph.ClassCount(size);
             if (told["classes"] is JsonValue count && count.TryGetValue<int>(out var expected) && expected != classes)
             {
                 throw new WeightsFormatException($"{configPath}: 'classes' is {expected}, but the graph gives {(classes == 0 ? "no classes" : classes)}. Leave the field out, or put the right model there.");
@@ -56,12 +56,33 @@ internal static class OnnxConfig
             told["classes"] ??= classes;
         }
 
-        if (told["preprocessing"] is null)
+        if (told["preprocessing"] is null && !Prepare(told, graph))
         {
-            Prepare(told, graph, modelPath, configPath);
+            throw new WeightsFormatException($"{modelPath}: nothing tells what is done to pixels before the network, and the graph does not do it itself. Write {configPath} with one of the usual four, or with what the network was trained with:\n  {string.Join("\n  ", Usual)}");
         }
 
         return new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(told));
+    }
+
+    /// <summary>Tells the pixels that a graph takes which prepares them itself.</summary>
+    /// <param name="told">The configuration.</param>
+    /// <param name="graph">The model.</param>
+    /// <returns>Whether it does.</returns>
+    public static bool Prepare(JsonObject told, PictureGraph graph)
+    {
+        if (graph.Normalization is not { } normalization)
+        {
+            return false;
+        }
+
+        told["preprocessing"] = normalization.Deviation[0] == 1 ? "(x / 255 - mean) / std" : "x - mean";
+        told["mean"] = new JsonArray([.. normalization.Mean.Select(value => (JsonNode)value)]);
+        if (normalization.Deviation[0] == 1)
+        {
+            told["std"] = new JsonArray([.. normalization.Deviation.Select(value => (JsonNode)value)]);
+        }
+
+        return true;
     }
 
     private static JsonObject Read(JsonElement root, string path, Func<string, Stream?> open)
@@ -79,20 +100,5 @@ internal static class OnnxConfig
         }
 
         return root.ValueKind == JsonValueKind.Object ? JsonNode.Parse(root.GetRawText())!.AsObject() : throw new WeightsFormatException($"{path}: is {root.ValueKind}; expected an object.");
-    }
-
-    private static void Prepare(JsonObject told, PictureGraph graph, string modelPath, string configPath)
-    {
-        if (graph.Normalization is not { } normalization)
-        {
-            throw new WeightsFormatException($"{modelPath}: nothing tells what is done to pixels before the network, and the graph does not do it itself. Write {configPath} with one of the usual four, or with what the network was trained with:\n  {string.Join("\n  ", Usual)}");
-        }
-
-        told["preprocessing"] = normalization.Deviation[0] == 1 ? "(x / 255 - mean) / std" : "x - mean";
-        told["mean"] = new JsonArray([.. normalization.Mean.Select(value => (JsonNode)value)]);
-        if (normalization.Deviation[0] == 1)
-        {
-            told["std"] = new JsonArray([.. normalization.Deviation.Select(value => (JsonNode)value)]);
-        }
     }
 }

@@ -50,9 +50,8 @@ internal sealed class PictureGraph
 
     /// <summary>Takes a model for a network of pictures.</summary>
     /// <param name="model">As it was read.</param>
-    /// <param name="device">Where to compute; null for the CPU.</param>
     /// <exception cref="WeightsFormatException">It does not take square pictures in float32.</exception>
-    public static PictureGraph Of(OnnxModel model, Device? device = null)
+    public static PictureGraph Of(OnnxModel model)
     {
         if (model.Inputs is not [var input])
         {
@@ -83,8 +82,12 @@ internal sealed class PictureGraph
 
         // Planning asks for convolutions before anything has set torch up.
         TorchRuntime.ConfigureLibraries();
-        return new(model, new OnnxGraph(model, device), input, isLast);
+        return new(model, new OnnxGraph(model), input, isLast);
     }
+
+    /// <summary>The same graph once more, to compute with: the weights are those of this one, plans and what is made of the weights are its own.</summary>
+    /// <param name="device">Where to compute.</param>
+    public PictureGraph On(Device device) => new(_model, new OnnxGraph(_model, device, isShared: true), _model.Inputs[0], IsChannelsLast);
 
     /// <summary>Shape of the input for square pictures.</summary>
     public long[] InputShape(int size, int batch = 1) => IsChannelsLast ? [batch, size, size, Channels] : [batch, Channels, size, size];
@@ -113,6 +116,10 @@ internal sealed class PictureGraph
             shapes,
             value => ConstantShape(value, size));
     }
+
+    /// <summary>How many classes it tells apart; 0: none.</summary>
+    /// <param name="size">Side of pictures that it can take.</param>
+    public int ClassCount(int size) => Taps(size) is [.., { Kind: LayerKind.Logits } logits] ? logits.Of(Shapes(size)![logits.Value]).Channels : 0;
 
     /// <summary>Shape of a constant that stands in the file; null for others.</summary>
     public long[]? WeightShape(string value) => _model.Constants.TryGetValue(value, out var constant) ? constant.shape : null;

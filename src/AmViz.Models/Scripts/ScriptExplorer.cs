@@ -70,7 +70,7 @@ public static class ScriptExplorer
             var givesProbabilities = classes is not null && ScriptRemarks.AreProbabilities(classes);
             notes.AddRange(ScriptRemarks.OfClasses(classes, givesProbabilities));
 
-            notes.Add("Correct 'preprocessing' (or 'mean' and 'std') to what the network was trained with, name 'labels' if there are any, and say where it comes from.");
+            notes.Add(ScriptRemarks.Correct);
             return new(Error: null, Describe(bytes, picture, program, taps, layers, givesProbabilities), notes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ExternalException)
@@ -172,7 +172,7 @@ public static class ScriptExplorer
     {
         if (whole.isfinite().logical_not().any().item<bool>())
         {
-            notes.Add("For a picture of noise it gives numbers that are not finite, so its weights probably are not either. Save it again from a sound state.");
+            notes.Add(ScriptRemarks.NotFinite);
             return ([], whole);
         }
 

@@ -7,7 +7,7 @@ using BitFaster.Caching.Lru;
 
 namespace AmViz.Models;
 
-/// <summary>What a process of its own found out about a TorchScript program.</summary>
+/// <summary>What a process of its own found out about a TorchScript program or an ONNX model.</summary>
 /// <param name="Error">Why it cannot be used; null if it can.</param>
 /// <param name="Config">A <c>config.json</c> to start from; null if none was asked for or none fits.</param>
 /// <param name="Notes">What a person should know of it.</param>

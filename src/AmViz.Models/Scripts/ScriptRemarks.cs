@@ -4,9 +4,15 @@ using static TorchSharp.torch;
 
 namespace AmViz.Models;
 
-/// <summary>What a person should know of a TorchScript program, seen by its outputs.</summary>
+/// <summary>What a person should know of a program or a graph, seen by its outputs.</summary>
 internal static class ScriptRemarks
 {
+    /// <summary>Of weights that are no numbers.</summary>
+    public const string NotFinite = "For a picture of noise it gives numbers that are not finite, so its weights probably are not either. Save it again from a sound state.";
+
+    /// <summary>Of what a file cannot tell.</summary>
+    public const string Correct = "Correct 'preprocessing' (or 'mean' and 'std') to what the network was trained with, name 'labels' if there are any, and say where it comes from.";
+
     private const double Tolerance = 1e-4;
 
     /// <summary>The function that made the second of the first, <c>softmax</c> or <c>sigmoid</c>; null for anything else.</summary>

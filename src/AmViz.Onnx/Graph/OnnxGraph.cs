@@ -19,15 +19,18 @@ internal sealed class OnnxGraph : IDisposable
 
     private readonly Device _device;
 
+    private readonly bool _isShared;
+
     // The last used one at the end.
     private readonly List<ShapePlan> _plans = [];
 
-    /// <summary>Takes a model over.</summary>
-    /// <param name="model">As it was read.</param>
+    /// <summary>Takes a model over, or shares it with other graphs.</summary>
+    /// <param name="model">As it was read; nothing of it is written to.</param>
     /// <param name="device">Where to compute; null: on the CPU.</param>
-    public OnnxGraph(OnnxModel model, Device? device = null)
+    /// <param name="isShared">Whether the model outlives this graph, which then frees only what it made of it.</param>
+    public OnnxGraph(OnnxModel model, Device? device = null, bool isShared = false)
     {
-        _model = model;
+        (_model, _isShared) = (model, isShared);
         _device = device ?? CPU;
         _values = new(model);
         _constants = new(model, _values, _device);
@@ -130,13 +133,16 @@ internal sealed class OnnxGraph : IDisposable
         Tensor Value(string name) => made.TryGetValue(name, out var value) ? value : inputs.TryGetValue(name, out var given) ? given : _constants.OnDevice(name);
     }
 
-    /// <summary>Frees the weights and all that was kept.</summary>
+    /// <summary>Frees all that was kept, and the weights unless others have them too.</summary>
     public void Dispose()
     {
         _plans.ForEach(plan => plan.Dispose());
         _plans.Clear();
         _constants.Dispose();
-        _model.Dispose();
+        if (!_isShared)
+        {
+            _model.Dispose();
+        }
     }
 
     private IReadOnlyList<string> OutputNames => [.. Outputs.Select(output => output.Name)];

@@ -107,6 +107,30 @@ public sealed class OnnxFolderTests
     }
 
     [Fact]
+    public void LoadedNetworksComputeWithTheWeightsThatTheirDescriptionHasRead()
+    {
+        using var folder = Folder(SmallModel.Transformer(), Centred);
+        var source = new NetworkSource(WeightsFolder.Open(folder.Path));
+        var images = rand([2, 3, 8, 8]);
+        var before = Live();
+        Tensor first;
+        using (var network = source.Load())
+        {
+            // Factor and shift of the pixels; of its ten tensors of weights none is there twice.
+            Assert.Equal(before + 2, Live());
+            first = network.Forward(images, "logits");
+        }
+
+        first.Dispose();
+        Assert.Equal(before, Live());
+        using var again = source.Load();
+        using var values = again.Forward(images, "logits");
+        Assert.True(values.isfinite().all().item<bool>());
+
+        static long Live() => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+    }
+
+    [Fact]
     public void TheMiddleOfTheGraphIsAllThatALayerNeeds()
     {
         using var folder = Folder(SmallModel.Network(), Centred);

@@ -1,3 +1,4 @@
+using AmViz.Onnx.Tests.Verification;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;

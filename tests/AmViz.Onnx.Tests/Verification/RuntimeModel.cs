@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AmViz.Onnx.Tests.RandomCases;
+namespace AmViz.Onnx.Tests.Verification;
 
 /// <summary>Runs a model in ONNX Runtime.</summary>
 internal static class RuntimeModel
