@@ -42,15 +42,24 @@ internal sealed class LayerGraph
     public void AddAlias(string alias, Layer layer) => _aliases.Add(alias, layer.Name);
 
     /// <summary>Side of the smallest pictures that leave a position in every layer.</summary>
+    /// <remarks>Found by halving: an ONNX graph is planned anew for each size, and one with a mean over 7 x 7 positions at the end takes none below 193 pixels.</remarks>
     /// <param name="trained">Side of the pictures it was trained on, in pixels.</param>
     public int SmallestSize(int trained)
     {
-        var size = (Math.Min(NetworkDescription.SmallestSize, trained) + SizeStep - 1) / SizeStep * SizeStep;
-        while (_layers.Exists(layer => layer.Extent(size) is { Height: < 1 } or { Width: < 1 }))
+        var fits = (trained + SizeStep - 1) / SizeStep;
+        while (!Fits(fits * SizeStep))
         {
-            size += SizeStep;
+            fits++;
         }
 
-        return size;
+        for (var fails = ((Math.Min(NetworkDescription.SmallestSize, trained) + SizeStep - 1) / SizeStep) - 1; fits - fails > 1;)
+        {
+            var middle = (fails + fits) / 2;
+            (fails, fits) = Fits(middle * SizeStep) ? (fails, middle) : (middle, fits);
+        }
+
+        return fits * SizeStep;
     }
+
+    private bool Fits(int size) => !_layers.Exists(layer => layer.Extent(size) is { Height: < 1 } or { Width: < 1 });
 }
