@@ -94,13 +94,17 @@ internal sealed class RenderCommand : AmVizCommand
         return rows.All(row => row.File is not null) ? ExitCode.Done : ExitCode.FinishedWithFailures;
     }
 
+    /// <summary>Name of a picture's file. Layers of ONNX models are called <c>/layer2/layer2.0/conv1/Conv</c>; as in the store, what would be a folder is escaped.</summary>
+    internal static string FileName(ChannelTask task)
+        => string.Create(CultureInfo.InvariantCulture, $"{task.Model}-{Uri.EscapeDataString(task.Layer)}-{task.Channel}-s{task.Seed}.png");
+
     private static RenderedRow Write(string folder, RenderedChannel channel)
     {
         var task = channel.Record.Task;
         string? path = null;
         if (channel.Outcome == ChannelOutcome.Rendered)
         {
-            path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{task.Model}-{task.Layer}-{task.Channel}-s{task.Seed}.png"));
+            path = Path.Combine(folder, FileName(task));
             File.WriteAllBytes(path, channel.Picture.Span);
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AmViz.Cli.CommandLine;
+using AmViz.Cli.Commands;
 using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Sweeps;
@@ -26,6 +27,10 @@ public sealed class RenderCommandTests : TinyNetworkTest
         Assert.Equal(Folder.At("tinynet-conv_pw_5_bn-3-s5.png"), file);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), row.GetProperty("sha256").GetString());
     }
+
+    [Fact]
+    public void ALayerWithSlashesInItsNameMakesNoFolders()
+        => Assert.Equal("net-%2Flayer1%2Fconv1%2FConv-3-s5.png", RenderCommand.FileName(new ChannelTask("net", new string('0', 64), "/layer1/conv1/Conv", 3, 5)));
 
     [Fact]
     public async Task SeveralPicturesComeOnAContactSheetToo()
