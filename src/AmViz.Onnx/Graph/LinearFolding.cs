@@ -9,16 +9,13 @@ namespace AmViz.Onnx;
 /// <param name="constants">The numbers of it.</param>
 internal sealed class LinearFolding(GraphValues values, GraphConstants constants) : NodeFolding(values)
 {
-    /// <summary>Whether a product is called with weight <c>[out, in]</c> and bias of a chain.</summary>
-    public static bool IsFolded(OperatorCall call) => call.Count > call.Node.Inputs.Count;
-
     public override FoldedNode Fold(IReadOnlyList<OnnxNode> chain)
     {
         var (weight, bias) = constants.Folded(chain, () => Map(chain));
         return new(chain[0], chain[0].Inputs[0], weight, bias);
     }
 
-    /// <summary>Weight and bias, in double precision on the CPU.</summary>
+    /// <summary>Weight <c>[out, in]</c> and bias, in double precision on the CPU.</summary>
     private (Tensor Weight, Tensor Bias) Map(IReadOnlyList<OnnxNode> chain)
     {
         var weight = Double(chain[0].Inputs[1]).t().contiguous();

@@ -11,12 +11,12 @@ internal sealed record ExportedLayer(string Own, string Onnx);
 internal sealed record ExportedParameters(long Trainable, long Total, long? Graph);
 
 /// <summary>What export_families.py writes of a network beside its tensors.</summary>
-/// <param name="Size">Side of the picture in pixels.</param>
-/// <param name="Channel">Of the last layer, whose mean's gradient is taken.</param>
+/// <param name="Size">Side of the pictures in pixels.</param>
+/// <param name="Channels">Of the last layer, whose mean's gradient is taken: one for each picture.</param>
 /// <param name="Parameters">As PyTorch counts them.</param>
 /// <param name="Layers">In the order of computation.</param>
 /// <param name="SinglePrecision">How far PyTorch itself is off in single precision, by the names of the reference.</param>
-internal sealed record FamilyExport(int Size, int Channel, ExportedParameters Parameters, IReadOnlyList<ExportedLayer> Layers, IReadOnlyDictionary<string, double> SinglePrecision)
+internal sealed record FamilyExport(int Size, IReadOnlyList<int> Channels, ExportedParameters Parameters, IReadOnlyList<ExportedLayer> Layers, IReadOnlyDictionary<string, double> SinglePrecision)
 {
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
 
@@ -33,7 +33,7 @@ internal sealed record FamilyExport(int Size, int Channel, ExportedParameters Pa
     /// <summary>The tensors, for a network of ours.</summary>
     public WeightsFolder OpenOwn() => WeightsFolder.Open(Path.Combine(Folder, "own"));
 
-    /// <summary>What PyTorch made, and of which picture: tensors by name.</summary>
+    /// <summary>What PyTorch made of the first picture, <c>picture0</c>, and the gradients of all: tensors by name.</summary>
     public IReadOnlyDictionary<string, Tensor> ReadReference()
     {
         using var file = SafetensorsFile.Open(Path.Combine(Folder, "reference.safetensors"));
