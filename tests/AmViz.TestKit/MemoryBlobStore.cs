@@ -25,6 +25,9 @@ public sealed class MemoryBlobStore : IBlobStore
     /// <summary>Awaited before each listing: holds it up. Told its prefix.</summary>
     public Func<string, CancellationToken, Task> BeforeListing { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Told of each blob that is read as a whole.</summary>
+    public Action<BlobPath> OnRead { get; set; } = _ => { };
+
     /// <summary>Listings so far.</summary>
     public int Listings { get; private set; }
 
@@ -51,6 +54,7 @@ public sealed class MemoryBlobStore : IBlobStore
     public Task<Blob?> ReadAsync(BlobPath path, CancellationToken cancellationToken) => Run(() =>
     {
         Reads++;
+        OnRead(path);
         return _blobs.GetValueOrDefault(path.Value);
     }, cancellationToken);
 

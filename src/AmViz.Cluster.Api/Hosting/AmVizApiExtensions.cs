@@ -35,6 +35,8 @@ public static class AmVizApiExtensions
             .AddSingleton<ManifestParts>()
             .AddSingleton<KnownSweeps>()
             .AddSingleton<SweepRows>()
+            .AddSingleton<RowsAhead>()
+            .AddHostedService(host => host.GetRequiredService<RowsAhead>())
             .AddSingleton<SweepMoments>()
             .AddSingleton<PicturePreviews>()
             .AddSingleton<SubmittedSweeps>()

@@ -35,7 +35,7 @@ internal static class SweepEndpoints
     }
 
     private static async Task<SweepPage> ListAsync(
-        LivingCluster cluster, [FromQuery] string? state, [FromQuery] int? limit, [FromQuery] string? after, [FromQuery] bool? layers, CancellationToken cancellationToken)
+        LivingCluster cluster, RowsAhead ahead, [FromQuery] string? state, [FromQuery] int? limit, [FromQuery] string? after, [FromQuery] bool? layers, CancellationToken cancellationToken)
     {
         var wanted = state is null ? (SweepState?)null : QueryWords.Read<SweepState>("state", state);
         var size = QueryWords.Within("limit", limit, 1, LongestPage) ?? UsualPage;
@@ -43,6 +43,7 @@ internal static class SweepEndpoints
             : SweepId.TryParse(after, out var id) ? id
             : throw new ProblemException(Problem.Malformed($"after: '{ErrorWords.Shorten(after)}' is no id of a sweep. Expected 'next' of the page before."));
         var all = await cluster.AskIndexAsync(index => index.All(), cancellationToken);
+        ahead.Consider(all);
         SweepStatus[] rest = [.. all.Where(sweep => (wanted is null || sweep.State == wanted) && (last is null || string.CompareOrdinal(sweep.Id.Value, last.Value.Value) > 0)).Take(size + 1)];
         return new([.. rest.Take(size).Select(sweep => layers == false ? sweep with { Layers = [] } : sweep)], rest.Length > size ? rest[size - 1].Id : null);
     }

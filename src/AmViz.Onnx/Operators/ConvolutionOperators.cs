@@ -8,6 +8,7 @@ namespace AmViz.Onnx;
 /// <summary>Convolutions over one to three axes.</summary>
 internal static class ConvolutionOperators
 {
+    private const int MostColours = 4;
     private const int SmallestForOneDnn = 20480;        // values of a single picture's map; ATen's Convolution.cpp, use_mkldnn
 
     /// <summary>All of them.</summary>
@@ -40,7 +41,7 @@ internal static class ConvolutionOperators
                 var wide = window.Widened();
                 return F.conv2d(x.unsqueeze(2), weight.unsqueeze(2), bias, wide.Strides, padding: wide.Before, dilation: wide.Dilations, groups: groups).squeeze(2);
             case 2:
-                return F.conv2d(x, weight, bias, window.Strides, padding: window.Before, dilation: IsForOneDnn(window, x) ? [2, 2] : window.Dilations, groups: groups);
+                return CutsPatches(window, x, groups) ? OfPatches(x, weight, bias) : F.conv2d(x, weight, bias, window.Strides, padding: window.Before, dilation: IsForOneDnn(window, x) ? [2, 2] : window.Dilations, groups: groups);
             default:
                 return F.conv3d(x, weight, bias, window.Strides, padding: window.Before, dilation: window.Dilations, groups: groups);
         }
@@ -49,6 +50,20 @@ internal static class ConvolutionOperators
     /// <summary>Whether a convolution of single positions is told to spread its window, which changes no value: PyTorch then leaves it to oneDNN, which is quicker than its matrix product.</summary>
     private static bool IsForOneDnn(Windows window, Tensor x)
         => window.Kernel is [1, 1] && !window.HasBorder && window.Strides is [1, 1] && x.device_type == DeviceType.CPU && (x.shape[0] > 1 || x.NumberOfElements > SmallestForOneDnn);
+
+    /// <summary>Whether a convolution of pixels takes each of them once, as that which makes tokens of a picture.</summary>
+    private static bool CutsPatches(Windows window, Tensor x, long groups)
+        => groups == 1 && x.shape[1] <= MostColours && !window.HasBorder && window.Kernel is [> 1 and var height, > 1 and var width] && window.Strides.SequenceEqual(window.Kernel)
+            && window.IsDense && x.shape[2] % height == 0 && x.shape[3] % width == 0;
+
+    /// <summary>The same as a linear map of every patch: libraries compute the gradient of a strided convolution of few channels poorly.</summary>
+    private static Tensor OfPatches(Tensor x, Tensor weight, Tensor? bias)
+    {
+        var (outputs, channels, height, width) = (weight.shape[0], weight.shape[1], weight.shape[2], weight.shape[3]);
+        var (count, rows, columns) = (x.shape[0], x.shape[2] / height, x.shape[3] / width);
+        var patches = x.reshape(count, channels, rows, height, columns, width).permute(0, 2, 4, 3, 5, 1).reshape(count, rows, columns, height * width * channels);
+        return LinearProduct.Of(patches, weight.permute(0, 2, 3, 1).reshape(outputs, -1), bias).permute(0, 3, 1, 2);
+    }
 
     // Torch itself finds no shapes of convolutions without computing them.
     private static Tensor Ghost(Tensor x, long[] shape) => empty(shape, dtype: x.dtype, device: x.device);

@@ -46,6 +46,7 @@ internal sealed class ReadersFolder : IAsyncDisposable
         Copy("docs/figures/figure-06.jpg", "photo.jpg");
         Copy("docs/figures/figure-06.jpg", "photographs/one.jpg");
         Copy("tests/AmViz.Weights.Tests/Fixtures/script_modules.pt", "net.pt");
+        Copy("tests/AmViz.Onnx.Tests/Fixtures/small.onnx", "net.onnx");
         CopyNetwork("texturenet", MyNetwork);
         CopyNetwork("texturevit", "weights/vit_tiny_patch16_224");
         foreach (var name in new[] { "weights/mobilenet_v1", "weights/mobilenet_v1_qat" })
