@@ -39,14 +39,12 @@ internal sealed record FoldedRows(string ETag, RowTable Table, (DateTimeOffset? 
     private static async Task<RowTable> ReadAsync(SweepPlan plan, ManifestReader manifests, CancellationToken cancellationToken)
     {
         var table = new RowTableBuilder(plan);
-        // Somebody waits for the page: the one file is decoded beside the other.
-        var outcomes = Task.Run(() => manifests.ReadOutcomesAsync(plan.Id, cancellationToken).ToListAsync(cancellationToken).AsTask(), cancellationToken);
         await foreach (var run in manifests.ReadRunLogAsync(plan.Id, cancellationToken))
         {
             table.Add(run, error: null, label: null, objective: null);
         }
 
-        foreach (var entry in await outcomes)
+        await foreach (var entry in manifests.ReadRowsAsync(plan.Id, cancellationToken))
         {
             table.Add(entry);
         }

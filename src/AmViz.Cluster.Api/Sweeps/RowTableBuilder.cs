@@ -30,9 +30,9 @@ internal sealed class RowTableBuilder(SweepPlan plan)
     }
 
     /// <summary>Adds what the row of a manifest knows beside the attempt that brought it.</summary>
-    public void Add(ManifestOutcome entry)
+    public void Add(ManifestEntry entry)
     {
-        if (PlaceOf(entry.Task) is { } place)
+        if (PlaceOf(new(entry.Model, entry.WeightsDigest, entry.Layer, entry.Channel, entry.Seed)) is { } place)
         {
             var row = RowsOf(place.Layer)[place.Task] ?? new(entry.Outcome, null, null, null, null, default, Skipped: true);
             Put(place, row with { Outcome = entry.Outcome, Error = Word(entry.Error), Label = Word(entry.Label), Objective = entry.FinalObjective });

@@ -22,11 +22,6 @@ public sealed class ManifestReader(IBlobStore blobs)
     public IAsyncEnumerable<ManifestEntry> ReadRowsAsync(SweepId sweep, CancellationToken cancellationToken)
         => ReadAsync(ResultLayout.Manifest(sweep), ManifestTable.ReadGroup, cancellationToken);
 
-    /// <summary>How the tasks of <c>manifest.parquet</c> ended, in the order of its rows; none if the sweep was never folded.</summary>
-    /// <exception cref="CorruptBlobException">It cannot be read.</exception>
-    public IAsyncEnumerable<ManifestOutcome> ReadOutcomesAsync(SweepId sweep, CancellationToken cancellationToken)
-        => ReadAsync(ResultLayout.Manifest(sweep), ManifestTable.ReadOutcomes, cancellationToken);
-
     /// <summary>The rows of a manifest that came from another store, each at the address that its picture has.</summary>
     /// <param name="sweep">Whose it is.</param>
     /// <param name="header">Its <c>manifest.json</c>.</param>

@@ -62,22 +62,6 @@ internal static class ManifestTable
         })];
     }
 
-    /// <summary>The columns that tell how a task ended; the others take three times as long.</summary>
-    public static async Task<IReadOnlyList<ManifestOutcome>> ReadOutcomes(ParquetGroup group)
-    {
-        var model = await group.RepeatedText("model");
-        var weightsDigest = await group.RepeatedText("weightsDigest");
-        var layer = await group.RepeatedText("layer");
-        var channel = await group.Values<int>("channel");
-        var seed = await group.Values<int>("seed");
-        var label = await group.OptionalText("label");
-        var outcome = await group.RepeatedText("outcome");
-        var finalObjective = await group.Optional<float>("finalObjective");
-        var error = await group.OptionalText("error");
-        return [.. Enumerable.Range(0, group.Count).Select(i => new ManifestOutcome(
-            new(model[i], weightsDigest[i], layer[i], channel[i], seed[i]), Outcome(outcome[i]), label[i], finalObjective[i], error[i]))];
-    }
-
     /// <summary>The word for an outcome, the same as in JSON.</summary>
     internal static string Word(ChannelOutcome outcome) => JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString());
 
