@@ -83,21 +83,35 @@ public sealed class ChannelPanels
     public float[] ToPlanes(Picture picture)
     {
         var (height, width) = PanelSize(picture);
+        var planes = new float[ChannelCount * height * width];
+        ToPlanes(picture, planes);
+        return planes;
+    }
+
+    /// <summary>The image that <see cref="ToPicture"/> made a picture of, into memory that is there.</summary>
+    /// <param name="picture">As many panels as there are, all of one size.</param>
+    /// <param name="planes">Becomes <c>[C, height, width]</c> in [0, 1].</param>
+    /// <exception cref="ArgumentException">The picture cannot be cut into panels, or the memory is of another size.</exception>
+    public void ToPlanes(Picture picture, Span<float> planes)
+    {
+        var (height, width) = PanelSize(picture);
         var length = height * width;
-        var planes = new float[ChannelCount * length];
+        if (planes.Length != ChannelCount * length)
+        {
+            throw new ArgumentException($"Found room for {planes.Length} values of {ChannelCount} planes of {width} x {height}; expected {ChannelCount * length}.", nameof(planes));
+        }
+
         for (var panel = 0; panel < _panels.Length; panel++)
         {
             var (left, top) = (panel % Columns * width, panel / Columns * height);
             foreach (var (colour, channel) in _panels[panel].Index())
             {
-                for (var i = 0; i < length; i++)
+                for (var y = 0; y < height; y++)
                 {
-                    planes[(channel * length) + i] = picture.Rgb.Span[((((top + (i / width)) * picture.Width) + left + (i % width)) * 3) + colour] / 255f;
+                    ToRow(picture.Pixels.AsSpan(((((top + y) * picture.Width) + left) * 3) + colour), planes.Slice((channel * length) + (y * width), width));
                 }
             }
         }
-
-        return planes;
     }
 
     /// <summary>Puts planes together, each a grey picture.</summary>
@@ -158,6 +172,17 @@ public sealed class ChannelPanels
         return picture.Width % Columns == 0 && picture.Height % Rows == 0
             ? (picture.Height / Rows, picture.Width / Columns)
             : throw new ArgumentException($"A picture of {picture.Width} x {picture.Height} cannot be cut into {Columns} x {Rows} panels.", nameof(picture));
+    }
+
+    /// <summary>One colour of a row.</summary>
+    /// <param name="bytes">From its first pixel on; every third belongs to it.</param>
+    /// <param name="values">Its pixels in [0, 1].</param>
+    private static void ToRow(ReadOnlySpan<byte> bytes, Span<float> values)
+    {
+        for (var x = 0; x < values.Length; x++)
+        {
+            values[x] = bytes[x * 3] / 255f;
+        }
     }
 
     private static int[]? RgbOf(IReadOnlyList<string> channels)

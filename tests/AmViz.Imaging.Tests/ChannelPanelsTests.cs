@@ -24,6 +24,11 @@ public sealed class ChannelPanelsTests
             });
 
     [Fact]
+    public void MemoryOfAnotherSizeIsRefused()
+        => Assert.Contains("Found room for 11 values of 3 planes of 2 x 2; expected 12", Assert.Throws<ArgumentException>(
+            () => new ChannelPanels(["red", "green", "blue"]).ToPlanes(new Picture(2, 2, new byte[12]), new float[11])).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void WhatGoesIntoAFileComesOutAgain()
         => (from channels in Channels
             from values in Gen.Byte.Array[channels.Length * 15]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AmViz.Imaging;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ public static class NetworkInput
     public static LoadedPicture Read(string path, NetworkDescription network) => Read(PictureLoader.ReadFile(path), path, network);
 
     /// <summary>Pictures as a batch of images.</summary>
-    /// <param name="pictures">As <see cref="Read(string, NetworkDescription)"/> gives them; at least one.</param>
+    /// <param name="pictures">As <see cref="Read(string, NetworkDescription)"/> gives them, all of one size; at least one.</param>
     /// <param name="network">Whose input they are.</param>
     /// <param name="device">Where they shall lie.</param>
     /// <returns><c>[N, C, H, W]</c>, in [0, 1], float32; belongs to the caller's dispose scope.</returns>
@@ -54,13 +55,16 @@ public static class NetworkInput
         ArgumentNullException.ThrowIfNull(network);
         var panels = new ChannelPanels(network.InputChannels);
         var (height, width) = panels.PanelSize(pictures[0]);
-        var planes = new float[pictures.Count * panels.ChannelCount * height * width];
+        using var scope = NewDisposeScope();
+        var images = empty([pictures.Count, panels.ChannelCount, height, width], ScalarType.Float32);
+        var planes = MemoryMarshal.Cast<byte, float>(images.bytes);
+        var length = planes.Length / pictures.Count;
         for (var n = 0; n < pictures.Count; n++)
         {
-            panels.ToPlanes(pictures[n]).CopyTo(planes, n * panels.ChannelCount * height * width);
+            panels.ToPlanes(pictures[n], planes.Slice(n * length, length));
         }
 
-        return tensor(planes, [pictures.Count, panels.ChannelCount, height, width], device: device);
+        return images.to(device).MoveToOuterDisposeScope();
     }
 
     private static Picture Fit(Picture picture, int size)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AmViz.Responses;
 using AmViz.Weights;
@@ -77,24 +78,19 @@ internal static class MapReduction
         Span<float> peaks = result.Peaks.AsSpan(at, channels), means = result.Means.AsSpan(at, channels);
         Span<int> strongest = result.Strongest.AsSpan(at, channels), weakest = result.Weakest.AsSpan(at, channels);
         var channel = 0;
-        for (; channel + lanes <= channels; channel += lanes)
+        for (; channel + (2 * lanes) <= channels; channel += 2 * lanes)
         {
-            var largest = new Vector<float>(values[channel..]);
-            var (smallest, sum) = (largest, largest);
-            var (where, whereSmallest) = (Vector<int>.Zero, Vector<int>.Zero);
-            for (var p = 1; p < positions; p++)
+            var (one, other) = (new Extremes(values[channel..]), new Extremes(values[(channel + lanes)..]));
+            for (var (p, from) = (1, channel + channels); p < positions; (p, from) = (p + 1, from + channels))
             {
-                var value = new Vector<float>(values[((p * channels) + channel)..]);
+                // Both vectors are one line of the cache, which is fetched once.
                 var place = new Vector<int>(p);
-                where = Vector.ConditionalSelect(Vector.GreaterThan(value, largest), place, where);
-                whereSmallest = Vector.ConditionalSelect(Vector.LessThan(value, smallest), place, whereSmallest);
-                (largest, smallest, sum) = (Vector.Max(largest, value), Vector.Min(smallest, value), sum + value);
+                one.Add(new(values[from..]), place);
+                other.Add(new(values[(from + lanes)..]), place);
             }
 
-            largest.CopyTo(peaks[channel..]);
-            where.CopyTo(strongest[channel..]);
-            whereSmallest.CopyTo(weakest[channel..]);
-            (sum / new Vector<float>(positions)).CopyTo(means[channel..]);
+            one.CopyTo(peaks[channel..], strongest[channel..], weakest[channel..], means[channel..], positions);
+            other.CopyTo(peaks[(channel + lanes)..], strongest[(channel + lanes)..], weakest[(channel + lanes)..], means[(channel + lanes)..], positions);
         }
 
         for (; channel < channels; channel++)
@@ -124,5 +120,36 @@ internal static class MapReduction
         }
 
         (peaks[channel], means[channel]) = (largest, sum / positions);
+    }
+
+    /// <summary>What was found of as many channels as a register holds.</summary>
+    private struct Extremes
+    {
+        private Vector<float> _largest, _smallest, _sum;
+        private Vector<int> _strongest, _weakest;
+
+        /// <summary>Of one position.</summary>
+        public Extremes(ReadOnlySpan<float> values)
+        {
+            _largest = _smallest = _sum = new(values);
+            _strongest = _weakest = Vector<int>.Zero;
+        }
+
+        /// <summary>Adds the next position.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(Vector<float> values, Vector<int> place)
+        {
+            _strongest = Vector.ConditionalSelect(Vector.GreaterThan(values, _largest), place, _strongest);
+            _weakest = Vector.ConditionalSelect(Vector.LessThan(values, _smallest), place, _weakest);
+            (_largest, _smallest, _sum) = (Vector.Max(_largest, values), Vector.Min(_smallest, values), _sum + values);
+        }
+
+        public readonly void CopyTo(Span<float> peaks, Span<int> strongest, Span<int> weakest, Span<float> means, int positions)
+        {
+            _largest.CopyTo(peaks);
+            _strongest.CopyTo(strongest);
+            _weakest.CopyTo(weakest);
+            (_sum / new Vector<float>(positions)).CopyTo(means);
+        }
     }
 }

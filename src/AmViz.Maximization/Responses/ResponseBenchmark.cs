@@ -21,7 +21,8 @@ public sealed record ResponseBenchmarkResult(
 /// <summary>Measures responses as <see cref="TorchResponder"/> and <see cref="ShardBuilder"/> make them; reading and decoding of files is not part of it.</summary>
 public static class ResponseBenchmark
 {
-    private const int Photographs = 256;
+    private const int Photographs = ResponsePlan.DefaultShardSize;
+    private const int PhotographsOfPass = 20_000;                  // which is what makes a sample of some of them
     private const int Rounds = 5;
     private const int Labels = 34;
 
@@ -44,7 +45,7 @@ public static class ResponseBenchmark
         using var network = source.Load(device);
         var pictures = Pictures(description, batch);
         var images = NetworkInput.ToImages(pictures, description, device);
-        var sample = ResponseSample.Of(Photographs).ToHashSet();
+        var sample = ResponseSample.Of(PhotographsOfPass).ToHashSet();
         var (plain, pass) = (new List<double>(), new List<double>());
         for (var round = -1; round < Rounds; round++)
         {
@@ -64,7 +65,7 @@ public static class ResponseBenchmark
     private static ResponsePlan Plan(NetworkDescription description, IReadOnlyList<string> layers, int batch) => new(
         description.Name, description.WeightsDigest, description.InputSize,
         [.. layers.Select(name => description.FindLayer(name, description.InputSize)).Select(layer => new RespondingLayer(layer.Name, layer.ChannelCount, layer.Height, layer.Width, layer.PrefixTokens, layer.Kind == LayerKind.Tokens, []))],
-        new(PhotographKind.Textures, Photographs, [.. Enumerable.Range(0, Labels).Select(label => $"{label}")], ""), Photographs, batch);
+        new(PhotographKind.Textures, PhotographsOfPass, [.. Enumerable.Range(0, Labels).Select(label => $"{label}")], ""), Photographs, batch);
 
     private static Picture[] Pictures(NetworkDescription description, int count)
     {

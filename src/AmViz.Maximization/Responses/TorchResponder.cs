@@ -80,7 +80,9 @@ public sealed class TorchResponder : IResponder
         using var scope = NewDisposeScope();
         using var frozen = no_grad();               // not inference mode: what a network remembers of a run must serve gradients later
         var images = NetworkInput.ToImages(pictures, network.Description, network.Device);
-        return [.. network.ForwardLayers(images, layers).Select(values => values.dim() == 2 ? ClassOdds.Of(values, count) : MapReduction.Of(values, count))];
+        var responses = new LayerResponses[layers.Count];
+        network.VisitLayers(images, layers, (place, values) => responses[place] = values.dim() == 2 ? ClassOdds.Of(values, count) : MapReduction.Of(values, count));
+        return responses;
     }
 
     private async Task<T> RunAsync<T>(int pictures, Func<T> work, CancellationToken cancellationToken)

@@ -37,6 +37,22 @@ public interface INetwork : IDisposable
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
     IReadOnlyList<torch.Tensor> ForwardLayers(torch.Tensor images, IReadOnlyList<string> layers) => [.. layers.Select(layer => Forward(images, layer))];
 
+    /// <summary>Shows the values of several layers, each as soon as it is computed where the network can: what nobody needs any more is freed on the way.</summary>
+    /// <param name="images">As for <see cref="Forward"/>.</param>
+    /// <param name="layers">Names as for <see cref="Forward"/>.</param>
+    /// <param name="visit">Given the place of a name in <paramref name="layers"/> and its values, as of <see cref="ForwardLayers"/>, which live until it returns; called once for each place, in any order.</param>
+    /// <exception cref="UnknownLayerException">There is no such layer.</exception>
+    /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
+    void VisitLayers(torch.Tensor images, IReadOnlyList<string> layers, Action<int, torch.Tensor> visit)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        using var scope = torch.NewDisposeScope();
+        foreach (var (place, values) in ForwardLayers(images, layers).Index())
+        {
+            visit(place, values);
+        }
+    }
+
     /// <summary>One channel of a layer for each picture: the last convolution is computed for the wanted channels alone.</summary>
     /// <param name="images">As for <see cref="Forward"/>.</param>
     /// <param name="layer">As for <see cref="Forward"/>.</param>

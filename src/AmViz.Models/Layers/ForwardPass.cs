@@ -8,6 +8,9 @@ namespace AmViz.Models;
 /// <param name="Narrow">Layers that are computed for the wanted channels alone; empty if all channels of the target are wanted.</param>
 internal sealed record ForwardPlan(IReadOnlySet<Layer> Targets, IReadOnlySet<Layer> Whole, IReadOnlySet<Layer> Narrow)
 {
+    /// <summary>Which of the layers that are computed whole read a layer.</summary>
+    public ILookup<Layer, Layer> Readers { get; } = Whole.SelectMany(reader => reader.Inputs, (reader, input) => (reader, input)).ToLookup(pair => pair.input, pair => pair.reader);
+
     /// <summary>The plan for all channels of some layers.</summary>
     public static ForwardPlan ForAll(params IReadOnlyList<Layer> targets)
     {
@@ -68,6 +71,8 @@ internal sealed record ForwardPlan(IReadOnlySet<Layer> Targets, IReadOnlySet<Lay
 internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redirected = null)
 {
     private readonly Dictionary<Layer, Tensor> _made = [];
+    private readonly HashSet<Layer> _computed = [];
+    private readonly List<Tensor> _new = [];                        // of _made, since the last call of KeepNeeded
 
     public Tensor Images => images;
 
@@ -80,9 +85,11 @@ internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redir
         if (!_made.TryGetValue(layer, out var value))
         {
             value = layer.Compute(this);
+            _computed.Add(layer);
             if (layer.ReaderCount > 1 || plan.Targets.Contains(layer))
             {
                 _made.Add(layer, value);
+                _new.Add(value);
             }
         }
 
@@ -92,6 +99,22 @@ internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redir
     /// <summary>One channel for each picture, <c>[N, h, w]</c>.</summary>
     public Tensor Channels(Layer layer, Tensor channels)
         => plan.Whole.Contains(layer) ? layer.Pick(Value(layer), channels) : layer.ComputeChannels(this, channels);
+
+    /// <summary>Before the present dispose scope ends: what layers that are yet to be computed will read goes to the scope around it, and nothing else is kept.</summary>
+    public void KeepNeeded()
+    {
+        foreach (var layer in _made.Keys.Where(layer => plan.Readers[layer].All(_computed.Contains)).ToList())
+        {
+            _made.Remove(layer, out var value);
+            if (!_made.ContainsValue(value!))               // a layer may hand on the very tensor that it was given
+            {
+                value!.Dispose();
+            }
+        }
+
+        _new.Where(value => !value.IsInvalid).ToList().ForEach(value => value.MoveToOuterDisposeScope());
+        _new.Clear();
+    }
 
     /// <summary>Whether nobody but its one reader sees the values of a layer, so that they may be overwritten.</summary>
     public bool MayOverwrite(Layer layer) => layer.ReaderCount == 1 && !plan.Targets.Contains(layer);

@@ -10,6 +10,7 @@ namespace AmViz.Models;
 internal sealed class GraphNetwork : INetwork
 {
     private readonly Dictionary<string, Layer> _layers;
+    private readonly Dictionary<Layer, int> _order;
     private readonly IReadOnlyList<Tensor> _weights;
     private readonly ConcurrentDictionary<(Layer Target, bool Narrow), ForwardPlan> _plans = new();
 
@@ -20,6 +21,7 @@ internal sealed class GraphNetwork : INetwork
         ElementType = type;
         _weights = weights;
         _layers = graph.Layers.Where(layer => layer.Kind is not null).ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+        _order = graph.Layers.Index().ToDictionary(layer => layer.Item, layer => layer.Index);
     }
 
     /// <inheritdoc/>
@@ -63,11 +65,33 @@ internal sealed class GraphNetwork : INetwork
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> ForwardLayers(Tensor images, IReadOnlyList<string> layers)
     {
-        Layer[] targets = [.. layers.Select(layer => _layers[Description.FindShape(layer).Name])];
+        var values = new Tensor[layers.Count];
+        using var scope = NewDisposeScope();
+        VisitLayers(images, layers, (place, value) => values[place] = value.alias().DetachFromDisposeScope());
+        Array.ForEach(values, scope.Attach);
+        return [.. values.Select(value => value.MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    public void VisitLayers(Tensor images, IReadOnlyList<string> layers, Action<int, Tensor> visit)
+    {
+        var targets = layers.Select(layer => _layers[Description.FindShape(layer).Name]).ToArray();
         RequireImages(images);
         using var scope = NewDisposeScope();
         var pass = new ForwardPass(ForwardPlan.ForAll(targets), images);
-        return [.. targets.Select(target => Present(target, pass).alias().MoveToOuterDisposeScope())];
+        foreach (var places in targets.Index().GroupBy(target => target.Item, target => target.Index).OrderBy(target => _order[target.Key]))
+        {
+            using (NewDisposeScope())
+            {
+                var value = Present(places.Key, pass);
+                foreach (var place in places)
+                {
+                    visit(place, value);
+                }
+
+                pass.KeepNeeded();
+            }
+        }
     }
 
     /// <inheritdoc/>

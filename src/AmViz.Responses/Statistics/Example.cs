@@ -23,14 +23,19 @@ internal sealed class ExampleList(bool strongest)
     /// <summary>Best first.</summary>
     public IReadOnlyList<Example> Examples => _examples;
 
-    /// <summary>Whether a photograph of this response might come into the list: quick, and never wrong in saying no.</summary>
-    public bool Admits(float response) => _examples.Count < Capacity || (strongest ? response >= _examples[^1].Response : response <= _examples[^1].Response);
+    /// <summary>Photographs beyond this response, to the weaker side for strongest ones, will not come into the list any more.</summary>
+    public float Bound => _examples.Count == Capacity ? _examples[^1].Response : strongest ? float.NegativeInfinity : float.PositiveInfinity;
 
     /// <summary>Takes a photograph, if it is among the best.</summary>
     public void Add(Example example)
     {
-        var same = _examples.FindIndex(other => other.Digest == example.Digest);
-        if (same >= 0)
+        var same = 0;
+        while (same < _examples.Count && _examples[same].Digest != example.Digest)
+        {
+            same++;
+        }
+
+        if (same < _examples.Count)
         {
             if (Compare(example, _examples[same]) >= 0)
             {
@@ -40,8 +45,12 @@ internal sealed class ExampleList(bool strongest)
             _examples.RemoveAt(same);
         }
 
-        var place = _examples.FindIndex(other => Compare(example, other) < 0);
-        place = place < 0 ? _examples.Count : place;
+        var place = _examples.Count;
+        while (place > 0 && Compare(example, _examples[place - 1]) < 0)
+        {
+            place--;
+        }
+
         if (place < Capacity)
         {
             if (_examples.Count == Capacity)

@@ -1,23 +1,25 @@
 namespace AmViz.Responses;
 
 /// <summary>From responses as a network gives them, photograph by photograph, to statistics channel by channel.</summary>
-/// <remarks>Responses of <see cref="BlockSize"/> photographs are kept and then read down the channels: 16 bytes a channel and photograph of the block.</remarks>
+/// <remarks>
+/// Responses and means of <see cref="BlockSize"/> photographs are kept, channel by channel, and then read along: 8 bytes a channel and photograph of the block. A channel at a time, everything
+/// that is kept of it lies in the cache; a photograph at a time, nothing would.
+/// </remarks>
 internal sealed class LayerCollector
 {
     /// <summary>Photographs of a block.</summary>
-    public const int BlockSize = 256;
+    public const int BlockSize = 512;
 
     private readonly int _channels;
     private readonly LayerStatistics _statistics;
     private readonly IReadOnlySet<long> _sampled;
-    private readonly LayerResponses _block;
-    private readonly Photograph[] _photographs = new Photograph[BlockSize];
+    private readonly float[] _peaks;                                // [C, BlockSize]
+    private readonly float[] _means;                                // [C, BlockSize]
+    private readonly float[] _topBounds;                            // [C]
+    private readonly float[] _bottomBounds;                         // [C]
+    private readonly int[] _labels = new int[BlockSize];
+    private readonly BlockKeys _keys;
     private int _used;
-
-    // Of the channel at hand.
-    private readonly uint[] _keys = new uint[BlockSize];
-    private readonly ulong[] _labelledKeys = new ulong[BlockSize];
-    private readonly uint[] _keysOfLabel = new uint[BlockSize];
 
     /// <summary>Nothing seen yet.</summary>
     /// <param name="channels">Number of channels.</param>
@@ -26,21 +28,29 @@ internal sealed class LayerCollector
     public LayerCollector(int channels, int labels, IReadOnlySet<long> sampled)
     {
         (_channels, _sampled, _statistics) = (channels, sampled, new(channels, labels));
-        _block = LayerResponses.Empty(BlockSize, channels);
+        (_peaks, _means) = (new float[channels * BlockSize], new float[channels * BlockSize]);
+        (_topBounds, _bottomBounds) = (new float[channels], new float[channels]);
+        _topBounds.AsSpan().Fill(float.NegativeInfinity);
+        _bottomBounds.AsSpan().Fill(float.PositiveInfinity);
+        _keys = new(BlockSize, labels);
     }
 
     /// <summary>Adds a batch.</summary>
     public void Add(IReadOnlyList<Photograph> photographs, LayerResponses batch)
     {
-        for (var n = 0; n < photographs.Count; n++)
+        for (var first = 0; first < photographs.Count;)
         {
-            var (from, to) = (n * _channels, _used * _channels);
-            batch.Peaks.AsSpan(from, _channels).CopyTo(_block.Peaks.AsSpan(to));
-            batch.Strongest.AsSpan(from, _channels).CopyTo(_block.Strongest.AsSpan(to));
-            batch.Weakest.AsSpan(from, _channels).CopyTo(_block.Weakest.AsSpan(to));
-            batch.Means.AsSpan(from, _channels).CopyTo(_block.Means.AsSpan(to));
-            _photographs[_used++] = photographs[n];
-            KeepIfSampled(photographs[n], to);
+            var count = Math.Min(photographs.Count - first, BlockSize - _used);
+            for (var n = first; n < first + count; n++)
+            {
+                _labels[_used + n - first] = photographs[n].Label;
+                KeepExamples(photographs[n], batch, n * _channels);
+                KeepIfSampled(photographs[n], batch, n * _channels);
+            }
+
+            CopyAcross(batch.Peaks.AsSpan(first * _channels, count * _channels), _peaks);
+            CopyAcross(batch.Means.AsSpan(first * _channels, count * _channels), _means);
+            (first, _used) = (first + count, _used + count);
             if (_used == BlockSize)
             {
                 Flush();
@@ -55,76 +65,82 @@ internal sealed class LayerCollector
         return _statistics;
     }
 
-    private void KeepIfSampled(Photograph photograph, int at)
+    private void KeepExamples(Photograph photograph, LayerResponses batch, int from)
+    {
+        ReadOnlySpan<float> peaks = batch.Peaks.AsSpan(from, _channels), means = batch.Means.AsSpan(from, _channels);
+        for (var channel = 0; channel < peaks.Length; channel++)
+        {
+            var response = peaks[channel];
+            if ((response < _topBounds[channel] && response > _bottomBounds[channel]) || !float.IsFinite(response) || !float.IsFinite(means[channel]))
+            {
+                continue;
+            }
+
+            var (top, bottom) = (_statistics.Channels[channel].Top, _statistics.Channels[channel].Bottom);
+            if (response >= top.Bound)
+            {
+                top.Add(new(response, batch.Strongest[from + channel], photograph.Number, photograph.Digest));
+            }
+
+            if (response <= bottom.Bound)
+            {
+                bottom.Add(new(response, batch.Weakest[from + channel], photograph.Number, photograph.Digest));
+            }
+
+            (_topBounds[channel], _bottomBounds[channel]) = (top.Bound, bottom.Bound);
+        }
+    }
+
+    private void KeepIfSampled(Photograph photograph, LayerResponses batch, int from)
     {
         if (_sampled.Contains(photograph.Number))
         {
-            float[] responses = [.. Enumerable.Range(at, _channels).Select(i => float.IsFinite(_block.Means[i]) ? _block.Peaks[i] : float.NaN)];
-            _statistics.Keep(new(photograph.Number, photograph.Digest, responses, _block.Strongest.AsSpan(at, _channels).ToArray()));
+            float[] responses = [.. Enumerable.Range(from, _channels).Select(i => float.IsFinite(batch.Means[i]) ? batch.Peaks[i] : float.NaN)];
+            _statistics.Keep(new(photograph.Number, photograph.Digest, responses, batch.Strongest.AsSpan(from, _channels).ToArray()));
+        }
+    }
+
+    /// <summary>From photograph by photograph to channel by channel.</summary>
+    private void CopyAcross(ReadOnlySpan<float> rows, float[] block)
+    {
+        for (var channel = 0; channel < _channels; channel++)
+        {
+            var column = block.AsSpan((channel * BlockSize) + _used, rows.Length / _channels);
+            for (var (n, at) = (0, channel); n < column.Length; (n, at) = (n + 1, at + _channels))
+            {
+                column[n] = rows[at];
+            }
         }
     }
 
     private void Flush()
     {
+        _keys.Begin(_labels.AsSpan(0, _used));
         for (var channel = 0; channel < _channels; channel++)
         {
-            Flush(channel, _statistics.Channels[channel]);
+            Flush(_statistics.Channels[channel], _peaks.AsSpan(channel * BlockSize, _used), _means.AsSpan(channel * BlockSize, _used));
         }
 
         _used = 0;
     }
 
-    private void Flush(int channel, ChannelStatistics statistics)
+    private void Flush(ChannelStatistics statistics, ReadOnlySpan<float> peaks, ReadOnlySpan<float> means)
     {
-        var (finite, labelled) = (0, 0);
-        for (var n = 0; n < _used; n++)
+        _keys.Clear();
+        for (var n = 0; n < peaks.Length; n++)
         {
-            var at = (n * _channels) + channel;
-            var (response, mean, photograph) = (_block.Peaks[at], _block.Means[at], _photographs[n]);
-            if (!float.IsFinite(mean) || !float.IsFinite(response))
+            if (!float.IsFinite(means[n]) || !float.IsFinite(peaks[n]))
             {
                 statistics.NotFinite++;
                 continue;
             }
 
-            statistics.Moments.Add(response);
-            statistics.MapMeans.Add(mean);
-            statistics.Zeros += response == 0 ? 1 : 0;
-            if (statistics.Top.Admits(response))
-            {
-                statistics.Top.Add(new(response, _block.Strongest[at], photograph.Number, photograph.Digest));
-            }
-
-            if (statistics.Bottom.Admits(response))
-            {
-                statistics.Bottom.Add(new(response, _block.Weakest[at], photograph.Number, photograph.Digest));
-            }
-
-            var key = ResponseKey.Of(response);
-            _keys[finite++] = key;
-            if (photograph.Label >= 0)
-            {
-                _labelledKeys[labelled++] = ((ulong)photograph.Label << 32) | key;
-            }
+            statistics.Moments.Add(peaks[n]);
+            statistics.MapMeans.Add(means[n]);
+            statistics.Zeros += peaks[n] == 0 ? 1 : 0;
+            _keys.Add(peaks[n], _labels[n]);
         }
 
-        Array.Sort(_keys, 0, finite);
-        statistics.Sketch.Add(_keys.AsSpan(0, finite));
-        Array.Sort(_labelledKeys, 0, labelled);
-        AddLabels(statistics, labelled);
-    }
-
-    private void AddLabels(ChannelStatistics statistics, int labelled)
-    {
-        for (var begin = 0; begin < labelled;)
-        {
-            var (label, length) = ((int)(_labelledKeys[begin] >> 32), 0);
-            for (; begin < labelled && (int)(_labelledKeys[begin] >> 32) == label; begin++)
-            {
-                _keysOfLabel[length++] = (uint)_labelledKeys[begin];
-            }
-
-            statistics.OfLabel(label).Add(_keysOfLabel.AsSpan(0, length));
-        }
+        _keys.AddTo(statistics);
     }
 }

@@ -52,15 +52,21 @@ internal sealed class ResponseSketch
             return;
         }
 
-        var block = new ResponseSketch(Limit) { Level = LevelFor(sortedKeys, Limit) };
-        var (buckets, counts, used) = (new uint[Math.Min(Limit, sortedKeys.Length)], new int[Math.Min(Limit, sortedKeys.Length)], 0);
+        var (level, length) = LevelFor(sortedKeys, Limit);
+        var (buckets, counts, used) = (new uint[length], new int[length], 0);
         foreach (var key in sortedKeys)
         {
-            Append(buckets, counts, ref used, ResponseKey.Bucket(key, block.Level), 1);
+            Append(buckets, counts, ref used, ResponseKey.Bucket(key, level), 1);
         }
 
-        (block._buckets, block._counts, block.Count) = (buckets[..used], counts[..used], sortedKeys.Length);
-        Merge(block);
+        if (Count == 0)
+        {
+            (Level, Count, _buckets, _counts) = (level, sortedKeys.Length, buckets, counts);
+        }
+        else
+        {
+            Merge(new(Limit) { Level = level, Count = sortedKeys.Length, _buckets = buckets, _counts = counts });
+        }
     }
 
     /// <summary>Adds what another sketch of the same limit saw.</summary>
@@ -125,7 +131,7 @@ internal sealed class ResponseSketch
 
     private void Fit(ReadOnlySpan<uint> buckets, ReadOnlySpan<int> counts)
     {
-        var further = LevelFor(buckets, Limit);
+        var (further, _) = LevelFor(buckets, Limit);
         if (further == 0)
         {
             (_buckets, _counts) = (buckets.ToArray(), counts.ToArray());
@@ -145,7 +151,8 @@ internal sealed class ResponseSketch
     /// <summary>The fewest bits to leave out so that at most <paramref name="limit"/> different numbers are left.</summary>
     /// <param name="sorted">Ascending.</param>
     /// <param name="limit">At least 1.</param>
-    private static int LevelFor(ReadOnlySpan<uint> sorted, int limit)
+    /// <returns>The bits, and how many numbers are left.</returns>
+    private static (int Level, int Left) LevelFor(ReadOnlySpan<uint> sorted, int limit)
     {
         // Neighbours become one as soon as the highest bit in which they differ is left out.
         Span<int> partedUpTo = stackalloc int[33];
@@ -160,7 +167,7 @@ internal sealed class ResponseSketch
             left -= partedUpTo[++level];
         }
 
-        return level;
+        return (level, left);
     }
 
     private static uint Coarser(uint bucket, int from, int to) => ResponseKey.Bucket(bucket, to - from);

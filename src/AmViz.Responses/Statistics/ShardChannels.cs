@@ -3,7 +3,7 @@ namespace AmViz.Responses;
 /// <summary>The channels of a layer of a shard as bytes.</summary>
 internal static class ShardChannels
 {
-    public static void Write(BinaryWriter writer, LayerStatistics layer)
+    public static void Write(ShardWriter writer, LayerStatistics layer)
     {
         foreach (var channel in layer.Channels)
         {
@@ -29,7 +29,7 @@ internal static class ShardChannels
         return layer;
     }
 
-    private static void Write(BinaryWriter writer, ChannelStatistics channel)
+    private static void Write(ShardWriter writer, ChannelStatistics channel)
     {
         ShardFile.Write(writer, channel.Top.Examples, Write);
         ShardFile.Write(writer, channel.Bottom.Examples, Write);
@@ -58,7 +58,7 @@ internal static class ShardChannels
         }
     }
 
-    private static void Write(BinaryWriter writer, Example example)
+    private static void Write(ShardWriter writer, Example example)
     {
         writer.Write(example.Response);
         writer.Write7BitEncodedInt(example.Position);
@@ -69,7 +69,7 @@ internal static class ShardChannels
     private static Example ReadExample(BinaryReader reader)
         => new(reader.ReadSingle(), reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt64(), ShardPhotographs.ReadDigest(reader));
 
-    private static void Write(BinaryWriter writer, ResponseSketch sketch)
+    private static void Write(ShardWriter writer, ResponseSketch sketch)
     {
         writer.Write7BitEncodedInt(sketch.Level);
         writer.Write7BitEncodedInt(sketch.Buckets.Length);
@@ -96,7 +96,7 @@ internal static class ShardChannels
         return ResponseSketch.Restore(limit, level, buckets, counts);
     }
 
-    private static void Write(BinaryWriter writer, ExactMoments moments)
+    private static void Write(ShardWriter writer, ExactMoments moments)
     {
         writer.Write7BitEncodedInt64(moments.Count);
         writer.Write7BitEncodedInt(moments.First);
@@ -122,7 +122,7 @@ internal static class ShardChannels
         return ExactMoments.Restore(count, first, sums, squares);
     }
 
-    private static void Write(BinaryWriter writer, SampledPhotograph photograph)
+    private static void Write(ShardWriter writer, SampledPhotograph photograph)
     {
         writer.Write7BitEncodedInt64(photograph.Number);
         ShardPhotographs.Write(writer, photograph.Digest);

@@ -15,23 +15,19 @@ public static class ShardFile
     /// <summary>The bytes of a shard.</summary>
     public static byte[] Write(ShardStatistics shard)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
+        var writer = new ShardWriter();
+        writer.Write(Magic);
+        writer.Write7BitEncodedInt(FormatVersion);
+        writer.Write7BitEncodedInt(shard.Index);
+        writer.Write(shard.Environment);
+        Write(writer, shard.Photographs, ShardPhotographs.Write);
+        Write(writer, shard.Unreadable, ShardPhotographs.Write);
+        foreach (var layer in shard.Layers)
         {
-            writer.Write(Magic);
-            writer.Write7BitEncodedInt(FormatVersion);
-            writer.Write7BitEncodedInt(shard.Index);
-            writer.Write(shard.Environment);
-            Write(writer, shard.Photographs, ShardPhotographs.Write);
-            Write(writer, shard.Unreadable, ShardPhotographs.Write);
-            foreach (var layer in shard.Layers)
-            {
-                ShardChannels.Write(writer, layer);
-            }
+            ShardChannels.Write(writer, layer);
         }
 
-        stream.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
-        return stream.ToArray();
+        return writer.ToSignedArray();
     }
 
     /// <summary>Reads the bytes of a shard.</summary>
@@ -59,7 +55,7 @@ public static class ShardFile
             [.. plan.Layers.Select(layer => ShardChannels.Read(reader, layer.Channels, plan.Photographs.Labels.Count))]);
     }
 
-    internal static void Write<T>(BinaryWriter writer, IReadOnlyCollection<T> items, Action<BinaryWriter, T> write)
+    internal static void Write<T>(ShardWriter writer, IReadOnlyCollection<T> items, Action<ShardWriter, T> write)
     {
         writer.Write7BitEncodedInt(items.Count);
         foreach (var item in items)

@@ -3,7 +3,7 @@ namespace AmViz.Responses;
 /// <summary>The photographs of a shard as bytes.</summary>
 internal static class ShardPhotographs
 {
-    public static void Write(BinaryWriter writer, Photograph photograph)
+    public static void Write(ShardWriter writer, Photograph photograph)
     {
         writer.Write7BitEncodedInt64(photograph.Number);
         Write(writer, photograph.Digest);
@@ -16,7 +16,7 @@ internal static class ShardPhotographs
     public static Photograph ReadPhotograph(BinaryReader reader)
         => new(reader.Read7BitEncodedInt64(), ReadDigest(reader), reader.ReadString(), reader.Read7BitEncodedInt() - 1, reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt());
 
-    public static void Write(BinaryWriter writer, UnreadablePhotograph photograph)
+    public static void Write(ShardWriter writer, UnreadablePhotograph photograph)
     {
         writer.Write7BitEncodedInt64(photograph.Number);
         writer.Write(photograph.Name);
@@ -25,7 +25,7 @@ internal static class ShardPhotographs
 
     public static UnreadablePhotograph ReadUnreadable(BinaryReader reader) => new(reader.Read7BitEncodedInt64(), reader.ReadString(), reader.ReadString());
 
-    public static void Write(BinaryWriter writer, ContentDigest digest)
+    public static void Write(ShardWriter writer, ContentDigest digest)
     {
         Span<byte> bytes = stackalloc byte[ContentDigest.Length];
         digest.CopyTo(bytes);

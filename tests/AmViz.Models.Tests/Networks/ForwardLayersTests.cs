@@ -1,3 +1,4 @@
+using AmViz.Models.Tests.Goldens;
 using AmViz.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,6 +20,52 @@ public sealed class ForwardLayersTests
     {
         using var folder = taps switch { "modules" => ScriptFolder.Modules(), "tuple" => ScriptFolder.Tuple(), _ => ScriptFolder.UpTo() };
         AssertSame(folder.Open().Load());
+    }
+
+    [Theory]
+    [InlineData("convnext_v2")]
+    [InlineData("densenet121")]
+    [InlineData("dinov2_registers")]
+    [InlineData("efficientnet_b0")]
+    [InlineData("googlenet")]
+    [InlineData("mobilenet_v3_small")]
+    [InlineData("resnet18")]
+    [InlineData("swin_v2")]
+    public void OfNetworksWhoseLayersAreReadMoreThanOnce(string name)
+    {
+        const int Compared = 5;
+        var golden = Golden.Read(name);
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        using var network = GraphNetwork.Load(golden.Open(), CPU);
+        string[] layers = [.. network.Description.LayerShapes.Select(layer => layer.Name)];
+        var images = FormulaTensors.Picture(golden.Size);
+
+        var together = network.ForwardLayers(images, layers);
+
+        foreach (var place in Enumerable.Range(0, Compared).Select(i => i * (layers.Length - 1) / (Compared - 1)))
+        {
+            Assert.True(network.Forward(images, layers[place]).eq(together[place]).all().item<bool>(), $"'{layers[place]}' differs.");
+        }
+    }
+
+    [Fact]
+    public void WhatNobodyNeedsAnyMoreIsFreedOnTheWay()
+    {
+        using var network = TinyWeights.Separate().Load();
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        string[] layers = [.. network.Description.LayerShapes.Select(layer => layer.Name)];
+        var shown = new List<Tensor>();
+        network.VisitLayers(rand(2, 3, 32, 32), layers, (place, values) =>
+        {
+            Assert.Equal(shown.Count, place);
+            Assert.InRange(shown.Count(earlier => !earlier.IsInvalid), 0, 1);
+            shown.Add(values);
+        });
+
+        Assert.Equal(layers.Length, shown.Count);
+        Assert.All(shown, values => Assert.True(values.IsInvalid));
     }
 
     [Fact]
