@@ -58,8 +58,10 @@ internal sealed class OnnxNetwork : INetwork
     /// <inheritdoc/>
     public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)
     {
+        var tap = _taps[Description.FindShape(layer).Name];
+        RequireImages(images);
         using var scope = NewDisposeScope();
-        return ChannelPick.Of(Forward(images, layer, redirected), channels).MoveToOuterDisposeScope(); // [N, h, w]
+        return Channels(images, tap, channels, redirected).MoveToOuterDisposeScope();   // [N, h, w]
     }
 
     /// <inheritdoc/>
@@ -73,21 +75,49 @@ internal sealed class OnnxNetwork : INetwork
         _shift.Dispose();
     }
 
+    private Tensor Channels(Tensor images, OnnxTap tap, Tensor channels, Tensor? redirected)
+    {
+        var pixels = Pixels(images);
+        lock (_running)
+        {
+            // Of a single output two classes are shown, see OneOutput.
+            if (tap.Kind != LayerKind.Logits && _graph.Graph.PictureAxis(pixels.shape, tap.Value) == 0)
+            {
+                var picked = _graph.Graph.ForwardChannels(pixels, tap.Value, tap.ChannelAxis, channels, Rectify(redirected));
+                return tap.Axes switch
+                {
+                    AxisLabels.Tokens => picked,                                            // [N, T, 1]
+                    AxisLabels.Vectors => picked.unsqueeze(2),                              // [N, 1, 1]
+                    _ => picked.squeeze(tap.ChannelAxis),
+                };
+            }
+        }
+
+        return ChannelPick.Of(Forward(images, tap.Name, redirected), channels);
+    }
+
     private Tensor[] Run(Tensor images, IReadOnlyList<string> layers, Tensor? redirected)
     {
         OnnxTap[] taps = [.. layers.Select(layer => _taps[Description.FindShape(layer).Name])];
         RequireImages(images);
         using var scope = NewDisposeScope();
-        var pixels = addcmul(_shift, images, _factor, HeldScalars.One);                 // [N, C, H, W]
-        pixels = _isReversed ? pixels.flip(1) : pixels;
-        pixels = _graph.IsChannelsLast ? pixels.permute(0, 2, 3, 1) : pixels;
+        var pixels = Pixels(images);
         IReadOnlyList<Tensor> values;
         lock (_running)
         {
-            values = _graph.Graph.Forward(pixels, [.. taps.Select(tap => tap.Value)], redirected is null ? null : (x, ceiling) => RedirectedRelu.Of(x, redirected, ceiling));
+            values = _graph.Graph.Forward(pixels, [.. taps.Select(tap => tap.Value)], Rectify(redirected));
         }
 
         return [.. values.Zip(taps, (value, tap) => Present(value, tap).MoveToOuterDisposeScope())];
+    }
+
+    private static Func<Tensor, double, Tensor>? Rectify(Tensor? redirected) => redirected is null ? null : (x, ceiling) => RedirectedRelu.Of(x, redirected, ceiling);
+
+    private Tensor Pixels(Tensor images)
+    {
+        var pixels = addcmul(_shift, images, _factor, HeldScalars.One);                 // [N, C, H, W]
+        pixels = _isReversed ? pixels.flip(1) : pixels;
+        return _graph.IsChannelsLast ? pixels.permute(0, 2, 3, 1) : pixels;
     }
 
     private static Tensor Present(Tensor values, OnnxTap tap) => (tap.Kind, tap.Axes) switch

@@ -9,6 +9,14 @@ namespace AmViz.Models;
 /// <param name="Aliases">Other names: the paths of the modules that give it, the value's name, for logits the node's.</param>
 internal sealed record OnnxTap(string Name, string Value, string Axes, LayerKind Kind, bool IsDefault, IReadOnlyList<string> Aliases)
 {
+    /// <summary>The axis of the channels.</summary>
+    public int ChannelAxis => Axes switch
+    {
+        AxisLabels.MapsChannelsLast => 3,
+        AxisLabels.Tokens => 2,
+        _ => 1,
+    };
+
     /// <summary>Channels, rows and columns of a value of this layer.</summary>
     public (int Channels, LayerExtent Extent) Of(long[] shape) => Axes switch
     {

@@ -14,7 +14,7 @@ internal sealed class ConvolutionFolding(GraphValues values, GraphConstants cons
     public override FoldedNode Fold(IReadOnlyList<OnnxNode> chain)
     {
         var (weight, bias) = constants.Folded(chain, () => Kernel(chain));
-        return new(chain[0], chain[0].Inputs[0], weight, bias);
+        return new(chain[0], [chain[0].Inputs[0]], weight, bias);
     }
 
     // A convolution alone stays as it is.

@@ -14,7 +14,7 @@ internal sealed class GeluFolding(GraphValues values, GraphConstants constants) 
     private static readonly string[] Operators = ["Div", "Erf", "Add", "Mul", "Mul"];
 
     public override FoldedNode Fold(IReadOnlyList<OnnxNode> chain)
-        => new(chain[^1] with { Operator = "Gelu", Version = SinceOpset, Inputs = [chain[0].Inputs[0]], Attributes = OnnxAttributes.None }, chain[0].Inputs[0]);
+        => new(chain[^1] with { Operator = "Gelu", Version = SinceOpset, Inputs = [chain[0].Inputs[0]], Attributes = OnnxAttributes.None }, [chain[0].Inputs[0]]);
 
     // Some write the product with the reciprocal.
     protected override bool Begins(OnnxNode node) => node.Operator switch

@@ -52,7 +52,7 @@ internal sealed class GraphConstants(OnnxModel model, GraphValues values, Device
         return Find(value)!;
     }
 
-    /// <summary>A constant on the network's device; weights of two-dimensional convolutions have their channels innermost in memory.</summary>
+    /// <summary>A constant on the network's device; weights of two-dimensional convolutions have their channels innermost in memory, unless they are computed as linear maps of patches.</summary>
     public Tensor OnDevice(string value)
     {
         if (_placed.TryGetValue(value, out var known))
@@ -61,7 +61,7 @@ internal sealed class GraphConstants(OnnxModel model, GraphValues values, Device
         }
 
         var host = OnHost(value);
-        var isKernel = values.Kernels.Contains(value) && host.dim() == 4;
+        var isKernel = values.Kernels.Contains(value) && host.dim() == 4 && !CutsPatches(value, host);
         if (!isKernel && device.type == DeviceType.CPU)
         {
             return host;
@@ -104,6 +104,9 @@ internal sealed class GraphConstants(OnnxModel model, GraphValues values, Device
             tensor.Dispose();
         }
     }
+
+    private bool CutsPatches(string kernel, Tensor weight) => weight.shape[1] <= ConvolutionOperators.MostColours
+        && model.Nodes.Where(node => node.Operator == "Conv" && node.Inputs.Count > 1 && node.Inputs[1] == kernel).All(node => node.Attributes.Integers("strides") is { } strides && strides.AsSpan().SequenceEqual(weight.shape.AsSpan(2)));
 
     // TorchSharp has no memory_format argument; permuting does it.
     private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -12,7 +12,7 @@ internal sealed class LinearFolding(GraphValues values, GraphConstants constants
     public override FoldedNode Fold(IReadOnlyList<OnnxNode> chain)
     {
         var (weight, bias) = constants.Folded(chain, () => Map(chain));
-        return new(chain[0], chain[0].Inputs[0], weight, bias);
+        return new(chain[0], [chain[0].Inputs[0]], weight, bias) { Function = static call => [LinearProduct.Of(call[0], call[1], call[2])] };
     }
 
     /// <summary>Weight <c>[out, in]</c> and bias, in double precision on the CPU.</summary>

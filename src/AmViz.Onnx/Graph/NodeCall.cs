@@ -10,17 +10,18 @@ internal static class NodeCall
 {
     /// <summary>Computes a node.</summary>
     /// <param name="call">The node and what it reads.</param>
+    /// <param name="function">Computes it; null: the rule of its operator does.</param>
     /// <returns>One tensor for each output that the node names, null for others; none is an input itself. They belong to the caller's dispose scope.</returns>
     /// <exception cref="WeightsFormatException">It cannot be computed.</exception>
-    public static Tensor?[] Compute(OperatorCall call)
+    public static Tensor?[] Compute(OperatorCall call, OperatorFunction? function = null)
     {
         var node = call.Node;
-        var rule = OperatorTable.Find(node.Operator, node.Version) ?? throw node.Refuse("is of an operator that is not taken. Export the network without it.");
+        var run = function ?? OperatorTable.Find(node.Operator, node.Version)?.Run ?? throw node.Refuse("is of an operator that is not taken. Export the network without it.");
         using var scope = NewDisposeScope();
         IReadOnlyList<Tensor?> made;
         try
         {
-            made = rule.Run(call);
+            made = run(call);
         }
         catch (Exception e) when (e is ExternalException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or ArithmeticException or InvalidCastException or NotSupportedException or NotImplementedException or OutOfMemoryException)
         {

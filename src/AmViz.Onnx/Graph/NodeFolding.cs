@@ -26,16 +26,16 @@ internal abstract class NodeFolding(GraphValues values)
 
             if (IsWhole(chain))
             {
-                _chains.Add(first.Outputs[0], chain);
-                _absorbed.UnionWith(chain.Skip(1).Select(node => node.Outputs[0]));
+                _chains.Add(chain[^1].Outputs[0], chain);
+                _absorbed.UnionWith(chain.SkipLast(1).Select(node => node.Outputs[0]));
             }
         }
     }
 
-    /// <summary>A node and what is computed with it; null: it stays as it is.</summary>
+    /// <summary>The nodes that are computed in the place of the last of them, when everything that they read is there; null: a node stays as it is.</summary>
     public IReadOnlyList<OnnxNode>? ChainOf(OnnxNode node) => node.Outputs.Count > 0 ? _chains.GetValueOrDefault(node.Outputs[0]) : null;
 
-    /// <summary>Whether a node is computed with one before it.</summary>
+    /// <summary>Whether a node is computed with one behind it.</summary>
     public bool IsAbsorbed(OnnxNode node) => node.Outputs.Count > 0 && _absorbed.Contains(node.Outputs[0]);
 
     /// <summary>What is computed instead of a chain.</summary>
@@ -58,7 +58,11 @@ internal abstract class NodeFolding(GraphValues values)
 }
 
 /// <summary>One node in the place of several.</summary>
-/// <param name="Node">How it is computed, and what it is called in errors.</param>
-/// <param name="Input">The value that it reads.</param>
-/// <param name="Constants">Tensors that it reads behind that.</param>
-internal sealed record FoldedNode(OnnxNode Node, string Input, params IReadOnlyList<Tensor> Constants);
+/// <param name="Node">What it is called in errors, and its operator.</param>
+/// <param name="Inputs">The values that it reads; all depend on pixels.</param>
+/// <param name="Constants">Tensors that it reads behind them.</param>
+internal sealed record FoldedNode(OnnxNode Node, IReadOnlyList<string> Inputs, params IReadOnlyList<Tensor> Constants)
+{
+    /// <summary>How it is computed where its operator alone does not tell.</summary>
+    public OperatorFunction? Function { get; init; }
+}

@@ -67,6 +67,17 @@ internal sealed class OnnxGraph : IDisposable
     /// <summary>One value of the graph.</summary>
     public Tensor Forward(Tensor images, string wanted, Func<Tensor, double, Tensor>? rectify = null) => Forward(images, [wanted], rectify)[0];
 
+    /// <summary>One channel of a value for each picture; where the others are not needed they are not computed.</summary>
+    /// <param name="images">The input, on the network's device; gradients flow back to it.</param>
+    /// <param name="wanted">Name of a value whose first axis is that of the pictures, see <see cref="PictureAxis"/>.</param>
+    /// <param name="axis">The axis of its channels.</param>
+    /// <param name="channels">The channel of each picture, <c>[N]</c>, int64.</param>
+    /// <param name="rectify">See <see cref="OperatorCall.Rectify"/>; null: plainly.</param>
+    /// <returns>The value with one entry on that axis; it belongs to the caller's dispose scope.</returns>
+    /// <exception cref="WeightsFormatException">There is no such value, or it cannot be computed at this shape.</exception>
+    public Tensor ForwardChannels(Tensor images, string wanted, int axis, Tensor channels, Func<Tensor, double, Tensor>? rectify = null)
+        => ScheduleForChannels(images.shape, wanted, axis).Run(images, rectify, channels)[0];
+
     /// <summary>Shapes of values at a shape of the input; nothing of them is computed.</summary>
     /// <param name="inputShape">Such as <c>[1, 3, 224, 224]</c>.</param>
     /// <param name="wanted">Names of values; null: all that depend on pixels and that an output needs.</param>
@@ -99,6 +110,9 @@ internal sealed class OnnxGraph : IDisposable
 
     /// <summary>What is computed for values, in order; for tests and reports.</summary>
     public Schedule ScheduleFor(long[] inputShape, IReadOnlyList<string> wanted) => PlanFor(inputShape, wanted).ScheduleFor(wanted);
+
+    /// <summary>What is computed for one channel of a value, in order; for tests and reports.</summary>
+    public Schedule ScheduleForChannels(long[] inputShape, string wanted, int axis) => PlanFor(inputShape, [wanted]).ScheduleForChannels(wanted, axis);
 
     /// <summary>Computes values of given inputs, each node as it comes: nothing is planned, kept or folded, and every input may be read for its numbers.</summary>
     /// <param name="inputs">All of <see cref="Inputs"/>, by name.</param>

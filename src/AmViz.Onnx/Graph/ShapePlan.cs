@@ -33,6 +33,8 @@ internal sealed class ShapePlan(OnnxModel model, GraphValues values, GraphConsta
 
     private readonly Dictionary<string, Schedule> _schedules = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<(string Value, int Axis), Schedule> _channelSchedules = [];
+
     private readonly Lazy<ILookup<string, OnnxNode>> _readers = new(
         () => model.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal));
 
@@ -89,6 +91,21 @@ internal sealed class ShapePlan(OnnxModel model, GraphValues values, GraphConsta
             Require(wanted);
             schedule = new ScheduleBuilder(model, values, constants, this).Build(wanted);
             _schedules.Add(key, schedule);
+        }
+
+        return schedule;
+    }
+
+    /// <summary>What must be computed for one channel of each picture, made once.</summary>
+    /// <param name="wanted">A value that depends on pixels, whose first axis is that of the pictures.</param>
+    /// <param name="axis">That of its channels.</param>
+    public Schedule ScheduleForChannels(string wanted, int axis)
+    {
+        if (!_channelSchedules.TryGetValue((wanted, axis), out var schedule))
+        {
+            Require([wanted]);
+            schedule = new ScheduleBuilder(model, values, constants, this).BuildChannels(wanted, axis);
+            _channelSchedules.Add((wanted, axis), schedule);
         }
 
         return schedule;

@@ -27,6 +27,12 @@ internal static class AttentionOperators
             throw call.Node.Refuse($"has the scale {scale.ToString(System.Globalization.CultureInfo.InvariantCulture)}; expected no negative number. Export the network again.");
         }
 
+        if (IsPlain(call, query, key, value))
+        {
+            var mixed = ScaledAttention.Of(query, ForAllHeads(call, key, query), ForAllHeads(call, value, query), scale);
+            return [isFlat ? mixed.transpose(1, 2).flatten(2) : mixed, key.alias(), value.alias()];
+        }
+
         // Each factor takes the root of the scale, so that products stay small in float16.
         var half = HeldScalars.Of(Math.Sqrt(scale));
         var product = MatrixProduct.Of(call, query.mul(half), ForAllHeads(call, key, query).transpose(2, 3).mul(half));      // [N, Hq, L, S]
@@ -46,6 +52,13 @@ internal static class AttentionOperators
         };
         return [isFlat ? output.transpose(1, 2).flatten(2) : output, key.alias(), value.alias(), scores.alias()];
     }
+
+    // Nothing between the products but the softmax, and nobody asks for the scores.
+    private static bool IsPlain(OperatorCall call, Tensor query, Tensor key, Tensor value)
+        => call.Optional(3) is null && !call.Attributes.Flag("is_causal") && call.Attributes.Number("softcap", 0) == 0 && call.Attributes.Integer("softmax_precision", 0) == 0
+            && call.Node.Outputs.Skip(3).All(output => output.Length == 0)
+            && query.dtype == ScalarType.Float32 && key.dtype == ScalarType.Float32 && value.dtype == ScalarType.Float32 && query.device_type != DeviceType.META
+            && query.shape[0] == key.shape[0] && query.shape[3] == key.shape[3] && key.shape.AsSpan(..3).SequenceEqual(value.shape.AsSpan(..3)) && query.NumberOfElements > 0 && value.NumberOfElements > 0;
 
     // Three axes have the heads side by side in the last one.
     private static Tensor WithHeads(OperatorCall call, int index, string attribute)

@@ -8,7 +8,9 @@ namespace AmViz.Onnx;
 /// <summary>Convolutions over one to three axes.</summary>
 internal static class ConvolutionOperators
 {
-    private const int MostColours = 4;
+    /// <summary>Channels of pictures; more are those of maps.</summary>
+    public const int MostColours = 4;
+
     private const int SmallestForOneDnn = 20480;        // values of a single picture's map; ATen's Convolution.cpp, use_mkldnn
 
     /// <summary>All of them.</summary>
@@ -61,8 +63,12 @@ internal static class ConvolutionOperators
     {
         var (outputs, channels, height, width) = (weight.shape[0], weight.shape[1], weight.shape[2], weight.shape[3]);
         var (count, rows, columns) = (x.shape[0], x.shape[2] / height, x.shape[3] / width);
-        var patches = x.reshape(count, channels, rows, height, columns, width).permute(0, 2, 4, 3, 5, 1).reshape(count, rows, columns, height * width * channels);
-        return LinearProduct.Of(patches, weight.permute(0, 2, 3, 1).reshape(outputs, -1), bias).permute(0, 3, 1, 2);
+        var blocks = x.reshape(count, channels, rows, height, columns, width);
+
+        // In the order in which the weight lies, so that it is not copied.
+        return weight.is_contiguous() ? Map(blocks.permute(0, 2, 4, 1, 3, 5), weight) : Map(blocks.permute(0, 2, 4, 3, 5, 1), weight.permute(0, 2, 3, 1));
+
+        Tensor Map(Tensor patches, Tensor kernels) => LinearProduct.Of(patches.reshape(count, rows, columns, height * width * channels), kernels.reshape(outputs, -1), bias).permute(0, 3, 1, 2);
     }
 
     // Torch itself finds no shapes of convolutions without computing them.

@@ -40,15 +40,8 @@ internal static class JoiningOperators
             throw call.Node.Refuse($"splits an axis of length {x.shape[axis]} into [{ErrorText.Shorten(string.Join(", ", sizes))}]; expected lengths with that sum. Export the network again.");
         }
 
-        var pieces = new Tensor[sizes.Length];
-        var start = 0L;
-        for (var i = 0; i < pieces.Length; i++)
-        {
-            pieces[i] = x.narrow(axis, start, sizes[i]);
-            start += sizes[i];
-        }
-
-        return pieces;
+        // Together: then the gradient is put together of those of the pieces, instead of adding them up, each among zeros.
+        return x.split(sizes, axis);
     }
 
     // The last of them is the smaller one where they do not come out even.

@@ -13,7 +13,7 @@ internal static class LinearOperators
         OperatorRule.Of("Det", 1, call => linalg.det(call[0])),
         OperatorRule.Of("Einsum", 1, Einsum),
         OperatorRule.Of("Gemm", 1, Gemm),
-        OperatorRule.Of("MatMul", 1, call => call.IsFolded ? LinearProduct.Of(call[0], call[1], call[2]) : MatrixProduct.Of(call, call[0], call[1])),
+        OperatorRule.Of("MatMul", 1, call => MatrixProduct.Of(call, call[0], call[1])),
     ];
 
     /// <summary>alpha A' B' + beta C.</summary>

@@ -24,9 +24,6 @@ internal sealed class OperatorCall(OnnxNode node, IReadOnlyList<Tensor?> inputs,
     /// <summary>Inputs, those that are left out at the end not counted.</summary>
     public int Count => inputs.Count;
 
-    /// <summary>Whether the node stands for several, and so is given more than it names.</summary>
-    public bool IsFolded => inputs.Count > Node.Inputs.Count;
-
     /// <summary>Where the network lies.</summary>
     public Device Device { get; init; } = CPU;
 

@@ -19,7 +19,7 @@ public sealed class PatchConvolutionTests
         var random = new Generator(1);
         var (weight, bias) = (randn([10, channels, height, width], generator: random), randn([10], generator: random));
         var pixels = randn([count, channels, 3 * height, 5 * width], generator: random);
-        pixels = isChannelsLast ? pixels.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : pixels;
+        (pixels, weight) = isChannelsLast ? (ChannelsLast(pixels), ChannelsLast(weight)) : (pixels, weight);
         var (one, other) = (pixels.clone().requires_grad_(), pixels.clone().requires_grad_());
         var attributes = new OnnxAttributes(new Dictionary<string, object>(StringComparer.Ordinal) { ["strides"] = new long[] { height, width } });
 
@@ -31,5 +31,7 @@ public sealed class PatchConvolutionTests
         expected.backward([gradient]);
         made.backward([gradient]);
         Assert.Null(Tensors.Difference(one.grad!, other.grad!, Allowed, Allowed));
+
+        static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
     }
 }
