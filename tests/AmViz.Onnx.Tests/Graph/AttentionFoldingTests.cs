@@ -47,20 +47,17 @@ public sealed class AttentionFoldingTests
     {
         using var scope = NewDisposeScope();
         using var graph = Attention(form).Open();
-        foreach (long count in new long[] { 1, 3 })
-        {
-            long[] shape = [count, Tokens, 3 * 2 * Width];
-            string[] kinds = [.. graph.ScheduleFor(shape, ["y"]).Steps.Select(step => step.Node.Operator)];
-            Assert.Equal(isOne, kinds.Contains("Attention"));
-            Assert.NotEqual(isOne, kinds.Contains("Softmax"));
-            var (planned, plain) = (Pictures(shape), Pictures(shape));
-            var (made, expected) = (graph.Forward(planned, "y"), PlainRun(graph, plain));
-            Assert.Null(Tensors.Difference(expected.detach(), made, Allowed, Allowed));
-            var gradient = randn(expected.shape, generator: new Generator(2));
-            expected.backward([gradient]);
-            made.backward([gradient]);
-            Assert.Null(Tensors.Difference(plain.grad!, planned.grad!, Allowed, Allowed));
-        }
+        long[] shape = [2, Tokens, 3 * 2 * Width];
+        string[] kinds = [.. graph.ScheduleFor(shape, ["y"]).Steps.Select(step => step.Node.Operator)];
+        Assert.Equal(isOne, kinds.Contains("Attention"));
+        Assert.NotEqual(isOne, kinds.Contains("Softmax"));
+        var (planned, plain) = (Pictures(shape), Pictures(shape));
+        var (made, expected) = (graph.Forward(planned, "y"), PlainRun(graph, plain));
+        Assert.Null(Tensors.Difference(expected.detach(), made, Allowed, Allowed));
+        var gradient = randn(expected.shape, generator: new Generator(2));
+        expected.backward([gradient]);
+        made.backward([gradient]);
+        Assert.Null(Tensors.Difference(plain.grad!, planned.grad!, Allowed, Allowed));
     }
 
     [Theory]
