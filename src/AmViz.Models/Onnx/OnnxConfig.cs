@@ -31,7 +31,7 @@ internal static class OnnxConfig
     /// <exception cref="WeightsFormatException">It is no JSON, or nothing tells the size of pictures or what is done to them.</exception>
     public static Stream Complete(Stream? config, string configPath, PictureGraph graph, string modelPath, Func<string, Stream?> open)
     {
-        var told = config is null ? [] : JsonText.Read(config, configPath, LongestFile, root => Read(root, configPath, open));
+        var told = config is null ? ForeignConfigs.TranslateForGraph(root: null, open)! : JsonText.Read(config, configPath, LongestFile, root => Read(root, configPath, open));
         told["architecture"] ??= OnnxBlueprint.Architecture;
         if (told["architecture"] is JsonValue word && word.TryGetValue<string>(out var architecture) && architecture != OnnxBlueprint.Architecture)
         {
@@ -87,16 +87,9 @@ internal static class OnnxConfig
 
     private static JsonObject Read(JsonElement root, string path, Func<string, Stream?> open)
     {
-        if (ForeignConfigs.Translate(root, open) is { } translated)
+        if (ForeignConfigs.TranslateForGraph(root, open) is { } translated)
         {
-            // The network is the graph; labels, size and preprocessing are what the other library tells of it.
-            var told = new JsonObject();
-            foreach (var field in (string[])["labels", "inputSize", "preprocessing", "mean", "std"])
-            {
-                told[field] = translated[field]?.DeepClone();
-            }
-
-            return new(told.Where(field => field.Value is not null).Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+            return translated;
         }
 
         return root.ValueKind == JsonValueKind.Object ? JsonNode.Parse(root.GetRawText())!.AsObject() : throw new WeightsFormatException($"{path}: is {root.ValueKind}; expected an object.");

@@ -12,6 +12,8 @@ internal static class ForeignConfigs
     // What a person, or 'amviz models pull', may add to such a file.
     private static readonly string[] OfOurs = ["checkpointKey", "sha256", "labels"];
 
+    private static readonly string[] OfGraphs = ["labels", "inputSize", "preprocessing", "channelOrder", "mean", "std"];
+
     private static readonly Func<JsonElement, Func<string, JsonElement?>, JsonObject?>[] Known = [HuggingFaceConfig.Translate, TimmConfig.Translate];
 
     /// <summary>The translation; null where the text is not of a library known here, and so is taken for our own.</summary>
@@ -25,13 +27,7 @@ internal static class ForeignConfigs
             return null;
         }
 
-        JsonElement? Sibling(string file)
-        {
-            using var stream = open(file);
-            return stream is null ? null : JsonText.Read(stream, file, LongestSibling, sibling => sibling.Clone());
-        }
-
-        var ours = Known.Select(translate => translate(root, Sibling)).FirstOrDefault(translated => translated is not null);
+        var ours = Known.Select(translate => translate(root, file => Sibling(open, file))).FirstOrDefault(translated => translated is not null);
         foreach (var field in ours is null ? [] : OfOurs)
         {
             ours!.Copy(field, ((JsonElement?)root).Field(field));
@@ -46,6 +42,29 @@ internal static class ForeignConfigs
         }
 
         return ours;
+    }
+
+    /// <summary>Labels, size and preprocessing of a network that is a graph, which tells all else of itself: also of networks that are not known here. Null where the text is not of another library.</summary>
+    /// <param name="root">The text; null: there is none, and the file that prepares pictures may be there alone.</param>
+    /// <param name="open">From the name of a file beside it to the contents; null where there is none.</param>
+    /// <exception cref="WeightsFormatException">A file beside it is not JSON.</exception>
+    public static JsonObject? TranslateForGraph(JsonElement? root, Func<string, Stream?> open)
+    {
+        if (root is { } text && Translate(text, open) is { } translated)
+        {
+            var fields = translated.Where(field => OfGraphs.Contains(field.Key, StringComparer.Ordinal) && field.Value is not null);
+            return new(fields.Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+        }
+
+        if (root is not null && !HuggingFaceConfig.IsOne(root))
+        {
+            return null;
+        }
+
+        var told = new JsonObject();
+        told.Copy("labels", root.Field("id2label"));
+        HuggingFacePreprocessor.AddTo(told, Sibling(open, HuggingFacePreprocessor.FileName));
+        return told;
     }
 
     /// <summary>A field of an object; null where it is not there or the object is none.</summary>
@@ -71,5 +90,11 @@ internal static class ForeignConfigs
         into["preprocessing"] = "(x / 255 - mean) / std";
         into.Copy("mean", mean);
         into.Copy("std", deviation);
+    }
+
+    private static JsonElement? Sibling(Func<string, Stream?> open, string file)
+    {
+        using var stream = open(file);
+        return stream is null ? null : JsonText.Read(stream, file, LongestSibling, sibling => sibling.Clone());
     }
 }

@@ -6,10 +6,6 @@ namespace AmViz.Models;
 /// <summary>The <c>config.json</c> and <c>preprocessor_config.json</c> of Hugging Face's transformers.</summary>
 internal static class HuggingFaceConfig
 {
-    private const string PreprocessorFile = "preprocessor_config.json";
-
-    private const double BrightestFactor = 1 / 255.0;
-
     // The image processors' own, where no file tells them: of ViT, DeiT and SigLIP, and of CLIP.
     private static readonly JsonElement Halves = JsonDocument.Parse("[0.5, 0.5, 0.5]").RootElement;
     private static readonly JsonElement ClipMean = JsonDocument.Parse("[0.48145466, 0.4578275, 0.40821073]").RootElement;
@@ -21,7 +17,7 @@ internal static class HuggingFaceConfig
         JsonElement? config = root;
         if (config.Text("model_type") == "resnet")
         {
-            return HuggingFaceResNet.Translate(config, sibling(PreprocessorFile));
+            return HuggingFaceResNet.Translate(config, sibling(HuggingFacePreprocessor.FileName));
         }
 
         var kind = config.Text("model_type");
@@ -40,7 +36,7 @@ internal static class HuggingFaceConfig
             return null;
         }
 
-        AddPreprocessing(ours, kind!, sibling(PreprocessorFile));
+        AddPreprocessing(ours, kind!, sibling(HuggingFacePreprocessor.FileName));
         var provenance = new JsonObject { ["config"] = "of Hugging Face" };
         provenance.Copy("name", config.Field("_name_or_path"));
         ours["provenance"] = provenance;
@@ -65,6 +61,9 @@ internal static class HuggingFaceConfig
             ours["classes"] = labels.EnumerateObject().Count();
         }
     }
+
+    /// <summary>Whether a text is of this library at all: it names its classes, or the kind of model.</summary>
+    public static bool IsOne(JsonElement? config) => config.Text("model_type") is not null || config.Field("architectures") is { ValueKind: JsonValueKind.Array };
 
     /// <summary>The class of transformers that wrote the weights, e.g. <c>ViTForImageClassification</c>; null if it is not told.</summary>
     public static string? ClassOf(JsonElement? config)
@@ -92,26 +91,6 @@ internal static class HuggingFaceConfig
             ours.Standardize(mean ?? Halves, deviation ?? Halves);
         }
 
-        Rescale(ours, preprocessor);
-    }
-
-    // The processor multiplies pixels up to 255 by a factor before it standardizes; ours divides them by 255.
-    private static void Rescale(JsonObject ours, JsonElement? preprocessor)
-    {
-        var isRescaled = preprocessor.Field("do_rescale") is not { ValueKind: JsonValueKind.False };
-        double? told = preprocessor.Field("rescale_factor") is { ValueKind: JsonValueKind.Number } factor && factor.TryGetDouble(out var number) ? number : null;
-        var scale = (isRescaled ? told ?? BrightestFactor : 1) / BrightestFactor;
-        if (Math.Abs(scale - 1) < 1e-6 || !(scale is > 0 and < 1e6))
-        {
-            return;
-        }
-
-        foreach (var name in new[] { "mean", "std" })
-        {
-            if (ours[name] is JsonArray values && values.All(value => value is JsonValue one && one.TryGetValue(out double _)))
-            {
-                ours[name] = new JsonArray([.. values.Select(value => (JsonNode)(value!.GetValue<double>() / scale))]);
-            }
-        }
+        HuggingFacePreprocessor.Rescale(ours, preprocessor);
     }
 }
