@@ -31,6 +31,12 @@ internal static class ConvolutionOperators
             return Ghost(x, [x.shape[0], weight.shape[0], .. x.shape[2..].Select((length, axis) => window.Positions(axis, length))]);
         }
 
+        if (WorksOnBlocks(window, x, groups))
+        {
+            var (top, left) = (window.Before[0], window.Before[1]);
+            return BlockConvolution.Of(x, BlockConvolution.KernelOf(weight, top, left), bias, top, left, window.Positions(0, x.shape[2]), window.Positions(1, x.shape[3]));
+        }
+
         if (!window.IsSymmetric)
         {
             x = window.Surround(x, 0);
@@ -57,6 +63,10 @@ internal static class ConvolutionOperators
     private static bool CutsPatches(Windows window, Tensor x, long groups)
         => groups == 1 && x.shape[1] <= MostColours && !window.HasBorder && window.Kernel is [> 1 and var height, > 1 and var width] && window.Strides.SequenceEqual(window.Kernel)
             && window.IsDense && x.shape[2] % height == 0 && x.shape[3] % width == 0;
+
+    /// <summary>Whether a convolution of pixels halves a picture of even sides by windows that overlap.</summary>
+    private static bool WorksOnBlocks(Windows window, Tensor x, long groups)
+        => groups == 1 && x.shape[1] <= MostColours && x.dim() == 4 && x.device_type == DeviceType.CPU && window.IsDense && window.Strides is [2, 2] && window.Kernel is [> 2, > 2] && x.shape[2] % 2 == 0 && x.shape[3] % 2 == 0;
 
     /// <summary>The same as a linear map of every patch: libraries compute the gradient of a strided convolution of few channels poorly.</summary>
     private static Tensor OfPatches(Tensor x, Tensor weight, Tensor? bias)

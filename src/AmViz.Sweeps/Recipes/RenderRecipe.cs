@@ -9,7 +9,7 @@ namespace AmViz.Sweeps;
 public sealed record RenderRecipe
 {
     /// <summary>Number of the algorithm itself. Raised when a change of the code changes pixels, so that old pictures are not taken for new ones.</summary>
-    public const int CurrentAlgorithmVersion = 4;
+    public const int CurrentAlgorithmVersion = 5;
 
     /// <summary>Length of <see cref="Hash"/> in hexadecimal characters.</summary>
     public const int HashLength = 12;

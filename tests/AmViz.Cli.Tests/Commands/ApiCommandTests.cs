@@ -11,7 +11,7 @@ namespace AmViz.Cli.Tests.Commands;
 [Collection(nameof(ApiCommandTests))]
 public sealed class ApiCommandTests(TinyNetwork network) : IClassFixture<TinyNetwork>, IDisposable
 {
-    private static readonly SweepId Sweep = new("78361f3abbda13b5");
+    private static readonly SweepId Sweep = new("4acf2da13df249da");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -104,14 +104,14 @@ public sealed class ApiCommandTests(TinyNetwork network) : IClassFixture<TinyNet
         await using var server = FakeApi.Open(request => request.Path switch
         {
             "/api/v1/plans" => FakeApi.Json(Plan()),
-            "/api/v1/sweeps/78361f3abbda13b5?priority=1&share=1" => FakeApi.Json(Status(SweepState.Running)),
-            "/api/v1/sweeps/78361f3abbda13b5/events" => FakeApi.Events(Status(SweepState.Running, rendered: 1), Status(SweepState.Finished, rendered: 2)),
+            "/api/v1/sweeps/4acf2da13df249da?priority=1&share=1" => FakeApi.Json(Status(SweepState.Running)),
+            "/api/v1/sweeps/4acf2da13df249da/events" => FakeApi.Events(Status(SweepState.Running, rendered: 1), Status(SweepState.Finished, rendered: 2)),
             _ => FakeApi.Problem(404, "unknown-address", request.Path),
         });
         var run = await WithKeyAsync("sweep", "submit", "--model", "mynet", "--layer", "conv_1", "--channel", "0-1", "--priority", "1", "--wait", "--cluster", Address(server));
         Assert.True(run.ExitCode == ExitCode.Done, run.Error);
         Assert.Contains("plan     2 pictures: 1 layer, 2 channels, seed 0\nmodel    mynet (0123456789ab)\n         conv_1 0-1 of 6\n", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("sweep    78361f3abbda13b5  finished  2 rendered, 0 skipped, 0 failed, 0 of 2 open\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("sweep    4acf2da13df249da  finished  2 rendered, 0 skipped, 0 failed, 0 of 2 open\n", run.Output, StringComparison.Ordinal);
         var sent = server.Requests.Where(request => request.Body.Length > 0).ToArray();
         Assert.Equal(["POST", "PUT"], sent.Select(request => request.Method));
         Assert.Single(sent.Select(request => request.Body).Distinct(StringComparer.Ordinal));

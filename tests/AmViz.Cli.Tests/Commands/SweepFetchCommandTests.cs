@@ -88,7 +88,7 @@ public sealed class SweepFetchCommandTests(TinyNetwork network) : IClassFixture<
     [Fact]
     public async Task AClusterThatIsNamedByItsRedisHasItsResultsInItsStore()
     {
-        var run = await CommandLineRun.OfAsync("sweep", "fetch", "78361f3abbda13b5", "--out", _folder.At("here"), "--cluster", "redis://127.0.0.1:1");
+        var run = await CommandLineRun.OfAsync("sweep", "fetch", "4acf2da13df249da", "--out", _folder.At("here"), "--cluster", "redis://127.0.0.1:1");
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Contains("Expected --cluster https://HOST", run.Error, StringComparison.Ordinal);
     }

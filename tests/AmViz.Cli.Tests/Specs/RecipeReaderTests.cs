@@ -73,7 +73,7 @@ public sealed partial class RecipeReaderTests
     [Theory]
     [InlineData("{ steps: null }", "recipe.steps: Found 'null'. Expected a whole number.")]
     [InlineData("{ optimizer: null }", "recipe.optimizer: Found 'null'. Expected a mapping with 'kind',")]
-    [InlineData("{ algorithmVersion: 4 }", "recipe.algorithmVersion: 'algorithmVersion' is not a key here.")]
+    [InlineData("{ algorithmVersion: 5 }", "recipe.algorithmVersion: 'algorithmVersion' is not a key here.")]
     [InlineData("{ hash: 4480e9df9403 }", "recipe.hash: 'hash' is not a key here.")]
     [InlineData("{ Steps: 3 }", "recipe.Steps: 'Steps' is not a key here. Did you mean 'steps'?")]
     [InlineData("{ objective: { terms: [{ weight: 2 }] } }", "recipe.objective.terms[0]: The key 'channel' is missing.")]

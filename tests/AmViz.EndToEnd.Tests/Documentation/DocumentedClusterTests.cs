@@ -8,7 +8,7 @@ namespace AmViz.EndToEnd.Tests.Documentation;
 public sealed partial class DocumentedClusterTests(CommandsInOneProcess commands) : ClusterTest, IClassFixture<CommandsInOneProcess>
 {
     // Of the example; here it is drawn at another size and has another id.
-    private const string Example = "78361f3abbda13b5";
+    private const string Example = "4acf2da13df249da";
 
     private const string Redis = "redis://localhost:6379";
 
