@@ -65,7 +65,23 @@ internal sealed class OnnxNetwork : INetwork
     }
 
     /// <inheritdoc/>
-    public long MultiplyAdds(string layer, int size) => GraphArithmetic.MultiplyAdds(_graph, _taps[Description.FindShape(layer).Name].Value, size);
+    public long MultiplyAdds(string layer, int size)
+    {
+        var tap = _taps[Description.FindShape(layer).Name];
+        if (_graph.Shapes(size) is null)
+        {
+            return 0;
+        }
+
+        var shape = _graph.InputShape(size);
+        lock (_running)
+        {
+            var narrow = IsNarrowed(tap, shape)
+                ? _graph.Graph.ScheduleForChannels(shape, tap.Value, tap.ChannelAxis).Steps.Where(step => step.Narrow?.Own is not null).Select(step => step.Node.Outputs[0]).ToHashSet(StringComparer.Ordinal)
+                : [];
+            return GraphArithmetic.MultiplyAdds(_graph, tap.Value, size, narrow, tap.ChannelAxis);
+        }
+    }
 
     /// <summary>Frees what was made of the weights; they are those of the description.</summary>
     public void Dispose()
@@ -80,8 +96,7 @@ internal sealed class OnnxNetwork : INetwork
         var pixels = Pixels(images);
         lock (_running)
         {
-            // Of a single output two classes are shown, see OneOutput.
-            if (tap.Kind != LayerKind.Logits && _graph.Graph.PictureAxis(pixels.shape, tap.Value) == 0)
+            if (IsNarrowed(tap, pixels.shape))
             {
                 var picked = _graph.Graph.ForwardChannels(pixels, tap.Value, tap.ChannelAxis, channels, Rectify(redirected));
                 return tap.Axes switch
@@ -95,6 +110,9 @@ internal sealed class OnnxNetwork : INetwork
 
         return ChannelPick.Of(Forward(images, tap.Name, redirected), channels);
     }
+
+    // Of a single output two classes are shown, see OneOutput; and it has to be known which picture a channel is of.
+    private bool IsNarrowed(OnnxTap tap, long[] shape) => tap.Kind != LayerKind.Logits && _graph.Graph.PictureAxis(shape, tap.Value) == 0;
 
     private Tensor[] Run(Tensor images, IReadOnlyList<string> layers, Tensor? redirected)
     {

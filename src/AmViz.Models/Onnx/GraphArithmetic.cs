@@ -9,7 +9,9 @@ internal static class GraphArithmetic
     /// <param name="graph">The graph.</param>
     /// <param name="value">Name of the value.</param>
     /// <param name="size">Side of the picture in pixels.</param>
-    public static long MultiplyAdds(PictureGraph graph, string value, int size)
+    /// <param name="narrow">First values of the nodes of which one channel alone is computed.</param>
+    /// <param name="channelAxis">The axis of their channels.</param>
+    public static long MultiplyAdds(PictureGraph graph, string value, int size, IReadOnlySet<string> narrow, int channelAxis)
     {
         if (graph.Shapes(size) is not { } shapes)
         {
@@ -22,7 +24,8 @@ internal static class GraphArithmetic
         {
             if (makers.TryGetValue(name, out var node) && shapes.ContainsKey(name) && seen.Add(node))
             {
-                sum += OfNode(graph, node, shapes);
+                var all = OfNode(graph, node, shapes);
+                sum += narrow.Contains(node.Outputs[0]) ? all / shapes[node.Outputs[0]][channelAxis] : all;
                 foreach (var input in node.Inputs)
                 {
                     open.Push(input);

@@ -135,8 +135,9 @@ public sealed class OnnxFolderTests
     {
         using var folder = Folder(SmallModel.Network(), Centred);
         using var network = new NetworkSource(WeightsFolder.Open(folder.Path)).Load();
-        // 3 x 3 x 3 weights at 8 x 8 places for 8 channels, then 8 x 6 at each, then 96 x 10.
-        Assert.Equal(27 * 64 * 8, network.MultiplyAdds("node_conv1", 16));
+        // 3 x 3 x 3 weights at 8 x 8 places for 8 channels, or for the one that is drawn, then 8 x 6 at each, then 96 x 10.
+        Assert.Equal(27 * 64, network.MultiplyAdds("node_conv1", 16));
+        Assert.Equal((27 * 64 * 8) + (8 * 64), network.MultiplyAdds("node_add2", 16));
         Assert.Equal((27 * 64 * 8) + (48 * 64) + (96 * 10), network.MultiplyAdds("logits", 16));
     }
 
