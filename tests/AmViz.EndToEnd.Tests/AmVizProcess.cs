@@ -51,6 +51,9 @@ internal sealed class AmVizProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>Variables for one thread in tensor operations, as <see cref="CommandProcesses"/> have it: pictures come out the same, bit by bit, for equal threads only.</summary>
+    public static IReadOnlyDictionary<string, string> OneThread { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["OMP_NUM_THREADS"] = "1", ["OMP_WAIT_POLICY"] = "PASSIVE" };
+
     /// <summary>Standard output so far.</summary>
     public string Output => Read(_output);
 

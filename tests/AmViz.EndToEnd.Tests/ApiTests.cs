@@ -12,7 +12,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>One process as a whole cluster, used over HTTP alone.</summary>
-public sealed partial class ApiTests : IDisposable
+public sealed partial class ApiTests(CommandProcesses commands) : IDisposable
 {
     private const string Spec = """
         models:
@@ -35,8 +35,6 @@ public sealed partial class ApiTests : IDisposable
     private static readonly string[] StoredOptions = ["--layer", "conv_pw_3_bn,conv_pw_4_bn", "--channels", "0-16", "--steps", "8", "--size", "48"];
 
     private static readonly string Amviz = AmVizProcess.Built("AmViz.Cli", "amviz");
-
-    private static readonly Dictionary<string, string> OneThread = new(StringComparer.Ordinal) { ["OMP_NUM_THREADS"] = "1", ["OMP_WAIT_POLICY"] = "PASSIVE" };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -91,10 +89,10 @@ public sealed partial class ApiTests : IDisposable
         var address = Address().Match(silo.Output).Value.TrimEnd('/');
         await using var network = await OnePortNetwork.CreateAsync(new Uri(address).Port, Token);
         var weights = new ChangedNetwork(_folder.At("mynet"));
-        using var pushed = await AmVizProcess.RunAsync(
-            _folder.Path, new Dictionary<string, string>(OneThread, StringComparer.Ordinal) { ["AMVIZ_KEY"] = admin }, "models", "push", "--weights", weights.Path, "--cluster", address);
-        Assert.True(await pushed.ExitCodeAsync() == 0, pushed.Error);
-        using var made = await AmVizProcess.RunAsync(_folder.Path, OneThread, "keys", "create", "alice", "--role", "submit", "--store", $"folder:{_folder.At("store")}", "--json");
+        var pushed = await commands.RunAsync(
+            _folder.Path, new Dictionary<string, string>(StringComparer.Ordinal) { ["AMVIZ_KEY"] = admin }, ["models", "push", "--weights", weights.Path, "--cluster", address]);
+        Assert.True(pushed.Code == 0, pushed.Error);
+        var made = await commands.RunAsync(_folder.Path, AmVizProcess.OneThread, ["keys", "create", "alice", "--role", "submit", "--store", $"folder:{_folder.At("store")}", "--json"]);
         await File.WriteAllTextAsync(_folder.At("sweep.yaml"), StoredSpec, Token);
         Directory.CreateDirectory(_folder.At("home"));
 
@@ -106,8 +104,8 @@ public sealed partial class ApiTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder.At("home"), "*", SearchOption.AllDirectories));
         await AssertReachesNoOtherPortAsync(network, address);
 
-        using var run = await AmVizProcess.RunAsync(_folder.Path, OneThread, ["run", "--weights", weights.Path, .. StoredOptions, "--device", "cpu", "--out", "undisturbed", "--json"]);
-        Assert.True(await run.ExitCodeAsync() == 0, run.Error);
+        var run = await commands.RunAsync(_folder.Path, AmVizProcess.OneThread, ["run", "--weights", weights.Path, .. StoredOptions, "--device", "cpu", "--out", "undisturbed", "--json"]);
+        Assert.True(run.Code == 0, run.Error);
         var drawn = Pictures("store");
         Assert.Equal(34, drawn.Count);
         Assert.Equal(Pictures("undisturbed"), drawn);
@@ -116,14 +114,14 @@ public sealed partial class ApiTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private AmVizProcess Start() => AmVizProcess.Start(
-        _folder.Path, OneThread, "silo", "--role", "all", "--device", "cpu", "--http-port", "0", "--http-address", "127.0.0.1", "--store", $"folder:{_folder.At("store")}");
+        _folder.Path, AmVizProcess.OneThread, "silo", "--role", "all", "--device", "cpu", "--http-port", "0", "--http-address", "127.0.0.1", "--store", $"folder:{_folder.At("store")}");
 
     /// <summary>Starts a program on the other machine; its environment is what is named here.</summary>
     private AmVizProcess Enter(OnePortNetwork network, string key, params string[] words)
     {
         string[] variables = [$"PATH={Environment.GetEnvironmentVariable("PATH")}", $"HOME={_folder.At("home")}", $"AMVIZ_KEY={key}"];
         string[] runtime = Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root ? [$"DOTNET_ROOT={root}"] : [];
-        return AmVizProcess.StartProgram(network.Enter[0], _folder.Path, OneThread, [.. network.Enter.Skip(1), "env", "-i", .. variables, .. runtime, .. words]);
+        return AmVizProcess.StartProgram(network.Enter[0], _folder.Path, AmVizProcess.OneThread, [.. network.Enter.Skip(1), "env", "-i", .. variables, .. runtime, .. words]);
     }
 
     /// <summary>That something listens here is seen from here; from there only one port answers.</summary>
@@ -198,8 +196,8 @@ public sealed partial class ApiTests : IDisposable
     private async Task AssertAsUndisturbedAsync(SortedDictionary<string, byte[]> drawn)
     {
         await File.WriteAllTextAsync(_folder.At("spec.yaml"), Spec, Token);
-        using var run = await AmVizProcess.RunAsync(_folder.Path, OneThread, "run", "spec.yaml", "--device", "cpu", "--out", "undisturbed", "--json");
-        Assert.True(await run.ExitCodeAsync() == 0, run.Error);
+        var run = await commands.RunAsync(_folder.Path, AmVizProcess.OneThread, ["run", "spec.yaml", "--device", "cpu", "--out", "undisturbed", "--json"]);
+        Assert.True(run.Code == 0, run.Error);
         Assert.Equal(8, drawn.Count);
         Assert.All(drawn, picture => Assert.Equal(File.ReadAllBytes(_folder.At("undisturbed", picture.Key)), picture.Value));
     }

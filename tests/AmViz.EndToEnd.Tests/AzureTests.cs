@@ -4,7 +4,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>The main job with the results in Azure Blob Storage, played by Azurite.</summary>
-public sealed class AzureTests(CommandsInOneProcess commands) : IClassFixture<CommandsInOneProcess>, IAsyncLifetime
+public sealed class AzureTests(CommandProcesses commands) : IAsyncLifetime
 {
     private static readonly string[] Sweep = ["run", "--layer", "logits", "--channels", "0-3", "--steps", "4", "--size", "32", "--store", "azure:results"];
 

@@ -4,7 +4,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>Whatever is wrong is told in one go: what was found, what was expected, what to do. Nothing is half done.</summary>
-public sealed class BadInputTests(CommandsInOneProcess commands) : IClassFixture<CommandsInOneProcess>, IDisposable
+public sealed class BadInputTests(CommandProcesses commands) : IDisposable
 {
     private static readonly Dictionary<string, string> NoVariables = new(StringComparer.Ordinal);
 

@@ -3,7 +3,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>A run that dies in the middle of a long batch goes on in the middle of it.</summary>
-public sealed class CheckpointTests(ITestOutputHelper output) : IDisposable
+public sealed class CheckpointTests(ITestOutputHelper output, CommandProcesses commands) : IDisposable
 {
     private const int Steps = 400;
 
@@ -14,17 +14,17 @@ public sealed class CheckpointTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task KilledTwiceAndStoppedOnceInTheMiddleOfABatchThePicturesAreThoseOfAnUndisturbedRun()
     {
-        using var whole = await AmVizProcess.RunAsync(_folder.Path, Sweep("undisturbed", "60"));
+        var whole = await commands.RunAsync(_folder.Path, AmVizProcess.OneThread, Sweep("undisturbed", "60"));
         Assert.Equal(2, whole.Json.GetProperty("rendered").GetInt32());
 
         for (var kill = 0; kill < 2; kill++)
         {
-            using var killed = AmVizProcess.Start(_folder.Path, Sweep("disturbed", "0.2"));
+            using var killed = AmVizProcess.Start(_folder.Path, AmVizProcess.OneThread, Sweep("disturbed", "0.2"));
             await UntilSavedAnewAsync(killed);
             await killed.KillAsync();
         }
 
-        using (var stopped = AmVizProcess.Start(_folder.Path, Sweep("disturbed", "0.2")))
+        using (var stopped = AmVizProcess.Start(_folder.Path, AmVizProcess.OneThread, Sweep("disturbed", "0.2")))
         {
             await UntilSavedAnewAsync(stopped);
             stopped.Interrupt();
@@ -32,7 +32,7 @@ public sealed class CheckpointTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(0, stopped.Json.GetProperty("rendered").GetInt32());
         }
 
-        using var last = await AmVizProcess.RunAsync(_folder.Path, Sweep("disturbed", "0.2"));
+        using var last = await AmVizProcess.RunAsync(_folder.Path, AmVizProcess.OneThread, Sweep("disturbed", "0.2"));
         Assert.Equal(0, await last.ExitCodeAsync());
         Assert.Equal(2, last.Json.GetProperty("rendered").GetInt32());
         var runs = await new StoreFolder(_folder.At("disturbed")).RunLogAsync(last.Json);

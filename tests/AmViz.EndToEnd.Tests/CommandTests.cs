@@ -4,7 +4,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>Every command on the real engine, by the JSON that scripts read.</summary>
-public sealed class CommandTests(CommandsInOneProcess commands) : IClassFixture<CommandsInOneProcess>, IDisposable
+public sealed class CommandTests(CommandProcesses commands) : IDisposable
 {
     private static readonly Dictionary<string, string> NoVariables = new(StringComparer.Ordinal);
 

@@ -7,7 +7,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>The main job: from an empty folder to an atlas of a trained network, in one command.</summary>
-public sealed class FirstSweepTests(BrowserFixture browser) : IDisposable
+public sealed class FirstSweepTests(BrowserFixture browser, CommandProcesses commands) : IDisposable
 {
     private static readonly string[] Sweep = ["run", "--layer", "conv_pw_3_bn,logits", "--channels", "0-3", "--steps", "8", "--size", "64", "--out", "out"];
 
@@ -28,8 +28,8 @@ public sealed class FirstSweepTests(BrowserFixture browser) : IDisposable
         Assert.All(rows, row => Assert.Equal(ChannelOutcome.Rendered, row.Outcome));
         Assert.All(rows.Where(row => row.Layer == "conv_pw_3_bn"), row => Assert.True(row.FinalObjective > row.InitialObjective, $"{row.Layer}/{row.Channel}: {row.InitialObjective} to {row.FinalObjective}"));
 
-        using var verified = await AmVizProcess.RunAsync(_folder.Path, "manifest", "verify", "--out", "out", "--json");
-        Assert.Equal(0, await verified.ExitCodeAsync());
+        var verified = await commands.RunAsync(_folder.Path, AmVizProcess.OneThread, ["manifest", "verify", "--out", "out", "--json"]);
+        Assert.Equal(0, verified.Code);
 
         using var second = await AmVizProcess.RunAsync(_folder.Path, [.. Sweep, "--json"]);
         Assert.Equal((8, 0, 8, 0), Counts(second.Json));

@@ -3,7 +3,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>A run may die at any moment; run again, it goes on and ends as if nothing had happened.</summary>
-public sealed class KillTests(ITestOutputHelper output) : IDisposable
+public sealed class KillTests(ITestOutputHelper output, CommandProcesses commands) : IDisposable
 {
     private const int Pictures = 64;
     private const int Kills = 5;
@@ -18,7 +18,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     public async Task KilledFiveTimesAtRandomMomentsTheSweepEndsLikeAnUndisturbedOne()
     {
         var undisturbed = new StoreFolder(_folder.At("undisturbed"));
-        using var whole = await AmVizProcess.RunAsync(_folder.Path, Sweep("undisturbed", FewSteps));
+        var whole = await commands.RunAsync(_folder.Path, AmVizProcess.OneThread, Sweep("undisturbed", FewSteps));
         Assert.Equal(Pictures, whole.Json.GetProperty("rendered").GetInt32());
 
         var store = new StoreFolder(_folder.At("killed"));
@@ -33,7 +33,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
         output.WriteLine($"seed {seed}, pictures after each kill: {string.Join(", ", survived)}");
         Assert.InRange(survived[^1], 1, Pictures - 1);
-        using var last = await AmVizProcess.RunAsync(_folder.Path, Sweep("killed", FewSteps));
+        using var last = await AmVizProcess.RunAsync(_folder.Path, AmVizProcess.OneThread, Sweep("killed", FewSteps));
         Assert.Equal(0, await last.ExitCodeAsync());
         Assert.Equal(survived[^1], last.Json.GetProperty("skipped").GetInt32());
         Assert.Equal(Pictures - survived[^1], last.Json.GetProperty("rendered").GetInt32());
@@ -43,15 +43,15 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         var commits = (await store.RunLogAsync(last.Json)).Where(entry => !entry.Skipped).GroupBy(entry => entry.Task).ToArray();
         Assert.All(commits, commit => Assert.Single(commit));
 
-        using var verified = await AmVizProcess.RunAsync(_folder.Path, "manifest", "verify", "--out", "killed", "--json");
-        Assert.Equal(0, await verified.ExitCodeAsync());
+        var verified = await commands.RunAsync(_folder.Path, AmVizProcess.OneThread, ["manifest", "verify", "--out", "killed", "--json"]);
+        Assert.Equal(0, verified.Code);
     }
 
     [Fact]
     public async Task CtrlCStopsGracefullyAndTheSameCommandGoesOn()
     {
         var store = new StoreFolder(_folder.At("stopped"));
-        using var stopped = AmVizProcess.Start(_folder.Path, Sweep("stopped", 200));
+        using var stopped = AmVizProcess.Start(_folder.Path, AmVizProcess.OneThread, Sweep("stopped", 200));
         await stopped.UntilAsync("a picture is stored", () => store.Pictures > 0);
         stopped.Interrupt();
         Assert.Equal(4, await stopped.ExitCodeAsync());
@@ -60,7 +60,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(System.Text.Json.JsonValueKind.Null, stopped.Json.GetProperty("atlas").ValueKind);
 
         var before = store.Pictures;
-        using var resumed = AmVizProcess.Start(_folder.Path, Sweep("stopped", 200));
+        using var resumed = AmVizProcess.Start(_folder.Path, AmVizProcess.OneThread, Sweep("stopped", 200));
         await resumed.UntilAsync("one more picture is stored", () => store.Pictures > before);
         resumed.Interrupt();
         await resumed.ExitCodeAsync();
@@ -78,7 +78,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     {
         var before = store.Pictures;
         var more = early ? 0 : random.Next(1, 9);
-        using var run = AmVizProcess.Start(_folder.Path, Sweep("killed", FewSteps));
+        using var run = AmVizProcess.Start(_folder.Path, AmVizProcess.OneThread, Sweep("killed", FewSteps));
         await run.UntilAsync("the plan is told", () => run.Error.Contains("plan ", StringComparison.Ordinal));
         await run.UntilAsync($"{more} more pictures are stored", () => store.Pictures >= before + more);
         await Task.Delay(random.Next(0, early ? 1000 : 100), TestContext.Current.CancellationToken);

@@ -5,7 +5,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests;
 
 /// <summary>Public weights by name, from a server on this machine that stands in place of the publisher's.</summary>
-public sealed class PullTests : IDisposable
+public sealed class PullTests(CommandProcesses commands) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -18,19 +18,19 @@ public sealed class PullTests : IDisposable
         await using var server = new LoopbackServer(request =>
             request.Path.EndsWith("/mobilenet/mobilenet_1_0_224_tf.h5", StringComparison.Ordinal) ? LoopbackServer.File(request, weights, "\"a\"") : new(404, []));
 
-        using var pulled = await RunAsync(server, "models", "pull", "mobilenet_v1", "--json");
-        Assert.Equal(0, await pulled.ExitCodeAsync());
+        var pulled = await RunAsync(server, "models", "pull", "mobilenet_v1", "--json");
+        Assert.True(pulled.Code == 0, pulled.Error);
         var report = pulled.Json[0];
         Assert.Equal(weights.Length, report.GetProperty("fetched").GetInt64());
         Assert.Contains("first use is trusted", report.GetProperty("checkedAgainst").GetString(), StringComparison.Ordinal);
         Assert.Contains("class names could not be fetched", report.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
 
-        using var shown = await RunAsync(server, "models", "show", "mobilenet_v1", "--json");
+        var shown = await RunAsync(server, "models", "show", "mobilenet_v1", "--json");
         Assert.Equal("conv1", shown.Json.GetProperty("layers")[0].GetProperty("name").GetString());
-        using var listed = await RunAsync(server, "models", "--json");
+        var listed = await RunAsync(server, "models", "--json");
         Assert.Contains("mobilenet_v1", listed.Output, StringComparison.Ordinal);
 
-        using var again = await RunAsync(server, "models", "pull", "mobilenet_v1");
+        var again = await RunAsync(server, "models", "pull", "mobilenet_v1");
         Assert.Contains("mobilenet_v1: already here", again.Output, StringComparison.Ordinal);
     }
 
@@ -39,17 +39,17 @@ public sealed class PullTests : IDisposable
     {
         await using var server = new LoopbackServer(_ => new(404, []));
 
-        using var refused = await RunAsync(server, "models", "pull", "resnet50v2");
-        Assert.Equal(5, await refused.ExitCodeAsync());
+        var refused = await RunAsync(server, "models", "pull", "resnet50v2");
+        Assert.Equal(5, refused.Code);
         Assert.Contains("answered 404", refused.Error, StringComparison.Ordinal);
 
-        using var unknown = await RunAsync(server, "models", "pull", "resnet50");
-        Assert.Equal(2, await unknown.ExitCodeAsync());
+        var unknown = await RunAsync(server, "models", "pull", "resnet50");
+        Assert.Equal(2, unknown.Code);
         Assert.Contains("Did you mean 'resnet50v2'", unknown.Error, StringComparison.Ordinal);
     }
 
-    private Task<AmVizProcess> RunAsync(LoopbackServer server, params string[] arguments)
-        => AmVizProcess.RunAsync(_folder.Path, new Dictionary<string, string>(StringComparer.Ordinal) { ["AMVIZ_KERAS_MIRROR"] = server.Address.AbsoluteUri, ["AMVIZ_CACHE"] = _folder.At("cache") }, arguments);
+    private Task<CommandAnswer> RunAsync(LoopbackServer server, params string[] arguments)
+        => commands.RunAsync(_folder.Path, new Dictionary<string, string>(StringComparer.Ordinal) { ["AMVIZ_KERAS_MIRROR"] = server.Address.AbsoluteUri, ["AMVIZ_CACHE"] = _folder.At("cache") }, arguments);
 
     // What the file is, its first bytes tell; so the smallest stands in for the real one.
     private static byte[] FirstLayerOfMobileNet()

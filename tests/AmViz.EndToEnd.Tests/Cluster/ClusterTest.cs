@@ -23,8 +23,8 @@ public abstract class ClusterTest
     /// <summary>All pictures, each once in the manifest, every one as its row says, and the manifest that of a run in one process.</summary>
     private protected static async Task AssertWholeAsync(TestCluster cluster, ClusterStore store, string sweep, int pictures, string[] request)
     {
-        using var verified = await cluster.RunAsync("manifest", "verify", sweep, "--store", store.Address, "--json");
-        Assert.True(await verified.ExitCodeAsync() == 0, verified.Output);
+        var verified = await cluster.RunAsync("manifest", "verify", sweep, "--store", store.Address, "--json");
+        Assert.True(verified.Code == 0, verified.Output);
         Assert.Equal(pictures, await store.PicturesAsync());
         var undisturbed = await Undisturbed.GetOrAdd(string.Join(' ', request), _ => UndisturbedAsync(cluster, request));
         Assert.Equal(undisturbed.Sweep, sweep);
@@ -35,8 +35,8 @@ public abstract class ClusterTest
     private static async Task<(string Sweep, byte[] Manifest)> UndisturbedAsync(TestCluster cluster, string[] request)
     {
         using var folder = new TemporaryFolder();
-        using var run = await cluster.RunAsync(["run", .. request, "--workers", "2", "--out", folder.At("undisturbed"), "--json"]);
-        Assert.True(await run.ExitCodeAsync() == 0, run.Error);
+        var run = await cluster.RunAsync(["run", .. request, "--workers", "2", "--out", folder.At("undisturbed"), "--json"]);
+        Assert.True(run.Code == 0, run.Error);
         return (run.Json.GetProperty("sweepId").GetString()!, new StoreFolder(folder.At("undisturbed")).ManifestBytes(run.Json));
     }
 

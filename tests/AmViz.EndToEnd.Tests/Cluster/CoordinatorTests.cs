@@ -38,7 +38,7 @@ public sealed class CoordinatorTests(ITestOutputHelper output) : ClusterTest
         var sweep = watching.Json.GetProperty("id").GetString()!;
         Assert.Equal(Pictures, await store.PicturesAsync());
         Assert.Equal(Pictures, (await new ManifestReader(store.Blobs).ReadRowsAsync(new(sweep), Token).ToListAsync(Token)).DistinctBy(row => (row.Layer, row.Channel)).Count());
-        using var verified = await cluster.RunAsync("manifest", "verify", sweep, "--store", store.Address, "--json");
-        Assert.True(await verified.ExitCodeAsync() == 0, verified.Output);
+        var verified = await cluster.RunAsync("manifest", "verify", sweep, "--store", store.Address, "--json");
+        Assert.True(verified.Code == 0, verified.Output);
     }
 }

@@ -24,8 +24,8 @@ public sealed class RefusedNetworkTests(ITestOutputHelper output) : ClusterTest
         var damaged = FlipAByte(store, network);
         await cluster.StartSilosAsync(coordinators: 1, devices: 1);
 
-        using var submitted = await SubmitAsync(cluster, network);
-        Assert.True(await submitted.ExitCodeAsync() == 0, $"{submitted.Error}\n{cluster.Logs}");
+        var submitted = await SubmitAsync(cluster, network);
+        Assert.True(submitted.Code == 0, $"{submitted.Error}\n{cluster.Logs}");
         var sweep = submitted.Json.GetProperty("id").GetString()!;
         await UntilAsync(
             async () => (await cluster.StatusAsync(sweep)).Devices
@@ -38,8 +38,8 @@ public sealed class RefusedNetworkTests(ITestOutputHelper output) : ClusterTest
         // The same silo and the same sweep go on.
         await PushAsync(cluster, network, mended: 1);
         var watch = Stopwatch.StartNew();
-        using var drawn = await SubmitAsync(cluster, network, "--wait");
-        Assert.True(await drawn.ExitCodeAsync() == 0, $"{drawn.Output}{drawn.Error}\n{cluster.Logs}");
+        var drawn = await SubmitAsync(cluster, network, "--wait");
+        Assert.True(drawn.Code == 0, $"{drawn.Output}{drawn.Error}\n{cluster.Logs}");
         output.WriteLine($"mended, they were drawn after {watch.Elapsed.TotalSeconds:0.0} s");
         Assert.All(await RowsAsync(store, drawn), row => Assert.Equal(ChannelOutcome.Rendered, row.Outcome));
         Assert.Equal(Channels, await store.PicturesAsync());
@@ -47,16 +47,16 @@ public sealed class RefusedNetworkTests(ITestOutputHelper output) : ClusterTest
 
     private static async Task PushAsync(TestCluster cluster, ChangedNetwork network, int mended)
     {
-        using var pushed = await cluster.RunAsync("models", "push", "--weights", network.Path, "--store", cluster.Store, "--json");
-        Assert.True(await pushed.ExitCodeAsync() == 0, pushed.Error);
+        var pushed = await cluster.RunAsync("models", "push", "--weights", network.Path, "--store", cluster.Store, "--json");
+        Assert.True(pushed.Code == 0, pushed.Error);
         Assert.Equal(mended, pushed.Json.GetProperty("mended").GetInt32());
     }
 
-    private static Task<AmVizProcess> SubmitAsync(TestCluster cluster, ChangedNetwork network, params string[] more)
+    private static Task<CommandAnswer> SubmitAsync(TestCluster cluster, ChangedNetwork network, params string[] more)
         => cluster.RunAsync(
             ["sweep", "submit", "--weights", network.Path, "--layer", "conv_pw_4_bn", "--channels", $"0-{Channels - 1}", "--size", "48", "--steps", "8", "--json", .. more]);
 
-    private static async Task<List<ManifestEntry>> RowsAsync(ClusterStore store, AmVizProcess submitted)
+    private static async Task<List<ManifestEntry>> RowsAsync(ClusterStore store, CommandAnswer submitted)
         => await new ManifestReader(store.Blobs).ReadRowsAsync(new(submitted.Json.GetProperty("id").GetString()!), Token).ToListAsync(Token);
 
     /// <returns>SHA-256 of what is there now.</returns>

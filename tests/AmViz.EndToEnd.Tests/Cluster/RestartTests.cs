@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AmViz.Cluster.Abstractions;
 
 namespace AmViz.EndToEnd.Tests.Cluster;
 
@@ -14,14 +15,14 @@ public sealed class RestartTests(ITestOutputHelper output) : ClusterTest
     {
         await using var store = ClusterStore.InFolder();
         await using var cluster = await TestCluster.StartAsync(store.Address);
-        await cluster.StartSilosAsync(coordinators: 2, devices: 2);
+        await cluster.StartSilosAsync(coordinators: 2, devices: 1);
         var sweep = await cluster.SubmitAsync(Sweep);
         await MorePicturesAsync(store, 5, Pictures);
         await Task.WhenAll(cluster.Coordinators.Concat(cluster.Devices).Select(silo => silo.KillAsync()));
         var watch = Stopwatch.StartNew();
         cluster.Coordinators.Clear();
         cluster.Devices.Clear();
-        await cluster.StartSilosAsync(coordinators: 2, devices: 2);
+        await cluster.StartSilosAsync(coordinators: 2, devices: 1);
         var joined = watch.Elapsed;
         await MorePicturesAsync(store, 1, Pictures);
         output.WriteLine($"joined again after {joined.TotalSeconds:0.0} s, first new picture after {watch.Elapsed.TotalSeconds:0.0} s");
@@ -29,53 +30,45 @@ public sealed class RestartTests(ITestOutputHelper output) : ClusterTest
         await AssertWholeAsync(cluster, store, sweep, Pictures, Sweep);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task ARedisThatLostItsDataCostsNothing(bool restarted)
+    [Fact]
+    public async Task ARedisThatLostItsDataCostsNothingNeitherEmptiedNorStartedAnew()
     {
         await using var store = ClusterStore.InFolder();
         await using var cluster = await TestCluster.StartAsync(store.Address);
         await cluster.StartSilosAsync(coordinators: 2, devices: 2);
         var sweep = await cluster.SubmitAsync(Sweep);
         await MorePicturesAsync(store, 5, Pictures);
-        if (restarted)
-        {
-            await cluster.Redis.StopAsync(Token);
-            await cluster.Redis.RestartAsync(Token);
-        }
-        else
-        {
-            await cluster.Redis.AskAsync("FLUSHALL", Token);
-        }
+        await cluster.Redis.AskAsync("FLUSHALL", Token);
+        await ComeTogetherAsync(cluster, exchanged: 0);
+        await MorePicturesAsync(store, 5, Pictures);
+        Assert.False((await cluster.StatusAsync(sweep)).State.HasEnded());
 
-        var watch = Stopwatch.StartNew();
-        await UntilAsync(async () => await MembersAsync(cluster) == 4, "all silos to be members again");
-        output.WriteLine($"all silos were members again after {watch.Elapsed.TotalSeconds:0.0} s");
-        // Somebody new finds the others, and they find him.
-        await cluster.Devices[0].KillAsync();
-        cluster.Devices[0] = cluster.StartDevice();
-        await TestCluster.ReadyAsync(cluster.Devices[0]);
+        await cluster.Redis.StopAsync(Token);
+        await cluster.Redis.RestartAsync(Token);
+        await ComeTogetherAsync(cluster, exchanged: 1);
         AssertFinished(await cluster.EndAsync(sweep), cluster);
         await AssertWholeAsync(cluster, store, sweep, Pictures, Sweep);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task AStoreThatIsAwayForTwentySecondsIsWaitedFor(bool frozen)
+    [Fact]
+    public async Task AStoreThatIsAwayForTwentySecondsIsWaitedForWhetherItRefusesOrDoesNotAnswer()
     {
         await using var store = await ClusterStore.InAzuriteAsync();
         await using var cluster = await TestCluster.StartAsync(store.Address, store.Settings);
-        await cluster.StartSilosAsync(coordinators: 2, devices: 2);
+        await cluster.StartSilosAsync(coordinators: 1, devices: 2);
         var sweep = await cluster.SubmitAsync(Sweep);
-        await MorePicturesAsync(store, 5, Pictures);
-        await (frozen ? store.Azurite!.PauseAsync(Token) : store.Azurite!.StopAsync(Token));
-        // The one wait for time: so long the store is away.
-        await Task.Delay(TimeSpan.FromSeconds(20), Token);
-        await (frozen ? store.Azurite.ResumeAsync(Token) : store.Azurite.RestartAsync(Token));
-        var back = await MorePicturesAsync(store, 1, Pictures);
-        output.WriteLine($"first new picture {back.TotalSeconds:0.0} s after the store was back");
+        foreach (var frozen in new[] { false, true })
+        {
+            await MorePicturesAsync(store, 5, Pictures);
+            Assert.False((await cluster.StatusAsync(sweep)).State.HasEnded());
+            await (frozen ? store.Azurite!.PauseAsync(Token) : store.Azurite!.StopAsync(Token));
+            // The one wait for time: so long the store is away.
+            await Task.Delay(TimeSpan.FromSeconds(20), Token);
+            await (frozen ? store.Azurite.ResumeAsync(Token) : store.Azurite.RestartAsync(Token));
+            var back = await MorePicturesAsync(store, 1, Pictures);
+            output.WriteLine($"{(frozen ? "frozen" : "stopped")}: first new picture {back.TotalSeconds:0.0} s after the store was back");
+        }
+
         AssertFinished(await cluster.EndAsync(sweep), cluster);
         await AssertWholeAsync(cluster, store, sweep, Pictures, Sweep);
     }
@@ -85,7 +78,7 @@ public sealed class RestartTests(ITestOutputHelper output) : ClusterTest
     {
         await using var store = ClusterStore.InFolder();
         await using var cluster = await TestCluster.StartAsync(store.Address);
-        await cluster.StartSilosAsync(coordinators: 2, devices: 2, "--drain-budget", "5");
+        await cluster.StartSilosAsync(coordinators: 1, devices: 2, "--drain-budget", "5");
         var sweep = await cluster.SubmitAsync(Sweep);
         await MorePicturesAsync(store, 5, Pictures);
         var watch = Stopwatch.StartNew();
@@ -100,10 +93,22 @@ public sealed class RestartTests(ITestOutputHelper output) : ClusterTest
         await AssertWholeAsync(cluster, store, sweep, Pictures, Sweep);
     }
 
+    /// <summary>Waits until all silos are members again; then somebody new finds the others, and they find him.</summary>
+    private async Task ComeTogetherAsync(TestCluster cluster, int exchanged)
+    {
+        var watch = Stopwatch.StartNew();
+        await UntilAsync(async () => await MembersAsync(cluster) == 4, "all silos to be members again");
+        output.WriteLine($"all silos were members again after {watch.Elapsed.TotalSeconds:0.0} s");
+        await cluster.Devices[exchanged].KillAsync();
+        cluster.Devices[exchanged] = cluster.StartDevice();
+        await TestCluster.ReadyAsync(cluster.Devices[exchanged]);
+    }
+
+    /// <summary>Active silos, as they stand in Redis; one that was killed may still stand there as dead.</summary>
     private static async Task<int> MembersAsync(TestCluster cluster)
     {
         var name = cluster.Environment["AMVIZ__Cluster__ClusterId"];
         var rows = await cluster.Redis.AskAsync($"HVALS {name}/members/{name}", Token);
-        return rows.Split("\"SiloName\"").Length - 1;
+        return rows.Split("\"Status\":3").Length - 1;
     }
 }

@@ -26,17 +26,17 @@ public sealed class SharingTests(ITestOutputHelper output) : ClusterTest
 
         // Cancelled: the others go on with one each.
         var lost = silos.ToDictionary(silo => silo, LeasesTakenAway);
-        using var cancelled = await cluster.RunAsync("sweep", "cancel", urgent, "--json");
+        var cancelled = await cluster.RunAsync("sweep", "cancel", urgent, "--json");
         Assert.Equal("cancelled", cancelled.Json.GetProperty("state").GetString());
         var watch = Stopwatch.StartNew();
         var freed = await UntilAsync(() => Task.FromResult(silos[2..].All(device => LeasesTakenAway(device) > lost[device])), "both devices to be freed");
         await UntilAsync(async () => (await cluster.DrawingAsync(first), await cluster.DrawingAsync(second)) == (1, 1), "one device each again");
         output.WriteLine($"the urgent sweep was seen to have both devices after {taken.TotalSeconds:0.0} s; {freed.TotalSeconds:0.0} s after it was cancelled they were free, by leases renewed every {TestCluster.Lease / 3} s, and seen to be with the others after {watch.Elapsed.TotalSeconds:0.0} s");
 
-        using var paused = await cluster.RunAsync("sweep", "pause", first, "--json");
+        var paused = await cluster.RunAsync("sweep", "pause", first, "--json");
         Assert.Equal("paused", paused.Json.GetProperty("state").GetString());
         await UntilAsync(async () => await cluster.DrawingAsync(second) == 2, "both devices for the one that is left");
-        using var resumed = await cluster.RunAsync("sweep", "resume", first, "--json");
+        var resumed = await cluster.RunAsync("sweep", "resume", first, "--json");
         Assert.Equal("running", resumed.Json.GetProperty("state").GetString());
         await UntilAsync(async () => await cluster.DrawingAsync(first) == 1, "a device for the one that was resumed");
     }

@@ -76,8 +76,8 @@ public sealed class SpotMachineTests(ITestOutputHelper output) : ClusterTest
 
     private static async Task<int> ResumedAtAsync(TestCluster cluster, string sweep)
     {
-        using var task = await cluster.RunAsync("sweep", "task", sweep, "conv_pw_4_bn", "0", "--json");
-        Assert.True(await task.ExitCodeAsync() == 0, task.Error);
+        var task = await cluster.RunAsync("sweep", "task", sweep, "conv_pw_4_bn", "0", "--json");
+        Assert.True(task.Code == 0, task.Error);
         return task.Json.TryGetProperty("live", out var live) && live.ValueKind == JsonValueKind.Object ? live.GetProperty("resumedAt").GetInt32() : 0;
     }
 }

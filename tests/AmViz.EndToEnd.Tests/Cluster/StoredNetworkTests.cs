@@ -35,8 +35,8 @@ public sealed class StoredNetworkTests : ClusterTest
         await AssertWholeAsync(cluster, store, sweep, Pictures, ["--weights", folder.At("moved away", "mynet"), .. OfTheGraph, "--batch", "1"]);
 
         cluster.Environment["AMVIZ_CACHE"] = folder.At("empty again");
-        using var byName = await cluster.RunAsync(["sweep", "submit", "--model", "mynet", .. OfTheGraph, "--store", store.Address, "--json"]);
-        Assert.True(await byName.ExitCodeAsync() == 0, $"{byName.Error}\n{cluster.Logs}");
+        var byName = await cluster.RunAsync(["sweep", "submit", "--model", "mynet", .. OfTheGraph, "--store", store.Address, "--json"]);
+        Assert.True(byName.Code == 0, $"{byName.Error}\n{cluster.Logs}");
         Assert.Equal(sweep, byName.Json.GetProperty("id").GetString());
         Assert.Contains($"network  mynet of {store.Address}, digest {digest}", byName.Error, StringComparison.Ordinal);
     }
@@ -52,7 +52,7 @@ public sealed class StoredNetworkTests : ClusterTest
         var network = await PushAsync(cluster, folder);
 
         var spec = Spec(cluster, named.Replace("DIGEST", network.Digest, StringComparison.Ordinal));
-        using var silo = await cluster.RunAsync("silo", "--role", "all", "--device", "cpu", "--workers", "1", "--store", store.Address, "--sweep", spec);
+        using var silo = await cluster.RunAloneAsync("silo", "--role", "all", "--device", "cpu", "--workers", "1", "--store", store.Address, "--sweep", spec);
 
         Assert.True(await silo.ExitCodeAsync() == 0, $"{silo.Output}{silo.Error}");
         await AssertWholeAsync(cluster, store, SweepErrandTests.SweepOf(silo), Pictures, ["--weights", network.Path, .. What]);
@@ -61,8 +61,8 @@ public sealed class StoredNetworkTests : ClusterTest
     private static async Task<ChangedNetwork> PushAsync(TestCluster cluster, TemporaryFolder folder)
     {
         var network = new ChangedNetwork(folder.At("mynet"));
-        using var pushed = await cluster.RunAsync("models", "push", "--weights", network.Path, "--store", cluster.Store);
-        Assert.True(await pushed.ExitCodeAsync() == 0, pushed.Error);
+        var pushed = await cluster.RunAsync("models", "push", "--weights", network.Path, "--store", cluster.Store);
+        Assert.True(pushed.Code == 0, pushed.Error);
         return network;
     }
 
@@ -73,11 +73,11 @@ public sealed class StoredNetworkTests : ClusterTest
         Directory.CreateDirectory(folder);
         var model = Path.Combine(folder, "small.onnx");
         File.Copy(RepositoryTree.At("tests", "AmViz.Onnx.Tests", "Fixtures", "small.onnx"), model);
-        using var proposed = await cluster.RunAsync("models", "probe", model);
+        using var proposed = await cluster.RunAloneAsync("models", "probe", model);
         Assert.True(await proposed.ExitCodeAsync() == 0, proposed.Error);
         await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), proposed.Output, Token);
-        using var pushed = await cluster.RunAsync("models", "push", "--weights", folder, "--store", cluster.Store, "--json");
-        Assert.True(await pushed.ExitCodeAsync() == 0, pushed.Error);
+        var pushed = await cluster.RunAsync("models", "push", "--weights", folder, "--store", cluster.Store, "--json");
+        Assert.True(pushed.Code == 0, pushed.Error);
         return pushed.Json.GetProperty("weightsDigest").GetString()!;
     }
 

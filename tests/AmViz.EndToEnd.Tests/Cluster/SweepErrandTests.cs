@@ -67,7 +67,7 @@ public sealed class SweepErrandTests : ClusterTest
 
         await using var job = await TestCluster.StartAsync(store.Address);
         var spec = job.Write("sweep.yaml", "models: [{ model: texturenet, layers: [{ layer: conv_pw_4_bn, channels: 0-7 }] }]\nrecipe: { name: paper, steps: 16, size: 48 }");
-        using var silo = await job.RunAsync("silo", "--role", "all", "--device", "cpu", "--workers", "1", "--store", store.Address, "--sweep", spec);
+        using var silo = await job.RunAloneAsync("silo", "--role", "all", "--device", "cpu", "--workers", "1", "--store", store.Address, "--sweep", spec);
 
         Assert.True(await silo.ExitCodeAsync() == 0, silo.Error);
         Assert.Equal(8, await store.PicturesAsync());
@@ -78,7 +78,7 @@ public sealed class SweepErrandTests : ClusterTest
     {
         await using var store = ClusterStore.InFolder();
         await using var cluster = await TestCluster.StartAsync(store.Address);
-        using var silo = await cluster.RunAsync("silo", "--store", store.Address, "--sweep", cluster.Write("mistaken.yaml", "models: [{ model: texturenet, layers: [nowhere] }]"));
+        using var silo = await cluster.RunAloneAsync("silo", "--store", store.Address, "--sweep", cluster.Write("mistaken.yaml", "models: [{ model: texturenet, layers: [nowhere] }]"));
 
         Assert.Equal(2, await silo.ExitCodeAsync());
         Assert.Contains("nowhere", silo.Error, StringComparison.Ordinal);

@@ -13,24 +13,24 @@ public sealed class SweepTaskTests : ClusterTest
         await TestCluster.ReadyAsync(cluster.StartTestSilo("coordinator"));
         var sweep = await cluster.SubmitAsync("--layer", Layer, "--channels", "0-7", "--steps", "8");
 
-        using var waiting = await cluster.RunAsync("sweep", "task", sweep, Layer, "3", "--json");
+        var waiting = await cluster.RunAsync("sweep", "task", sweep, Layer, "3", "--json");
         Assert.Equal("waiting", waiting.Json.GetProperty("state").GetString());
-        using var text = await cluster.RunAsync("sweep", "task", sweep, Layer, "3");
+        var text = await cluster.RunAsync("sweep", "task", sweep, Layer, "3");
         Assert.Contains("state    waiting", text.Output, StringComparison.Ordinal);
 
         var device = cluster.StartTestSilo("gpu", new Dictionary<string, string>(StringComparer.Ordinal) { ["TESTSILO_NOTFINITE"] = $"{Layer}/3" });
         Assert.Equal(1, (await cluster.EndAsync(sweep)).Counts.NotFinite);
-        using var diverged = await cluster.RunAsync("sweep", "task", sweep, Layer, "3", "--json");
+        var diverged = await cluster.RunAsync("sweep", "task", sweep, Layer, "3", "--json");
         Assert.Equal("notFinite", diverged.Json.GetProperty("state").GetString());
         Assert.Contains("NaN", diverged.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
         await device.KillAsync();
         cluster.StartTestSilo("gpu");
 
-        using var failed = await cluster.RunAsync("sweep", "retry", sweep, "--failed", "--json");
+        var failed = await cluster.RunAsync("sweep", "retry", sweep, "--failed", "--json");
         Assert.Equal((0, 0, 0), Numbers(failed.Json));
-        using var retried = await cluster.RunAsync("sweep", "retry", sweep, "--not-finite", "--layer", "conv_pw_?_bn", "--error", "nan", "--json");
+        var retried = await cluster.RunAsync("sweep", "retry", sweep, "--not-finite", "--layer", "conv_pw_?_bn", "--error", "nan", "--json");
         Assert.Equal((1, 1, 0), Numbers(retried.Json));
-        using var done = await cluster.RunAsync("sweep", "task", sweep, Layer, "3", "--watch", "--json");
+        var done = await cluster.RunAsync("sweep", "task", sweep, Layer, "3", "--watch", "--json");
         Assert.Equal("done", done.Json.GetProperty("state").GetString());
         Assert.Equal(["notFinite", "rendered"], done.Json.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("end").GetString()));
         Assert.True(File.Exists(Path.Combine(store.Address["folder:".Length..], done.Json.GetProperty("picture").GetString()!)));
@@ -52,8 +52,8 @@ public sealed class SweepTaskTests : ClusterTest
 
         async Task AssertMistakeAsync(string message, params string[] arguments)
         {
-            using var run = await cluster.RunAsync(["sweep", .. arguments]);
-            Assert.Equal(2, await run.ExitCodeAsync());
+            var run = await cluster.RunAsync(["sweep", .. arguments]);
+            Assert.Equal(2, run.Code);
             Assert.Contains(message, run.Error, StringComparison.Ordinal);
         }
     }

@@ -121,7 +121,10 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>A command of the command line, to its end.</summary>
-    public Task<AmVizProcess> RunAsync(params string[] arguments) => AmVizProcess.RunAsync(_folder.Path, Environment, arguments);
+    public async Task<CommandAnswer> RunAsync(params string[] arguments) => await (await CommandProcesses.OfThisRunAsync()).RunAsync(_folder.Path, Environment, arguments);
+
+    /// <summary>A command that serves others or starts its own program again, to its end and in a process of its own.</summary>
+    public Task<AmVizProcess> RunAloneAsync(params string[] arguments) => AmVizProcess.RunAsync(_folder.Path, Environment, arguments);
 
     /// <summary>A command that goes on.</summary>
     public AmVizProcess Start(params string[] arguments)
@@ -135,8 +138,8 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <returns>Its id.</returns>
     public async Task<string> SubmitAsync(params string[] sweep)
     {
-        using var submitted = await RunAsync(["sweep", "submit", .. sweep, "--json"]);
-        Assert.True(await submitted.ExitCodeAsync() == 0, submitted.Error);
+        var submitted = await RunAsync(["sweep", "submit", .. sweep, "--json"]);
+        Assert.True(submitted.Code == 0, submitted.Error);
         return submitted.Json.GetProperty("id").GetString()!;
     }
 

@@ -5,7 +5,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests.Documentation;
 
 /// <summary>The page about the API, typed from top to bottom.</summary>
-public sealed partial class DocumentedApiTests(CommandsInOneProcess process) : IClassFixture<CommandsInOneProcess>
+public sealed partial class DocumentedApiTests(CommandProcesses process)
 {
     /// <summary>The page.</summary>
     public const string Page = "docs/api.md";

@@ -5,7 +5,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests.Documentation;
 
 /// <summary>The pages about clusters, typed from top to bottom.</summary>
-public sealed partial class DocumentedClusterTests(CommandsInOneProcess commands) : ClusterTest, IClassFixture<CommandsInOneProcess>
+public sealed partial class DocumentedClusterTests(CommandProcesses commands) : ClusterTest
 {
     // Of the example; here it is drawn at another size and has another id.
     private const string Example = "4acf2da13df249da";

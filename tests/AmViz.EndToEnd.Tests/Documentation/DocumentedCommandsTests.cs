@@ -4,7 +4,7 @@ using AmViz.TestKit;
 namespace AmViz.EndToEnd.Tests.Documentation;
 
 /// <summary>Every command of the documentation that needs this machine alone runs: as it stands, but for the time that it takes.</summary>
-public sealed partial class DocumentedCommandsTests(CommandsInOneProcess commands) : IClassFixture<CommandsInOneProcess>
+public sealed partial class DocumentedCommandsTests(CommandProcesses commands)
 {
     private static readonly string[] Drawing = ["compare", "paper", "render", "run"];
 

@@ -70,7 +70,7 @@ internal sealed class ReadersFolder : IAsyncDisposable
     /// <summary>Runs a line: in the process of the commands, or, of what is more than a command of <c>amviz</c>, serves others or starts its own program again, in a shell.</summary>
     /// <param name="commands">The process.</param>
     /// <param name="line">As the documentation has it, or shortened.</param>
-    internal async Task<CommandAnswer> TypeAsync(CommandsInOneProcess commands, string line)
+    internal async Task<CommandAnswer> TypeAsync(CommandProcesses commands, string line)
     {
         if (line.StartsWith("amviz ", StringComparison.Ordinal) && line.IndexOfAny(Operators) < 0 && !OfTheirOwn.Any(start => line.StartsWith(start, StringComparison.Ordinal)))
         {

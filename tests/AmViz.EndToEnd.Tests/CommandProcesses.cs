@@ -1,11 +1,17 @@
+using System.Collections.Concurrent;
 using System.IO.Pipes;
 using System.Text.Json;
 
+[assembly: AssemblyFixture(typeof(AmViz.EndToEnd.Tests.CommandProcesses))]
+
 namespace AmViz.EndToEnd.Tests;
 
-/// <summary>Runs one command line of <c>amviz</c> after the other in one process, for all tests of a class: of a process for each, nine tenths of the time are its start.</summary>
-/// <remarks>That process is an explicit test of AmViz.Cli.Tests, which runs what <c>amviz</c> runs. A command that ends it fails its own test; the next has a new one.</remarks>
-public sealed class CommandsInOneProcess : IAsyncDisposable
+/// <summary>Runs command lines of <c>amviz</c> in processes that go on from one to the next, for all tests: of a process for each, nine tenths of the time are its start.</summary>
+/// <remarks>
+/// There are as many as commands ever ran at once; each runs one at a time. Such a process is an explicit test of AmViz.Cli.Tests, which runs what <c>amviz</c> runs.
+/// A command that ends it fails its own test; the next has another one.
+/// </remarks>
+public sealed class CommandProcesses : IAsyncDisposable
 {
     private const string Test = "AmViz.Cli.Tests.SentCommandsTests.EachCommandRuns";
     private const string PipeVariable = "AMVIZ_TEST_COMMANDS";
@@ -13,7 +19,11 @@ public sealed class CommandsInOneProcess : IAsyncDisposable
     // Half a gigabyte that the tests of the command line do without.
     private static readonly string Libtorch = Path.Combine(Path.GetDirectoryName(AmVizProcess.Built("AmViz.Cli", "amviz"))!, "runtimes", "linux-x64", "native");
 
-    private Child? _child;
+    private readonly ConcurrentBag<Child> _idle = [];
+
+    /// <summary>Those of this run of tests.</summary>
+    public static async Task<CommandProcesses> OfThisRunAsync()
+        => await TestContext.Current.GetFixture<CommandProcesses>() ?? throw new InvalidOperationException("There is no test that runs.");
 
     /// <summary>Runs one.</summary>
     /// <param name="folder">Its working folder.</param>
@@ -22,14 +32,15 @@ public sealed class CommandsInOneProcess : IAsyncDisposable
     /// <returns>Exit code, and what it wrote.</returns>
     internal async Task<CommandAnswer> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, IEnumerable<string> words)
     {
-        var child = _child ??= new();
+        var child = _idle.TryTake(out var idle) ? idle : new();
         try
         {
-            return JsonSerializer.Deserialize<CommandAnswer>(await child.AskAsync(JsonSerializer.Serialize(new { Folder = folder, Environment = environment, Words = words })))!;
+            var answer = await child.AskAsync(JsonSerializer.Serialize(new { Folder = folder, Environment = environment, Words = words }));
+            _idle.Add(child);
+            return JsonSerializer.Deserialize<CommandAnswer>(answer)!;
         }
         catch
         {
-            _child = null;
             await child.DisposeAsync();
             throw;
         }
@@ -37,13 +48,13 @@ public sealed class CommandsInOneProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_child is not null)
+        foreach (var child in _idle)
         {
-            await _child.DisposeAsync();
+            await child.DisposeAsync();
         }
     }
 
-    /// <summary>The process.</summary>
+    /// <summary>One of them.</summary>
     private sealed class Child : IAsyncDisposable
     {
         private readonly NamedPipeServerStream _pipe;
@@ -57,13 +68,7 @@ public sealed class CommandsInOneProcess : IAsyncDisposable
             _pipe = new NamedPipeServerStream(name, PipeDirection.InOut, maxNumberOfServerInstances: 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
             _reader = new StreamReader(_pipe);
             _writer = new StreamWriter(_pipe);
-            var variables = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                [PipeVariable] = name,
-                ["LD_LIBRARY_PATH"] = Libtorch,
-                ["OMP_NUM_THREADS"] = "1",
-                ["OMP_WAIT_POLICY"] = "PASSIVE",
-            };
+            var variables = new Dictionary<string, string>(AmVizProcess.OneThread, StringComparer.Ordinal) { [PipeVariable] = name, ["LD_LIBRARY_PATH"] = Libtorch };
             _process = AmVizProcess.StartProgram(AmVizProcess.Built("AmViz.Cli.Tests", "AmViz.Cli.Tests"), Path.GetTempPath(), variables, "-method", Test, "-explicit", "only");
         }
 
