@@ -13,7 +13,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     // By the processor time of each alone.
     private static readonly Type[] Long =
-        [typeof(ChaosTests), typeof(RestartTests), typeof(DocumentedCommandsTests), typeof(ReleaseTests), typeof(DocumentedClusterTests), typeof(SweepErrandTests), typeof(StoredNetworkTests), typeof(TlsTests)];
+        [typeof(ChaosTests), typeof(RestartTests), typeof(KillTests), typeof(DocumentedCommandsTests), typeof(ReleaseTests), typeof(DocumentedClusterTests), typeof(SweepErrandTests), typeof(StoredNetworkTests), typeof(TlsTests)];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
