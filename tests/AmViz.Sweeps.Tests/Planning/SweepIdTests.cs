@@ -14,7 +14,7 @@ public sealed class SweepIdTests
 
     [Fact]
     public void AChangeOfTheIdentityIsNoticed()
-        => Assert.Equal("5e578699b20cb17d", Id(Spec).Value);
+        => Assert.Equal("dfdc731c1d2385cb", Id(Spec).Value);
 
     [Fact]
     public void TheSameWishInOtherWordsIsTheSameSweep()
