@@ -75,11 +75,11 @@ internal static class ArithmeticOperators
     {
         var (x, exponent) = (call[0], call[1]);
 
-        // A single exponent settled in the file is the usual case, and a square costs a product; with a tensor of exponents every element would cost a logarithm.
+        // A single exponent is the usual case, and a square costs a product; with a tensor of exponents every element would cost a logarithm.
         // A tensor of more axes than the base would stretch it, so it stays a tensor.
         if (x.is_floating_point() && exponent.NumberOfElements == 1 && exponent.dim() <= x.dim() && !exponent.requires_grad && exponent.device_type == DeviceType.CPU)
         {
-            using Scalar power = call.Number(1, 1);
+            using var power = exponent.ToScalar();           // anew each time: it may be of the pixels
             return x.pow(power);
         }
 
