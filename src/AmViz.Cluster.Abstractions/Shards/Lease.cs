@@ -22,13 +22,15 @@ public sealed record Lease(
 /// <param name="Drawing">Of those, the tasks on the device at this moment: if the device is lost, only they are suspected.</param>
 /// <param name="Stage">Whether the device has begun it: one that waits behind another lease may be given to a device that is free.</param>
 /// <param name="DrawnFor">Since its first step, on the device's clock.</param>
+/// <param name="Number">Counts what the device says of this lease: calls overtake each other, and what was said last counts. 0: a device of an earlier version, believed as it comes.</param>
 [GenerateSerializer, Immutable, Alias("amviz.LeaseRenewal")]
 public sealed record LeaseRenewal(
     [property: Id(0)] AttemptToken Token,
     [property: Id(1)] IReadOnlyList<int> Tasks,
     [property: Id(2)] IReadOnlyList<int> Drawing,
     [property: Id(3)] LeaseStage Stage = LeaseStage.Unknown,
-    [property: Id(4)] TimeSpan DrawnFor = default);
+    [property: Id(4)] TimeSpan DrawnFor = default,
+    [property: Id(5)] long Number = 0);
 
 /// <summary>How far a device is with a lease.</summary>
 public enum LeaseStage

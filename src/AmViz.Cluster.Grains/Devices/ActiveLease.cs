@@ -13,6 +13,7 @@ internal sealed class ActiveLease : IDisposable
     private readonly HashSet<int> _drawing = [];
     private readonly TimeProvider _clock;
     private long? _begunAt;
+    private long _lastRenewal;
     private bool _isDisposed;
 
     /// <summary>Holds a lease from now on.</summary>
@@ -48,17 +49,13 @@ internal sealed class ActiveLease : IDisposable
     /// <summary>When it was received or last renewed: a timestamp of the device's clock.</summary>
     public long RenewedAt { get; set; }
 
-    /// <summary>What a renewal says. All tasks are named, since rows are reported only at the end.</summary>
-    public LeaseRenewal Renewal
+    /// <summary>The next renewal. All tasks are named, since rows are reported only at the end.</summary>
+    public LeaseRenewal NextRenewal()
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return _begunAt is { } begun
-                    ? new(Lease.Token, Lease.Tasks, [.. _drawing], LeaseStage.Drawing, _clock.GetElapsedTime(begun))
-                    : new(Lease.Token, Lease.Tasks, [.. _drawing], LeaseStage.Waiting);
-            }
+            var (stage, drawnFor) = _begunAt is { } begun ? (LeaseStage.Drawing, _clock.GetElapsedTime(begun)) : (LeaseStage.Waiting, TimeSpan.Zero);
+            return new(Lease.Token, Lease.Tasks, [.. _drawing], stage, drawnFor, ++_lastRenewal);
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class BatchDrawer(
         }
 
         lease.StartDrawing(suspects);
-        await renewer.RenewAllAsync();
+        await renewer.AnnounceAsync(lease, stop.Draining.Token);
         _slots.Release(device.Options.BatchesInFlight - 1);
     }
 

@@ -28,21 +28,35 @@ internal sealed partial class LeaseRenewer(DeviceContext device, IGrainFactory g
         }
     }
 
-    /// <summary>Renews all leases now, which tells their shards what is on the device.</summary>
-    public Task RenewAllAsync() => Renew(held.All);
+    /// <summary>Renews a lease until its shard has heard it and thereby knows what is on the device, or the lease is taken away or left.</summary>
+    public async Task AnnounceAsync(ActiveLease lease, CancellationToken left)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(lease.Cancelled, left);
+        var backoff = new Backoff(device.Options);
+        while (!await Renew(lease.Shard.Id, [lease]))
+        {
+            await Task.Delay(backoff.Next(), device.Options.Clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (over.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
 
     private TimeSpan IntervalOf(Lease lease)
         => lease.Duration / 3 < device.Options.RenewalInterval ? lease.Duration / 3 : device.Options.RenewalInterval;
 
-    private Task Renew(IEnumerable<ActiveLease> leases)
+    private Task<bool[]> Renew(IEnumerable<ActiveLease> leases)
         => Task.WhenAll(leases.GroupBy(lease => lease.Shard.Id).Select(group => Renew(group.Key, [.. group])));
 
-    private async Task Renew(ShardId shard, IReadOnlyList<ActiveLease> leases)
+    /// <summary>Renews leases of one shard.</summary>
+    /// <returns>Whether the shard has answered.</returns>
+    private async Task<bool> Renew(ShardId shard, IReadOnlyList<ActiveLease> leases)
     {
         try
         {
             var sentAt = device.Options.Clock.GetTimestamp();
-            var directives = await grains.GetGrain<ILayerShardGrain>(shard.ToString()).Renew(new(device.Name, [.. leases.Select(lease => lease.Renewal)]));
+            var directives = await grains.GetGrain<ILayerShardGrain>(shard.ToString()).Renew(new(device.Name, [.. leases.Select(lease => lease.NextRenewal())]));
             foreach (var (lease, directive) in leases.Zip(directives))
             {
                 lease.RenewedAt = sentAt;
@@ -52,10 +66,13 @@ internal sealed partial class LeaseRenewer(DeviceContext device, IGrainFactory g
                     lease.Cancel();
                 }
             }
+
+            return true;
         }
         catch (Exception e)
         {
             LogNotRenewed(device.Name, shard, e);
+            return false;
         }
     }
 

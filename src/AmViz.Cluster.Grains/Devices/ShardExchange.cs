@@ -72,7 +72,7 @@ internal sealed partial class ShardExchange(
             Number = ++_lastNumber,
             Leases = Math.Max(1, options.LeasesHeld - held.Count + ended.Count),
             Reports = [.. ended.Select(lease => lease.Report)],
-            Held = [.. held.All.Where(lease => lease.Shard.Id == shard).Except(ended).Select(lease => lease.Renewal)],
+            Held = [.. held.All.Where(lease => lease.Shard.Id == shard).Except(ended).Select(lease => lease.NextRenewal())],
             Want = wantsLease ? batchSize * BatchTimes.BatchesPerLease(expected, options.LeaseWork, options.MaxBatchesPerLease) : 0,
             BatchSize = batchSize,
             ExpectedBatch = expected,

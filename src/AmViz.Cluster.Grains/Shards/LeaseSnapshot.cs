@@ -42,6 +42,10 @@ internal sealed record LeaseSnapshot
     [Id(8)]
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>Number of the renewal that said what is drawn; 0: unknown.</summary>
+    [Id(9)]
+    public long LastRenewal { get; init; }
+
     /// <summary>The snapshot of an active lease.</summary>
     public static LeaseSnapshot Of(LiveLease lease) => new()
     {
@@ -54,5 +58,6 @@ internal sealed record LeaseSnapshot
         Duration = lease.Duration,
         ExpectedWork = lease.ExpectedWork,
         StartedAt = lease.StartedAt,
+        LastRenewal = lease.LastRenewal,
     };
 }

@@ -55,6 +55,7 @@ internal sealed partial class LeaseTable
             GrantedAt = Now,
             RenewedAt = Now,
             Drawing = renewal.Drawing,
+            LastRenewal = renewal.Number,
             Stage = renewal.Stage,
             BegunAt = renewal.Stage == LeaseStage.Drawing ? BegunAt(renewal) : 0,
         });
@@ -84,6 +85,7 @@ internal sealed partial class LeaseTable
         Device = lease.Device,
         Tasks = open,
         Drawing = [.. TaskRuns.Tasks(lease.Drawing)],
+        LastRenewal = lease.LastRenewal,
         IsIsolated = lease.IsIsolated,
         IsSecondCopy = lease.IsSecondCopy,
         IsRestored = true,

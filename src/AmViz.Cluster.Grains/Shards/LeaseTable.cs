@@ -110,10 +110,15 @@ internal sealed partial class LeaseTable(ShardProgress progress, FaultIsolation 
             return false;
         }
 
-        // Of suspects it must be persisted what is begun; of others it changes too often to be persisted by itself.
-        _drawingVersion += lease.IsIsolated && !lease.Drawing.SequenceEqual(renewal.Drawing) ? 1 : 0;
-        (lease.RenewedAt, lease.IsRestored, lease.Drawing) = (Now, false, renewal.Drawing);
-        SetStage(lease, renewal);
+        (lease.RenewedAt, lease.IsRestored) = (Now, false);
+        if (renewal.Number == 0 || renewal.Number > lease.LastRenewal)
+        {
+            // Of suspects it must be persisted what is begun; of others it changes too often to be persisted by itself.
+            _drawingVersion += lease.IsIsolated && !lease.Drawing.SequenceEqual(renewal.Drawing) ? 1 : 0;
+            (lease.Drawing, lease.LastRenewal) = (renewal.Drawing, renewal.Number);
+            SetStage(lease, renewal);
+        }
+
         return true;
     }
 

@@ -39,6 +39,9 @@ internal sealed class LiveLease
     /// <summary>When it was last renewed, in the same ticks.</summary>
     public required long RenewedAt { get; set; }
 
+    /// <summary>The last renewal's number; 0: none, or of a device that does not count them.</summary>
+    public long LastRenewal { get; set; }
+
     /// <summary>Tasks that were on the device at the last renewal; empty: unknown.</summary>
     public IReadOnlyList<int> Drawing { get; set; } = [];
 

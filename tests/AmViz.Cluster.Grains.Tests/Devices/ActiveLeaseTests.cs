@@ -16,7 +16,7 @@ public sealed class ActiveLeaseTests : IDisposable
     {
         _lease.StartDrawing([.. _lease.Handles]);
         _lease.EndDrawing([_lease.Handles[1]]);
-        var renewal = _lease.Renewal;
+        var renewal = _lease.NextRenewal();
         Assert.Equal(_lease.Lease.Token, renewal.Token);
         Assert.Equal([4, 5, 6], renewal.Tasks);
         Assert.Equal([4, 6], renewal.Drawing.Order());
@@ -26,12 +26,17 @@ public sealed class ActiveLeaseTests : IDisposable
     public void ARenewalSaysSinceWhenItIsDrawn()
     {
         _lease.StartDrawing([.. _lease.Handles]);
-        Assert.Equal((LeaseStage.Waiting, TimeSpan.Zero), (_lease.Renewal.Stage, _lease.Renewal.DrawnFor));
+        Assert.Equal((LeaseStage.Waiting, TimeSpan.Zero), StageOf(_lease.NextRenewal()));
         new BatchMeter(_device.Context, _device.Status, _lease, _lease.Handles).Report(new(1, 8));
         _device.Clock.Advance(TimeSpan.FromSeconds(3));
         new BatchMeter(_device.Context, _device.Status, _lease, _lease.Handles).Report(new(1, 8));
-        Assert.Equal((LeaseStage.Drawing, TimeSpan.FromSeconds(3)), (_lease.Renewal.Stage, _lease.Renewal.DrawnFor));
+        Assert.Equal((LeaseStage.Drawing, TimeSpan.FromSeconds(3)), StageOf(_lease.NextRenewal()));
+
+        static (LeaseStage Stage, TimeSpan DrawnFor) StageOf(LeaseRenewal renewal) => (renewal.Stage, renewal.DrawnFor);
     }
+
+    [Fact]
+    public void RenewalsAreCounted() => Assert.Equal([1, 2, 3], Enumerable.Range(0, 3).Select(_ => _lease.NextRenewal().Number));
 
     [Fact]
     public void AReportHoldsFailuresAndCrashesByTheNumbersOfTheirTasks()

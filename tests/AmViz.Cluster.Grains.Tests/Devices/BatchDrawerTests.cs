@@ -32,7 +32,7 @@ public sealed class BatchDrawerTests : IDisposable
         var drawn = await Task.WhenAll(stored.Select(batch => batch.Rendering).OfType<Task<IReadOnlyList<RenderedChannel>?>>());
         Assert.Equal([2, 2, 1], drawn.Select(results => results!.Count));
         Assert.Null(stored[^1].Rendering);
-        Assert.Empty(lease.Renewal.Drawing);
+        Assert.Empty(lease.NextRenewal().Drawing);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class BatchDrawerTests : IDisposable
         var lease = _device.Active(0, 1, 2, 3, 4, 5);
         var drawing = DrawAsync(lease);
         await Eventually.TrueAsync(() => _device.Renderer.Batches.Count == 2, "two batches");
-        Assert.Equal([0, 1, 2, 3], lease.Renewal.Drawing.Order());
+        Assert.Equal([0, 1, 2, 3], lease.NextRenewal().Drawing.Order());
         Assert.Equal(ChannelTaskState.Leased, lease.Handles[4].Status.State);
         _goOn.SetResult();
         Assert.Equal(4, (await drawing).Count);
@@ -80,6 +80,20 @@ public sealed class BatchDrawerTests : IDisposable
         await drawing;
         Assert.Equal([[2, 3], [4]], announced.Select(announcement => announcement.Drawing));
         Assert.Equal([1, 2], announced.Select(announcement => announcement.Finished));
+    }
+
+    [Fact]
+    public async Task ASuspectIsNotBegunBeforeItsShardHasHeardOfIt()
+    {
+        var (calls, answer) = (0, _device.Grains.Renew);
+        _device.Grains.Renew = (shard, request) => ++calls == 1 ? throw new TimeoutException("no answer") : answer(shard, request);
+        var suspect = _device.Active(_device.Grant(2) with { IsIsolated = true });
+        var drawing = DrawAsync(suspect);
+        await Eventually.TrueAsync(() => _device.Log.Count("LogNotRenewed") == 1, "the first announcement");
+        Assert.Empty(_device.Renderer.Batches);
+        await _device.PassUntilAsync(() => drawing.IsCompleted, "the picture", TimeSpan.FromMilliseconds(500));
+        await drawing;
+        Assert.Single(_device.Renderer.Batches);
     }
 
     [Fact]

@@ -64,14 +64,37 @@ public sealed class LeaseRenewerTests : IDisposable
     }
 
     [Fact]
-    public async Task RenewingAllNamesEachLeaseAndWhatIsOnTheDevice()
+    public async Task AnAnnouncementIsRepeatedUntilItsShardHasHeardWhatIsOnTheDevice()
     {
-        var (first, second) = (Hold(_device.Grant(0, 1)), Hold(_device.Grant(2, 3)));
-        second.StartDrawing([second.Handles[0]]);
-        await _renewer.RenewAllAsync();
-        var renewals = Assert.Single(_requests).Leases.OrderBy(renewal => renewal.Token.Number).ToArray();
-        Assert.Equal([first.Lease.Token, second.Lease.Token], renewals.Select(renewal => renewal.Token));
-        Assert.Equal([[], [2]], renewals.Select(renewal => renewal.Drawing));
+        var (_, lease) = (Hold(_device.Grant(0, 1)), Hold(_device.Grant(2, 3)));
+        lease.StartDrawing([lease.Handles[0]]);
+        var (calls, answer) = (0, _device.Grains.Renew);
+        _device.Grains.Renew = (shard, request) => ++calls < 3 ? throw new TimeoutException("no answer") : answer(shard, request);
+        var announcing = _renewer.AnnounceAsync(lease, _stop.Token);
+        Assert.False(announcing.IsCompleted);
+        await _device.PassUntilAsync(() => announcing.IsCompleted, "the announcement", TimeSpan.FromMilliseconds(500));
+        await announcing;
+        var renewal = Assert.Single(Assert.Single(_requests).Leases);
+        Assert.Equal(lease.Lease.Token, renewal.Token);
+        Assert.Equal([2], renewal.Drawing);
+        Assert.Equal(3, renewal.Number);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AnAnnouncementEndsWhenItsLeaseIsTakenAwayOrLeft(bool isTakenAway)
+    {
+        _device.Grains.Renew = (_, _) => throw new TimeoutException("no answer");
+        var lease = Hold(_device.Grant(0));
+        var announcing = _renewer.AnnounceAsync(lease, _stop.Token);
+        Assert.False(announcing.IsCompleted);
+        if (isTakenAway)
+        {
+            lease.Cancel();
+        }
+
+        await (isTakenAway ? Eventually.EndAsync(announcing, "the announcement") : StopAsync(announcing));
     }
 
     private ActiveLease Hold(Lease grant)

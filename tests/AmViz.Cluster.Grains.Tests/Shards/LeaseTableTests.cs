@@ -233,6 +233,24 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
+    public void ARenewalThatWasOvertakenDoesNotTakeBackWhatIsDrawn()
+    {
+        var shard = Shard(1);
+        for (var loss = 0; loss < 2; loss++)
+        {
+            shard.Table.Claim("a", 1, 1, Unknown);
+            shard.Table.Lose(_ => true);
+        }
+
+        var suspect = shard.Table.Claim("a", 1, 1, Unknown)!;
+        Assert.True(shard.Table.Renew("a", new(suspect.Token, [0], [0], LeaseStage.Waiting, Number: 2)));
+        // Sent before, as part of an exchange that is repeated.
+        Assert.True(shard.Table.Renew("a", new(suspect.Token, [0], [], LeaseStage.Waiting, Number: 1)));
+        shard.Table.Lose(_ => true);
+        Assert.Equal(1, shard.Faults.Faults[0].LossesAlone);
+    }
+
+    [Fact]
     public void ASuspectThatWaitsBesideTheOneToBlameIsNotBlamedAndStaysASuspect()
     {
         var shard = Shard(4);

@@ -24,6 +24,8 @@ public sealed class PoisonTests(ITestOutputHelper output) : ClusterTest
             if (device.HasExited)
             {
                 deaths++;
+                // Killed, and not ended by a fault of its own.
+                Assert.True(await device.ExitCodeAsync() == 128 + 9, device.Error);
                 device = cluster.StartTestSilo("gpu", faults);
             }
 
