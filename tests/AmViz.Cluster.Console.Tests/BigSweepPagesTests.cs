@@ -38,7 +38,7 @@ public sealed class BigSweepPagesTests(ConsoleHost host)
         var page = watched.Page;
         await page.Locator(content).First.WaitForAsync();
         await watched.ReadyAsync();
-        var seconds = watched.Elapsed.TotalSeconds;
+        var seconds = await watched.SecondsAsync();
         var (bytes, elements) = (await watched.BytesAsync(), await page.EvaluateAsync<int>("document.querySelectorAll('*').length"));
         var answers = watched.Finished.Count(request => request.Url.Contains("/api/v1/", StringComparison.Ordinal));
         await ShootAsync(page, hash, "light");

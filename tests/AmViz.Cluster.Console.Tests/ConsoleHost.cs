@@ -71,14 +71,7 @@ public sealed class ConsoleHost : IAsyncLifetime, ICollectionFixture<ConsoleHost
     /// <summary>A page of its own tab, with some key.</summary>
     internal async Task<WatchedPage> OpenWithAsync(string hash, string? key)
     {
-        Assert.SkipWhen(_browser is null, $"There is no Chromium at {Executable}; install the package 'chromium', or name one in {Variable}.");
-        var context = await _browser.NewContextAsync(new() { ColorScheme = ColorScheme.Light, ViewportSize = new() { Width = Width, Height = Height } });
-        if (key is not null)
-        {
-            await context.AddInitScriptAsync($"if (!sessionStorage.getItem('seen')) {{ sessionStorage.setItem('seen', '1'); sessionStorage.setItem('amviz.key', '{key}'); }}");
-        }
-
-        var page = new WatchedPage(await context.NewPageAsync(), Api.Address);
+        var page = await TabAsync(key);
         await page.GoAsync(hash);
         return page;
     }
@@ -88,7 +81,7 @@ public sealed class ConsoleHost : IAsyncLifetime, ICollectionFixture<ConsoleHost
     {
         if (_visitor is null)
         {
-            _visitor = await OpenAsync("#/new");
+            _visitor = await TabAsync(Api.KeyOf[AccessRole.Admin]);
             var browser = await _visitor.Page.Context.NewCDPSessionAsync(_visitor.Page);
             await browser.SendAsync("Network.enable");
             await browser.SendAsync("Network.setCacheDisabled", new() { ["cacheDisabled"] = true });
@@ -110,6 +103,18 @@ public sealed class ConsoleHost : IAsyncLifetime, ICollectionFixture<ConsoleHost
         }
 
         _playwright?.Dispose();
+    }
+
+    private async Task<WatchedPage> TabAsync(string? key)
+    {
+        Assert.SkipWhen(_browser is null, $"There is no Chromium at {Executable}; install the package 'chromium', or name one in {Variable}.");
+        var context = await _browser.NewContextAsync(new() { ColorScheme = ColorScheme.Light, ViewportSize = new() { Width = Width, Height = Height } });
+        if (key is not null)
+        {
+            await context.AddInitScriptAsync($"if (!sessionStorage.getItem('seen')) {{ sessionStorage.setItem('seen', '1'); sessionStorage.setItem('amviz.key', '{key}'); }}");
+        }
+
+        return await WatchedPage.OfAsync(await context.NewPageAsync(), Api.Address);
     }
 
     // Submitted two hours ago, so that what ended since then ended in its run.

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Microsoft.Playwright;
 using IRequest = Microsoft.Playwright.IRequest;
 
@@ -16,13 +15,22 @@ internal sealed class WatchedPage : IAsyncDisposable
           && [...document.querySelectorAll('.picture')].every(one => one.getBoundingClientRect().top > innerHeight || (one.querySelector('img') && one.querySelector('img').complete))
         """;
 
+    // When the page last changed, on its own clock, which begins with the visit: the time of whoever watches, and compiles the watching, does not count.
+    private const string Clock =
+        """
+        (() => {
+          const note = () => requestAnimationFrame(() => { window.changedAt = performance.now(); });
+          new MutationObserver(note).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+          document.addEventListener('load', note, { capture: true });
+        })()
+        """;
+
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly ConcurrentQueue<IRequest> _finished = [];
     private readonly Uri _server;
-    private long _begun;
     private int _visits;
 
-    public WatchedPage(IPage page, Uri server)
+    private WatchedPage(IPage page, Uri server)
     {
         (Page, _server) = (page, server);
         page.Console += (_, message) => Note(message.Type is "error" or "warning", message.Text);
@@ -36,11 +44,15 @@ internal sealed class WatchedPage : IAsyncDisposable
     /// <summary>Errors of scripts and of the console's policy, requests to others.</summary>
     public IReadOnlyList<string> Complaints => [.. _complaints];
 
-    /// <summary>Time since it went to its page.</summary>
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_begun);
-
     /// <summary>Requests so far that were answered to the end.</summary>
     public IReadOnlyList<IRequest> Finished => [.. _finished];
+
+    /// <summary>Watches a new page.</summary>
+    public static async Task<WatchedPage> OfAsync(IPage page, Uri server)
+    {
+        await page.AddInitScriptAsync(Clock);
+        return new(page, server);
+    }
 
     /// <summary>Goes to a page of the console and waits until it is there.</summary>
     public Task GoAsync(string hash) => ToAsync($"console/{hash}");
@@ -56,6 +68,9 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     /// <summary>Waits until all that is near the screen is shown.</summary>
     public Task ReadyAsync() => Page.WaitForFunctionAsync(Ready);
+
+    /// <summary>Seconds from the beginning of the visit until the last frame that showed something new.</summary>
+    public Task<double> SecondsAsync() => Page.EvaluateAsync<double>("window.changedAt / 1000");
 
     /// <summary>Bytes of headers and bodies that came so far.</summary>
     public async Task<long> BytesAsync()
@@ -74,7 +89,6 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     private async Task ToAsync(string address)
     {
-        _begun = Stopwatch.GetTimestamp();
         await Page.GotoAsync(new Uri(_server, address).ToString());
         await Page.Locator("main h1").WaitForAsync();
     }

@@ -35,6 +35,7 @@ public static class AmVizApiExtensions
             .AddSingleton<ManifestParts>()
             .AddSingleton<KnownSweeps>()
             .AddSingleton<SweepRows>()
+            .AddSingleton<FirstLook>()
             .AddSingleton<RowsAhead>()
             .AddHostedService(host => host.GetRequiredService<RowsAhead>())
             .AddSingleton<SweepMoments>()

@@ -18,7 +18,8 @@ internal static class PreviewEndpoint
         => api.MapGet("/sweeps/{id}/previews", PreviewsAsync).Needs(AccessRole.Read)
             .WithSummary($"Previews of up to {MostPictures} pictures of a sweep, each by a 'picture' of the query, as the manifest and the tasks name it: WebP in base64, or why there is none.");
 
-    private static async Task<PreviewPage> PreviewsAsync(
+    /// <summary>Makes them.</summary>
+    public static async Task<PreviewPage> PreviewsAsync(
         KnownSweeps sweeps, PicturePreviews previews, string id, [FromQuery] string[] picture, [FromQuery] int? size, CancellationToken cancellationToken)
     {
         var side = QueryWords.Within("size", size, PicturePreviews.SmallestSize, PicturePreviews.LargestSize) ?? UsualSize;

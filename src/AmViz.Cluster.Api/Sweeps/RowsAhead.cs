@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging;
 
 namespace AmViz.Cluster.Api;
 
-/// <summary>Reads the rows of the newest sweep that has finished before somebody looks at it: of a hundred thousand channels that takes a second, which nobody likes to wait for.</summary>
+/// <summary>Looks at the newest sweep that has finished before somebody does: of a hundred thousand channels that takes a second or two, which nobody likes to wait for.</summary>
 /// <remarks>Once when the silo has joined, and again when a list of sweeps shows a newer one.</remarks>
 /// <param name="cluster">Tells which sweeps there are.</param>
-/// <param name="rows">Keeps what was read.</param>
+/// <param name="look">How that is done.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where it says what could not be read.</param>
-internal sealed partial class RowsAhead(LivingCluster cluster, SweepRows rows, TimeProvider time, ILogger<RowsAhead> log) : BackgroundService
+internal sealed partial class RowsAhead(LivingCluster cluster, FirstLook look, TimeProvider time, ILogger<RowsAhead> log) : BackgroundService
 {
     /// <summary>Tasks of the largest sweep that is read unasked: some seconds of a processor.</summary>
     public const long MostTasks = 250_000;
@@ -51,7 +51,7 @@ internal sealed partial class RowsAhead(LivingCluster cluster, SweepRows rows, T
         while (true)
         {
             await _seen.WaitAsync(stoppingToken);
-            await TryAsync(() => rows.OfAsync(_newest!.Id.Value, stoppingToken), stoppingToken);
+            await TryAsync(() => look.TakeAsync(_newest!.Id.Value, stoppingToken), stoppingToken);
         }
     }
 

@@ -16,7 +16,8 @@ internal static class TaskListEndpoint
         => api.MapGet("/sweeps/{id}/tasks", ListAsync).Needs(AccessRole.Read)
             .WithSummary("Channels of a sweep by network, layer, state (open, rendered, dead, notFinite, failed), part of the error or the whole (errorIs), in the order of the plan or the newest first (order=newest). As far as rows are written.");
 
-    private static async Task<TaskPage> ListAsync(
+    /// <summary>Lists them.</summary>
+    public static async Task<TaskPage> ListAsync(
         SweepRows rows, string id, [FromQuery] string? model, [FromQuery] string? layer, [FromQuery] string? state, [FromQuery] string? error, [FromQuery] string? errorIs,
         [FromQuery] string? order, [FromQuery] int? limit, [FromQuery] string? after, CancellationToken cancellationToken)
     {

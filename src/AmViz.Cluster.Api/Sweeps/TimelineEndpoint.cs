@@ -16,7 +16,8 @@ internal static class TimelineEndpoint
         => api.MapGet("/sweeps/{id}/timeline", TellAsync).Needs(AccessRole.Read)
             .WithSummary("The present run of a sweep in at most 300 equal stretches of time (buckets): pictures and failures of each device; device seconds; when it was begun, paused, resumed, ended.");
 
-    private static async Task<SweepTimeline> TellAsync(
+    /// <summary>Tells it.</summary>
+    public static async Task<SweepTimeline> TellAsync(
         SweepRows rows, SweepMoments moments, TimeProvider time, string id, [FromQuery] int? buckets, CancellationToken cancellationToken)
     {
         var count = QueryWords.Within("buckets", buckets, 1, MostBuckets) ?? UsualBuckets;

@@ -42,6 +42,23 @@ public sealed class RowsAheadTests
         await read.Task.WaitAsync(Longest, Token);
     }
 
+    [Fact]
+    public async Task AfterARestartItsNewestPicturesAreMadeSmallBeforeAnybodyAsks()
+    {
+        var store = new MemoryBlobStore();
+        await using (var first = new ApiHost { Store = store })
+        {
+            await first.InitializeAsync();
+            await first.DrawAsync(steps: 10);
+        }
+
+        var read = new TaskCompletionSource();
+        store.OnRead = path => _ = path.Value.EndsWith(".png", StringComparison.Ordinal) && read.TrySetResult();
+        await using var second = new ApiHost { Store = store };
+        await second.InitializeAsync();
+        await read.Task.WaitAsync(Longest, Token);
+    }
+
     private static SweepId Id(string text) => SweepId.TryParse(text, out var id) ? id : throw new ArgumentException(text, nameof(text));
 
     private static SweepStatus Of(char digit, SweepState state, DateTimeOffset startedAt, int tasks)
