@@ -1,4 +1,5 @@
 using AmViz.Atlas.Output;
+using AmViz.Atlas.Photographs;
 using AmViz.Atlas.Tiles;
 using AmViz.Atlas.Views;
 using AmViz.Storage;
@@ -8,7 +9,8 @@ namespace AmViz.Atlas;
 /// <summary>Lays out a sweep as static pages that open from a disk: a page for the sweep, each network and each layer.</summary>
 /// <remarks>
 /// Building again costs what has changed: a layer page that is up to date is known by its fingerprint, and none of its pictures is
-/// read. Several sweeps may share an atlas folder; its home page then lists them.
+/// read. Several sweeps may share an atlas folder; its home page then lists them. Where a pass of photographs through the same weights has finished, a channel
+/// shows beside its picture the photographs that excite it most and least.
 /// </remarks>
 /// <param name="store">Where the pictures are.</param>
 /// <param name="options">Settings.</param>
@@ -26,7 +28,8 @@ public sealed class AtlasBuilder(IBlobStore store, AtlasOptions options)
     {
         var atlas = new AtlasFolder(folder);
         var pictures = new TilePictures(store, atlas, options);
-        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, options);
+        var passes = await PassFinder.ReadAsync(store, cancellationToken);
+        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, passes, new(store, atlas, options), options);
         await PageTemplates.WriteAssetsAsync(atlas, cancellationToken);
 
         var layers = new List<LayerTiles>();

@@ -1,11 +1,14 @@
 using AmViz.Atlas.Output;
+using AmViz.Atlas.Photographs;
 using AmViz.Atlas.Tiles;
 using AmViz.Atlas.Views;
+using AmViz.Storage;
 
 namespace AmViz.Atlas;
 
 /// <summary>Writes layer pages, and leaves alone those that are up to date.</summary>
-internal sealed class LayerPages(SweepId sweep, AtlasFolder folder, TilePictures pictures, AtlasOptions options)
+internal sealed class LayerPages(
+    SweepId sweep, AtlasFolder folder, TilePictures pictures, PassFinder passes, PhotographReading photographs, AtlasOptions options)
 {
     // Stands for no fingerprint: a page with pictures that could not be read is made anew by every build.
     private const string Unsettled = "unsettled";
@@ -19,7 +22,8 @@ internal sealed class LayerPages(SweepId sweep, AtlasFolder folder, TilePictures
     public async Task<LayerTiles> WriteAsync(LayerTiles layer, Neighbours neighbours, CancellationToken cancellationToken)
     {
         var path = AtlasPaths.Layer(sweep, layer.Layer.Model, layer.Layer.Layer);
-        var fingerprint = FingerprintOf(layer, neighbours);
+        var pass = passes.Of(layer.Layer);
+        var fingerprint = FingerprintOf(layer, neighbours, pass);
         var head = await folder.ReadHeadAsync(path, cancellationToken);
         if (head.Contains($"\"{fingerprint}\"", StringComparison.Ordinal))
         {
@@ -28,13 +32,14 @@ internal sealed class LayerPages(SweepId sweep, AtlasFolder folder, TilePictures
         }
 
         var read = await pictures.ReadAsync(layer, cancellationToken);
-        var settled = read.Tiles.Select(tile => tile.State).SequenceEqual(layer.Tiles.Select(tile => tile.State));
-        var view = LayerView.Of(sweep, read, neighbours, settled ? fingerprint : Unsettled, options);
+        var (shown, isWhole) = pass is null ? (null, true) : await photographs.ReadAsync(pass, layer.Layer, cancellationToken);
+        var settled = isWhole && read.Tiles.Select(tile => tile.State).SequenceEqual(layer.Tiles.Select(tile => tile.State));
+        var view = LayerView.Of(sweep, read, shown, neighbours, settled ? fingerprint : Unsettled, options);
         Written += await folder.WriteAsync(path, PageTemplates.Render("layer", view), cancellationToken) ? 1 : 0;
         return read;
     }
 
-    private string FingerprintOf(LayerTiles layer, Neighbours neighbours) => SweepJson.Hash(
+    private string FingerprintOf(LayerTiles layer, Neighbours neighbours, ResponseSummary? pass) => SweepJson.Hash(
         new
         {
             PageTemplates.Version,
@@ -43,6 +48,7 @@ internal sealed class LayerPages(SweepId sweep, AtlasFolder folder, TilePictures
             layer.Recipe,
             layer.Seeds,
             neighbours,
+            Photographs = pass is null ? null : new { pass.Pass, pass.Shown },
             Entries = layer.Tiles.Select(tile => tile.Entry),
         },
         length: 32);

@@ -1,5 +1,6 @@
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Tests;
+using AmViz.Atlas.Tests.Photographs;
 using AmViz.Sweeps;
 using static AmViz.Atlas.Tests.SampleSweep;
 
@@ -7,7 +8,7 @@ using static AmViz.Atlas.Tests.SampleSweep;
 
 namespace AmViz.Atlas.Tests;
 
-/// <summary>One atlas for all tests that only look: 120 channels, four of them without a picture, a layer with a nasty name, classes.</summary>
+/// <summary>One atlas for all tests that only look: 120 channels with photographs, four of them without a picture, a layer with a nasty name, classes.</summary>
 public sealed class BrowsedAtlas : IAsyncLifetime
 {
     public const string Nasty = "<script>alert(1)</script>&\"'/%2F\u2028";
@@ -31,6 +32,7 @@ public sealed class BrowsedAtlas : IAsyncLifetime
         _sample.Replace("conv", 5, ChannelOutcome.NotFinite, null);
         _sample.Replace("conv", 8, ChannelOutcome.Failed, "The device ran out of <memory>.");
         _sample.Entries.RemoveAll(entry => entry.Layer == "conv" && entry.Channel == 119);
+        await SamplePass.WriteAsync(_sample.Store, "conv", 120);
         await _sample.BuildAsync();
     }
 

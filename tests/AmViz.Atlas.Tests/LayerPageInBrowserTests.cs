@@ -25,6 +25,31 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
     }
 
     [Fact]
+    public async Task PhotographsStandBesideThePicture()
+    {
+        await using var watched = await browser.OpenAsync(atlas.Conv + "#channel=3");
+        var page = watched.Page;
+        await Shown(page, "Channel 3");
+
+        var photographs = page.Locator("#photographs li");
+        Assert.Equal(18, await photographs.CountAsync());
+        Assert.Equal("folder/39.jpg, bee", await photographs.First.Locator("img").GetAttributeAsync("alt"));
+        Assert.Equal("42.00", await photographs.First.InnerTextAsync());
+        await page.EvaluateAsync("async () => { for (const image of document.querySelectorAll('#photographs img')) { image.loading = 'eager'; await image.decode(); } }");
+        Assert.Contains("Of 40 photographs", await page.InnerTextAsync("#photographs"), StringComparison.Ordinal);
+        Assert.Empty(watched.Complaints);
+    }
+
+    [Fact]
+    public async Task ALayerWithoutAPassOfPhotographsSaysNothingOfThem()
+    {
+        await using var watched = await browser.OpenAsync(atlas.At("logits") + "#channel=3");
+        await Shown(watched.Page, "Channel 3, class 3");
+        Assert.True(await watched.Page.Locator("#photographs").IsHiddenAsync());
+        Assert.Empty(watched.Complaints);
+    }
+
+    [Fact]
     public async Task AChannelHasAnAddressOfItsOwn()
     {
         await using var watched = await browser.OpenAsync(atlas.Conv + "#channel=40");

@@ -68,6 +68,9 @@ internal sealed class SampleSweep : IDisposable
         new AtlasBuilder(store ?? Store, options ?? new AtlasOptions { StoreAddress = "../" })
             .BuildAsync(Sweep, AtlasFolder, progress: null, TestContext.Current.CancellationToken);
 
+    /// <summary>Where the store keeps a blob.</summary>
+    public string FileOf(BlobPath path) => Path.Combine(_folder, path.Value);
+
     public string Page(string path) => File.ReadAllText(Path.Combine(AtlasFolder, path));
 
     public string LayerPage(string layer) => Page(AtlasPaths.Layer(Plan.Id, Plan.Layers.First(l => l.Layer == layer).Model, layer));

@@ -1,3 +1,4 @@
+using AmViz.Atlas.Photographs;
 using AmViz.Storage;
 
 namespace AmViz.Atlas.Output;
@@ -10,6 +11,7 @@ internal static class AtlasPaths
 
     // Part of the folder's name: a new size or quality must not meet thumbnails of the old one.
     private const string ThumbnailKind = "160";
+    private const string CropKind = "96";
 
     public static string Sweep(SweepId sweep) => $"{sweep}/index.html";
 
@@ -24,6 +26,13 @@ internal static class AtlasPaths
 
     /// <summary>A picture that is copied into the atlas.</summary>
     public static string PictureCopy(BlobPath picture) => $"pictures/{picture}";
+
+    /// <summary>Beginning of the address of every small crop of a photograph.</summary>
+    public const string Crops = $"photographs/{CropKind}/";
+
+    /// <summary>A small crop of a photograph; atlas.js does the same.</summary>
+    /// <param name="name">See <see cref="CropName"/>.</param>
+    public static string Crop(string name) => $"{Crops}{name[..2]}/{name[2..]}.webp";
 
     /// <summary>The way from a page up to the atlas folder: empty, or some <c>../</c>.</summary>
     public static string RootFrom(string page) => string.Concat(Enumerable.Repeat("../", page.Count(c => c == '/')));

@@ -135,11 +135,14 @@ function closed() {
 
 function fill(item) {
   const tile = tileOf(item);
-  const shown = shownItems();
-  const at = shown.indexOf(item);
+  const others = shownItems();
+  const at = others.indexOf(item);
   byId("channel-title").textContent = title(tile);
   byId("figure").replaceChildren(...picture(tile, item));
   byId("explanation").textContent = tile.explanation ?? "";
+  const shown = photographs(tile);
+  byId("photographs").hidden = shown.length === 0;
+  byId("photographs").replaceChildren(...shown);
   byId("objective").hidden = tile.final === undefined;
   byId("initial").textContent = figure(tile.initial);
   byId("final").textContent = figure(tile.final);
@@ -149,7 +152,7 @@ function fill(item) {
   byId("facts").replaceChildren(...facts(tile).map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value))));
   byId("previous").disabled = at <= 0;
-  byId("next").disabled = at < 0 || at === shown.length - 1;
+  byId("next").disabled = at < 0 || at === others.length - 1;
 }
 
 const title = tile => `Channel ${tile.channel}${tile.label ? `, ${tile.label}` : ""}${data.seeds.length > 1 ? `, seed ${tile.seed}` : ""}`;
@@ -162,6 +165,39 @@ function picture(tile, item) {
     element("a", { href: tile.picture, "aria-label": `${description}; opens the file` }, image),
     element("figcaption", {}, `${data.size} \u00d7 ${data.size} px, ${Math.max(1, Math.round(tile.bytes / 1024))} KB PNG`),
   ];
+}
+
+// ---- the photographs that excite it most and least ----
+
+function photographs(tile) {
+  const found = data.photographs?.channels[tile.channel];
+  if (!found) return [];
+  const words = [
+    found.bestLabel ? `It tells \u201c${found.bestLabel}\u201d best from the rest: area under the curve ${found.bestArea.toFixed(3)}.` : "",
+    finite(found.quantile99) ? `99 of 100 respond with at most ${figure(found.quantile99)}.` : "",
+  ].filter(Boolean).join(" ");
+  return [
+    ...row("Photographs that excite it most", found.top),
+    ...row("and least", found.bottom),
+    element("p", { class: "note" }, `Of ${data.photographs.count.toLocaleString("en")} photographs, what the channel sees of each at its strongest place. ${words}`),
+  ];
+}
+
+function row(title, some) {
+  if (!some.photographs.length) return [];
+  const id = `photographs-${title.replaceAll(" ", "-")}`;
+  return [
+    element("h3", { id }, title),
+    element("ol", { "aria-labelledby": id }, ...some.photographs.map((place, i) => photograph(data.photographs.names[place], some.responses[i], some.crops[i]))),
+  ];
+}
+
+function photograph({ name, label }, response, crop) {
+  const words = label ? `${name}, ${label}` : name;
+  const image = crop
+    ? element("img", { src: `${data.crops}${crop.slice(0, 2)}/${crop.slice(2)}.webp`, alt: words, title: words, width: 96, height: 96, loading: "lazy", decoding: "async" })
+    : element("span", { class: "name" }, words);
+  return element("li", {}, image, element("span", { class: "objective" }, figure(response)));
 }
 
 // A line breaks before an option, never inside one.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AmViz.Atlas.Output;
+using AmViz.Atlas.Photographs;
 using AmViz.Atlas.Tiles;
 
 namespace AmViz.Atlas.Views;
@@ -43,7 +44,7 @@ internal sealed class LayerView : PageView
 
     public string Shown => Tiles.Count.ToString(CultureInfo.InvariantCulture) + " shown";
 
-    public static LayerView Of(SweepId sweep, LayerTiles tiles, Neighbours neighbours, string fingerprint, AtlasOptions options)
+    public static LayerView Of(SweepId sweep, LayerTiles tiles, LayerPhotographs? photographs, Neighbours neighbours, string fingerprint, AtlasOptions options)
     {
         var layer = tiles.Layer;
         var path = AtlasPaths.Layer(sweep, layer.Model, layer.Layer);
@@ -72,7 +73,7 @@ internal sealed class LayerView : PageView
             RecipeNote = RedrawCommand.SaysAllOf(tiles.Recipe)
                 ? null
                 : $"This recipe differs from '{tiles.Recipe.Name}' in numbers that these flags cannot say: put them, from the list below, into a spec.",
-            Json = LayerDocument.Of(tiles, root, options).ToJson(),
+            Json = LayerDocument.Of(tiles, photographs, root, options).ToJson(),
         };
     }
 }

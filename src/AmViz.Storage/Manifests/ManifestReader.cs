@@ -6,6 +6,8 @@ namespace AmViz.Storage;
 /// <param name="blobs">Where.</param>
 public sealed class ManifestReader(IBlobStore blobs)
 {
+    private const string Remedy = "run the sweep again to have it made anew from its parts";
+
     /// <summary>What <c>manifest.json</c> says.</summary>
     /// <returns>Null if the sweep was never folded.</returns>
     /// <exception cref="CorruptBlobException">It cannot be read, or is of a later version.</exception>
@@ -35,7 +37,7 @@ public sealed class ManifestReader(IBlobStore blobs)
         var expected = StoredJson.Read<ManifestHeader>(Store, ResultLayout.ManifestHeader(sweep), header.Span, ManifestHeader.CurrentFormatVersion, read => read.FormatVersion).RowsDigest;
         using var digest = new RowsDigest();
         var rows = new List<ManifestEntry>();
-        await foreach (var row in ParquetTableReader.ReadAsync(Store, ResultLayout.Manifest(sweep), table, ManifestTable.ReadGroup, cancellationToken))
+        await foreach (var row in ParquetTableReader.ReadAsync(Store, ResultLayout.Manifest(sweep), table, ManifestTable.ReadGroup, Remedy, cancellationToken))
         {
             if (row.Picture is { } picture && picture != ResultLayout.Picture(ShardRows.TaskOf(row), row.Recipe).Value)
             {
@@ -59,7 +61,7 @@ public sealed class ManifestReader(IBlobStore blobs)
     {
         if (await blobs.ReadAsync(path, cancellationToken) is { } blob)
         {
-            await foreach (var row in ParquetTableReader.ReadAsync(blobs.Name, path, blob.Content, readGroup, cancellationToken))
+            await foreach (var row in ParquetTableReader.ReadAsync(blobs.Name, path, blob.Content, readGroup, Remedy, cancellationToken))
             {
                 yield return row;
             }

@@ -13,18 +13,19 @@ internal static class ParquetTableReader
     /// <param name="path">Which file, for messages.</param>
     /// <param name="content">The file.</param>
     /// <param name="readGroup">Turns the columns of a row group into rows.</param>
+    /// <param name="remedy">What to do about a damaged one.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CorruptBlobException">It is not what was written.</exception>
     public static async IAsyncEnumerable<TRow> ReadAsync<TRow>(
-        string store, BlobPath path, ReadOnlyMemory<byte> content, Func<ParquetGroup, Task<IReadOnlyList<TRow>>> readGroup,
+        string store, BlobPath path, ReadOnlyMemory<byte> content, Func<ParquetGroup, Task<IReadOnlyList<TRow>>> readGroup, string remedy,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var file = Open(content);
-        await using var reader = await Guard(store, path, () => ParquetReader.CreateAsync(file, cancellationToken: cancellationToken));
+        await using var reader = await Guard(store, path, remedy, () => ParquetReader.CreateAsync(file, cancellationToken: cancellationToken));
         for (var i = 0; i < reader.RowGroupCount; i++)
         {
             using var group = reader.OpenRowGroupReader(i);
-            foreach (var row in await Guard(store, path, () => readGroup(new(group, reader.Schema, cancellationToken))))
+            foreach (var row in await Guard(store, path, remedy, () => readGroup(new(group, reader.Schema, cancellationToken))))
             {
                 yield return row;
             }
@@ -35,7 +36,7 @@ internal static class ParquetTableReader
         ? new(array.Array!, array.Offset, array.Count, writable: false)
         : new(content.ToArray(), writable: false);
 
-    private static async Task<T> Guard<T>(string store, BlobPath path, Func<Task<T>> read)
+    private static async Task<T> Guard<T>(string store, BlobPath path, string remedy, Func<Task<T>> read)
     {
         try
         {
@@ -45,7 +46,7 @@ internal static class ParquetTableReader
         // A machine without memory is no damaged file; whoever reads it tries again.
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
-            throw new CorruptBlobException(path, $"'{path}' of {store} cannot be read: {e.Message} Expected a Parquet file that this program wrote; run the sweep again to have it made anew from its parts.", e);
+            throw new CorruptBlobException(path, $"'{path}' of {store} cannot be read: {e.Message} Expected a Parquet file that this program wrote; {remedy}.", e);
         }
     }
 }

@@ -48,6 +48,8 @@ public static class ResultLayout
     public const string Crops = "crops/";
 
     private const string PictureExtension = ".png";
+    private const string ResponseSummaryName = "responses.json";
+    private const int ResponseSummaryDepth = 3;
 
     /// <summary>Where the picture of <paramref name="task"/> lies.</summary>
     /// <param name="task">What is drawn.</param>
@@ -156,7 +158,11 @@ public static class ResultLayout
     /// <summary>What a pass came to; written last.</summary>
     /// <param name="pass">Id of its plan.</param>
     /// <param name="shown">Name of what is shown of it.</param>
-    public static BlobPath ResponseSummary(string pass, string shown) => new($"{ResponsePass(pass)}{Segment(shown)}/responses.json");
+    public static BlobPath ResponseSummary(string pass, string shown) => new($"{ResponsePass(pass)}{Segment(shown)}/{ResponseSummaryName}");
+
+    /// <summary>Whether a path is that of <see cref="ResponseSummary"/>.</summary>
+    public static bool IsResponseSummary(BlobPath path)
+        => path.Value.StartsWith(Responses, StringComparison.Ordinal) && path.Name == ResponseSummaryName && path.Value.Count(letter => letter == '/') == ResponseSummaryDepth;
 
     /// <summary>A part of a photograph as a network sees it: of equal photographs, sizes and rectangles there is one.</summary>
     /// <param name="digest">SHA-256 of the photograph.</param>
