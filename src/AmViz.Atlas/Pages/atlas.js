@@ -179,7 +179,7 @@ function photographs(tile) {
   return [
     ...row("Photographs that excite it most", found.top),
     ...row("and least", found.bottom),
-    element("p", { class: "note" }, `Of ${data.photographs.count.toLocaleString("en")} photographs, what the channel sees of each at its strongest place. ${words}`),
+    element("p", { class: "note" }, `Of ${data.photographs.count.toLocaleString("en")} photographs; shown is what the channel sees of each at its strongest place, for the least at its weakest. ${words}`),
   ];
 }
 

@@ -18,7 +18,7 @@ internal sealed class AtlasBuildCommand : AmVizCommand
     };
 
     public AtlasBuildCommand(CommandContext context)
-        : base("build", "Lay out a sweep, or every sweep of a store, as static pages.", "amviz atlas build --out out", "amviz atlas build 0123456789abcdef --out out --atlas site --json",
+        : base("build", "Lay out a sweep, or every sweep of a store, as static pages; beside the pictures stand the photographs of a finished 'amviz respond'.", "amviz atlas build --out out", "amviz atlas build 0123456789abcdef --out out --atlas site --json",
             "amviz atlas build --store azure:results --out out")
     {
         _context = context;
