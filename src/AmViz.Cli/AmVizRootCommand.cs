@@ -15,6 +15,7 @@ internal sealed class AmVizRootCommand : RootCommand
         Add(new ModelsCommand(context));
         Add(new ClassifyCommand(context));
         Add(new RespondCommand(context));
+        Add(new NeighboursCommand(context));
         Add(new AttackCommand(context));
         Add(new CompareCommand(context));
         Add(new PaperCommand(context));

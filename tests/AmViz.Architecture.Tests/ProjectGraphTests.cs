@@ -16,7 +16,7 @@ public sealed class ProjectGraphTests
         { "AmViz.Weights", [], Torch },
         { "AmViz.Onnx", ["AmViz.Weights"], ["Google.Protobuf", "Grpc.Tools"] },
         { "AmViz.Models", ["AmViz.Onnx", "AmViz.Weights"], ["BitFaster.Caching"] },
-        { "AmViz.Responses", ["AmViz.Sweeps"], [] },
+        { "AmViz.Responses", ["AmViz.Sweeps"], ["System.Numerics.Tensors"] },
         { "AmViz.Maximization", ["AmViz.Imaging", "AmViz.Models", "AmViz.Responses", "AmViz.Sweeps", "AmViz.Weights"], [] },
         { "AmViz.Storage", ["AmViz.Responses", "AmViz.Sweeps"], ["Azure.Identity", "Azure.Storage.Blobs", "BitFaster.Caching", "Parquet.Net"] },
         { "AmViz.Networks", ["AmViz.Models", "AmViz.Storage", "AmViz.Sweeps", "AmViz.Weights"], ["Polly.Core"] },
@@ -39,7 +39,7 @@ public sealed class ProjectGraphTests
         {
             "AmViz.Cli",
             [.. Project.OfSource.Keys.Except(["AmViz.Cli"])],
-            ["Handlebars.Net", "Spectre.Console", "System.CommandLine", "YamlDotNet"]
+            ["Cloud.Unum.USearch", "Handlebars.Net", "Spectre.Console", "System.CommandLine", "YamlDotNet"]
         },
     };
 

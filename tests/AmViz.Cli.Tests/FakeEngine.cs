@@ -52,10 +52,13 @@ internal sealed class FakeEngine : IEngine
     /// <summary>Called before each batch is shown.</summary>
     public Action? OnShow { get; init; }
 
+    /// <summary>The response to a mean red, of a channel.</summary>
+    public Func<float, int, float> Respond { get; init; } = (red, channel) => (channel + 1) * red;
+
     public IReadOnlyList<IResponder> CreateResponders(NetworkSource source, DeviceChoice device, int shards)
     {
         Device = device;
-        return [.. Enumerable.Range(0, device.Workers ?? 1).Select(_ => new FakeResponder(source.Description, Shown) { OnShow = OnShow })];
+        return [.. Enumerable.Range(0, device.Workers ?? 1).Select(_ => new FakeResponder(source.Description, Shown) { OnShow = OnShow, Respond = Respond })];
     }
 
     public ResponseBenchmarkResult MeasureResponses(NetworkSource source, IReadOnlyList<string> layers, DeviceChoice device, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ internal sealed class FakeResponder(NetworkDescription network, ConcurrentQueue<
 
     public Action? OnShow { get; init; }
 
+    /// <summary>The response to a mean red, of a channel.</summary>
+    public Func<float, int, float> Respond { get; init; } = (red, channel) => (channel + 1) * red;
+
     public Task<IReadOnlyList<LayerResponses>> RespondAsync(IReadOnlyList<Picture> pictures, IReadOnlyList<string> layers, int batch, CancellationToken cancellationToken)
     {
         OnShow?.Invoke();
@@ -35,12 +38,12 @@ internal sealed class FakeResponder(NetworkDescription network, ConcurrentQueue<
     {
     }
 
-    private static LayerResponses Of(IReadOnlyList<Picture> pictures, int channels)
+    private LayerResponses Of(IReadOnlyList<Picture> pictures, int channels)
     {
         var responses = LayerResponses.Empty(pictures.Count, channels);
         for (var at = 0; at < responses.Peaks.Length; at++)
         {
-            responses.Peaks[at] = responses.Means[at] = ((at % channels) + 1) * RedOf(pictures[at / channels]);
+            responses.Peaks[at] = responses.Means[at] = Respond(RedOf(pictures[at / channels]), at % channels);
         }
 
         return responses;

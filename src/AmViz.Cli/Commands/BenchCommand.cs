@@ -1,5 +1,7 @@
 using System.Globalization;
+using AmViz.Cli.Neighbours;
 using AmViz.Cli.Options;
+using AmViz.Cli.Running;
 using AmViz.Maximization;
 using AmViz.Models;
 
@@ -19,13 +21,16 @@ internal sealed class BenchCommand : AmVizCommand
 
     private readonly Option<bool> _responses = new("--responses") { Description = "Instead: how fast 'amviz respond' is beside the network alone. --layer may then stand for many layers." };
 
+    private readonly Option<int?> _neighbours = NumberOption.Whole("--neighbours", "100000", "Instead: which share of the nearest channels the index of 'amviz neighbours' finds among N made-up ones, and how fast.");
+
     public BenchCommand(CommandContext context)
         : base(
             "bench",
             $"Measure steps a second and arithmetic against this device's matrix-product ceiling, by {DefaultSteps} steps.",
             "amviz bench",
             "amviz bench --weights DIR --layer conv_pw_6 --steps 128 --transforms jitter --json",
-            "amviz bench --responses --layer default")
+            "amviz bench --responses --layer default",
+            "amviz bench --neighbours 100000")
     {
         _context = context;
         _network = new(context.Settings);
@@ -33,6 +38,7 @@ internal sealed class BenchCommand : AmVizCommand
         _network.AddWithStoreTo(this);
         Add(_layer);
         Add(_responses);
+        Add(_neighbours);
         _recipe.AddTo(this);
         _device.AddTo(this);
         Add(SharedOptions.Json);
@@ -41,6 +47,12 @@ internal sealed class BenchCommand : AmVizCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
+        if (result.GetValue(_neighbours) is { } channels)
+        {
+            await MeasureNeighboursAsync(channels, result.GetValue(SharedOptions.Json), cancellationToken);
+            return ExitCode.Done;
+        }
+
         var networks = _context.NetworksOf(_network.Store(result));
         var selection = _network.Select(result) with { Layers = [new(result.GetValue(_layer) ?? DefaultLayer)] };
         var spec = new SweepSpec { Models = [selection], Recipe = Recipes.Paper with { Steps = DefaultSteps } };
@@ -69,6 +81,27 @@ internal sealed class BenchCommand : AmVizCommand
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"channel-steps       {measured.ChannelStepsPerSecond,8:0.0} a second"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"arithmetic          {measured.GflopsPerSecond,8:0.0} GFLOP/s of {measured.CeilingGflopsPerSecond:0.0}"));
         return ExitCode.Done;
+    }
+
+    private async Task MeasureNeighboursAsync(int channels, bool json, CancellationToken cancellationToken)
+    {
+        if (channels < NeighbourBenchmark.FewestChannels)
+        {
+            throw new UsageException($"--neighbours: {channels} is out of range. Expected at least {NeighbourBenchmark.FewestChannels} channels.");
+        }
+
+        var measured = await DrawingDisplay.ShowAsync(
+            _context.Screen, _context.Time, (Action<double> report) => Task.Run(() => NeighbourBenchmark.Measure(channels, report, cancellationToken), cancellationToken));
+        if (json)
+        {
+            _context.Screen.WriteJson(measured);
+            return;
+        }
+
+        var output = _context.Screen.Output;
+        output.WriteLine($"made up  {measured.Channels} channels around {measured.Clusters} centres, {measured.Photographs} photographs, {measured.Count} nearest");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"index               {measured.Seconds,8:0.0} s"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"recall              {measured.Recall,8:0.000}"));
     }
 
     private void Write(ResponseBenchmarkResult measured, bool json)

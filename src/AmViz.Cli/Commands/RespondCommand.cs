@@ -77,15 +77,16 @@ internal sealed class RespondCommand : AmVizCommand
         IPhotographs photographs = listing is null ? new TexturePhotographs(source.Description) : new FilePhotographs(listing.Root, plan, store, source.Description);
         var (summary, computed) = await store.ReadSummaryAsync(plan.Id, choice, cancellationToken) is { } finished
             ? (finished, 0)
-            : await RunAsync(plan, store, photographs, listing, source, device, choice, cancellationToken);
+            : await RunAsync(plan, chosen.Blobs, photographs, listing, source, device, choice, cancellationToken);
         ResponseReport.Write(
             _context.Screen, ResponseDocument.Of(summary, computed, plan.ShardCount - computed, _context.Time.GetElapsedTime(begin), chosen), result.GetValue(SharedOptions.Json));
         return summary.Unreadable == 0 ? ExitCode.Done : ExitCode.FinishedWithFailures;
     }
 
     private async Task<(ResponseSummary Summary, int Computed)> RunAsync(
-        ResponsePlan plan, ResponseStore store, IPhotographs photographs, PhotographListing? listing, NetworkSource source, DeviceChoice device, ShownChoice choice, CancellationToken cancellationToken)
+        ResponsePlan plan, IBlobStore blobs, IPhotographs photographs, PhotographListing? listing, NetworkSource source, DeviceChoice device, ShownChoice choice, CancellationToken cancellationToken)
     {
+        var store = new ResponseStore(blobs);
         await store.WritePlanAsync(plan, cancellationToken);
         for (var shard = 0; listing is not null && shard < plan.ShardCount; shard++)
         {
@@ -99,6 +100,7 @@ internal sealed class RespondCommand : AmVizCommand
         var responders = _context.Engine.CreateResponders(source, device, open.Length);
         try
         {
+            var finisher = new ResponseFinisher(plan, store, new(blobs), photographs, responders[0], choice);
             var summary = await DrawingDisplay.ShowAsync(_context.Screen, _context.Time, "reading", async report =>
             {
                 if (open.Length > 0)
@@ -106,7 +108,7 @@ internal sealed class RespondCommand : AmVizCommand
                     await new ResponseRun(plan, store, photographs).RunAsync(open, responders, report, cancellationToken);
                 }
 
-                return await new ResponseFinisher(plan, store, photographs, responders[0], choice).FinishAsync(report, cancellationToken);
+                return await finisher.FinishAsync(report, cancellationToken);
             });
             return (summary, open.Length);
         }

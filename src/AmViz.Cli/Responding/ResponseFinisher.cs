@@ -7,10 +7,11 @@ namespace AmViz.Cli.Responding;
 /// <summary>From the statistics of all shards to tables and crops.</summary>
 /// <param name="plan">The pass; all its shards are there.</param>
 /// <param name="store">Where they lie.</param>
+/// <param name="samples">Where responses to the sampled photographs go.</param>
 /// <param name="photographs">Read once more, as far as they are shown.</param>
 /// <param name="responder">Measures fields.</param>
 /// <param name="choice">What is shown.</param>
-internal sealed class ResponseFinisher(ResponsePlan plan, ResponseStore store, IPhotographs photographs, IResponder responder, ShownChoice choice)
+internal sealed class ResponseFinisher(ResponsePlan plan, ResponseStore store, SampleStore samples, IPhotographs photographs, IResponder responder, ShownChoice choice)
 {
     /// <summary>Writes what is not there yet, the summary last.</summary>
     /// <param name="report">Told the share that is done, and in words.</param>
@@ -32,9 +33,10 @@ internal sealed class ResponseFinisher(ResponsePlan plan, ResponseStore store, I
             var layer = plan.Layers[index];
             report((double)index / plan.Layers.Count, $"crops of {layer.Name}");
             var field = await responder.MeasureFieldAsync(layer, cancellationToken);
+            var tables = new LayerReport(pass, index);
+            await samples.WriteAsync(pass, tables, cancellationToken);
             if (!await store.HasTablesAsync(plan, choice, layer, cancellationToken))
             {
-                var tables = new LayerReport(pass, index);
                 await store.WriteTablesAsync(pass, choice, tables, await showing.ShowAsync(tables, field, cancellationToken), cancellationToken);
             }
 

@@ -33,6 +33,9 @@ public sealed class LayerReport(PassStatistics pass, int index)
             .Select((pair, i) => new CoactivationRow(channel, i + 1, pair.Channel, pair.Shared, pair.Hits, pair.PartnerHits)));
     }
 
+    /// <summary>One row a sampled photograph, by number.</summary>
+    public IEnumerable<SampleRow> Sample() => _sample.Select(photograph => new SampleRow(photograph.Number, photograph.Digest, photograph.Responses));
+
     private ChannelRow Channel(int channel)
     {
         var statistics = _layer.Channels[channel];

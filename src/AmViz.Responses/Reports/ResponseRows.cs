@@ -57,3 +57,9 @@ public sealed record LabelRow(int Channel, string Label, long Photographs, doubl
 /// <param name="Hits">Of <paramref name="Channel"/>.</param>
 /// <param name="PartnerHits">Of <paramref name="Partner"/>.</param>
 public sealed record CoactivationRow(int Channel, int Rank, int Partner, int Shared, int Hits, int PartnerHits);
+
+/// <summary>A row of the table of a sample: a photograph.</summary>
+/// <param name="Number">The photograph's place in the list of the pass.</param>
+/// <param name="Photograph">The photograph.</param>
+/// <param name="Responses">Of each channel; NaN where a value was not finite.</param>
+public sealed record SampleRow(long Number, ContentDigest Photograph, IReadOnlyList<float> Responses);

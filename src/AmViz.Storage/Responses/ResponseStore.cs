@@ -91,13 +91,7 @@ public sealed class ResponseStore(IBlobStore blobs)
     /// <summary>Writes the tables of a layer, that of its channels last: once it is there, all are.</summary>
     public async Task WriteTablesAsync(PassStatistics pass, ShownChoice choice, LayerReport report, IEnumerable<ShownExample> shown, CancellationToken cancellationToken)
     {
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["amviz.model"] = pass.Plan.Model,
-            ["amviz.weightsDigest"] = pass.Plan.WeightsDigest,
-            ["amviz.layer"] = report.Layer.Name,
-            ["amviz.pass"] = pass.Plan.Id,
-        };
+        var metadata = ResponseTables.Metadata(pass.Plan, report.Layer.Name);
         BlobPath Path(string table) => ResultLayout.ResponseTable(pass.Plan.Id, choice.Name, report.Layer.Name, table);
         await WriteAsync(Path(ResponseTables.Examples), ResponseTables.ExampleColumns(), shown, metadata, cancellationToken);
         await WriteAsync(Path(ResponseTables.Labels), ResponseTables.LabelColumns(), report.Labels(), metadata, cancellationToken);

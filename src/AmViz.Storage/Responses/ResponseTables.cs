@@ -20,6 +20,15 @@ internal static class ResponseTables
     public const string Labels = "labels";
     public const string Coactivation = "coactivation";
 
+    /// <summary>Facts about the table of a layer.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata(ResponsePlan plan, string layer) => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["amviz.model"] = plan.Model,
+        ["amviz.weightsDigest"] = plan.WeightsDigest,
+        ["amviz.layer"] = layer,
+        ["amviz.pass"] = plan.Id,
+    };
+
     public static IReadOnlyList<ParquetColumn<ChannelRow>> ChannelColumns()
         =>
         [

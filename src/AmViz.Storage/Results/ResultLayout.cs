@@ -47,6 +47,9 @@ public static class ResultLayout
     /// <summary>Beginning of the path of every crop of a photograph.</summary>
     public const string Crops = "crops/";
 
+    /// <summary>Beginning of the path of all tables of neighbours of channels.</summary>
+    public const string Neighbours = "neighbours/";
+
     private const string PictureExtension = ".png";
     private const string ResponseSummaryName = "responses.json";
     private const int ResponseSummaryDepth = 3;
@@ -154,6 +157,17 @@ public static class ResultLayout
 
     /// <summary>The photographs of a pass.</summary>
     public static BlobPath ResponsePhotographs(string pass) => new($"{ResponsePass(pass)}photos.parquet");
+
+    /// <summary>What the channels of a layer responded to the sampled photographs of a pass.</summary>
+    public static BlobPath ResponseSample(string pass, string layer) => new($"{ResponsePass(pass)}samples/{Segment(layer)}.parquet");
+
+    /// <summary>The table of neighbours of channels.</summary>
+    /// <param name="search">Hash of all that determines it.</param>
+    public static BlobPath NeighbourTable(string search) => new($"{Neighbours}{Segment(search)}/neighbours.parquet");
+
+    /// <summary>What a search for neighbours came to; written last.</summary>
+    /// <param name="search">Hash of all that determines it.</param>
+    public static BlobPath NeighbourSummary(string search) => new($"{Neighbours}{Segment(search)}/neighbours.json");
 
     /// <summary>What a pass came to; written last.</summary>
     /// <param name="pass">Id of its plan.</param>

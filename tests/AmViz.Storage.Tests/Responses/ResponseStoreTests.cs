@@ -1,6 +1,5 @@
 using AmViz.Responses;
 using AmViz.TestKit;
-using DuckDB.NET.Data;
 
 namespace AmViz.Storage.Tests.Responses;
 
@@ -27,13 +26,13 @@ public sealed class ResponseStoreTests : IDisposable
     {
         await WriteAsync(_blobs, [0, 1, 2]);
         var table = Table("responses");
-        Assert.Equal([["0", "58", "29.827586"], ["1", "58", "-29.827586"]], await Query($"SELECT channel, photographs, round(mean, 6) FROM '{table}' ORDER BY channel"));
-        Assert.Equal([["0", "59"], ["1", "0"]], await Query($"SELECT channel, round(q100, 3) FROM '{table}' ORDER BY channel"));
+        Assert.Equal([["0", "58", "29.827586"], ["1", "58", "-29.827586"]], await DuckDb.Query($"SELECT channel, photographs, round(mean, 6) FROM '{table}' ORDER BY channel"));
+        Assert.Equal([["0", "59"], ["1", "0"]], await DuckDb.Query($"SELECT channel, round(q100, 3) FROM '{table}' ORDER BY channel"));
         Assert.Equal(
             [["59", "59", "11"], ["58", "58", "10"]],
-            await Query($"SELECT number, response, \"row\" * 4 + \"column\" FROM '{Table("examples")}' WHERE channel = 0 AND kind = 'top' AND rank <= 2 ORDER BY rank"));
-        Assert.Equal([["bee", "28"]], await Query($"SELECT label, photographs FROM '{Table("labels")}' WHERE channel = 0 AND auc > 0.5"));
-        Assert.Equal([["58", "2"]], await Query($"SELECT count(photograph), count(error) FROM '{_folder.At(ResultLayout.ResponsePhotographs(Plan.Id).Value)}'"));
+            await DuckDb.Query($"SELECT number, response, \"row\" * 4 + \"column\" FROM '{Table("examples")}' WHERE channel = 0 AND kind = 'top' AND rank <= 2 ORDER BY rank"));
+        Assert.Equal([["bee", "28"]], await DuckDb.Query($"SELECT label, photographs FROM '{Table("labels")}' WHERE channel = 0 AND auc > 0.5"));
+        Assert.Equal([["58", "2"]], await DuckDb.Query($"SELECT count(photograph), count(error) FROM '{_folder.At(ResultLayout.ResponsePhotographs(Plan.Id).Value)}'"));
     }
 
     [Fact]
@@ -43,7 +42,7 @@ public sealed class ResponseStoreTests : IDisposable
         var other = new MemoryBlobStore();
         await WriteAsync(other, [2, 0, 1]);
         var paths = await _blobs.ListAsync(ResultLayout.Responses, Token).Select(item => item.Path).ToListAsync(Token);
-        Assert.Equal(10, paths.Count);
+        Assert.Equal(11, paths.Count);
         foreach (var path in paths)
         {
             var (one, same) = (await _blobs.ReadAsync(path, Token), await other.ReadAsync(path, Token));
@@ -85,6 +84,23 @@ public sealed class ResponseStoreTests : IDisposable
         Assert.Contains("Remove the file and run the same command again", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TheSampleIsReadAsItWasWritten()
+    {
+        await WriteAsync(_blobs, [2, 1, 0]);
+        var samples = new SampleStore(_blobs);
+        Assert.Equal([Plan.Id], (await samples.PassesAsync(Token)).Select(plan => plan.Id));
+        Assert.True(await samples.IsCompleteAsync(Plan, Token));
+        int[] numbers = [.. Enumerable.Range(0, Count).Where(number => number is not (7 or 33))];
+        var sample = await samples.ReadAsync(Plan.Id, Plan.Layers[0], Token);
+        Assert.Equal(numbers.Select(number => ContentDigest.Of(BitConverter.GetBytes(number))), sample!.Photographs);
+        Assert.Equal([[.. numbers.Select(number => (float)number)], [.. numbers.Select(number => -(float)number)]], sample.Channels);
+        Assert.Null(await samples.ReadAsync(Plan.Id, Plan.Layers[0] with { Name = "block 2" }, Token));
+
+        var table = _folder.At(ResultLayout.ResponseSample(Plan.Id, "block 1").Value);
+        Assert.Equal([["58", "-1"]], await DuckDb.Query($"SELECT count(photograph), round(corr(c0, c1), 6) FROM '{table}'"));
+    }
+
     private static async Task WriteAsync(IBlobStore blobs, int[] order)
     {
         var store = new ResponseStore(blobs);
@@ -98,6 +114,7 @@ public sealed class ResponseStoreTests : IDisposable
 
         await store.WritePhotographsAsync(Plan, Token);
         var (report, grid) = (new LayerReport(pass, 0), MapGrid.Of(Plan.Layers[0]));
+        await new SampleStore(blobs).WriteAsync(pass, report, Token);
         await store.WriteTablesAsync(pass, Shown, report, report.Examples().Select(row => new ShownExample(row, $"photo {row.Number}", null, grid.Place(row.Position), new(0, 0, 8, 8), null, null)), Token);
         ListedPhotograph[] list = [new("a.png", 5, 6, "ant"), new("b.png", -1, 0)];
         await store.WriteListAsync(Plan, 0, list, Token);
@@ -123,20 +140,4 @@ public sealed class ResponseStoreTests : IDisposable
     }
 
     private string Table(string name) => _folder.At(ResultLayout.ResponseTable(Plan.Id, Shown.Name, "block 1", name).Value);
-
-    private static async Task<List<string[]>> Query(string sql)
-    {
-        await using var connection = new DuckDBConnection("DataSource=:memory:");
-        await connection.OpenAsync(Token);
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await using var reader = await command.ExecuteReaderAsync(Token);
-        var rows = new List<string[]>();
-        while (await reader.ReadAsync(Token))
-        {
-            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture)!)]);
-        }
-
-        return rows;
-    }
 }

@@ -1,0 +1,69 @@
+using System.Globalization;
+using AmViz.Cli.Terminal;
+using AmViz.Responses;
+using AmViz.Storage;
+
+namespace AmViz.Cli.Neighbours;
+
+/// <summary>Says what a search for neighbours came to.</summary>
+internal static class NeighbourReport
+{
+    /// <summary>Least recall of an index that goes without a note.</summary>
+    public const double GoodRecall = 0.95;
+
+    private const int PassShown = 8;
+
+    /// <summary>Writes it for people.</summary>
+    /// <param name="screen">Where.</param>
+    /// <param name="summary">What it came to.</param>
+    /// <param name="table">Where <c>neighbours.parquet</c> lies.</param>
+    public static void Write(Screen screen, NeighbourSummary summary, string table)
+    {
+        if (summary.Recall < GoodRecall)
+        {
+            screen.WriteNotes([Format($"the index found {summary.Recall:0.0 %} of the nearest channels; --exact finds all.")]);
+        }
+
+        foreach (var pass in summary.Passes)
+        {
+            screen.Output.WriteLine(Format($"pass     {pass.Pass}  {pass.Model}  {pass.Channels} channels of {string.Join(", ", pass.Layers)}; left out: {pass.Constant} constant, {pass.NotFinite} not finite"));
+        }
+
+        WritePairs(screen, summary);
+        foreach (var pair in summary.Pairs)
+        {
+            screen.Output.WriteLine(Describe(pair));
+        }
+
+        screen.Output.WriteLine(Format(
+            $"done     {summary.Count} nearest of each channel, by {summary.Photographs} photographs; {summary.Method}, recall {summary.Recall:0.000}; {summary.Duplicates} pairs of duplicates   {table}"));
+    }
+
+    private static void WritePairs(Screen screen, NeighbourSummary summary)
+    {
+        var table = Tables.Plain("correlation", "channel", "neighbour", "");
+        foreach (var (row, kind) in summary.BestDuplicates.Select(row => (row, "duplicate")).Concat(summary.BestOthers.Select(row => (row, "nearest to each other"))))
+        {
+            table.AddTextRow(Format($"{row.Correlation:0.00000}"), Name(row.Channel, summary), Name(row.Neighbour, summary), kind);
+        }
+
+        if (table.Rows.Count > 0)
+        {
+            screen.Results.Write(table);
+        }
+    }
+
+    private static string Describe(PassCorrespondence pair)
+    {
+        var (numbers, fewer) = (pair.Numbers, Math.Min(pair.Numbers.Channels, pair.Numbers.OtherChannels));
+        var median = numbers.MedianCorrelation is { } correlation ? Format($"; median correlation with the nearest {correlation:0.000}") : "";
+        return pair.Pass == pair.Other
+            ? Format($"within   {pair.Pass}: {numbers.Mutual} pairs nearest to each other; {numbers.Duplicated} of {numbers.Channels} channels have a duplicate{median}")
+            : Format($"matched  {pair.Pass} and {pair.Other}: {numbers.Mutual} of {fewer} channels ({(fewer == 0 ? 0 : (double)numbers.Mutual / fewer):0.0 %}) nearest to each other; {numbers.Duplicated} have a duplicate{median}");
+    }
+
+    private static string Name(ChannelPlace place, NeighbourSummary summary)
+        => Format(summary.Passes.Count == 1 ? (FormattableString)$"{place.Layer}/{place.Channel}" : $"{place.Model}@{place.Pass[..PassShown]}/{place.Layer}/{place.Channel}");
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

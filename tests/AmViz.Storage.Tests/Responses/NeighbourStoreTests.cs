@@ -1,0 +1,42 @@
+using AmViz.Responses;
+using AmViz.TestKit;
+
+namespace AmViz.Storage.Tests.Responses;
+
+public sealed class NeighbourStoreTests : IDisposable
+{
+    private const string Search = "5ea4c4";
+
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly NeighbourStore _store;
+
+    public NeighbourStoreTests() => _store = new(new FolderBlobStore(_folder.Path));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task DuckDbReadsWhatTheTableSays()
+    {
+        await _store.WriteTableAsync(Search, [Row(3, 7, 0.5f), Row(4, 9, -0.25f)], Token);
+        var table = _folder.At(ResultLayout.NeighbourTable(Search).Value);
+        Assert.Equal(
+            [["p1", "net", "conv", "3", "1", "p2", "other", "block 1", "7", "0.5", "True"], ["p1", "net", "conv", "4", "1", "p2", "other", "block 1", "9", "-0.25", "False"]],
+            await DuckDb.Query($"SELECT * FROM '{table}' ORDER BY channel"));
+    }
+
+    [Fact]
+    public async Task TheSummaryIsReadAsItWasWrittenAndNotReplaced()
+    {
+        Assert.Null(await _store.ReadSummaryAsync(Search, Token));
+        var summary = new NeighbourSummary(
+            NeighbourSummary.CurrentFormatVersion, Search, [new("p1", "net", "f00d", ["conv"], 30, 1, 1)], 512, 5, "exact", 1, 1, [new("p1", "p1", new(30, 30, 4, 2, 0.75f))], [Row(3, 7, 1)], []);
+        await _store.WriteSummaryAsync(summary, Token);
+        await _store.WriteSummaryAsync(summary with { Photographs = 7 }, Token);
+        Assert.Equivalent(summary, await _store.ReadSummaryAsync(Search, Token), strict: true);
+    }
+
+    private static NeighbourRow Row(int channel, int neighbour, float correlation)
+        => new(new("p1", "net", "conv", channel), 1, new("p2", "other", "block 1", neighbour), correlation, correlation > 0);
+}
