@@ -10,7 +10,7 @@ namespace AmViz.Maximization;
 /// <summary>From the map of every channel to its largest value, where that is, where the smallest is, and the mean.</summary>
 /// <remarks>
 /// Torch finds places by a pass of its own for each of them, one number at a time. On the CPU this is one pass over the values for all four, as many
-/// channels at once as a register holds: half the time of the network's own convolutions otherwise.
+/// channels at once as a register holds.
 /// </remarks>
 internal static class MapReduction
 {
