@@ -22,7 +22,7 @@ internal sealed class LayerPages(
     public async Task<LayerTiles> WriteAsync(LayerTiles layer, Neighbours neighbours, CancellationToken cancellationToken)
     {
         var path = AtlasPaths.Layer(sweep, layer.Layer.Model, layer.Layer.Layer);
-        var pass = passes.Of(layer.Layer);
+        var pass = passes.Of(layer.Layer.WeightsDigest, layer.Layer.Layer, layer.Layer.ChannelCount);
         var fingerprint = FingerprintOf(layer, neighbours, pass);
         var head = await folder.ReadHeadAsync(path, cancellationToken);
         if (head.Contains($"\"{fingerprint}\"", StringComparison.Ordinal))

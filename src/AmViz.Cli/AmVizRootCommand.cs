@@ -16,6 +16,7 @@ internal sealed class AmVizRootCommand : RootCommand
         Add(new ClassifyCommand(context));
         Add(new RespondCommand(context));
         Add(new NeighboursCommand(context));
+        Add(new ScoreCommand(context));
         Add(new AttackCommand(context));
         Add(new CompareCommand(context));
         Add(new PaperCommand(context));

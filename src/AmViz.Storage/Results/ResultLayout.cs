@@ -50,6 +50,9 @@ public static class ResultLayout
     /// <summary>Beginning of the path of all tables of neighbours of channels.</summary>
     public const string Neighbours = "neighbours/";
 
+    /// <summary>Beginning of the path of every table of scores.</summary>
+    public const string ScoreTables = "scores/";
+
     private const string PictureExtension = ".png";
     private const string ResponseSummaryName = "responses.json";
     private const int ResponseSummaryDepth = 3;
@@ -168,6 +171,12 @@ public static class ResultLayout
     /// <summary>What a search for neighbours came to; written last.</summary>
     /// <param name="search">Hash of all that determines it.</param>
     public static BlobPath NeighbourSummary(string search) => new($"{Neighbours}{Segment(search)}/neighbours.json");
+
+    /// <summary>How pictures of a layer agree with the photographs of a pass.</summary>
+    /// <param name="pass">Id of its plan.</param>
+    /// <param name="layer">Which layer.</param>
+    /// <param name="pictures">Hash of the pictures.</param>
+    public static BlobPath Scores(string pass, string layer, string pictures) => new($"{ScoreTables}{Segment(pass)}/{Segment(layer)}/{Segment(pictures)}.parquet");
 
     /// <summary>What a pass came to; written last.</summary>
     /// <param name="pass">Id of its plan.</param>

@@ -1,0 +1,94 @@
+using System.Globalization;
+using AmViz.Cli.Options;
+using AmViz.Cli.Running;
+using AmViz.Cli.Scoring;
+using AmViz.Cli.Terminal;
+using AmViz.Storage;
+
+namespace AmViz.Cli.Commands;
+
+/// <summary><c>amviz score</c>: how far the pictures of a sweep agree with photographs.</summary>
+internal sealed class ScoreCommand : AmVizCommand
+{
+    private readonly CommandContext _context;
+    private readonly NetworkOptions _network;
+    private readonly StoreOptions _store;
+    private readonly ComputeOptions _device;
+    private readonly SweepArgument _sweep = new();
+
+    public ScoreCommand(CommandContext context)
+        : base(
+            "score",
+            "Hold the pictures of a sweep against the photographs of 'amviz respond': how far each can be trusted.",
+            "amviz score --out out",
+            "amviz score 0123456789abcdef --weights DIR --out out --json")
+    {
+        _context = context;
+        (_network, _store, _device) = (new(context.Settings), new(context.Settings), new(context.Settings));
+        Add(_sweep.Argument);
+        _network.AddTo(this);
+        _store.AddTo(this);
+        _device.AddTo(this);
+        Add(SharedOptions.Json);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        var device = _device.Read(result);
+        var chosen = _store.Choose(result);
+        await chosen.Blobs.CheckAsync(StoreAccess.Write, cancellationToken);
+        var sweep = await _sweep.FindOneAsync(result, chosen.Blobs, cancellationToken);
+        var source = await _context.NetworksOf(chosen.Blobs).OpenAsync(_network.Select(result), cancellationToken);
+        var layers = await ScoredLayer.FindAsync(chosen, sweep, source.Description, cancellationToken);
+        var responder = _context.Engine.CreateResponders(source, device, 1)[0];
+        using (responder)
+        {
+            var scoring = new LayerScoring(chosen.Blobs, responder, source.Description);
+            var scores = await DrawingDisplay.ShowAsync(_context.Screen, _context.Time, "reading", async report =>
+            {
+                var done = new List<LayerScores>();
+                foreach (var layer in layers)
+                {
+                    var rows = await scoring.ScoreAsync(layer.Layer, layer.Pass, layer.Pictures, share => report((done.Count + share) / layers.Count, layer.Layer.Layer), cancellationToken);
+                    done.Add(LayerScores.Of(layer.Layer.Layer, layer.Pass.Pass, layer.Pass.Photographs, rows, chosen.Locate(LayerScoring.PathOf(layer.Layer, layer.Pass, layer.Pictures))));
+                }
+
+                return done;
+            });
+            Report(result, sweep, scores);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private void Report(ParseResult result, SweepId sweep, IReadOnlyList<LayerScores> scores)
+    {
+        if (result.GetValue(SharedOptions.Json))
+        {
+            _context.Screen.WriteJson(new ScoreDocument(sweep, scores));
+            return;
+        }
+
+        var table = Tables.Plain("layer", "pictures", "above best photograph", "first place", "deviations", "MIS-like", "of others", "photographs");
+        foreach (var layer in scores)
+        {
+            table.AddTextRow(
+                layer.Layer, Format($"{layer.Pictures}"), Format($"{layer.AboveBest}"), Format($"{layer.FirstPlace}"),
+                Format($"{layer.MedianDeviations:0.0}"), Format($"{layer.MisLike:0.000}"), Format($"{layer.MisLikeOfOthers:0.000}"), Format($"{layer.Photographs}"));
+        }
+
+        _context.Screen.Results.Write(table);
+        foreach (var layer in scores)
+        {
+            _context.Screen.Output.WriteLine($"table    {layer.Table}");
+        }
+    }
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What <c>amviz score --json</c> prints.</summary>
+/// <param name="Sweep">Whose pictures.</param>
+/// <param name="Layers">Layer by layer.</param>
+internal sealed record ScoreDocument(SweepId Sweep, IReadOnlyList<LayerScores> Layers);

@@ -1,0 +1,31 @@
+using AmViz.Responses;
+
+namespace AmViz.Cli.Scoring;
+
+/// <summary>What the scores of a layer come to.</summary>
+/// <param name="Layer">Name of the layer.</param>
+/// <param name="Pass">Photographs that its pictures were held against.</param>
+/// <param name="Photographs">How many.</param>
+/// <param name="Pictures">Pictures that were scored.</param>
+/// <param name="Judged">Pictures of which something can be said.</param>
+/// <param name="AboveBest">Pictures that excite their channel more than any photograph.</param>
+/// <param name="FirstPlace">Pictures that are more their channel's own than any other's.</param>
+/// <param name="MedianDeviations">Median of how many deviations above its mean a channel responds to its picture; null if nothing can be said.</param>
+/// <param name="MisLike">Mean of the two-alternative score.</param>
+/// <param name="MisLikeOfOthers">The same with pictures of other channels.</param>
+/// <param name="Table">Where <c>scores.parquet</c> lies.</param>
+internal sealed record LayerScores(
+    string Layer, string Pass, long Photographs, int Pictures, int Judged, int AboveBest, int FirstPlace, double? MedianDeviations, double? MisLike, double? MisLikeOfOthers, string Table)
+{
+    /// <summary>Sums rows up.</summary>
+    public static LayerScores Of(string layer, string pass, long photographs, IReadOnlyList<ScoreRow> rows, string table)
+    {
+        PictureJudgement[] judged = [.. rows.Select(row => row.Judgement).OfType<PictureJudgement>()];
+        double[] deviations = [.. judged.Select(one => one.Deviations).Order()];
+        return new(
+            layer, pass, photographs, rows.Count, judged.Length, rows.Count(row => row.Response > row.BestPhotograph), judged.Count(one => one.Place == 1),
+            deviations.Length == 0 ? null : deviations[(deviations.Length - 1) / 2], Mean(judged.Select(one => (double?)one.MisLike)), Mean(rows.Select(row => row.MisLikeOfOthers)), table);
+    }
+
+    private static double? Mean(IEnumerable<double?> values) => values.Average();
+}

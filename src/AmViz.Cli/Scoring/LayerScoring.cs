@@ -1,0 +1,93 @@
+using AmViz.Maximization;
+using AmViz.Models;
+using AmViz.Responses;
+using AmViz.Storage;
+
+namespace AmViz.Cli.Scoring;
+
+/// <summary>Shows a network the pictures that were drawn for a layer, and holds what it makes of them against a pass of photographs.</summary>
+/// <param name="blobs">Where pictures and passes lie, and scores go.</param>
+/// <param name="responder">Shows them.</param>
+/// <param name="network">The network.</param>
+internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, NetworkDescription network)
+{
+    private const int IdLength = 16;
+
+    // Raised whenever the same pictures and photographs would get other scores.
+    private const int Algorithm = 1;
+
+    // Pictures of other channels that answer in a picture's place: enough for a mean, and no more work than the pictures themselves.
+    private const int MostOthers = 16;
+
+    private readonly ScoreStore _store = new(blobs);
+
+    /// <summary>Where the scores of some pictures lie.</summary>
+    public static BlobPath PathOf(PlannedLayer layer, ResponseSummary pass, IReadOnlyList<ManifestEntry> pictures)
+        => ResultLayout.Scores(pass.Pass, layer.Layer, SweepJson.Hash(new { Algorithm, Pictures = pictures.Select(picture => new { picture.Channel, picture.Seed, picture.Sha256 }) }, IdLength));
+
+    /// <summary>Scores pictures, unless that was done.</summary>
+    /// <param name="layer">For which they were drawn.</param>
+    /// <param name="pass">Photographs through that layer.</param>
+    /// <param name="pictures">Rows of the manifest with a picture.</param>
+    /// <param name="report">Told the share that is done.</param>
+    /// <param name="cancellationToken">Honoured between two batches; nothing is written then.</param>
+    /// <returns>In the order of the pictures.</returns>
+    public async Task<IReadOnlyList<ScoreRow>> ScoreAsync(
+        PlannedLayer layer, ResponseSummary pass, IReadOnlyList<ManifestEntry> pictures, Action<double> report, CancellationToken cancellationToken)
+    {
+        var path = PathOf(layer, pass, pictures);
+        if (await _store.ReadAsync(path, cancellationToken) is { } there)
+        {
+            return there;
+        }
+
+        var plan = await new ResponseStore(blobs).ReadPlanAsync(pass.Pass, cancellationToken)
+            ?? throw new UsageException($"{blobs.Name} has no plan of the pass {pass.Pass}. Run its 'amviz respond' again.");
+        var sample = await new SampleStore(blobs).ReadAsync(pass.Pass, plan.Layers.First(one => one.Name == layer.Layer), cancellationToken)
+            ?? throw new UsageException($"The pass {pass.Pass} keeps no sample of '{layer.Layer}': an earlier version of this program finished it. Run its 'amviz respond' with another --crops, which makes it of the same statistics.");
+        var channels = (await new ResponseReader(blobs).ReadChannelsAsync(pass, layer.Layer, cancellationToken)).ToDictionary(channel => channel.Channel);
+        var responses = await ShowAsync(layer.Layer, pictures, plan.Batch, report, cancellationToken);
+        ScoreRow[] rows = [.. Judge(pictures, responses, new(sample), channels)];
+        await _store.WriteAsync(path, layer, pass.Pass, rows, cancellationToken);
+        return rows;
+    }
+
+    private async Task<IReadOnlyList<float[]>> ShowAsync(
+        string layer, IReadOnlyList<ManifestEntry> pictures, int batch, Action<double> report, CancellationToken cancellationToken)
+    {
+        var responses = new List<float[]>(pictures.Count);
+        foreach (var some in pictures.Chunk(batch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var read = await Task.WhenAll(some.Select(picture => ReadAsync(picture, cancellationToken)));
+            var shown = (await responder.RespondAsync([.. read.Select(bytes => NetworkInput.Read(bytes.Content, bytes.Name, network).Picture)], [layer], batch, cancellationToken))[0];
+            responses.AddRange(shown.Peaks.Chunk(shown.Channels));
+            report((double)responses.Count / pictures.Count);
+        }
+
+        return responses;
+    }
+
+    private async Task<(byte[] Content, string Name)> ReadAsync(ManifestEntry picture, CancellationToken cancellationToken)
+        => BlobPath.TryParse(picture.Picture, out var path) && await blobs.ReadAsync(path, cancellationToken) is { } blob
+            ? (blob.Content.ToArray(), path.Value)
+            : throw new CorruptBlobException(path, $"'{picture.Picture}' of {blobs.Name} is missing, though the manifest has it. Run 'amviz manifest verify --repair', then the sweep again, which draws it anew.");
+
+    private static IEnumerable<ScoreRow> Judge(
+        IReadOnlyList<ManifestEntry> pictures, IReadOnlyList<float[]> responses, LayerProfiles profiles, Dictionary<int, StoredChannel> channels)
+    {
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            var (channel, judge) = (pictures[i].Channel, PictureJudge.Of(profiles, pictures[i].Channel));
+            int[] others = [.. Enumerable.Range(0, pictures.Count).Where(other => pictures[other].Channel != channel)];
+            var answers = judge is null ? [] : Spread(others).Select(other => judge.Judge(responses[other])?.MisLike).OfType<double>().ToArray();
+            var known = channels.GetValueOrDefault(channel);
+            yield return new(
+                channel, pictures[i].Seed, pictures[i].Picture!, pictures[i].Sha256!, responses[i][channel], known?.Largest, known?.Quantile99, judge?.Judge(responses[i]),
+                answers.Length == 0 ? null : answers.Average());
+        }
+    }
+
+    private static IEnumerable<int> Spread(int[] others)
+        => Enumerable.Range(0, Math.Min(MostOthers, others.Length)).Select(at => others[(int)((long)at * others.Length / Math.Min(MostOthers, others.Length))]);
+}

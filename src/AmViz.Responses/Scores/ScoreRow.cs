@@ -1,0 +1,14 @@
+namespace AmViz.Responses;
+
+/// <summary>A row of <c>scores.parquet</c>: a picture that was drawn for a channel, held against photographs.</summary>
+/// <param name="Channel">For which it was drawn.</param>
+/// <param name="Seed">Of the drawing.</param>
+/// <param name="Picture">Its path in the store.</param>
+/// <param name="Sha256">Of its file.</param>
+/// <param name="Response">The channel's response to it, as to a photograph.</param>
+/// <param name="BestPhotograph">The largest response to a photograph; null if there is none.</param>
+/// <param name="Quantile99">99 of 100 photographs respond less.</param>
+/// <param name="Judgement">What the layer makes of it; null if nothing can be said.</param>
+/// <param name="MisLikeOfOthers">Mean of the two-alternative score with pictures of other channels; null if nothing can be said or there are none.</param>
+public sealed record ScoreRow(
+    int Channel, int Seed, string Picture, string Sha256, float Response, float? BestPhotograph, float? Quantile99, PictureJudgement? Judgement, double? MisLikeOfOthers);

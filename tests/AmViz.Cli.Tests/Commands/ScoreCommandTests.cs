@@ -1,0 +1,77 @@
+using AmViz.Cli.CommandLine;
+
+namespace AmViz.Cli.Tests.Commands;
+
+public sealed class ScoreCommandTests : TinyNetworkTest
+{
+    private const string Layer = "conv_pw_5_bn";
+
+    private readonly FakeEngine _engine = new() { Respond = (red, channel) => MathF.Sin((channel + 1) * red) };
+
+    private string Out => Folder.At("out");
+
+    [Fact]
+    public async Task PicturesAreHeldAgainstPhotographsOnce()
+    {
+        await DoneAsync("run", "--layer", Layer, "--channels", "0-3");
+        var pass = await DoneAsync("respond", "--layer", Layer, "--textures", "40", "--crops", "0", "--effective-fields", "0");
+        var shown = _engine.Shown.Count;
+
+        var scores = Assert.Single((await DoneAsync("score")).Json.GetProperty("layers").EnumerateArray());
+        Assert.Equal((Layer, pass.Json.GetProperty("pass").GetString(), 40, 4, 4), (
+            scores.GetProperty("layer").GetString(), scores.GetProperty("pass").GetString(), scores.GetProperty("photographs").GetInt32(),
+            scores.GetProperty("pictures").GetInt32(), scores.GetProperty("judged").GetInt32()));
+        Assert.InRange(scores.GetProperty("misLike").GetDouble(), 0, 1);
+        Assert.InRange(scores.GetProperty("misLikeOfOthers").GetDouble(), 0, 1);
+        Assert.True(File.Exists(scores.GetProperty("table").GetString()));
+        Assert.Equal(4, _engine.Shown.Count - shown);
+
+        var again = await DoneAsync("score");
+        Assert.Equal(scores.GetRawText(), again.Json.GetProperty("layers")[0].GetRawText());
+        Assert.Equal(4, _engine.Shown.Count - shown);
+
+        var told = await CommandLineRun.OfAsync(_engine, ["score", "--weights", Network.Path, "--out", Out]);
+        Assert.Contains(Layer, told.Output, StringComparison.Ordinal);
+        Assert.Contains(scores.GetProperty("table").GetString()!, told.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsMissingIsExplained()
+    {
+        await ExplainsAsync("It has none; 'amviz run' makes one.");
+        await DoneAsync("run", "--layer", Layer, "--channels", "0-3");
+        await ExplainsAsync($"has both pictures and a finished pass of photographs. Run 'amviz respond --layer {Layer} --out");
+        await DoneAsync("respond", "--layer", "logits", "--textures", "40", "--crops", "0", "--effective-fields", "0");
+        await ExplainsAsync("has both pictures and a finished pass of photographs");
+
+        var other = await CommandLineRun.OfAsync(_engine, ["score", "--model", "texturenet", "--out", Out]);
+        Assert.Equal(ExitCode.Usage, other.ExitCode);
+        Assert.Contains("and not 'texturenet' with the weights", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task APictureThatIsMissingIsNamedWithWhatToDo()
+    {
+        await DoneAsync("run", "--layer", Layer, "--channels", "0-3");
+        await DoneAsync("respond", "--layer", Layer, "--textures", "40", "--crops", "0", "--effective-fields", "0");
+        File.Delete(Directory.GetFiles(Path.Combine(Out, "results"), "*.png", SearchOption.AllDirectories)[0]);
+        var run = await CommandLineRun.OfAsync(_engine, ["score", "--weights", Network.Path, "--out", Out]);
+        Assert.NotEqual(ExitCode.Done, run.ExitCode);
+        Assert.Contains("Run 'amviz manifest verify --repair'", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(Out, "scores")));
+    }
+
+    private async Task<CommandLineRun> DoneAsync(string command, params string[] arguments)
+    {
+        var run = await CommandLineRun.OfAsync(_engine, [command, "--weights", Network.Path, "--out", Out, "--json", .. arguments]);
+        Assert.True(run.ExitCode == ExitCode.Done, run.Error);
+        return run;
+    }
+
+    private async Task ExplainsAsync(string said)
+    {
+        var run = await CommandLineRun.OfAsync(_engine, ["score", "--weights", Network.Path, "--out", Out]);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+    }
+}
