@@ -20,8 +20,8 @@ public enum VectorProblem
 /// </remarks>
 public static class ResponseVector
 {
-    // Deviations below this share of the largest response are roundings of float32 (2^-24 = 6e-8 each), not responses.
-    private const double ConstantShare = 1e-6;
+    /// <summary>Deviations below this share of the largest response are roundings of float32 (2^-24 = 6e-8 each), not responses: such a channel is constant.</summary>
+    internal const double ConstantShare = 1e-6;
 
     /// <summary>Centres responses and brings them to length 1, in double precision.</summary>
     /// <param name="responses">To the photographs, in an order that all vectors have.</param>

@@ -4,9 +4,6 @@ namespace AmViz.Responses;
 /// <remarks>In deviations, because channels differ in scale, and the loud ones would speak for all.</remarks>
 public sealed class LayerProfiles
 {
-    // Deviations below this share of the largest response are roundings of float32, not responses.
-    private const double ConstantShare = 1e-6;
-
     private readonly LayerSample _sample;
     private readonly int[] _photographs;
     private readonly (double Mean, double Deviation)[] _channels;
@@ -76,6 +73,6 @@ public sealed class LayerProfiles
 
         var mean = responses.Average();
         var deviation = Math.Sqrt(responses.Average(response => (response - mean) * (response - mean)));
-        return (mean, deviation <= ConstantShare * responses.Max(Math.Abs) ? 0 : deviation);
+        return (mean, deviation <= ResponseVector.ConstantShare * responses.Max(Math.Abs) ? 0 : deviation);
     }
 }
