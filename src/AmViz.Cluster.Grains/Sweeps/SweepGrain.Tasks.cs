@@ -12,7 +12,7 @@ internal sealed partial class SweepGrain
                     where (shard.Id.Model, shard.Id.Layer) == (query.Model, query.Layer)
                     let task = shard.IndexOf(query.Channel, query.Seed ?? _plan!.Seeds[0])
                     where task is not null
-                    select GrainFactory.GetGrain<ILayerShardGrain>(shard.Id.ToString()).InspectTask(task.Value, query.History);
+                    select AskInformed(shard.Id, grain => grain.InspectTask(task.Value, query.History));
         return found.FirstOrDefault() is { } inspecting ? await inspecting : null;
     }
 
@@ -59,9 +59,16 @@ internal sealed partial class SweepGrain
         var ended = default(EndedTasks);
         foreach (var some in _plan!.Shards().Chunk(options.Value.ShardsOpenedAtOnce))
         {
-            ended = (await Task.WhenAll(some.Select(shard => GrainFactory.GetGrain<ILayerShardGrain>(shard.Id.ToString()).CountEnded(filter)))).Aggregate(ended, EndedTasks.Add);
+            ended = (await Task.WhenAll(some.Select(shard => AskInformed(shard.Id, grain => grain.CountEnded(filter))))).Aggregate(ended, EndedTasks.Add);
         }
 
         return ended;
+    }
+
+    /// <summary>Asks a shard once it knows of the present run: before that it would answer with ends that count no more.</summary>
+    private async Task<T> AskInformed<T>(ShardId shard, Func<ILayerShardGrain, Task<T>> ask)
+    {
+        await Notify(shard);
+        return await ask(GrainFactory.GetGrain<ILayerShardGrain>(shard.ToString()));
     }
 }

@@ -149,6 +149,27 @@ public sealed class RetryTests(RetryFixture fixture) : IClassFixture<RetryFixtur
     }
 
     [Fact]
+    public async Task ATaskOfANewRunIsOpenThoughAnotherShardStillReadsForTheRunBefore()
+    {
+        var plan = SampleSweeps.Plan([new("conv_1", 8, IsLogits: false), new("conv_2", 8, IsLogits: false)], recipe: _plan.Recipe);
+        var (sweep, shards) = (Silos.Sweep(plan), plan.Shards().ToArray());
+        var reading = new Hold((operation, path) => operation == "list" && path.StartsWith(ResultLayout.Parts(shards[1].Id), StringComparison.Ordinal));
+        fixture.Store.Before = reading.OnCall;
+        await sweep.Submit(plan, new());
+        await reading.Reached;
+        var device = new ProtocolDevice(Silos, shards[0], fixture.Store.Inner, fixture.Clock);
+        await device.Exchange(0, ProtocolDevice.Fail(await device.Claim(8), "out of memory", 0));
+        Assert.Equal(TaskState.Quarantined, (await sweep.InspectTask(Query(0)))!.State);
+        await sweep.Cancel();
+        fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await sweep.Submit(plan, new());
+        Assert.Equal(TaskState.Waiting, (await sweep.InspectTask(Query(0)))!.State);
+        reading.Release();
+        await sweep.Cancel();
+    }
+
+    [Fact]
     public async Task ATaskThatFailsAgainAfterARetryStaysFailed()
     {
         var lease = await Device.Claim(1010);
