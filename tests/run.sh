@@ -219,20 +219,22 @@ dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
 export DOTNET_TC_CallCountThreshold=0x200
 while [ ! -e "$results/redis.ready" ] && kill -0 "$preparing" 2>/dev/null; do sleep 1; done
 
-# Clusters in one process count on their clock and run alone, while the rest of the tools is fetched. Beside the end-to-end tests runs what only computes, and what waits for a browser.
-beside=() together=()
+# Clusters in one process count on their clock and run alone, while the rest of the tools is fetched. Pages in a browser wait for every frame: on crowded cores they
+# take seven times as long, so they come next, alone too. Beside the end-to-end tests runs what only computes.
+computing=() browsing=() together=()
 for project in "${projects[@]}"; do
   case $project in
     "$end_to_end") together+=("$project") ;;
-    *.Console.Tests) beside+=("$project") ;;
+    AmViz.Atlas.Tests | *.Console.Tests) browsing+=("$project") ;;
     AmViz.Cluster.*) execute "$project"; tally "$project" ;;
-    *) beside+=("$project") ;;
+    *) computing+=("$project") ;;
   esac
 done
 wait "$preparing"
 if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
+for project in "${browsing[@]}"; do execute "$project"; tally "$project"; done
 for project in "${together[@]}"; do execute "$project" & done
-for project in "${beside[@]}"; do execute "$project"; tally "$project"; done
+for project in "${computing[@]}"; do execute "$project"; tally "$project"; done
 wait
 for project in "${together[@]}"; do tally "$project"; done
 
