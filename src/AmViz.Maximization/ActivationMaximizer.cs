@@ -10,6 +10,9 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
     /// <summary>Saves long batches, and lets them go on; null: nothing is saved.</summary>
     public BatchCheckpointer? Checkpoints { get; init; }
 
+    /// <summary>Photographs that the recipe names; null if it names none.</summary>
+    public ReferenceImages? References { get; init; }
+
     /// <summary>Draws the pictures of one batch together: an image a task, or its facets one after the other.</summary>
     /// <param name="recipe">Every number, with its size settled.</param>
     /// <param name="tasks">Tasks of one layer.</param>
@@ -28,7 +31,7 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         var channelOfViews = tau.ForViews(channels);
         using var parameterization = Parameterize(recipe, generators);                           // z0
         var z = parameterization.Coefficients;
-        using var penalties = new Penalties(recipe, tasks[0].Layer);
+        using var penalties = new Penalties(recipe, tasks[0].Layer, Prior(recipe, tasks[0].Layer, wanted.Select(it => it.Task.Channel)));
         using var transparency = recipe.Transparency ? new TransparencyMap(z, recipe.Size) : null;
         using var optimizer = Optimizers.Create(recipe.Optimizer, z);
         var ascent = new AscentMonitor(objective.Kind, z, WithoutTransforms(), recipe);
@@ -73,6 +76,10 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
             return objective.Evaluate(network, parameterization.ToImages(), channels);
         }
     }
+
+    private FeaturePrior? Prior(RenderRecipe recipe, string layer, IEnumerable<int> channels) => recipe.Prior is { } settings
+        ? new FeaturePriors(network, References).Create(settings, recipe.Size, layer, [.. channels.SelectMany(channel => Enumerable.Repeat(channel, recipe.Transforms.Crops?.Count ?? 1))])
+        : null;
 
     private IImageParameterization Parameterize(RenderRecipe recipe, IReadOnlyList<ImageGenerator> generators)
     {

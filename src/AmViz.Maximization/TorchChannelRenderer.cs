@@ -13,17 +13,20 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     private readonly TorchDevice _device;
     private readonly FaultTellingNetworks _networks;
     private readonly RenderEnvironment _environment;
+    private readonly LoadedReferences _references;
     private (string Digest, INetwork Network)? _loaded;
     private volatile bool _isLost;
 
     /// <summary>Takes a device into use.</summary>
     /// <param name="networks">Where networks come from.</param>
     /// <param name="options">Which device, and how.</param>
+    /// <param name="photographs">Where photographs come from that recipes name; null: recipes that name some cannot be drawn.</param>
     /// <exception cref="ChannelRenderException">There is no such device.</exception>
-    public TorchChannelRenderer(INetworkSource networks, RendererOptions options)
+    public TorchChannelRenderer(INetworkSource networks, RendererOptions options, IReferencePhotographs? photographs = null)
     {
         ArgumentNullException.ThrowIfNull(networks);
         _networks = new FaultTellingNetworks(networks);
+        _references = new LoadedReferences(photographs ?? new NoPhotographs());
         _device = new TorchDevice(options);
         _environment = Devices.Describe(_device.Device, options.Threads, BatchSize);
     }
@@ -50,6 +53,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         var saved = checkpoints is null ? null : new BatchCheckpointer(batch, _environment with { BatchSize = batch.PaddedSize }, checkpoints);
+        await _references.ReadAsync(batch.Recipe, cancellationToken);
         try
         {
             var drawn = await _device.RunAsync(() => Draw(batch, progress, saved, cancellationToken), cancellationToken);
@@ -77,6 +81,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     public void Dispose()
     {
         _device.Dispose();
+        _references.Dispose();
         _loaded?.Network.Dispose();
     }
 
@@ -84,7 +89,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
     {
         var network = Network(batch.Tasks[0]);
         var start = Clock.GetTimestamp();        // not of loading the network: leases are sized by what a picture takes
-        var images = new ActivationMaximizer(network) { Checkpoints = saved }
+        var images = new ActivationMaximizer(network) { Checkpoints = saved, References = _references.For(batch.Recipe, network) }
             .Maximize(batch.Recipe, PaddedBatch.Fill(batch.Tasks, batch.PaddedSize), progress, cancellationToken);
         return new(
             [.. images.Chunk(batch.Recipe.Facets?.Count ?? 1).Select(facets => FacetStrip.Join(facets, batch.Recipe.Size))],
@@ -98,6 +103,7 @@ public sealed class TorchChannelRenderer : IChannelRenderer, IDisposable
             return loaded.Network;
         }
 
+        _references.Forget();
         _loaded?.Network.Dispose();
         _loaded = null;
         var network = _networks.Load(task.Model, task.WeightsDigest, _device.Device);

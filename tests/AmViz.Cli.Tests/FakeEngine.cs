@@ -31,7 +31,7 @@ internal sealed class FakeEngine : IEngine
 
     public ReferenceReport Verify(NetworkSource source, ReferenceCheck reference, string photosFolder, DeviceChoice device) => Report;
 
-    public IReadOnlyList<IChannelRenderer> CreateRenderers(INetworkSource networks, DeviceChoice device, int tasks)
+    public IReadOnlyList<IChannelRenderer> CreateRenderers(INetworkSource networks, IReferencePhotographs photographs, DeviceChoice device, int tasks)
     {
         Device = device;
         return [.. Enumerable.Range(0, device.Workers ?? 1).Select(_ => new FakePngRenderer { Ends = Ends, Watch = Watch })];

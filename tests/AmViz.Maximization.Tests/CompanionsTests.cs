@@ -101,5 +101,8 @@ public sealed class CompanionsTests
 
     /// <returns>The facets of each task.</returns>
     private static MaximizedImage[][] Draw(INetwork network, RenderRecipe recipe, params ChannelTask[] tasks)
-        => [.. new ActivationMaximizer(network).Maximize(recipe, tasks, progress: null, TestContext.Current.CancellationToken).Chunk(recipe.Facets?.Count ?? 1)];
+    {
+        using var references = new ReferenceImages(network, torch.linspace(0, 1, 2 * 3 * 32 * 32).view(2, 3, 32, 32));
+        return [.. new ActivationMaximizer(network) { References = references }.Maximize(recipe, tasks, progress: null, TestContext.Current.CancellationToken).Chunk(recipe.Facets?.Count ?? 1)];
+    }
 }

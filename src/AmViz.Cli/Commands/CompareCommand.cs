@@ -57,7 +57,7 @@ internal sealed class CompareCommand : AmVizCommand
 
         var folder = Directory.CreateDirectory(result.GetRequiredValue(_out)).FullName;
 
-        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plans[0].TaskCount));
+        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, networks.Photographs, device, plans[0].TaskCount));
         var drawn = new List<RenderedChannel>();
         foreach (var plan in plans)
         {
@@ -78,6 +78,7 @@ internal sealed class CompareCommand : AmVizCommand
     private async Task<SweepPlan> PlanAsync(ParseResult result, ObjectiveKind objective, OpenedNetworks networks, CancellationToken cancellationToken)
     {
         var selection = _network.Select(result) with { Layers = [new("logits", result.GetValue(_classes))] };
+        networks.Photographs = _recipe.Photographs(result);
         var spec = _recipe.Apply(result, new() { Models = [selection] });
         try
         {

@@ -133,7 +133,7 @@ internal sealed class PaperCommand : AmVizCommand
             return [];
         }
 
-        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, panels.Length));
+        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, networks.Photographs, device, panels.Length));
         var errors = await DrawingDisplay.ShowAsync(
             _context.Screen, _context.Time, report => drawing.DrawAsync(panels, renderers.All, report, cancellationToken));
         var documents = new List<FigureDocument>();

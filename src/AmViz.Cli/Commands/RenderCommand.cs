@@ -81,7 +81,7 @@ internal sealed class RenderCommand : AmVizCommand
         var plan = await _request.PlanAsync(result, spec, networks, cancellationToken);
         var folder = Directory.CreateDirectory(result.GetRequiredValue(_out)).FullName;
 
-        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));
+        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, networks.Photographs, device, plan.TaskCount));
         var drawn = await DrawingDisplay.ShowAsync(
             _context.Screen, _context.Time, report => new BatchDrawing(renderers.All).DrawAsync(plan, report, cancellationToken));
         var rows = drawn.Select(channel => Write(folder, channel)).ToArray();

@@ -76,6 +76,7 @@ internal sealed class RunCommand : AmVizCommand
         }
 
         await store.Blobs.CheckAsync(StoreAccess.Write, cancellationToken);
+        await networks.Photographs.PushAsync(store.Blobs, cancellationToken);
         var text = asJson ? _context.Screen.Error : _context.Screen.Output;
         PlanText.Write(text, PlannedSweep.Of(plan), store.Blobs.Name);
         var silo = result.GetValue(SharedOptions.Verbose) ? Talkative : LocalSweepOptions.Default;
@@ -95,7 +96,7 @@ internal sealed class RunCommand : AmVizCommand
         SweepPlan plan, IBlobStore store, OpenedNetworks networks, DeviceChoice device, Action<Cluster.Grains.DeviceAgentOptions> checkpoints,
         LocalSweepOptions options, CancellationToken cancellationToken)
     {
-        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, device, plan.TaskCount));
+        using var renderers = new Renderers(_context.Engine.CreateRenderers(networks.Known, networks.Photographs, device, plan.TaskCount));
         var display = RunDisplays.For(_context.Screen, _context.Time);
         var silo = new SiloDefinition { Store = store, Renderers = renderers.All, Devices = checkpoints };
         return await display.ShowAsync(progress => LocalSweep.RunAsync(plan, silo, options, progress, cancellationToken));

@@ -77,7 +77,7 @@ internal sealed class SiloCommand : AmVizCommand
             Limits = choice.Limits,
         };
 
-        IReadOnlyList<IChannelRenderer> Measured(INetworkSource known, int pictures) => _context.Engine.CreateRenderers(known, choice.Device, pictures);
+        IReadOnlyList<IChannelRenderer> Measured(INetworkSource known, int pictures) => _context.Engine.CreateRenderers(known, networks.Photographs, choice.Device, pictures);
     }
 
     private SiloDefinition DefinitionOf(
@@ -150,7 +150,7 @@ internal sealed class SiloCommand : AmVizCommand
     }
 
     private IReadOnlyList<IChannelRenderer> CreateRenderers(OpenedNetworks networks, IBlobStore store, NetworkInstruments instruments, DeviceChoice device)
-        => _context.Engine.CreateRenderers(new StoredNetworks(networks.Local, store, _context.Cache, instruments, _context.Time), device, int.MaxValue);
+        => _context.Engine.CreateRenderers(new StoredNetworks(networks.Local, store, _context.Cache, instruments, _context.Time), networks.Photographs, device, int.MaxValue);
 
     private async Task WriteFirstKeyAsync(AccessKeys keys, CancellationToken cancellationToken)
     {

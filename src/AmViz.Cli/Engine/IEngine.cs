@@ -24,11 +24,12 @@ internal interface IEngine
 
     /// <summary>Takes a device into use.</summary>
     /// <param name="networks">Where the renderers find their networks.</param>
+    /// <param name="photographs">Where they find photographs that recipes name.</param>
     /// <param name="device">What to compute on.</param>
     /// <param name="tasks">Pictures to draw: there are never more renderers than that.</param>
     /// <returns>At least one; the caller disposes of them.</returns>
     /// <exception cref="CommandLine.UsageException">There is no such device.</exception>
-    IReadOnlyList<IChannelRenderer> CreateRenderers(INetworkSource networks, DeviceChoice device, int tasks);
+    IReadOnlyList<IChannelRenderer> CreateRenderers(INetworkSource networks, IReferencePhotographs photographs, DeviceChoice device, int tasks);
 
     /// <summary>Takes a device into use for attacks on a network.</summary>
     /// <param name="source">The network.</param>

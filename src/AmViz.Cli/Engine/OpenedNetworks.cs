@@ -1,3 +1,4 @@
+using AmViz.Cli.Options;
 using AmViz.Cluster.Silo;
 using AmViz.Maximization;
 using AmViz.Models;
@@ -7,7 +8,7 @@ using AmViz.Weights;
 
 namespace AmViz.Cli.Engine;
 
-/// <summary>The networks of one command: found and opened once, described to the planner, loaded by the renderers.</summary>
+/// <summary>The networks of one command, and the photographs that its recipe names: found and opened once, described to the planner, loaded by the renderers.</summary>
 internal sealed class OpenedNetworks
 {
     private readonly IBlobStore? _store;
@@ -27,6 +28,13 @@ internal sealed class OpenedNetworks
 
     /// <summary>Those of this machine, which a store may lack.</summary>
     public IReadOnlyList<NetworkSource> Local => [.. _networks.Values.Where(network => !network.IsOfStore).Select(network => network.Source)];
+
+    /// <summary>Photographs that the recipe names, for renderers; those of the store are there too.</summary>
+    public ReferencePhotographs Photographs
+    {
+        get => field with { Store = _store };
+        set;
+    } = ReferencePhotographs.None;
 
     /// <summary>For renderers.</summary>
     public INetworkSource Known => _store is null ? new KnownNetworks(Local) : new StoredNetworks(Local, _store, _cache);
@@ -82,6 +90,8 @@ internal sealed class OpenedNetworks
             {
                 await NetworkPublisher.PushAsync(source, _store, cancellationToken);
             }
+
+            await Photographs.PushAsync(_store, cancellationToken);
         }
     }
 

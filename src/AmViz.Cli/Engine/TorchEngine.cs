@@ -30,11 +30,11 @@ internal sealed class TorchEngine : IEngine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<IChannelRenderer> CreateRenderers(INetworkSource networks, DeviceChoice device, int tasks)
+    public IReadOnlyList<IChannelRenderer> CreateRenderers(INetworkSource networks, IReferencePhotographs photographs, DeviceChoice device, int tasks)
     {
         OpenMpPolicy.WaitPassively();
         var count = WorkersFor(device, tasks);
-        return [.. Enumerable.Range(0, count).Select(_ => new TorchChannelRenderer(networks, OptionsFor(device)))];
+        return [.. Enumerable.Range(0, count).Select(_ => new TorchChannelRenderer(networks, OptionsFor(device), photographs))];
     }
 
     /// <inheritdoc/>

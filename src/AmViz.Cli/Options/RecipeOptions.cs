@@ -19,7 +19,7 @@ internal sealed class RecipeOptions
     private readonly Option<double?> _l1 = NumberOption.Real("--l1", "0.5", $"Weight of the penalty on the distance from mid-grey, {Bounds<RegularizerSettings>(nameof(RegularizerSettings.L1))}. Default: the recipe's own.");
     private readonly Option<double?> _l2 = NumberOption.Real("--l2", "0.5", $"Weight of the penalty on the squared distance from mid-grey, {Bounds<RegularizerSettings>(nameof(RegularizerSettings.L2))}. Default: the recipe's own.");
     private readonly Option<bool> _greyscale = new("--greyscale") { Description = "Pictures without colours, of a network whose pictures have red, green and blue." };
-    private readonly Option<string?> _photos = new("--photos") { Description = "Folder of photographs whose magnitude spectrum --recipe maco takes. Default: a law of 1/frequency.", HelpName = "DIR" };
+    private readonly Option<string?> _photos = new("--photos") { Description = "Folder of photographs that the recipe goes by: maco takes their magnitude spectrum (default: a law of 1/frequency), vital what layers make of them, and so does deepinversion, where the weights do not tell it.", HelpName = "DIR" };
     private readonly Option<int[]?> _seeds = NumberOption.List("--seed", "--seeds", "One picture a channel for each seed. Default: 0.");
 
     private IEnumerable<Option> All
@@ -33,6 +33,10 @@ internal sealed class RecipeOptions
             command.Add(option);
         }
     }
+
+    /// <summary>The photographs that the recipe names.</summary>
+    /// <exception cref="UsageException">They cannot be read.</exception>
+    public ReferencePhotographs Photographs(ParseResult result) => result.GetValue(_photos) is { } folder ? ReferencePhotographs.Read(folder) : ReferencePhotographs.None;
 
     /// <summary>The spec with everything the command line says about drawing.</summary>
     public SweepSpec Apply(ParseResult result, SweepSpec spec)
@@ -56,13 +60,21 @@ internal sealed class RecipeOptions
                 Facets = result.GetValue(_facets) is { } facets ? (recipe.Facets ?? new()) with { Count = facets } : recipe.Facets,
                 Regularizers = Regularizers(result, recipe.Regularizers),
                 Greyscale = result.GetValue(_greyscale) || recipe.Greyscale,
-                Magnitude = result.GetValue(_photos) is { } folder ? (recipe.Magnitude ?? new()) with { Profile = PhotographProfile.Measure(folder) } : recipe.Magnitude,
+                Prior = recipe.Prior is { } prior && result.GetValue(_photos) is not null ? WithPhotographs(prior, Photographs(result)) : recipe.Prior,
+                Magnitude = result.GetValue(_photos) is { } folder && recipe.Prior is null ? (recipe.Magnitude ?? new()) with { Profile = PhotographProfile.Measure(folder) } : recipe.Magnitude,
             },
             Seeds = result.GetValue(_seeds) is { Length: > 0 } seeds ? seeds : spec.Seeds,
         };
     }
 
     private static BoundsAttribute Bounds<T>(string property) => BoundsAttribute.Of<T>(property);
+
+    // What the weights tell is what photographs would, at best; who gives some wants theirs.
+    private static PriorSettings WithPhotographs(PriorSettings prior, ReferencePhotographs photographs) => prior with
+    {
+        Kind = prior.Kind == PriorKind.BatchNorm ? PriorKind.Moments : prior.Kind,
+        Photographs = [.. photographs.Files.Select(file => file.Digest)],
+    };
 
     private RegularizerSettings? Regularizers(ParseResult result, RegularizerSettings? recipe)
     {

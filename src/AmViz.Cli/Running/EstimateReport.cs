@@ -28,7 +28,7 @@ internal sealed class EstimateReport(Screen screen, IEngine engine, TimeProvider
     public async Task WriteAsync(
         SweepPlan plan, OpenedNetworks networks, DeviceChoice device, IBlobStore? store, bool asJson, CancellationToken cancellationToken)
     {
-        using var renderers = new Renderers(engine.CreateRenderers(networks.Known, device, plan.TaskCount));
+        using var renderers = new Renderers(engine.CreateRenderers(networks.Known, networks.Photographs, device, plan.TaskCount));
         var document = await DrawingDisplay.ShowAsync(
             screen, time, (Action<double> report) => SweepForecast.MeasureAsync(plan, renderers.All, store, time, report, cancellationToken));
         Write(screen, document, "this machine", asJson);

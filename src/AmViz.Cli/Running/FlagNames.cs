@@ -13,6 +13,8 @@ internal static class FlagNames
         ("recipe.regularizers.l1", "--l1"),
         ("recipe.regularizers.l2", "--l2"),
         ("recipe.magnitude", "--photos"),
+        ("recipe.prior.photographs", "--photos"),
+        ("recipe.prior.kind", "--recipe"),
         (".layer", "--layer"),
         ("models", "--layer"),
         ("recipe.steps", "--steps"),

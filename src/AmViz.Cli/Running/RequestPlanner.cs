@@ -35,7 +35,9 @@ internal sealed class RequestPlanner(
             CheckAliases(spec);
             // Of this request alone: a network that is pushed later is found by the next.
             var networks = new OpenedNetworks(blobs, TextWriter.Null, cache, here);
-            return await SpecReader.Parse(spec, Name).PlanAsync(read => networks.PlanAsync(Checked(read), cancellationToken));
+            var plan = await SpecReader.Parse(spec, Name).PlanAsync(read => networks.PlanAsync(Checked(read), cancellationToken));
+            await CheckPhotographsAsync(plan.Recipe, cancellationToken);
+            return plan;
         }
         catch (UsageException e)
         {
@@ -124,6 +126,18 @@ internal sealed class RequestPlanner(
 
         CheckCount("seeds", spec.Seeds.Count, problems);
         return problems.Count == 0 ? spec : throw new SpecException(problems);
+    }
+
+    /// <summary>Photographs are no part of a spec: only their names are.</summary>
+    private async Task CheckPhotographsAsync(RenderRecipe recipe, CancellationToken cancellationToken)
+    {
+        foreach (var digest in recipe.Prior?.Photographs ?? [])
+        {
+            if (await blobs.ReadPropertiesAsync(ResultLayout.Reference(digest), cancellationToken) is null)
+            {
+                throw new SpecException([new("recipe.prior.photographs", $"The store has no photograph {digest}. Put the photographs there with 'amviz run --photos DIR --store STORE' or 'amviz sweep submit' where the store is in reach, and name them by their SHA-256.")]);
+            }
+        }
     }
 
     private static void CheckCount(string path, int count, List<SpecProblem> problems)

@@ -30,7 +30,10 @@ internal sealed class SweepRequest(AmVizSettings settings)
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="UsageException">Every mistake at once.</exception>
     public Task<SweepPlan> PlanAsync(ParseResult result, string? specFile, OpenedNetworks networks, CancellationToken cancellationToken)
-        => PlanAsync(result, specFile, spec => networks.PlanAsync(spec, cancellationToken));
+    {
+        networks.Photographs = _recipe.Photographs(result);
+        return PlanAsync(result, specFile, spec => networks.PlanAsync(spec, cancellationToken));
+    }
 
     /// <summary>Has it planned; mistakes are told by the place in the file or the option where they stand.</summary>
     /// <param name="result">The command line.</param>

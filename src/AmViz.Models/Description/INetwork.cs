@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using TorchSharp;
 
 namespace AmViz.Models;
@@ -10,6 +11,9 @@ public interface INetwork : IDisposable
 
     /// <summary>Where the weights lie; pictures must lie there too.</summary>
     torch.Device Device { get; }
+
+    /// <summary>What the weights tell of the pictures that the network was trained on, by layer, in the order of computation; empty where they keep no batch-norm statistics.</summary>
+    IReadOnlyDictionary<string, ChannelMoments> TrainingMoments => ReadOnlyDictionary<string, ChannelMoments>.Empty;
 
     /// <summary>Values of a layer; nothing past it is computed.</summary>
     /// <param name="images"><c>[N, C, H, W]</c>, its <see cref="NetworkDescription.InputChannels"/> (RGB) in [0, 1], of the network's device and number format; gradients flow back to it.</param>

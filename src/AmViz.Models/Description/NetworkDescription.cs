@@ -56,6 +56,9 @@ public sealed record NetworkDescription(
     /// <summary>Sides of pictures must be multiples of this many pixels; 1 where any will do.</summary>
     public int SizeStep { get; init; } = 1;
 
+    /// <summary>Whether the weights keep the moving statistics of batch-norm: what the network saw of the pictures that it was trained on.</summary>
+    public bool KeepsTrainingMoments { get; init; }
+
     /// <summary>The tensor whose absence ends incomplete weights early; null where they are whole.</summary>
     public string? MissingTensor { get; init; }
 

@@ -264,6 +264,7 @@ public sealed class WeightsFolder
         {
             Aliases = graph.Aliases,
             MissingTensor = coverage.Missing.Count > 0 ? coverage.Missing[0] : null,
+            KeepsTrainingMoments = coverage.Reachable.OfType<BatchNormalization>().Any(layer => layer.Kind is not null),
             Parameters = config.Blueprint.CountParameters(config.Preprocessing) is { Total: > 0 } counted ? counted : null,
             SizeStep = graph.SizeStep,
             SmallestInput = graph.SmallestSize(config.InputSize),

@@ -15,9 +15,13 @@ internal sealed class BatchNormalization(string name, Layer input, double epsilo
     private Kernel? _folded;
     private Tensor? _factor;                                                             // [1, C, 1, 1]
     private Tensor? _shift;                                                              // [1, C, 1, 1]
+    private ChannelMoments? _moments;
 
     /// <summary>The convolution before it, into which it can be folded; null where it follows something else.</summary>
     public Convolution? Folds => _folds;
+
+    /// <summary>Mean and variance of its values over the pictures that the network was trained on, as the moving statistics tell; null until it is loaded.</summary>
+    public ChannelMoments? Moments => _moments;
 
     public override int ChannelCount => input.ChannelCount;
 
@@ -51,6 +55,8 @@ internal sealed class BatchNormalization(string name, Layer input, double epsilo
         var deviation = variance.sqrt();
         var scale = isScaled ? Read("weight") / deviation : deviation.reciprocal();  // [C]
         var offset = Read("bias") - Read("running_mean") * scale;                    // [C]
+        // What enters has the moving mean and variance; what leaves, scaled and shifted, these.
+        _moments = new(reader.Keep(Read("bias")), reader.Keep(Read("running_var") * scale * scale));
         if (_folds is not null)
         {
             var weight = reader.Read(_folds.WeightName).to(ScalarType.Float64) * scale.view(-1, 1, 1, 1);

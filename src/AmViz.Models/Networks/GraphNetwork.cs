@@ -22,6 +22,8 @@ internal sealed class GraphNetwork : INetwork
         _weights = weights;
         _layers = graph.Layers.Where(layer => layer.Kind is not null).ToDictionary(layer => layer.Name, StringComparer.Ordinal);
         _order = graph.Layers.Index().ToDictionary(layer => layer.Item, layer => layer.Index);
+        TrainingMoments = new OrderedDictionary<string, ChannelMoments>(graph.Layers.OfType<BatchNormalization>()
+            .Where(layer => layer is { Kind: not null, Moments: not null }).Select(layer => KeyValuePair.Create(layer.Name, layer.Moments!)));
     }
 
     /// <inheritdoc/>
@@ -29,6 +31,9 @@ internal sealed class GraphNetwork : INetwork
 
     /// <inheritdoc/>
     public Device Device { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, ChannelMoments> TrainingMoments { get; }
 
     /// <summary>Number format of weights, pictures and values.</summary>
     public ScalarType ElementType { get; }

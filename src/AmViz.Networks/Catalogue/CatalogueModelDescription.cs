@@ -36,6 +36,9 @@ public sealed class CatalogueModelDescription(NetworkDescription description) : 
     public bool HasColours => NetworkDescription.Rgb.All(description.InputChannels.Contains);
 
     /// <inheritdoc/>
+    public bool KeepsTrainingMoments => description.KeepsTrainingMoments;
+
+    /// <inheritdoc/>
     public IReadOnlyList<LayerFacts> Layers { get; } = [.. description.LayerShapes.Select(Facts)];
 
     /// <inheritdoc/>

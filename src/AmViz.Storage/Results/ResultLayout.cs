@@ -53,6 +53,9 @@ public static class ResultLayout
     /// <summary>Beginning of the path of every table of scores.</summary>
     public const string ScoreTables = "scores/";
 
+    /// <summary>Beginning of the path of the photographs that recipes name.</summary>
+    public const string References = "references/";
+
     private const string PictureExtension = ".png";
     private const string ResponseSummaryName = "responses.json";
     private const int ResponseSummaryDepth = 3;
@@ -193,6 +196,10 @@ public static class ResultLayout
     /// <param name="box">Left, top, width and height in it.</param>
     public static BlobPath Crop(string digest, int size, (int Left, int Top, int Width, int Height) box) => new(string.Create(
         CultureInfo.InvariantCulture, $"{Crops}{digest[..2]}/{Segment(digest)}/{size}-{box.Left}-{box.Top}-{box.Width}x{box.Height}{PictureExtension}"));
+
+    /// <summary>A photograph that recipes name, as its file is.</summary>
+    /// <param name="digest">SHA-256 of the file.</param>
+    public static BlobPath Reference(string digest) => new($"{References}{Segment(digest)}");
 
     /// <summary>Beginning of the path of all that belongs to a sweep; ends in '/'.</summary>
     public static string Sweep(SweepId sweep) => $"{Sweeps}{sweep}/";

@@ -21,6 +21,9 @@ public interface IModelDescription
     /// <summary>Whether its pictures have red, green and blue, among other channels or alone.</summary>
     bool HasColours => true;
 
+    /// <summary>Whether its weights tell mean and variance of layers over the pictures that it was trained on.</summary>
+    bool KeepsTrainingMoments => false;
+
     /// <summary>Every layer that can be drawn, in the order of computation.</summary>
     IReadOnlyList<LayerFacts> Layers { get; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Globalization;
 
@@ -7,6 +8,10 @@ namespace AmViz.Sweeps;
 public static class RecipeValidator
 {
     private const string Root = "recipe";
+
+    private const int DigestLength = 64;
+
+    private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>All mistakes of <paramref name="recipe"/>, under paths such as <c>recipe.optimizer.beta1</c>.</summary>
     public static IEnumerable<SpecProblem> Validate(RenderRecipe recipe)
@@ -40,6 +45,14 @@ public static class RecipeValidator
             yield return new($"{Root}.magnitude", "A magnitude is given, but the parameterization leaves it free. Write parameterization: fixedMagnitude, or leave the magnitude out.", $"{Root}.parameterization");
         }
 
+        if (recipe.Prior is { } prior)
+        {
+            foreach (var problem in Contradictions(prior))
+            {
+                yield return problem;
+            }
+        }
+
         if (transforms.ScaleMin > transforms.ScaleMax)
         {
             yield return new($"{Root}.transforms.scaleMin", Text($"{transforms.ScaleMin} is above scaleMax, {transforms.ScaleMax}. Swap the two."), $"{Root}.transforms.scaleMax");
@@ -53,6 +66,28 @@ public static class RecipeValidator
         if (objective is { Kind: not ObjectiveKind.Neuron } and ({ Row: not null } or { Column: not null }))
         {
             yield return new($"{Root}.objective", $"A position is given, but the objective is '{objective.Kind}'. Write kind: neuron, or leave row and column out.", $"{Root}.objective.kind");
+        }
+    }
+
+    private static IEnumerable<SpecProblem> Contradictions(PriorSettings prior)
+    {
+        const string photographs = $"{Root}.prior.photographs";
+        if (prior.Kind != PriorKind.BatchNorm && prior.Photographs is not { Count: > 0 })
+        {
+            yield return new(photographs, $"Pictures are to be held to photographs, but none are named. Name a folder of some with --photos DIR.");
+        }
+
+        if (prior is { Kind: PriorKind.BatchNorm, Photographs: not null })
+        {
+            yield return new(photographs, "Photographs are named, but batch-norm's statistics are those of the weights. Write kind: moments, or leave the photographs out.", $"{Root}.prior.kind");
+        }
+
+        foreach (var (i, digest) in (prior.Photographs ?? []).Index())
+        {
+            if (digest is not { Length: DigestLength } || digest.AsSpan().ContainsAnyExcept(HexadecimalDigits))
+            {
+                yield return new(Text($"{photographs}[{i}]"), $"Found '{digest}'. Expected the SHA-256 of a file, {DigestLength} lower-case hexadecimal digits.");
+            }
         }
     }
 

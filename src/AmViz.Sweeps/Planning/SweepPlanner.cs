@@ -113,6 +113,19 @@ public static class SweepPlanner
             }
         }
 
+        if (recipe.Prior is { Kind: PriorKind.BatchNorm } && !model.KeepsTrainingMoments)
+        {
+            yield return new("recipe.prior.kind", $"The weights of '{model.Name}' keep no statistics of batch-norm: the network has none, or it was folded away. Give photographs, whose statistics take their place (--photos DIR, or kind: moments).");
+        }
+
+        foreach (var (i, name) in (recipe.Prior?.Layers ?? []).Index())
+        {
+            if (!model.TryFindLayer(name, out _, out var problem))
+            {
+                yield return new($"recipe.prior.layers[{i}]", problem);
+            }
+        }
+
         if (recipe.Facets is { } facets)
         {
             var compared = layer;

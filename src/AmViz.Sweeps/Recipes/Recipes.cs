@@ -49,8 +49,26 @@ public static class Recipes
         Transparency = true,
     };
 
+    /// <summary>DeepInversion (Yin et al. 2020): every batch-norm is to see of the picture what it saw of the pictures that the network was trained on.</summary>
+    public static RenderRecipe DeepInversion { get; } = new()
+    {
+        Name = "deepinversion",
+        Steps = 512,
+        Transforms = new() { JitterPixels = 30 },
+        Prior = new() { Kind = PriorKind.BatchNorm, Weight = 10 },
+    };
+
+    /// <summary>VITAL (Görgün et al. 2025): layers are to see of the picture, sorted, what they see of photographs that excite the channel.</summary>
+    public static RenderRecipe Vital { get; } = new()
+    {
+        Name = "vital",
+        Steps = 512,
+        Transforms = new() { JitterPixels = 30 },
+        Prior = new() { Kind = PriorKind.Sorted, Weight = 10 },
+    };
+
     /// <summary>All recipes, in the order in which they are listed to people.</summary>
-    public static IReadOnlyList<RenderRecipe> All { get; } = [Paper, Pixel, Olah2017, Maco];
+    public static IReadOnlyList<RenderRecipe> All { get; } = [Paper, Pixel, Olah2017, Maco, DeepInversion, Vital];
 
     /// <summary>The recipe called <paramref name="name"/>, or null.</summary>
     public static RenderRecipe? Find(string name)

@@ -114,6 +114,10 @@ public sealed record RenderRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Greyscale { get; init; }
 
+    /// <summary>Statistics of natural pictures that layers before the target are held to. Null: none.</summary>
+    [Id(19)]
+    public PriorSettings? Prior { get; init; }
+
     /// <summary>Twelve hexadecimal characters that stand for every number above: part of a picture's address.</summary>
     [JsonIgnore]
     public string Hash => Hashes.GetValue(this, recipe => SweepJson.Hash(recipe, HashLength));
