@@ -31,7 +31,9 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         var channelOfViews = tau.ForViews(channels);
         using var parameterization = Parameterize(recipe, generators);                           // z0
         var z = parameterization.Coefficients;
-        using var penalties = new Penalties(recipe, tasks[0].Layer, Prior(recipe, tasks[0].Layer, wanted.Select(it => it.Task.Channel)));
+        var prior = Prior(recipe, tasks[0].Layer, wanted.Select(it => it.Task.Channel));
+        var shared = prior?.Share(network, tasks[0].Layer) ?? network;
+        using var penalties = new Penalties(recipe, tasks[0].Layer, prior);
         using var transparency = recipe.Transparency ? new TransparencyMap(z, recipe.Size) : null;
         using var optimizer = Optimizers.Create(recipe.Optimizer, z);
         var ascent = new AscentMonitor(objective.Kind, z, WithoutTransforms(), recipe);
@@ -45,10 +47,11 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
             var images = parameterization.ToImages();                                            // F^-1(z)
             transparency?.Watch(images);
             var x = tau.Apply(images, generators);                                               // x = tau(F^-1(z))
-            var f = Evaluate(x, redirected: null);                                               // f_t^l(x), a number an image
-            f = redirection.Silent(step, f) is { } silent ? Evaluate(x, silent) : f;             // the same, with a gradient where a ReLU stops it
+            var seen = redirection.IsDue(step) ? network : shared;                               // what is computed once more is computed the same way
+            var f = Evaluate(seen, x, redirected: null);                                         // f_t^l(x), a number an image
+            f = redirection.Silent(step, f) is { } silent ? Evaluate(seen, x, silent) : f;       // the same, with a gradient where a ReLU stops it
             optimizer.zero_grad();
-            penalties.SubtractFrom(f.sum(), network, images, x).backward();                      // grad_z f_t^l(x)
+            penalties.SubtractFrom(f.sum(), seen, images, x).backward();                      // grad_z f_t^l(x)
             transparency?.Add();
             optimizer.step();                                                                    // z <- z + eta * grad
             using (no_grad())
@@ -67,8 +70,8 @@ internal sealed class ActivationMaximizer(INetwork network, ScalarType dtype = S
         using var frozen = no_grad();
         return ascent.Finish(parameterization.ToImages(), z, WithoutTransforms(), transparency?.Opacity());  // x* = F^-1(zN)
 
-        Tensor Evaluate(Tensor x, Tensor? redirected)
-            => tau.MeanOfViews(objective.Evaluate(network, x, channelOfViews, redirected is null ? null : tau.ForViews(redirected)));
+        Tensor Evaluate(INetwork seen, Tensor x, Tensor? redirected)
+            => tau.MeanOfViews(objective.Evaluate(seen, x, channelOfViews, redirected is null ? null : tau.ForViews(redirected)));
 
         Tensor WithoutTransforms()
         {

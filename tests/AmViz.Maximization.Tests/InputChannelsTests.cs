@@ -18,7 +18,8 @@ public sealed class InputChannelsTests
             var data = new TheoryData<int, string>();
             foreach (var channels in (int[])[1, 2, 3, 4, 7])
             {
-                foreach (var recipe in Recipes.All)
+                // Photographs have the bands that they have.
+                foreach (var recipe in Recipes.All.Where(recipe => recipe != Recipes.Vital))
                 {
                     data.Add(channels, recipe.Name);
                 }
@@ -34,7 +35,8 @@ public sealed class InputChannelsTests
     {
         var source = new Tiny(channels);
         using var renderer = new TorchChannelRenderer(source, new RendererOptions { Device = "cpu" });
-        var recipe = Recipes.Find(recipeName)! with { Size = 32, Steps = 30 };
+        var named = Recipes.Find(recipeName)!;
+        var recipe = named with { Size = 32, Steps = 30, Prior = named.Prior is { } prior ? prior with { Weight = 0.01 } : null };
 
         var drawn = Assert.Single(await renderer.RenderAsync(new(recipe, [Task("conv_pw_3_bn")], 1), progress: null, checkpoints: null, TestContext.Current.CancellationToken));
 

@@ -8,6 +8,8 @@ namespace AmViz.TestKit;
 /// <param name="layers">Its layers.</param>
 public sealed class FakeModel(string name, params IReadOnlyList<LayerFacts> layers) : IModelDescription
 {
+    public bool KeepsTrainingMoments { get; init; } = true;
+
     /// <inheritdoc/>
     public string Name => name;
 

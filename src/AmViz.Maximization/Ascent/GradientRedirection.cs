@@ -11,13 +11,17 @@ namespace AmViz.Maximization;
 /// <param name="steps">First steps at which it is done; 0: never.</param>
 internal sealed class GradientRedirection(int steps)
 {
+    /// <summary>Whether it may be done at a step.</summary>
+    /// <param name="step">From 0.</param>
+    public bool IsDue(int step) => step < steps;
+
     /// <summary>The images whose gradient is to be redirected.</summary>
     /// <param name="step">From 0.</param>
     /// <param name="objective"><c>[N]</c>.</param>
     /// <returns><c>[N]</c>, bool; null if there are none.</returns>
     public Tensor? Silent(int step, Tensor objective)
     {
-        if (step >= steps)
+        if (!IsDue(step))
         {
             return null;
         }

@@ -8,6 +8,9 @@ internal sealed class FeaturePrior(IReadOnlyList<(string Layer, ILayerDistance D
 {
     private readonly string[] _names = [.. layers.Select(layer => layer.Layer)];
 
+    /// <summary>A view of the network that computes objective and prior of the same pictures by one run.</summary>
+    public INetwork Share(INetwork network, string target) => layers.Count == 0 ? network : new SharedRun(network, _names, target);
+
     /// <summary>The distance of every picture; one run of the network for all layers.</summary>
     /// <param name="network">Runs to the layers.</param>
     /// <param name="images"><c>[N V, C, H, W]</c>: V views of each of N pictures, after the transforms.</param>

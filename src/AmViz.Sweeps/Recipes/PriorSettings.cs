@@ -28,12 +28,12 @@ public sealed record PriorSettings
 
     /// <summary>Layers whose values are compared. Null: with <see cref="PriorKind.BatchNorm"/> all that have statistics, otherwise the last default tap of each size; only those before the target.</summary>
     [Id(2)]
-    [Bounds(1, 1024)]
+    [Bounds(1, 64)]
     public IReadOnlyList<string>? Layers { get; init; }
 
     /// <summary>SHA-256 of the files of the photographs, which lie in the store. Null: none, which only <see cref="PriorKind.BatchNorm"/> allows.</summary>
     [Id(3)]
-    [Bounds(1, 1024)]
+    [Bounds(1, 256)]
     public IReadOnlyList<string>? Photographs { get; init; }
 
     /// <summary>How many of the photographs, those that excite the task's channel most, <see cref="PriorKind.Sorted"/> goes by. Default: 4.</summary>

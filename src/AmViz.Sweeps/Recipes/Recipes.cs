@@ -50,21 +50,23 @@ public static class Recipes
     };
 
     /// <summary>DeepInversion (Yin et al. 2020): every batch-norm is to see of the picture what it saw of the pictures that the network was trained on.</summary>
+    /// <remarks>The prior is the paper's; image, transforms and optimizer are those of <see cref="Paper"/>, and so the weight is ours.</remarks>
     public static RenderRecipe DeepInversion { get; } = new()
     {
         Name = "deepinversion",
         Steps = 512,
-        Transforms = new() { JitterPixels = 30 },
-        Prior = new() { Kind = PriorKind.BatchNorm, Weight = 10 },
+        Transforms = Paper.Transforms,
+        Prior = new() { Kind = PriorKind.BatchNorm, Weight = 50 },
     };
 
     /// <summary>VITAL (Görgün et al. 2025): layers are to see of the picture, sorted, what they see of photographs that excite the channel.</summary>
+    /// <remarks>Needs photographs. The prior is the paper's; image, transforms, optimizer and the objective beside it are those of <see cref="Paper"/>, and so the weight is ours.</remarks>
     public static RenderRecipe Vital { get; } = new()
     {
         Name = "vital",
         Steps = 512,
-        Transforms = new() { JitterPixels = 30 },
-        Prior = new() { Kind = PriorKind.Sorted, Weight = 10 },
+        Transforms = Paper.Transforms,
+        Prior = new() { Kind = PriorKind.Sorted, Weight = 50 },
     };
 
     /// <summary>All recipes, in the order in which they are listed to people.</summary>

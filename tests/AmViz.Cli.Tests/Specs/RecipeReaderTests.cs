@@ -21,6 +21,7 @@ public sealed partial class RecipeReaderTests
         Objective = new() { Kind = ObjectiveKind.Neuron, Row = 1, Column = 2, Terms = [new() { Channel = 3 }] },
         Regularizers = new(),
         Facets = new() { Layer = "conv_1" },
+        Prior = new(),
         Magnitude = new() { Profile = new double[3 * MagnitudeSettings.ProfileLength] },
     };
 

@@ -14,7 +14,7 @@ public sealed class CheckpointTests(ITestOutputHelper output)
     private static readonly RenderRecipe Paper = Recipes.Paper with { Size = 32, Steps = Steps, TrajectoryInterval = 3 };
 
     public static TheoryData<string, int> RecipesAndBatches
-        => new MatrixTheoryData<string, int>(["paper", "pixel", "olah2017", "maco", "plain", "facets", "tokens"], [1, 4]);
+        => new MatrixTheoryData<string, int>(["paper", "pixel", "olah2017", "maco", "deepinversion", "plain", "facets", "tokens"], [1, 4]);
 
     [Theory]
     [MemberData(nameof(RecipesAndBatches))]

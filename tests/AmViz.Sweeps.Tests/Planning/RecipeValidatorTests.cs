@@ -41,5 +41,24 @@ public sealed class RecipeValidatorTests
     public void BoundsThatAreNotDeclaredCannotBeAskedFor()
         => Assert.Throws<ArgumentException>(() => BoundsAttribute.Of<RenderRecipe>(nameof(RenderRecipe.Name)));
 
+    [Theory]
+    [InlineData(PriorKind.Moments)]
+    [InlineData(PriorKind.Sorted)]
+    public void APriorOfPhotographsNeedsSome(PriorKind kind)
+    {
+        var recipe = Recipes.Paper with { Prior = new() { Kind = kind } };
+        Assert.StartsWith("recipe.prior.photographs: Pictures are to be held to photographs, but none are named.", Assert.Single(Problems(recipe)), StringComparison.Ordinal);
+        Assert.Empty(Problems(recipe with { Prior = recipe.Prior with { Photographs = [new('0', 64)] } }));
+    }
+
+    [Fact]
+    public void PhotographsOfAPriorAreNamedByTheirDigestsAndOnlyWhereTheyAreLookedAt()
+    {
+        PriorSettings prior = new() { Kind = PriorKind.Moments, Photographs = [new('0', 64), "photo.png"] };
+        Assert.StartsWith("recipe.prior.photographs[1]: Found 'photo.png'. Expected the SHA-256", Assert.Single(Problems(Recipes.Paper with { Prior = prior })), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "recipe.prior.photographs: Photographs are named, but", Assert.Single(Problems(Recipes.DeepInversion with { Prior = new() { Photographs = [new('0', 64)] } })), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Problems(RenderRecipe recipe) => RecipeValidator.Validate(recipe).Select(problem => $"{problem.Path}: {problem.Message}");
 }

@@ -82,7 +82,25 @@ public sealed class SweepPlannerTests
                 "recipe.transforms.crops.count", "recipe.transforms.crops.largest", "recipe.transforms.noiseDeviation", "recipe.transforms.secondJitterPixels",
             ],
             RecipeValidator.Validate(recipe).Select(problem => problem.Path).Order(StringComparer.Ordinal));
-        Assert.All(Recipes.All, known => Assert.Empty(RecipeValidator.Validate(known)));
+    }
+
+    [Fact]
+    public void StatisticsThatTheWeightsDoNotKeepCannotBeAskedFor()
+    {
+        var folded = new FakeModel("folded", new LayerFacts("conv_1", 6, IsLogits: false)) { KeepsTrainingMoments = false };
+        var error = Assert.Throws<SpecException>(() => SweepPlanner.Plan(new SweepSpec { Models = [new()], Recipe = Recipes.DeepInversion }, _ => folded));
+        var problem = Assert.Single(error.Problems);
+        Assert.Equal("recipe.prior.kind", problem.Path);
+        Assert.Contains("'folded' keep no statistics of batch-norm", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LayersOfAPriorAreLookedUp()
+    {
+        var model = new FakeModel("fakenet", new LayerFacts("conv_1", 6, IsLogits: false));
+        var error = Assert.Throws<SpecException>(() => SweepPlanner.Plan(
+            new SweepSpec { Models = [new()], Recipe = Recipes.DeepInversion with { Prior = new() { Layers = ["conv_1", "conv_9"] } } }, _ => model));
+        Assert.Equal("recipe.prior.layers[1]", Assert.Single(error.Problems).Path);
     }
 
     [Fact]
