@@ -17,6 +17,7 @@ internal sealed class AmVizRootCommand : RootCommand
         Add(new RespondCommand(context));
         Add(new NeighboursCommand(context));
         Add(new ScoreCommand(context));
+        Add(new QuizCommand(context));
         Add(new AttackCommand(context));
         Add(new CompareCommand(context));
         Add(new PaperCommand(context));

@@ -12,9 +12,12 @@ internal static class PageTemplates
     private static readonly string[] Partials = ["card", "facts", "layout", "recipe"];
     private static readonly string[] Pages = ["home", "layer", "model", "sweep"];
 
+    // Not of an atlas: a page that holds all it needs.
+    private static readonly string[] Standalone = ["quiz"];
+
     private static readonly Dictionary<string, HandlebarsTemplate<object, object>> Compiled = Compile();
 
-    /// <summary>Changes whenever any template, style or script does.</summary>
+    /// <summary>Changes whenever any template, style or script of an atlas does.</summary>
     public static string Version { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Concat(Assets.Concat(Partials.Concat(Pages).Select(name => $"{name}.html")).Select(Read)))))[..12];
 
@@ -38,10 +41,11 @@ internal static class PageTemplates
             handlebars.RegisterTemplate(partial, Read($"{partial}.html"));
         }
 
-        return Pages.ToDictionary(page => page, page => handlebars.Compile(Read($"{page}.html")), StringComparer.Ordinal);
+        return Pages.Concat(Standalone).ToDictionary(page => page, page => handlebars.Compile(Read($"{page}.html")), StringComparer.Ordinal);
     }
 
-    private static string Read(string name)
+    /// <summary>A template, style or script as it stands in the folder Pages.</summary>
+    public static string Read(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The assembly lacks its page '{name}'.");

@@ -56,6 +56,9 @@ public static class ResultLayout
     /// <summary>Beginning of the path of the photographs that recipes name.</summary>
     public const string References = "references/";
 
+    /// <summary>Beginning of the path of all quizzes and answers to them.</summary>
+    public const string Quizzes = "quizzes/";
+
     private const string PictureExtension = ".png";
     private const string ResponseSummaryName = "responses.json";
     private const int ResponseSummaryDepth = 3;
@@ -180,6 +183,19 @@ public static class ResultLayout
     /// <param name="layer">Which layer.</param>
     /// <param name="pictures">Hash of the pictures.</param>
     public static BlobPath Scores(string pass, string layer, string pictures) => new($"{ScoreTables}{Segment(pass)}/{Segment(layer)}/{Segment(pictures)}.parquet");
+
+    /// <summary>The questions of a quiz and the right answers.</summary>
+    /// <param name="quiz">Its id.</param>
+    public static BlobPath Quiz(string quiz) => new($"{Quizzes}{Segment(quiz)}/quiz.json");
+
+    /// <summary>Beginning of the path of all answers to a quiz; ends in '/'.</summary>
+    /// <param name="quiz">Its id.</param>
+    public static string QuizAnswers(string quiz) => $"{Quizzes}{Segment(quiz)}/answers/";
+
+    /// <summary>What a person answered to a quiz.</summary>
+    /// <param name="quiz">Its id.</param>
+    /// <param name="digest">Hash of the answers.</param>
+    public static BlobPath QuizAnswers(string quiz, string digest) => new($"{QuizAnswers(quiz)}{Segment(digest)}.parquet");
 
     /// <summary>What a pass came to; written last.</summary>
     /// <param name="pass">Id of its plan.</param>
