@@ -10,7 +10,7 @@ public sealed class QuizDrawingTests
         from seed in Gen.Int
         from channels in Gen.Int[3, 40]
         from count in Gen.Int[1, 150]
-        from conditions in Gen.OneOfConst<QuizCondition[]>(All, [QuizCondition.Picture], [QuizCondition.Picture, QuizCondition.Control])
+        from conditions in Gen.Int[0, 2].Select(i => i switch { 0 => All, 1 => [QuizCondition.Picture], _ => new[] { QuizCondition.Picture, QuizCondition.Control } })
         select (seed, channels, count, conditions, new QuizDrawing(seed).Draw(TestQuiz.Channels(channels), conditions, count));
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class QuizDrawingTests
     [Fact]
     public void TheQuestionsOfSeed7AreKnown()
         => Assert.Equal(
-            "KNOWN",
+            "3PiL 4PiR 2CoR 5PhR 1CoL 0PhL",
             string.Join(' ', new QuizDrawing(7).Draw(TestQuiz.Channels(6), All, 6).Select(question => $"{question.Channel}{question.Condition.ToString()[..2]}{question.RightAnswer().ToString()[0]}")));
 
     [Fact]
