@@ -1,5 +1,6 @@
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Photographs;
+using AmViz.Atlas.Quiz;
 using AmViz.Atlas.Tiles;
 using AmViz.Atlas.Views;
 using AmViz.Storage;
@@ -10,7 +11,7 @@ namespace AmViz.Atlas;
 /// <remarks>
 /// Building again costs what has changed: a layer page that is up to date is known by its fingerprint, and none of its pictures is
 /// read. Several sweeps may share an atlas folder; its home page then lists them. Where a pass of photographs through the same weights has finished, a channel
-/// shows beside its picture the photographs that excite it most and least.
+/// shows beside its picture the photographs that excite it most and least; where people took a quiz, how often they were right.
 /// </remarks>
 /// <param name="store">Where the pictures are.</param>
 /// <param name="options">Settings.</param>
@@ -29,7 +30,8 @@ public sealed class AtlasBuilder(IBlobStore store, AtlasOptions options)
         var atlas = new AtlasFolder(folder);
         var pictures = new TilePictures(store, atlas, options);
         var passes = await PassFinder.ReadAsync(store, cancellationToken);
-        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, passes, new(store, atlas, options), options);
+        var people = await PeopleAnswers.ReadAsync(store, cancellationToken);
+        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, passes, new(store, atlas, options), people, options);
         await PageTemplates.WriteAssetsAsync(atlas, cancellationToken);
 
         var layers = new List<LayerTiles>();

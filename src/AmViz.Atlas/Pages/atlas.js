@@ -140,6 +140,8 @@ function fill(item) {
   byId("channel-title").textContent = title(tile);
   byId("figure").replaceChildren(...picture(tile, item));
   byId("explanation").textContent = tile.explanation ?? "";
+  byId("people").textContent = people(tile);
+  byId("people").hidden = !byId("people").textContent;
   const shown = photographs(tile);
   byId("photographs").hidden = shown.length === 0;
   byId("photographs").replaceChildren(...shown);
@@ -165,6 +167,16 @@ function picture(tile, item) {
     element("a", { href: tile.picture, "aria-label": `${description}; opens the file` }, image),
     element("figcaption", {}, `${data.size} \u00d7 ${data.size} px, ${Math.max(1, Math.round(tile.bytes / 1024))} KB PNG`),
   ];
+}
+
+// ---- what people told in a quiz ----
+
+function people(tile) {
+  const told = (data.people?.[tile.channel] ?? []).filter(one => !one.picture || one.picture === tile.sha256);
+  if (!told.length) return "";
+  const shown = { picture: "its picture", photographs: "photographs that excite it", control: "nothing" };
+  const parts = told.map(one => `${one.right} of ${one.answers}, shown ${shown[one.condition]} (95 % interval of the share ${one.low.toFixed(2)} to ${one.high.toFixed(2)})`);
+  return `Told by people, which of two photographs excites it more: ${parts.join("; ")}. By chance half.`;
 }
 
 // ---- the photographs that excite it most and least ----

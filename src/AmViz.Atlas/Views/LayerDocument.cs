@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Photographs;
+using AmViz.Atlas.Quiz;
 using AmViz.Atlas.Tiles;
 using AmViz.Storage;
 
@@ -11,9 +12,11 @@ namespace AmViz.Atlas.Views;
 /// <remarks>What many tiles share (environments, kept steps) is written once.</remarks>
 internal sealed record LayerDocument(
     string Model, string Layer, string Weights, int Size, IReadOnlyList<int> Seeds, string Recipe, string RecipeHash,
-    IReadOnlyList<EnvironmentFacts> Environments, IReadOnlyList<int> Steps, IReadOnlyList<TileFacts> Tiles, LayerPhotographs? Photographs, string? Crops)
+    IReadOnlyList<EnvironmentFacts> Environments, IReadOnlyList<int> Steps, IReadOnlyList<TileFacts> Tiles, LayerPhotographs? Photographs, string? Crops,
+    IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? People)
 {
-    public static LayerDocument Of(LayerTiles tiles, LayerPhotographs? photographs, string root, AtlasOptions options)
+    public static LayerDocument Of(
+        LayerTiles tiles, LayerPhotographs? photographs, IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? people, string root, AtlasOptions options)
     {
         var environments = tiles.Tiles.Select(tile => EnvironmentFacts.Of(tile.Record)).OfType<EnvironmentFacts>().Distinct().ToList();
         var steps = tiles.Tiles.Select(tile => TileFacts.StepsOf(tile.Record)).FirstOrDefault(kept => kept.Length > 0) ?? [];
@@ -21,7 +24,7 @@ internal sealed record LayerDocument(
             tiles.Layer.Model, tiles.Layer.Layer, tiles.Layer.WeightsDigest, tiles.Layer.Size, tiles.Seeds,
             tiles.Recipe.Name, tiles.Recipe.Hash, environments, steps,
             [.. tiles.Tiles.Select(tile => TileFacts.Of(tile, tiles.Recipe, environments, steps, PictureAddress(tile, root, options)))],
-            photographs, photographs is null ? null : root + AtlasPaths.Crops);
+            photographs, photographs is null ? null : root + AtlasPaths.Crops, people);
     }
 
     /// <summary>Safe inside a script element: the serializer escapes '&lt;', '&gt;' and '&amp;'.</summary>

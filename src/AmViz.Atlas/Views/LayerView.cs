@@ -1,6 +1,7 @@
 using System.Globalization;
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Photographs;
+using AmViz.Atlas.Quiz;
 using AmViz.Atlas.Tiles;
 
 namespace AmViz.Atlas.Views;
@@ -40,11 +41,16 @@ internal sealed class LayerView : PageView
 
     public required string? RecipeNote { get; init; }
 
+    /// <summary>Whether people took a quiz about the layer.</summary>
+    public required bool HasPeople { get; init; }
+
     public required string Json { get; init; }
 
     public string Shown => Tiles.Count.ToString(CultureInfo.InvariantCulture) + " shown";
 
-    public static LayerView Of(SweepId sweep, LayerTiles tiles, LayerPhotographs? photographs, Neighbours neighbours, string fingerprint, AtlasOptions options)
+    public static LayerView Of(
+        SweepId sweep, LayerTiles tiles, LayerPhotographs? photographs, IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? people, Neighbours neighbours, string fingerprint,
+        AtlasOptions options)
     {
         var layer = tiles.Layer;
         var path = AtlasPaths.Layer(sweep, layer.Model, layer.Layer);
@@ -68,12 +74,13 @@ internal sealed class LayerView : PageView
             FindHint = layer.IsLogits ? "number, class" : "number",
             Slider = Slider.Of([.. tiles.Tiles.Select(tile => tile.Objective).OfType<float>()]),
             Outcomes = Outcome.AllOf(tiles.Tiles),
-            Tiles = [.. tiles.Tiles.Select((tile, i) => TileView.Of(i, tile, root, tiles.HasSeveralSeeds))],
+            Tiles = [.. tiles.Tiles.Select((tile, i) => TileView.Of(i, tile, root, tiles.HasSeveralSeeds, people?.GetValueOrDefault(tile.Task.Channel)))],
             Recipe = Wording.Numbers(tiles.Recipe),
+            HasPeople = people is not null,
             RecipeNote = RedrawCommand.SaysAllOf(tiles.Recipe)
                 ? null
                 : $"This recipe differs from '{tiles.Recipe.Name}' in numbers that these flags cannot say: put them, from the list below, into a spec.",
-            Json = LayerDocument.Of(tiles, photographs, root, options).ToJson(),
+            Json = LayerDocument.Of(tiles, photographs, people, root, options).ToJson(),
         };
     }
 }
@@ -106,9 +113,9 @@ internal sealed record Outcome(string Key, string Word, int Count)
 
 /// <summary>A tile of the grid. What it has no picture of, it says.</summary>
 internal sealed record TileView(
-    int Index, string Outcome, string Anchor, string? Thumbnail, string Word, string Number, string? Objective, string? Label)
+    int Index, string Outcome, string Anchor, string? Thumbnail, string Word, string Number, string? Objective, string? Label, string? People)
 {
-    public static TileView Of(int index, Tile tile, string root, bool withSeed) => new(
+    public static TileView Of(int index, Tile tile, string root, bool withSeed, IReadOnlyList<ToldByPeople>? people) => new(
         index,
         tile.State.Key(),
         tile.Anchor(withSeed),
@@ -116,5 +123,6 @@ internal sealed record TileView(
         tile.State.Word(),
         tile.Number(withSeed),
         tile.Objective is { } objective ? ObjectiveFigure.Of(objective) : null,
-        tile.Entry?.Label);
+        tile.Entry?.Label,
+        people?.FirstOrDefault(told => told.Picture is { } picture && picture == tile.Entry?.Sha256) is { } told ? string.Create(CultureInfo.InvariantCulture, $"{told.Right} of {told.Answers}") : null);
 }

@@ -25,8 +25,8 @@ public enum QuizSide
 
 /// <summary>A quiz about the channels of a layer: which of two photographs excites a channel more, with the right answers.</summary>
 /// <remarks>
-/// The two-alternative forced choice of Borowski et al. 2021 ("Exemplary Natural Images Explain CNN Activations Better than State-of-the-Art Feature Visualization", first told in 2020)
-/// and Zimmermann et al. 2021 ("How Well do Feature Visualizations Support Causal Understanding of CNN Activations?").
+/// The two-alternative forced choice of Borowski et al. 2020 ("Exemplary Natural Images Explain CNN Activations Better than State-of-the-Art Feature Visualization", arXiv 2010.12606);
+/// conditions, with nothing shown as a control, after Zimmermann et al. 2021 ("How Well do Feature Visualizations Support Causal Understanding of CNN Activations?").
 /// </remarks>
 /// <param name="FormatVersion">Of its file, its page and the answers to it.</param>
 /// <param name="Model">Name of the network.</param>
