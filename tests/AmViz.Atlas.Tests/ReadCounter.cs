@@ -33,7 +33,7 @@ internal sealed class ReadCounter(IBlobStore inner) : IBlobStore
 
     public IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
 
-    public IAsyncEnumerable<string> ListFoldersAsync(string prefix, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public IAsyncEnumerable<string> ListFoldersAsync(string prefix, CancellationToken cancellationToken) => inner.ListFoldersAsync(prefix, cancellationToken);
 
     public Task<bool> DeleteAsync(BlobPath path, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

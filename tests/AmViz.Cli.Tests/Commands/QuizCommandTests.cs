@@ -38,7 +38,7 @@ public sealed class QuizCommandTests : TinyNetworkTest
         await PrepareAsync();
         var run = await CommandLineRun.OfAsync(_engine, ["quiz", "build", "--layer", Layer, "--channels", "0-2", "--conditions", "picture,control", "--to", Folder.At("page"), "--out", Out]);
         Assert.Equal(ExitCode.Done, run.ExitCode);
-        Assert.Contains("6 questions about 2 channels of conv_pw_5_bn, picture, control", run.Output, StringComparison.Ordinal);
+        Assert.Contains("6 questions about 3 channels of conv_pw_5_bn, picture, control", run.Output, StringComparison.Ordinal);
         Assert.Contains("60 were wanted", run.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Folder.At("page/index.html")));
     }
