@@ -41,7 +41,7 @@ public sealed record AnswerSheet(string Format, int FormatVersion, string Quiz, 
             throw new InvalidDataException($"This is not a file of answers: its format is '{format ?? "nothing"}'. Expected '{FormatName}', a file that the page of a quiz saved.");
         }
 
-        if (version is not >= 1 or > CurrentFormatVersion)
+        if (version is null or < 1 or > CurrentFormatVersion)
         {
             throw new InvalidDataException($"The answers have format version {version?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"}; this program reads 1 to {CurrentFormatVersion}. Use a newer version of it.");
         }

@@ -25,7 +25,7 @@ public sealed class QuizDrawing(int seed)
     {
         ArgumentNullException.ThrowIfNull(channels);
         ArgumentNullException.ThrowIfNull(conditions);
-        QuizChannel[] asked = Shuffled(channels.OrderBy(channel => channel.Channel));
+        var asked = Shuffled(channels.OrderBy(channel => channel.Channel));
         QuizCondition[] ordered = [.. conditions.Order()];
         var wanted = Math.Min(count, MostQuestions(asked.Length, ordered.Length));
         var questions = ordered.SelectMany((condition, i) => Ask(
