@@ -61,11 +61,11 @@ public sealed class PeopleOnPagesTests(BrowserFixture browser)
 
     private static string LayerPage(SampleQuiz quiz) => Path.Combine(quiz.Sweep.AtlasFolder, AtlasPaths.Layer(quiz.Sweep.Plan.Id, "net", SampleQuiz.Layer));
 
-    private static Task AnswerAsync(SampleQuiz quiz, QuizPlan plan, string sitting, Func<QuizQuestion, bool> isRight)
+    private static async Task AnswerAsync(SampleQuiz quiz, QuizPlan plan, string sitting, Func<QuizQuestion, bool> isRight)
     {
         var sheet = new AnswerSheet(
             AnswerSheet.FormatName, AnswerSheet.CurrentFormatVersion, plan.Id, sitting,
             [.. plan.Questions.Select(question => new GivenAnswer(question.Number, isRight(question) ? question.RightAnswer() : 1 - question.RightAnswer(), 1))]);
-        return new QuizStore(quiz.Store).WriteAnswersAsync(plan, sheet.Digest, MarkedAnswer.Mark(plan, sheet), Token);
+        Assert.True(await new QuizStore(quiz.Store).WriteAnswersAsync(plan, sheet.Digest, MarkedAnswer.Mark(plan, sheet), Token));
     }
 }
