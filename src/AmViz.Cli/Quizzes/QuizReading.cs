@@ -40,7 +40,7 @@ internal sealed class QuizReading(ChosenStore store)
     {
         string[] problems =
         [
-            .. from file in read.GroupBy(file => file.Quiz.Id)
+            .. from file in read.GroupBy(file => file.Quiz.Id, StringComparer.Ordinal)
                from answer in known[file.Key].Concat(file.SelectMany(one => one.Answers)).GroupBy(answer => (answer.Sitting, answer.Question))
                where answer.Select(one => one.Side).Distinct().Count() > 1
                select $"The sitting '{answer.Key.Sitting}' answers question {answer.Key.Question} of the quiz '{file.Key}' in two ways. Expected files as the page saved them: a page never changes an answer.",
