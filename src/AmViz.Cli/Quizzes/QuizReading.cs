@@ -24,7 +24,7 @@ internal sealed class QuizReading(ChosenStore store)
         }
 
         var read = await AnswerFile.ReadAsync(files, quizzes, store.Blobs.Name, cancellationToken);
-        var asked = files.Count == 0 ? quizzes : [.. read.Select(file => file.Quiz).DistinctBy(quiz => quiz.Id).OrderBy(quiz => quiz.Id, StringComparer.Ordinal)];
+        var asked = files.Count == 0 ? quizzes : [.. read.Select(file => file.Quiz).DistinctBy(quiz => quiz.Id, StringComparer.Ordinal).OrderBy(quiz => quiz.Id, StringComparer.Ordinal)];
         var known = new Dictionary<string, IReadOnlyList<MarkedAnswer>>(StringComparer.Ordinal);
         foreach (var quiz in asked)
         {
