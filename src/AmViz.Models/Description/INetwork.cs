@@ -12,7 +12,7 @@ public interface INetwork : IDisposable
     /// <summary>Where the weights lie; pictures must lie there too.</summary>
     torch.Device Device { get; }
 
-    /// <summary>What the weights tell of the pictures that the network was trained on, by layer, in the order of computation; empty where they keep no batch-norm statistics.</summary>
+    /// <summary>What the weights tell of the pictures that the network was trained on, by layer; empty where they keep no batch-norm statistics.</summary>
     IReadOnlyDictionary<string, ChannelMoments> TrainingMoments => ReadOnlyDictionary<string, ChannelMoments>.Empty;
 
     /// <summary>Values of a layer; nothing past it is computed.</summary>

@@ -22,8 +22,8 @@ internal sealed class GraphNetwork : INetwork
         _weights = weights;
         _layers = graph.Layers.Where(layer => layer.Kind is not null).ToDictionary(layer => layer.Name, StringComparer.Ordinal);
         _order = graph.Layers.Index().ToDictionary(layer => layer.Item, layer => layer.Index);
-        TrainingMoments = new OrderedDictionary<string, ChannelMoments>(graph.Layers.OfType<BatchNormalization>()
-            .Where(layer => layer is { Kind: not null, Moments: not null }).Select(layer => KeyValuePair.Create(layer.Name, layer.Moments!)));
+        TrainingMoments = graph.Layers.OfType<BatchNormalization>().Where(layer => layer is { Kind: not null, Moments: not null })
+            .ToDictionary(layer => layer.Name, layer => layer.Moments!, StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>

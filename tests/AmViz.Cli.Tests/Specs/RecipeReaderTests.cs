@@ -109,6 +109,7 @@ public sealed partial class RecipeReaderTests
             Facets = new() { Layer = "conv_pw_5_bn" },
             Regularizers = new() { TotalVariation = 0.5 },
             Magnitude = new(),
+            Prior = new() { Weight = 50 },
         };
         Assert.Equal(expected, recipe);
         var yaml = new YamlStream();
