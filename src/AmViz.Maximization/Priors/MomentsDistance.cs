@@ -31,10 +31,13 @@ internal sealed class MomentsDistance : ILayerDistance
     {
         var here = values.index_select(1, _channels);                                    // [N V, C', P]
         var mean = here.mean([2]);                                                       // [N V, C']
-        var variance = here.sub(mean.unsqueeze(2)).square().mean([2]);
+        var variance = Squared(here - mean.unsqueeze(2)).mean([2]);
         return RootMeanSquare((mean - _mean) / _variance.sqrt()).add(RootMeanSquare((variance / _variance).sub(HeldScalars.One)), HeldScalars.One);
     }
 
+    // Tensor.square() hides a number: see HeldScalars.
+    private static Tensor Squared(Tensor differences) => differences * differences;
+
     // At 0 the root has no gradient.
-    private static Tensor RootMeanSquare(Tensor differences) => differences.square().mean([1]).clamp_min(HeldScalars.Of(Smallest)).sqrt();
+    private static Tensor RootMeanSquare(Tensor differences) => Squared(differences).mean([1]).clamp_min(HeldScalars.Of(Smallest)).sqrt();
 }

@@ -1,3 +1,4 @@
+using AmViz.Weights;
 using static TorchSharp.torch;
 
 namespace AmViz.Maximization;
@@ -24,13 +25,13 @@ internal sealed class ReferenceImages(INetwork network, Tensor images) : IDispos
             {
                 var values = network.Forward(some, layer).flatten(2).to(ScalarType.Float64);
                 sums.Add(values.sum([0, 2]));
-                squares.Add(values.square().sum([0, 2]));
+                squares.Add((values * values).sum([0, 2]));
                 count += values.shape[0] * values.shape[2];
             }
 
             using Scalar share = 1.0 / count;
             var mean = stack(sums).sum(dim: 0).mul(share);
-            var variance = stack(squares).sum(dim: 0).mul(share).sub(mean.square()).clamp_min(0);
+            var variance = stack(squares).sum(dim: 0).mul(share).sub(mean * mean).clamp_min(HeldScalars.Zero);
             moments = new(Kept(mean), Kept(variance));
             _moments.Add(layer, moments);
         }

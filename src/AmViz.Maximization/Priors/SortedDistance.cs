@@ -26,7 +26,8 @@ internal sealed class SortedDistance : ILayerDistance
     public Tensor Of(Tensor values)
     {
         var sorted = values.sort(2).Values;
-        return (sorted - ForPositions(sorted.shape[2])).square().mul(_precision).mean([1, 2]);
+        var differences = sorted - ForPositions(sorted.shape[2]);
+        return (differences * differences * _precision).mean([1, 2]);
     }
 
     // Pictures that are padded have more positions than the photographs: the quantiles are the same.
