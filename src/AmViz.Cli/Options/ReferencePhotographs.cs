@@ -27,7 +27,7 @@ internal sealed record ReferencePhotographs(IReadOnlyList<(string Digest, byte[]
         try
         {
             (string Digest, byte[] Bytes)[] files =
-                [.. Directory.EnumerateFiles(folder).Where(PictureFormats.HasExtension).Order(StringComparer.Ordinal).Select(Read1).DistinctBy(file => file.Digest)];
+                [.. Directory.EnumerateFiles(folder).Where(PictureFormats.HasExtension).Order(StringComparer.Ordinal).Select(ReadFile).DistinctBy(file => file.Digest, StringComparer.Ordinal)];
             return files.Length > 0 ? new(files) : throw new UsageException($"--photos: '{folder}' holds no {PictureFormats.Names} file. Expected some photographs.");
         }
         catch (ImagingException exception)
@@ -55,7 +55,7 @@ internal sealed record ReferencePhotographs(IReadOnlyList<(string Digest, byte[]
             : Store is not null && await Store.ReadAsync(ResultLayout.Reference(digest), cancellationToken) is { } stored ? stored.Content
             : null;
 
-    private static (string Digest, byte[] Bytes) Read1(string path)
+    private static (string Digest, byte[] Bytes) ReadFile(string path)
     {
         var bytes = PictureLoader.ReadFile(path);
         _ = PictureLoader.Read(bytes, path);

@@ -27,7 +27,7 @@ internal sealed class SharedRun(INetwork network, IReadOnlyList<string> layers, 
     /// <summary>Of the pictures of the last call nothing is computed again.</summary>
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> ForwardLayers(Tensor images, IReadOnlyList<string> wanted)
-        => wanted.SequenceEqual(layers) ? [.. Run(images).Take(layers.Count)] : network.ForwardLayers(images, wanted);
+        => wanted.SequenceEqual(layers, StringComparer.Ordinal) ? [.. Run(images).Take(layers.Count)] : network.ForwardLayers(images, wanted);
 
     /// <inheritdoc/>
     public Tensor ForwardChannels(Tensor images, string layer, Tensor channels, Tensor? redirected = null)

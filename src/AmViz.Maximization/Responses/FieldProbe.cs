@@ -46,7 +46,8 @@ internal sealed class FieldProbe(INetwork network)
         var wanted = tensor(channels.Select(channel => (long)channel).ToArray(), device: pixels.device);
         var places = tensor(positions.Select(position => (long)position).ToArray(), device: pixels.device).view(-1, 1);
         network.ForwardChannels(pixels, layer, wanted).flatten(1).gather(1, places).sum().backward();
-        var energy = pixels.grad!.to(ScalarType.Float64).square().sum([1]);                     // [N, H, W]
+        var gradient = pixels.grad!.to(ScalarType.Float64);
+        var energy = (gradient * gradient).sum([1]);                                            // [N, H, W]
         var (rows, columns) = (energy.sum([2]).cpu(), energy.sum([1]).cpu());                   // [N, H], [N, W]
         return [.. Enumerable.Range(0, channels.Count).Select(n => Box(rows[n].data<double>().ToArray(), columns[n].data<double>().ToArray()))];
     }

@@ -147,7 +147,7 @@ public sealed class QuizCommandTests : TinyNetworkTest
         return (quiz.GetProperty("newFiles").GetInt32(), quiz.GetProperty("result").GetProperty("people").GetInt32(), score.GetProperty("answers").GetInt32(), score.GetProperty("right").GetInt32());
     }
 
-    private Task RunAsync(string command, params string[] arguments) => DoneAsync(command, ["--weights", Network.Path, .. arguments]);
+    private Task<CommandLineRun> RunAsync(string command, params string[] arguments) => DoneAsync(command, ["--weights", Network.Path, .. arguments]);
 
     private async Task<CommandLineRun> DoneAsync(string command, params string[] arguments)
     {

@@ -1,4 +1,5 @@
 using AmViz.Sweeps;
+using AmViz.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,7 +35,7 @@ public sealed class FixedMagnitudeImageTests
         var planes = image.ToPlanes();
 
         Assert.Equal(0, planes.mean().item<float>(), 1e-5f);
-        Assert.Equal(1, planes.square().mean().sqrt().item<float>(), 1e-3f);
+        Assert.Equal(1, planes.pow(HeldScalars.Two).mean().sqrt().item<float>(), 1e-3f);
         Assert.InRange(image.ToImages().min().item<float>(), 0f, 1f);
         Assert.InRange(image.ToImages().max().item<float>(), 0f, 1f);
     }

@@ -1,4 +1,5 @@
 using AmViz.Sweeps;
+using AmViz.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -59,7 +60,7 @@ public sealed class FourierImageTests
         var matrix = ColourDecorrelation.Matrix(CPU, ScalarType.Float64);
 
         // The columns are the axes: 0.26, 0.27, 0.27 of nearly equal parts, scaled so that the longest has length 1.
-        Assert.Equal(1, matrix.select(1, 0).square().sum().item<double>(), 1e-9);
+        Assert.Equal(1, matrix.select(1, 0).pow(HeldScalars.Two).sum().item<double>(), 1e-9);
         Assert.Equal(0.26 / Math.Sqrt(0.26 * 0.26 + 2 * 0.27 * 0.27), matrix[0, 0].item<double>(), 1e-9);
         Assert.True(matrix[0, 1].item<double>() > 0 && matrix[2, 1].item<double>() < 0);
     }
