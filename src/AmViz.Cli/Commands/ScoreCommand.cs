@@ -51,7 +51,7 @@ internal sealed class ScoreCommand : AmVizCommand
                 foreach (var layer in layers)
                 {
                     var rows = await scoring.ScoreAsync(layer.Layer, layer.Pass, layer.Pictures, share => report((done.Count + share) / layers.Count, layer.Layer.Layer), cancellationToken);
-                    done.Add(LayerScores.Of(layer.Layer.Layer, layer.Pass.Pass, layer.Pass.Photographs, rows, chosen.Locate(LayerScoring.PathOf(layer.Layer, layer.Pass, layer.Pictures))));
+                    done.Add(LayerScores.Of(layer, rows, chosen.Locate(LayerScoring.PathOf(layer.Layer, layer.Pass, layer.Pictures))));
                 }
 
                 return done;
@@ -70,15 +70,20 @@ internal sealed class ScoreCommand : AmVizCommand
             return;
         }
 
-        var table = Tables.Plain("layer", "pictures", "above best photograph", "first place", "deviations", "MIS-like", "of others", "photographs");
+        var table = Tables.Plain("layer", "pictures", "above best photograph", "first place", "deviations", "MIS-like", "of others", "not to be trusted", "photographs");
         foreach (var layer in scores)
         {
             table.AddTextRow(
                 layer.Layer, Format($"{layer.Pictures}"), Format($"{layer.AboveBest}"), Format($"{layer.FirstPlace}"),
-                Format($"{layer.MedianDeviations:0.0}"), Format($"{layer.MisLike:0.000}"), Format($"{layer.MisLikeOfOthers:0.000}"), Format($"{layer.Photographs}"));
+                Format($"{layer.MedianDeviations:0.0}"), Format($"{layer.MisLike:0.000}"), Format($"{layer.MisLikeOfOthers:0.000}"), Format($"{layer.Distrusted.Count}"), Format($"{layer.Photographs}"));
         }
 
         _context.Screen.Results.Write(table);
+        foreach (var line in scores.SelectMany(TrustReport.Lines))
+        {
+            _context.Screen.Output.WriteLine(line);
+        }
+
         foreach (var layer in scores)
         {
             _context.Screen.Output.WriteLine($"table    {layer.Table}");

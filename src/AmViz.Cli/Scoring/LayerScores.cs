@@ -13,18 +13,24 @@ namespace AmViz.Cli.Scoring;
 /// <param name="MedianDeviations">Median of how many deviations above its mean a channel responds to its picture; null if nothing can be said.</param>
 /// <param name="MisLike">Mean of the two-alternative score.</param>
 /// <param name="MisLikeOfOthers">The same with pictures of other channels.</param>
+/// <param name="Distrusted">Channels with a picture that is not to be trusted, see <see cref="PictureTrust"/>.</param>
+/// <param name="Constant">Channels that respond to all photographs alike, whatever their picture shows.</param>
+/// <param name="Dead">Channels without a picture, because nothing excites them.</param>
 /// <param name="Table">Where <c>scores.parquet</c> lies.</param>
 internal sealed record LayerScores(
-    string Layer, string Pass, long Photographs, int Pictures, int Judged, int AboveBest, int FirstPlace, double? MedianDeviations, double? MisLike, double? MisLikeOfOthers, string Table)
+    string Layer, string Pass, long Photographs, int Pictures, int Judged, int AboveBest, int FirstPlace, double? MedianDeviations, double? MisLike, double? MisLikeOfOthers,
+    IReadOnlyList<int> Distrusted, IReadOnlyList<int> Constant, IReadOnlyList<int> Dead, string Table)
 {
-    /// <summary>Sums rows up.</summary>
-    public static LayerScores Of(string layer, string pass, long photographs, IReadOnlyList<ScoreRow> rows, string table)
+    /// <summary>Sums the rows of a layer up.</summary>
+    public static LayerScores Of(ScoredLayer layer, IReadOnlyList<ScoreRow> rows, string table)
     {
         PictureJudgement[] judged = [.. rows.Select(row => row.Judgement).OfType<PictureJudgement>()];
         double[] deviations = [.. judged.Select(one => one.Deviations).Order()];
         return new(
-            layer, pass, photographs, rows.Count, judged.Length, rows.Count(row => row.Response > row.BestPhotograph), judged.Count(one => one.Place == 1),
-            deviations.Length == 0 ? null : deviations[(deviations.Length - 1) / 2], Mean(judged.Select(one => (double?)one.MisLike)), Mean(rows.Select(row => row.MisLikeOfOthers)), table);
+            layer.Layer.Layer, layer.Pass.Pass, layer.Pass.Photographs, rows.Count, judged.Length, rows.Count(row => row.Response > row.BestPhotograph), judged.Count(one => one.Place == 1),
+            deviations.Length == 0 ? null : deviations[(deviations.Length - 1) / 2], Mean(judged.Select(one => (double?)one.MisLike)), Mean(rows.Select(row => row.MisLikeOfOthers)), Channels(PictureTrust.Distrusted), Channels(PictureTrust.Constant), layer.Dead, table);
+
+        int[] Channels(string verdict) => [.. rows.Where(row => row.Verdict == verdict).Select(row => row.Channel).Distinct()];
     }
 
     private static double? Mean(IEnumerable<double?> values) => values.Average();

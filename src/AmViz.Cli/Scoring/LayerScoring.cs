@@ -14,7 +14,7 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
     private const int IdLength = 16;
 
     // Raised whenever the same pictures and photographs would get other scores.
-    private const int Algorithm = 1;
+    private const int Algorithm = 2;
 
     // Pictures of other channels that answer in a picture's place: enough for a mean, and no more work than the pictures themselves.
     private const int MostOthers = 16;
@@ -84,7 +84,7 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
             var known = channels.GetValueOrDefault(channel);
             yield return new(
                 channel, pictures[i].Seed, pictures[i].Picture!, pictures[i].Sha256!, responses[i][channel], known?.Largest, known?.Quantile99, judge?.Judge(responses[i]),
-                answers.Length == 0 ? null : answers.Average());
+                answers.Length == 0 ? null : answers.Average(), profiles.Count >= PictureJudge.FewestPhotographs && profiles.IsConstant(channel));
         }
     }
 

@@ -8,7 +8,8 @@ namespace AmViz.Cli.Scoring;
 /// <param name="Layer">The layer.</param>
 /// <param name="Pass">Photographs through it.</param>
 /// <param name="Pictures">Rows of the manifest with a picture, in the order of channels and seeds; at least one.</param>
-internal sealed record ScoredLayer(PlannedLayer Layer, ResponseSummary Pass, IReadOnlyList<ManifestEntry> Pictures)
+/// <param name="Dead">Channels without a picture, because nothing excites them.</param>
+internal sealed record ScoredLayer(PlannedLayer Layer, ResponseSummary Pass, IReadOnlyList<ManifestEntry> Pictures, IReadOnlyList<int> Dead)
 {
     /// <summary>Finds those of a sweep.</summary>
     /// <param name="store">Where sweep and passes lie.</param>
@@ -28,14 +29,16 @@ internal sealed record ScoredLayer(PlannedLayer Layer, ResponseSummary Pass, IRe
         }
 
         var passes = await PassFinder.ReadAsync(store.Blobs, cancellationToken);
-        var pictures = (await new ManifestReader(store.Blobs).ReadRowsAsync(sweep, cancellationToken).Where(row => row.Picture is not null && row.Sha256 is not null).ToListAsync(cancellationToken))
-            .ToLookup(row => (row.WeightsDigest, row.Layer));
+        var rows = await new ManifestReader(store.Blobs).ReadRowsAsync(sweep, cancellationToken).ToListAsync(cancellationToken);
+        var pictures = rows.Where(row => row.Picture is not null && row.Sha256 is not null).ToLookup(row => (row.WeightsDigest, row.Layer));
+        var dead = rows.Where(row => row.Outcome == ChannelOutcome.Dead).ToLookup(row => (row.WeightsDigest, row.Layer), row => row.Channel);
         ScoredLayer[] found =
         [
             .. from layer in drawn
                let pass = passes.Of(layer.WeightsDigest, layer.Layer, layer.ChannelCount)
                where pass is not null && pictures[(layer.WeightsDigest, layer.Layer)].Any()
-               select new ScoredLayer(layer, pass, [.. pictures[(layer.WeightsDigest, layer.Layer)].OrderBy(row => row.Channel).ThenBy(row => row.Seed)]),
+               select new ScoredLayer(layer, pass, [.. pictures[(layer.WeightsDigest, layer.Layer)].OrderBy(row => row.Channel).ThenBy(row => row.Seed)],
+                   [.. dead[(layer.WeightsDigest, layer.Layer)].Distinct().Order()]),
         ];
         return found.Length > 0
             ? found

@@ -57,11 +57,58 @@ public sealed class LayerProfiles
         return count > 1 && scatter > 0 && otherScatter > 0 ? (product - (sum * otherSum / count)) / Math.Sqrt(scatter * otherScatter) : 0;
     }
 
+    /// <summary>What some photographs have in common: the mean of their profiles, each brought to mean 0 and length 1, so that <see cref="Along"/> is the mean likeness to them.</summary>
+    /// <param name="photographs">Which.</param>
+    /// <param name="leftOut">The channel that is asked about.</param>
+    /// <returns>One number a channel; 0 for channels that do not count.</returns>
+    public double[] Direction(IReadOnlyList<int> photographs, int leftOut)
+    {
+        var direction = new double[_channels.Length];
+        foreach (var profile in photographs.Select(photograph => _profiles[photograph]))
+        {
+            var (mean, length) = MeanAndLength(profile, leftOut);
+            foreach (var channel in Counted(leftOut))
+            {
+                direction[channel] += length > 0 ? (profile[channel] - mean) / length / photographs.Count : 0;
+            }
+        }
+
+        return direction;
+    }
+
+    /// <summary>Mean likeness of a profile to the photographs of a direction; of a difference of directions, the difference.</summary>
+    /// <param name="profile">As <see cref="Of"/> makes it.</param>
+    /// <param name="direction">See <see cref="Direction"/>.</param>
+    /// <param name="leftOut">The same channel.</param>
+    /// <returns>0 where the profile says the same of all channels.</returns>
+    public double Along(float[] profile, double[] direction, int leftOut)
+    {
+        var (_, length) = MeanAndLength(profile, leftOut);
+        return length > 0 ? Counted(leftOut).Sum(channel => profile[channel] * direction[channel]) / length : 0;
+    }
+
+    /// <summary>The profile of a photograph.</summary>
+    public float[] OfPhotograph(int photograph) => _profiles[photograph];
+
     /// <summary>The photographs that excite a channel most, and those that excite it least; equal responses in the order of the sample.</summary>
     public (int[] Strongest, int[] Weakest) Extremes(int channel, int count)
     {
         int[] ranked = [.. Enumerable.Range(0, Count).OrderByDescending(photograph => _sample.Channels[channel][_photographs[photograph]])];
         return (ranked[..Math.Min(count, Count)], [.. ranked.Reverse().Take(count)]);
+    }
+
+    private IEnumerable<int> Counted(int leftOut) => _telling.Where(channel => channel != leftOut);
+
+    private (double Mean, double Length) MeanAndLength(float[] profile, int leftOut)
+    {
+        var (count, sum, square) = (0, 0d, 0d);
+        foreach (var channel in Counted(leftOut))
+        {
+            double value = profile[channel];
+            (count, sum, square) = (count + 1, sum + value, square + (value * value));
+        }
+
+        return count == 0 ? default : (sum / count, Math.Sqrt(Math.Max(0, square - (sum * sum / count))));
     }
 
     private static (double Mean, double Deviation) Moments(double[] responses)

@@ -13,11 +13,15 @@ public sealed class PictureJudge
     private readonly int _channel;
     private readonly int[] _strongest;
     private readonly int[] _weakest;
+    private readonly double[] _towards;          // along it: likeness to the strongest, less that to the weakest
+    private readonly double[] _ordinary;         // the same of all other photographs
 
     private PictureJudge(LayerProfiles profiles, int channel)
     {
         (_profiles, _channel) = (profiles, channel);
         (_strongest, _weakest) = profiles.Extremes(channel, Photographs);
+        _towards = [.. profiles.Direction(_strongest, channel).Zip(profiles.Direction(_weakest, channel), (strong, weak) => strong - weak)];
+        _ordinary = [.. Enumerable.Range(0, profiles.Count).Except(_strongest).Select(photograph => profiles.Along(profiles.OfPhotograph(photograph), _towards, channel))];
     }
 
     /// <summary>Judges pictures of a channel.</summary>
@@ -37,7 +41,13 @@ public sealed class PictureJudge
 
         var profile = _profiles.Of(responses);
         var (strong, weak) = (Likenesses(profile, _strongest), Likenesses(profile, _weakest));
-        return new(profile[_channel], 1 + profile.Count(deviations => deviations > profile[_channel]), strong.Average(), weak.Average(), TwoAlternatives(strong, weak));
+        return new(profile[_channel], 1 + profile.Count(deviations => deviations > profile[_channel]), strong.Average(), weak.Average(), TwoAlternatives(strong, weak), Trust(profile));
+    }
+
+    private double Trust(float[] profile)
+    {
+        var likeness = _profiles.Along(profile, _towards, _channel);
+        return _ordinary.Average(ordinary => ordinary < likeness ? 1 : ordinary > likeness ? 0 : 0.5);
     }
 
     private double[] Likenesses(float[] profile, int[] photographs) => [.. photographs.Select(photograph => _profiles.Likeness(profile, photograph, _channel))];
@@ -53,4 +63,5 @@ public sealed class PictureJudge
 /// <param name="TopLikeness">Mean correlation of the picture's profile with those of the photographs that excite the channel most, -1 to 1.</param>
 /// <param name="BottomLikeness">The same with those that excite it least.</param>
 /// <param name="MisLike">Share of pairs of such photographs, one of each kind, of which the picture tells the stronger: 1 always, 0.5 by chance.</param>
-public sealed record PictureJudgement(double Deviations, int Place, double TopLikeness, double BottomLikeness, double MisLike);
+/// <param name="Trust">Share of all photographs but the strongest for which <paramref name="TopLikeness"/> less <paramref name="BottomLikeness"/> is smaller than for the picture; ties count half. See <see cref="PictureTrust"/>.</param>
+public sealed record PictureJudgement(double Deviations, int Place, double TopLikeness, double BottomLikeness, double MisLike, double Trust);

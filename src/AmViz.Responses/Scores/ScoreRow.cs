@@ -10,5 +10,20 @@ namespace AmViz.Responses;
 /// <param name="Quantile99">99 of 100 photographs respond less.</param>
 /// <param name="Judgement">What the layer makes of it; null if nothing can be said.</param>
 /// <param name="MisLikeOfOthers">Mean of the two-alternative score with pictures of other channels; null if nothing can be said or there are none.</param>
+/// <param name="Constant">Whether the channel responds to all photographs alike.</param>
 public sealed record ScoreRow(
-    int Channel, int Seed, string Picture, string Sha256, float Response, float? BestPhotograph, float? Quantile99, PictureJudgement? Judgement, double? MisLikeOfOthers);
+    int Channel, int Seed, string Picture, string Sha256, float Response, float? BestPhotograph, float? Quantile99, PictureJudgement? Judgement, double? MisLikeOfOthers,
+    bool Constant)
+{
+    /// <summary>How far the picture can be trusted, 0 to 1; 0 where the channel is constant, null if there was nothing to judge by.</summary>
+    public double? Trust => Constant ? 0 : Judgement?.Trust;
+
+    /// <summary>In a word, see <see cref="PictureTrust"/>; null if there was nothing to judge by.</summary>
+    public string? Verdict => (Constant, Trust) switch
+    {
+        (true, _) => PictureTrust.Constant,
+        (_, null) => null,
+        (_, < PictureTrust.Threshold) => PictureTrust.Distrusted,
+        _ => PictureTrust.Trusted,
+    };
+}

@@ -56,6 +56,8 @@ public sealed class ScoreStore(IBlobStore blobs)
             new OptionalColumn<ScoreRow, double>("bottomLikeness", row => row.Judgement?.BottomLikeness),
             new OptionalColumn<ScoreRow, double>("misLike", row => row.Judgement?.MisLike),
             new OptionalColumn<ScoreRow, double>("misLikeOfOthers", row => row.MisLikeOfOthers),
+            new OptionalColumn<ScoreRow, double>("trust", row => row.Trust),
+            new TextColumn<ScoreRow>("verdict", row => row.Verdict, optional: true),
         ];
 
     private static async Task<IReadOnlyList<ScoreRow>> ReadGroup(ParquetGroup group)
@@ -64,12 +66,15 @@ public sealed class ScoreStore(IBlobStore blobs)
         var (responses, best, quantiles) = (await group.Values<float>("response"), await group.Optional<float>("bestPhotograph"), await group.Optional<float>("q99"));
         var (deviations, places, others) = (await group.Optional<double>("deviations"), await group.Optional<int>("place"), await group.Optional<double>("misLikeOfOthers"));
         var (tops, bottoms, scores) = (await group.Optional<double>("topLikeness"), await group.Optional<double>("bottomLikeness"), await group.Optional<double>("misLike"));
+        var (trust, verdicts) = (await group.Optional<double>("trust"), await group.OptionalText("verdict"));
         return
         [
             .. channels.Select((channel, i) => new ScoreRow(
                 channel, seeds[i], pictures[i], digests[i], responses[i], best[i], quantiles[i],
-                deviations[i] is { } own && places[i] is { } place && tops[i] is { } top && bottoms[i] is { } bottom && scores[i] is { } score ? new(own, place, top, bottom, score) : null,
-                others[i])),
+                deviations[i] is { } own && places[i] is { } place && tops[i] is { } top && bottoms[i] is { } bottom && scores[i] is { } score && trust[i] is { } share
+                    ? new(own, place, top, bottom, score, share)
+                    : null,
+                others[i], verdicts[i] == PictureTrust.Constant)),
         ];
     }
 }

@@ -24,6 +24,8 @@ public sealed class ScoreCommandTests : TinyNetworkTest
         Assert.InRange(scores.GetProperty("misLike").GetDouble(), 0, 1);
         Assert.InRange(scores.GetProperty("misLikeOfOthers").GetDouble(), 0, 1);
         Assert.True(File.Exists(scores.GetProperty("table").GetString()));
+        Assert.All(scores.GetProperty("distrusted").EnumerateArray(), channel => Assert.InRange(channel.GetInt32(), 0, 3));
+        Assert.Equal((0, 0), (scores.GetProperty("constant").GetArrayLength(), scores.GetProperty("dead").GetArrayLength()));
         Assert.Equal(4, _engine.Shown.Count - shown);
 
         var again = await DoneAsync("score");
