@@ -8,5 +8,7 @@ var root = new RootCommand("Trains texturenet, the small network of known textur
     SheetCommand.Create(),
     SamplesCommand.Create(),
     PicturesCommand.Create(),
+    LieCommand.Create(),
+    ExposeCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

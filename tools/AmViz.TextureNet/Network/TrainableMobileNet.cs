@@ -35,6 +35,12 @@ internal sealed class TrainableMobileNet : TrainableNetwork
         SeededInitialization.Fill(this, seed);
     }
 
+    /// <summary>All convolutions but the classifier, in order.</summary>
+    public IReadOnlyList<ConvolutionStage> Stages => _stages;
+
+    /// <summary>What reads the mean of the last stage over all positions.</summary>
+    public Conv2d Classifier => _classifier;
+
     /// <summary>Convolutions and classifier; scale and shift of batch-norm and the bias of the classifier are constants.</summary>
     /// <remarks>Depthwise kernels do not decay, lest channels die.</remarks>
     public override IReadOnlyList<ParameterGroup> Trained =>

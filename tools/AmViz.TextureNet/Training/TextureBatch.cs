@@ -39,4 +39,5 @@ internal static class Split
     public const int Training = 0;
     public const int Evaluation = 1;
     public const int Sheet = 2;
+    public const int Lying = 4;      // 3 is that of TextureSeries
 }
