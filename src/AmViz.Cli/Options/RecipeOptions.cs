@@ -18,12 +18,13 @@ internal sealed class RecipeOptions
     private readonly Option<double?> _totalVariation = NumberOption.Real("--total-variation", "0.5", $"Weight of the penalty on roughness, {Bounds<RegularizerSettings>(nameof(RegularizerSettings.TotalVariation))}. Default: the recipe's own.");
     private readonly Option<double?> _l1 = NumberOption.Real("--l1", "0.5", $"Weight of the penalty on the distance from mid-grey, {Bounds<RegularizerSettings>(nameof(RegularizerSettings.L1))}. Default: the recipe's own.");
     private readonly Option<double?> _l2 = NumberOption.Real("--l2", "0.5", $"Weight of the penalty on the squared distance from mid-grey, {Bounds<RegularizerSettings>(nameof(RegularizerSettings.L2))}. Default: the recipe's own.");
+    private readonly Option<double?> _priorWeight = NumberOption.Real("--prior-weight", "20", $"Weight of the distance from natural pictures, {Bounds<PriorSettings>(nameof(PriorSettings.Weight))}, of the recipes that have one (deepinversion, vital). Default: the recipe's own.");
     private readonly Option<bool> _greyscale = new("--greyscale") { Description = "Pictures without colours, of a network whose pictures have red, green and blue." };
     private readonly Option<string?> _photos = new("--photos") { Description = "Folder of photographs that the recipe goes by: maco takes their magnitude spectrum (default: a law of 1/frequency), vital what layers make of them, and so does deepinversion, where the weights do not tell it.", HelpName = "DIR" };
     private readonly Option<int[]?> _seeds = NumberOption.List("--seed", "--seeds", "One picture a channel for each seed. Default: 0.");
 
     private IEnumerable<Option> All
-        => [_recipe, _steps, _size, _transforms, _objective, _row, _column, _tokens, _terms, _facets, _totalVariation, _l1, _l2, _greyscale, _photos, _seeds];
+        => [_recipe, _steps, _size, _transforms, _objective, _row, _column, _tokens, _terms, _facets, _totalVariation, _l1, _l2, _priorWeight, _greyscale, _photos, _seeds];
 
     /// <summary>Puts the options on a command.</summary>
     public void AddTo(Command command)
@@ -60,7 +61,7 @@ internal sealed class RecipeOptions
                 Facets = result.GetValue(_facets) is { } facets ? (recipe.Facets ?? new()) with { Count = facets } : recipe.Facets,
                 Regularizers = Regularizers(result, recipe.Regularizers),
                 Greyscale = result.GetValue(_greyscale) || recipe.Greyscale,
-                Prior = recipe.Prior is { } prior && result.GetValue(_photos) is not null ? WithPhotographs(prior, Photographs(result)) : recipe.Prior,
+                Prior = Prior(result, recipe),
                 Magnitude = result.GetValue(_photos) is { } folder && recipe.Prior is null ? (recipe.Magnitude ?? new()) with { Profile = PhotographProfile.Measure(folder) } : recipe.Magnitude,
             },
             Seeds = result.GetValue(_seeds) is { Length: > 0 } seeds ? seeds : spec.Seeds,
@@ -68,6 +69,18 @@ internal sealed class RecipeOptions
     }
 
     private static BoundsAttribute Bounds<T>(string property) => BoundsAttribute.Of<T>(property);
+
+    private PriorSettings? Prior(ParseResult result, RenderRecipe recipe)
+    {
+        var weight = result.GetValue(_priorWeight);
+        if (recipe.Prior is not { } prior)
+        {
+            return weight is null ? null : throw new UsageException($"--prior-weight: The recipe '{recipe.Name}' holds pictures to nothing. Choose one that does, such as --recipe {Recipes.DeepInversion.Name}.");
+        }
+
+        prior = prior with { Weight = weight ?? prior.Weight };
+        return result.GetValue(_photos) is null ? prior : WithPhotographs(prior, Photographs(result));
+    }
 
     // What the weights tell is what photographs would, at best; who gives some wants theirs.
     private static PriorSettings WithPhotographs(PriorSettings prior, ReferencePhotographs photographs) => prior with

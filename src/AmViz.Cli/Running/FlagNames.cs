@@ -15,6 +15,7 @@ internal static class FlagNames
         ("recipe.magnitude", "--photos"),
         ("recipe.prior.photographs", "--photos"),
         ("recipe.prior.kind", "--recipe"),
+        ("recipe.prior.weight", "--prior-weight"),
         (".layer", "--layer"),
         ("models", "--layer"),
         ("recipe.steps", "--steps"),

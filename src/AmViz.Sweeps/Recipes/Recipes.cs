@@ -56,7 +56,7 @@ public static class Recipes
         Name = "deepinversion",
         Steps = 512,
         Transforms = Paper.Transforms,
-        Prior = new() { Kind = PriorKind.BatchNorm, Weight = 50 },
+        Prior = new() { Kind = PriorKind.BatchNorm, Weight = 5 },
     };
 
     /// <summary>VITAL (Görgün et al. 2025): layers are to see of the picture, sorted, what they see of photographs that excite the channel.</summary>

@@ -117,6 +117,8 @@ public sealed class RenderCommandTests : TinyNetworkTest
     [InlineData("--term", "conv_pw_99/1", "--term: Model 'tinynet' has no layer 'conv_pw_99'")]
     [InlineData("--facets", "1", "--facets: 1 is out of range. Expected 2 to 16.")]
     [InlineData("--l1", "much", "'much' is not a number")]
+    [InlineData("--recipe", "vital", "--photos: Pictures are to be held to photographs, but none are named. Name a folder")]
+    [InlineData("--prior-weight", "3", "--prior-weight: The recipe 'paper' holds pictures to nothing.")]
     [InlineData("--photos", "/no/such/folder", "there is no folder '/no/such/folder'")]
     public async Task WrongObjectivesAreReported(string option, string value, string expected)
     {

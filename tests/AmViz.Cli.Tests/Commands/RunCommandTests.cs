@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using AmViz.Cli.CommandLine;
 using AmViz.Networks;
+using AmViz.Storage;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 
@@ -129,6 +131,23 @@ public sealed class RunCommandTests : TinyNetworkTest
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.All(expected.Split('|'), part => Assert.Contains(part, run.Error, StringComparison.Ordinal));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder.Path));
+    }
+
+    [Fact]
+    public async Task PhotographsOfARecipeAreNamedByTheirDigestsAndPutIntoTheStore()
+    {
+        using var photographs = new TemporaryFolder();
+        var bytes = File.ReadAllBytes(TestPictures.Write(photographs.Path));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+        var run = await RunAsync(new FakeEngine(), "--layer", "logits", "--channels", "0", "--recipe", "vital", "--prior-weight", "7", "--photos", photographs.Path);
+
+        Assert.True(run.ExitCode == ExitCode.Done, run.Error);
+        Assert.Equal(bytes, File.ReadAllBytes(Folder.At(ResultLayout.Reference(digest).Value)));
+        var plan = (await new SweepStore(new FolderBlobStore(Folder.Path)).ReadPlanAsync(
+            new(run.Json.GetProperty("sweepId").GetString()!), TestContext.Current.CancellationToken))!;
+        Assert.Equal((PriorKind.Sorted, 7), (plan.Recipe.Prior!.Kind, plan.Recipe.Prior.Weight));
+        Assert.Equal([digest], plan.Recipe.Prior.Photographs);
     }
 
     [Fact]

@@ -60,6 +60,19 @@ public sealed class RequestPlannerTests
     }
 
     [Fact]
+    public async Task PhotographsThatTheStoreLacksAreMissedBeforeTheSweepBegins()
+    {
+        var digest = new string('0', 64);
+        var spec = $"{{models: [texturenet], recipe: {{name: vital, prior: {{kind: sorted, photographs: ['{digest}']}}}}}}";
+        var problem = Assert.Single((await Assert.ThrowsAsync<SpecException>(() => _planner.PlanAsync(spec, Token))).Problems);
+        Assert.Equal("recipe.prior.photographs", problem.Path);
+        Assert.Contains($"no photograph {digest}", problem.Message, StringComparison.Ordinal);
+
+        await _store.CreateAsync(ResultLayout.Reference(digest), new byte[3], Token);
+        Assert.Equal([digest], (await _planner.PlanAsync(spec, Token)).Recipe.Prior!.Photographs);
+    }
+
+    [Fact]
     public async Task AMillionOfAnythingIsRefused()
     {
         foreach (var spec in new[]

@@ -8,6 +8,8 @@ public sealed class RecipesTests
     [InlineData("pixel", "45ebe119957e")]
     [InlineData("olah2017", "480c9b147461")]
     [InlineData("maco", "da99c00b9552")]
+    [InlineData("deepinversion", "8ccec2fe6043")]
+    [InlineData("vital", "9e6f0444d1e1")]
     public void AChangeOfARecipesHashIsNoticed(string name, string hash)
         => Assert.Equal(hash, Recipes.Find(name)!.Hash);
 
