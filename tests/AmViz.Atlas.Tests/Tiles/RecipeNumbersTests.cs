@@ -8,7 +8,7 @@ public sealed class RecipeNumbersTests
     [Fact]
     public void EveryNumberIsThereUnderItsNameInASpec()
     {
-        var recipe = Recipes.Paper with { Regularizers = new(), Facets = new(), Magnitude = new(), Transparency = true, Greyscale = true };
+        var recipe = Recipes.Paper with { Regularizers = new(), Facets = new(), Magnitude = new(), Prior = new(), Transparency = true, Greyscale = true };
         var numbers = RecipeNumbers.Of(recipe).ToDictionary(number => number.Name, number => number.Value, StringComparer.Ordinal);
 
         Assert.Equal("1000", numbers["steps"]);
@@ -16,8 +16,8 @@ public sealed class RecipeNumbersTests
         Assert.Equal("0.9", numbers["transforms.scaleMin"]);
         Assert.Equal("channel", numbers["objective.kind"]);
         Assert.Equal("4", numbers["facets.count"]);
-        // Six of the recipe's own properties are groups, one is computed.
-        var own = typeof(RenderRecipe).GetProperties().Count(property => property.GetMethod!.IsPublic && property.CanWrite) - 6;
+        // Seven of the recipe's own properties are groups, one is computed.
+        var own = typeof(RenderRecipe).GetProperties().Count(property => property.GetMethod!.IsPublic && property.CanWrite) - 7;
         Assert.Equal(own, numbers.Keys.Count(name => !name.Contains('.', StringComparison.Ordinal)));
     }
 }
