@@ -190,7 +190,7 @@ public sealed class MobileNetV1Tests
             network = GraphNetwork.Load(weights, CPU);
         }
 
-        Assert.Equal(before + (27 * 3) + 2 + 2 + 2 + (4 * 2), DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.Equal(before + (27 * (3 + 2)) + 2 + 2 + 2 + (4 * 2), DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         using (Tensor picture = rand(1, 3, 32, 32))
         {
             network.Forward(picture, "logits").Dispose();
