@@ -29,11 +29,16 @@ internal sealed class SweepRequest(AmVizSettings settings)
     /// <param name="networks">Where networks are opened.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="UsageException">Every mistake at once.</exception>
-    public Task<SweepPlan> PlanAsync(ParseResult result, string? specFile, OpenedNetworks networks, CancellationToken cancellationToken)
+    public async Task<SweepPlan> PlanAsync(ParseResult result, string? specFile, OpenedNetworks networks, CancellationToken cancellationToken)
     {
-        networks.Photographs = _recipe.Photographs(result);
-        return PlanAsync(result, specFile, spec => networks.PlanAsync(spec, cancellationToken));
+        var plan = await PlanAsync(result, specFile, spec => networks.PlanAsync(spec, cancellationToken));
+        networks.Photographs = Photographs(result, plan.Recipe);
+        return plan;
     }
+
+    /// <summary>The photographs that a recipe of this command line names; none where it only took their spectrum.</summary>
+    /// <exception cref="UsageException">They cannot be read.</exception>
+    public ReferencePhotographs Photographs(ParseResult result, RenderRecipe recipe) => recipe.Prior is null ? ReferencePhotographs.None : _recipe.Photographs(result);
 
     /// <summary>Has it planned; mistakes are told by the place in the file or the option where they stand.</summary>
     /// <param name="result">The command line.</param>

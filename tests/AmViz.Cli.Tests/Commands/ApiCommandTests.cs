@@ -146,6 +146,17 @@ public sealed class ApiCommandTests(TinyNetwork network) : IClassFixture<TinyNet
     }
 
     [Fact]
+    public async Task PhotographsAreNotSentOverHttp()
+    {
+        await using var server = FakeApi.Open(_ => FakeApi.Json(Plan()));
+        TestPictures.Write(_folder.Path);
+        var run = await WithKeyAsync("sweep", "submit", "--model", "mynet", "--recipe", "vital", "--photos", _folder.Path, "--cluster", Address(server));
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("--photos: Photographs are not sent over HTTP.", run.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
     public async Task AStoreOfThisMachineIsNotThatOfTheCluster()
     {
         await using var server = FakeApi.Open(_ => FakeApi.Json(Plan()));

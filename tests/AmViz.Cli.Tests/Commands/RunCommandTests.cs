@@ -151,6 +151,18 @@ public sealed class RunCommandTests : TinyNetworkTest
     }
 
     [Fact]
+    public void PhotographsWhoseSpectrumIsTakenAreNotCopied()
+    {
+        using var photographs = new TemporaryFolder();
+        TestPictures.Write(photographs.Path);
+        var (request, command) = (new AmViz.Cli.Running.SweepRequest(new()), new System.CommandLine.Command("draw"));
+        request.AddTo(command);
+        var result = command.Parse(["--photos", photographs.Path]);
+        Assert.Empty(request.Photographs(result, Recipes.Maco).Files);
+        Assert.Single(request.Photographs(result, Recipes.Vital).Files);
+    }
+
+    [Fact]
     public async Task AFolderThatCannotBeWrittenEndsItBeforeTheWork()
     {
         var file = Folder.At("file");

@@ -68,7 +68,12 @@ internal sealed class SweepSubmitCommand : ClusterCommand
 
         // Mistakes in the spec are said before anything is begun.
         var cluster = Cluster(result);
-        var planned = await _request.PlanAsync(result, result.GetValue(_spec), spec => cluster.PlanAsync(spec, store, cancellationToken));
+        var planned = await _request.PlanAsync(result, result.GetValue(_spec), async spec =>
+        {
+            // Before it is planned: whoever plans looks for them.
+            await SendPhotographsAsync(_request.Photographs(result, spec.Recipe), store, isOverHttp: Api(result) is not null, cancellationToken);
+            return await cluster.PlanAsync(spec, store, cancellationToken);
+        });
         PlanText.Write(asJson ? Context.Screen.Error : Context.Screen.Output, planned.Plan, "that of the cluster");
         var (client, status) = await planned.SubmitAsync(submission, cancellationToken);
         await using var connected = client;
@@ -88,6 +93,12 @@ internal sealed class SweepSubmitCommand : ClusterCommand
 
         return ExitCode.Done;
     }
+
+    private static Task SendPhotographsAsync(ReferencePhotographs photographs, IBlobStore? store, bool isOverHttp, CancellationToken cancellationToken)
+        => photographs.Files.Count == 0 ? Task.CompletedTask
+            : isOverHttp ? throw new UsageException("--photos: Photographs are not sent over HTTP. Put them into the store of the cluster where it is in reach ('amviz run' or 'amviz sweep submit' by its Redis), and name them in a spec by their SHA-256, under recipe.prior.photographs.")
+            : store is not null ? photographs.PushAsync(store, cancellationToken)
+            : throw new UsageException("--photos: Devices read photographs from the store of the cluster. Name it with --store.");
 
     // A cluster that is found by its Redis is not asked: what its devices are like is not known to it either.
     private async Task EstimateAsync(ParseResult result, IBlobStore? store, bool asJson, CancellationToken cancellationToken)
