@@ -37,19 +37,31 @@ internal sealed class AtlasBuildCommand : AmVizCommand
             ?? throw new UsageException($"Expected --out DIR or --atlas DIR: where the pages go, since {chosen.Blobs.Name} is not a folder.");
         var store = chosen.Blobs;
         await store.CheckAsync(StoreAccess.Read, cancellationToken);
-        var sweeps = await SweepsAsync(result, store, cancellationToken);
+        var sweeps = await ReadAsync(await SweepsAsync(result, store, cancellationToken), store, cancellationToken);
         var builder = new AtlasBuilder(store, new AtlasOptions { StoreAddress = chosen.SeenFrom(folder) });
 
         var reports = new List<AtlasReport>();
-        foreach (var id in sweeps)
+        foreach (var sweep in sweeps)
         {
-            var sweep = await AtlasSweep.ReadAsync(store, id, cancellationToken)
-                ?? throw new StorageException($"{store.Name} has no plan of sweep '{id}'.");
             reports.Add(await builder.BuildAsync(sweep, folder, progress: null, cancellationToken));
         }
 
-        Report(result, BuiltAtlas.Of(reports, sweeps));
+        Report(result, BuiltAtlas.Of(reports, [.. sweeps.Select(sweep => sweep.Plan.Id)]));
         return reports.Sum(report => report.UnreadablePictures) == 0 ? ExitCode.Done : ExitCode.FinishedWithFailures;
+    }
+
+    /// <summary>Sweeps that draw pictures. Photographs of a pass stand beside the pictures of other sweeps of its network.</summary>
+    private static async Task<IReadOnlyList<AtlasSweep>> ReadAsync(IReadOnlyList<SweepId> ids, IBlobStore store, CancellationToken cancellationToken)
+    {
+        var sweeps = new List<AtlasSweep>();
+        foreach (var id in ids)
+        {
+            sweeps.Add(await AtlasSweep.ReadAsync(store, id, cancellationToken) ?? throw new StorageException($"{store.Name} has no plan of sweep '{id}'."));
+        }
+
+        sweeps.RemoveAll(sweep => sweep.Plan.Pass is not null);
+        return sweeps.Count > 0 ? sweeps
+            : throw new UsageException($"{(ids.Count == 1 ? $"Sweep {ids[0]} of {store.Name} shows" : $"All sweeps of {store.Name} show")} photographs and has no picture to lay out. Draw the network with 'amviz run'; its atlas has the photographs beside the pictures.");
     }
 
     private async Task<IReadOnlyList<SweepId>> SweepsAsync(ParseResult result, IBlobStore store, CancellationToken cancellationToken)

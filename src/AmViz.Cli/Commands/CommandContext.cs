@@ -1,6 +1,7 @@
 using AmViz.Cli.Engine;
 using AmViz.Cli.Settings;
 using AmViz.Cli.Terminal;
+using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Storage;
 
@@ -15,7 +16,12 @@ internal sealed record CommandContext(Screen Screen, AmVizSettings Settings, IEn
 {
     /// <summary>For the networks of one command; none is opened yet.</summary>
     /// <param name="store">Where those lie that this machine does not have; null: nowhere.</param>
-    public OpenedNetworks NetworksOf(IBlobStore? store) => new(store, Screen.Error, Cache);
+    public OpenedNetworks NetworksOf(IBlobStore? store) => NetworksOf(store, []);
+
+    /// <summary>For the networks of one command.</summary>
+    /// <param name="store">Where those lie that this machine does not have; null: nowhere.</param>
+    /// <param name="here">Networks that are opened already.</param>
+    public OpenedNetworks NetworksOf(IBlobStore? store, IReadOnlyList<NetworkSource> here) => new(store, Screen.Error, Cache, here);
 
     /// <summary>How networks of a store are kept on this machine.</summary>
     public NetworkCacheOptions Cache => Settings.Cache.MaxBytes is { } bytes ? new() { MaxBytes = bytes } : new();

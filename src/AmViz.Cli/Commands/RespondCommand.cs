@@ -26,13 +26,13 @@ internal sealed class RespondCommand : AmVizCommand
     };
 
     private readonly Option<string?> _labelColumn = new("--label-column") { Description = "Column of labels in the CSV or Parquet file. Default: label.", HelpName = "NAME" };
+    private readonly Option<bool> _copy = new("--copy-photos") { Description = "Copy the photographs into the store as well, so that other crops can be made of them when they are gone." };
     private readonly Option<int?> _textures = NumberOption.Whole("--textures", "20000", "Instead of photographs: the first N of an endless row of labelled textures, of the kinds that texturenet tells apart.");
     private readonly Option<int?> _shardSize = NumberOption.Whole("--shard-size", "512", $"Photographs that are computed and stored together, and lost at most when the process dies. Default: {ResponsePlan.DefaultShardSize}.");
     private readonly Option<int?> _crops = NumberOption.Whole("--crops", "9", $"Photographs of each list (top, bottom, quantiles) that are cut out as pictures, 0 to {Most}. Default: {Most}.");
     private readonly Option<int?> _fields = NumberOption.Whole("--effective-fields", "9", $"Photographs of the top list whose effective receptive field is measured, 0 to {Most}. Default: {Most}.");
 
-    // Top, bottom and quantiles have nine each.
-    private const int Most = 9;
+    private const int Most = PhotographSelection.MostShown;
 
     public RespondCommand(CommandContext context)
         : base(
@@ -48,6 +48,7 @@ internal sealed class RespondCommand : AmVizCommand
         Add(_layers);
         Add(_photos);
         Add(_labelColumn);
+        Add(_copy);
         Add(_textures);
         _store.AddTo(this);
         Add(_shardSize);
@@ -74,25 +75,21 @@ internal sealed class RespondCommand : AmVizCommand
             source.Description.Name, source.Description.WeightsDigest, source.Description.InputSize, layers,
             listing is null ? PhotographSource.OfTextures(textures) : PhotographSource.OfFiles(listing.Photographs), shardSize, device.Batch ?? ResponsePlan.DefaultBatch);
         var store = new ResponseStore(chosen.Blobs);
-        IPhotographs photographs = listing is null ? new TexturePhotographs(source.Description) : new FilePhotographs(listing.Root, plan, store, source.Description);
+        IPhotographs photographs = listing is null ? new TexturePhotographs(source.Description) : new FilePhotographs(result.GetValue(_copy) ? null : listing.Root, plan, store, source.Description);
         var (summary, computed) = await store.ReadSummaryAsync(plan.Id, choice, cancellationToken) is { } finished
             ? (finished, 0)
-            : await RunAsync(plan, chosen.Blobs, photographs, listing, source, device, choice, cancellationToken);
+            : await RunAsync(plan, chosen.Blobs, photographs, listing, result.GetValue(_copy), source, device, choice, cancellationToken);
         ResponseReport.Write(
             _context.Screen, ResponseDocument.Of(summary, computed, plan.ShardCount - computed, _context.Time.GetElapsedTime(begin), chosen), result.GetValue(SharedOptions.Json));
         return summary.Unreadable == 0 ? ExitCode.Done : ExitCode.FinishedWithFailures;
     }
 
     private async Task<(ResponseSummary Summary, int Computed)> RunAsync(
-        ResponsePlan plan, IBlobStore blobs, IPhotographs photographs, PhotographListing? listing, NetworkSource source, DeviceChoice device, ShownChoice choice, CancellationToken cancellationToken)
+        ResponsePlan plan, IBlobStore blobs, IPhotographs photographs, PhotographListing? listing, bool copies, NetworkSource source, DeviceChoice device, ShownChoice choice, CancellationToken cancellationToken)
     {
         var store = new ResponseStore(blobs);
-        await store.WritePlanAsync(plan, cancellationToken);
-        for (var shard = 0; listing is not null && shard < plan.ShardCount; shard++)
-        {
-            var (_, first, count) = plan.Shard(shard);
-            await store.WriteListAsync(plan, shard, [.. listing.Photographs.Skip((int)first).Take(count)], cancellationToken);
-        }
+        await store.WriteAsync(plan, listing?.Photographs, cancellationToken);
+        await (listing is not null && copies ? new PhotographCopies(store).CopyAsync(plan, listing, cancellationToken) : Task.CompletedTask);
 
         var there = await store.FinishedShardsAsync(plan, cancellationToken);
         int[] open = [.. Enumerable.Range(0, plan.ShardCount).Where(shard => !there.Contains(shard))];
@@ -126,6 +123,7 @@ internal sealed class RespondCommand : AmVizCommand
         (null, null) => throw new UsageException("Expected --photos FOLDER (or a CSV or Parquet file), or --textures N: what the network is shown."),
         ({ }, { }) => throw new UsageException("Found --photos and --textures. Expected one of them."),
         (null, <= 0 and var count) => throw new UsageException($"--textures: {count} is out of range. Expected at least 1."),
+        (null, _) when result.GetValue(_copy) => throw new UsageException("--copy-photos: textures are made, and not copied. Expected it beside --photos."),
         (null, _) when result.GetValue(_labelColumn) is not null => throw new UsageException("--label-column: textures have their labels. Expected it beside --photos with a CSV or Parquet file."),
         var (photos, count) => (photos, count ?? 0),
     };
@@ -154,16 +152,7 @@ internal sealed class RespondCommand : AmVizCommand
         }
 
         var problems = new List<SpecProblem>();
-        var chosen = LayerChoice.Choose(new CatalogueModelDescription(network), "--layer", [.. names.Select(name => new LayerSelection(name))], problems);
-        return problems.Count == 0
-            ? [.. chosen.Select(one => one.Layer.Name).Distinct(StringComparer.Ordinal).Select(name => Responding(network, name))]
-            : throw new UsageException([.. problems.Select(problem => $"--layer: {problem.Message}")]);
-    }
-
-    private static RespondingLayer Responding(NetworkDescription network, string name)
-    {
-        var layer = network.FindLayer(name, network.InputSize);
-        return new(
-            layer.Name, layer.ChannelCount, layer.Height, layer.Width, layer.PrefixTokens, layer.Kind == LayerKind.Tokens, layer.Kind == LayerKind.Logits ? network.Labels : []);
+        var chosen = ResponseLayers.Choose(network, "--layer", [.. names.Select(name => new LayerSelection(name))], problems);
+        return problems.Count == 0 ? chosen : throw new UsageException([.. problems.Select(problem => $"--layer: {problem.Message}")]);
     }
 }

@@ -1,4 +1,5 @@
 using AmViz.Cli.Options;
+using AmViz.Cli.Responding;
 using AmViz.Cluster.Silo;
 using AmViz.Maximization;
 using AmViz.Models;
@@ -57,11 +58,25 @@ internal sealed class OpenedNetworks
         return network.Source;
     }
 
-    /// <summary>Plans a sweep of such networks.</summary>
+    /// <summary>Finds a network by its digest: an opened one, or it is opened.</summary>
+    /// <exception cref="NetworkException">There is no such network.</exception>
+    /// <exception cref="StorageException">The store cannot be asked.</exception>
+    public async Task<NetworkSource> FindAsync(string model, string weightsDigest, CancellationToken cancellationToken)
+        => _here.Concat(_networks.Values.Select(network => network.Source)).FirstOrDefault(network => network.Description.Name == model && network.Description.WeightsDigest == weightsDigest)
+            ?? await OpenAsync(new() { Model = model, Digest = weightsDigest }, cancellationToken);
+
+    /// <summary>Plans a sweep of such networks. What the devices of a pass of photographs must know is written into the store.</summary>
     /// <exception cref="SpecException">Every mistake at once.</exception>
     /// <exception cref="StorageException">The store cannot be asked, which is no mistake of the spec: it may be asked later.</exception>
     public async Task<SweepPlan> PlanAsync(SweepSpec spec, CancellationToken cancellationToken)
     {
+        if (spec.Photographs is not null)
+        {
+            return _store is null
+                ? throw new SpecException([new("photographs", "What is shown is written down in the store of the cluster. Name it with --store, such as --store azure:results.")])
+                : await new PassPlanning(_store).PlanAsync(spec, OpenAsync, cancellationToken);
+        }
+
         var mistakes = new Dictionary<ModelSelection, Exception>();
         foreach (var selection in spec.Models)
         {

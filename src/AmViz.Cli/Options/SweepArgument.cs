@@ -21,11 +21,18 @@ internal sealed class SweepArgument
         var text => throw new UsageException($"'{text}' is not the id of a sweep. Expected {SweepId.Length} lower-case hexadecimal characters, as 'run' prints them."),
     };
 
-    /// <summary>The sweep that is named, or the only one of the store.</summary>
+    /// <summary>The sweep that is named, or the only one of the store; of several, the only one that draws pictures.</summary>
     /// <exception cref="UsageException">It is not clear which one is meant.</exception>
     public async Task<SweepId> FindOneAsync(ParseResult result, IBlobStore store, CancellationToken cancellationToken)
     {
-        var all = await new SweepStore(store).ListAsync(cancellationToken).ToListAsync(cancellationToken);
+        var sweeps = new SweepStore(store);
+        var all = await sweeps.ListAsync(cancellationToken).ToListAsync(cancellationToken);
+        if (Find(result) is null && all.Count > 1)
+        {
+            var drawing = await all.ToAsyncEnumerable().Where(async (id, token) => await sweeps.ReadPlanAsync(id, token) is { Pass: null }).Take(2).ToListAsync(cancellationToken);
+            all = drawing is [_] ? drawing : all;
+        }
+
         return (Find(result), all) switch
         {
             ({ } named, _) when all.Contains(named) => named,

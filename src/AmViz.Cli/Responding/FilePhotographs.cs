@@ -6,22 +6,25 @@ using AmViz.Storage;
 
 namespace AmViz.Cli.Responding;
 
-/// <summary>Files; which ones a shard has lies in the store, so that the list is in no memory.</summary>
-internal sealed class FilePhotographs(string root, ResponsePlan plan, ResponseStore store, NetworkDescription network) : IPhotographs
+/// <summary>Files of a folder, or the copies of them in the store; which ones a shard has lies in the store, so that the list is in no memory.</summary>
+/// <param name="root">The folder; null: they are read from the store.</param>
+/// <param name="plan">The pass.</param>
+/// <param name="store">Where the lists are, and the copies.</param>
+/// <param name="network">What they are made ready for.</param>
+internal sealed class FilePhotographs(string? root, ResponsePlan plan, ResponseStore store, NetworkDescription network) : IPhotographs
 {
     /// <inheritdoc/>
-    public async Task<Func<long, PhotographReading>> OpenAsync(ResponseShard shard, CancellationToken cancellationToken)
+    public async Task<Func<long, Task<PhotographReading>>> OpenAsync(ResponseShard shard, CancellationToken cancellationToken)
     {
         var list = await store.ReadListAsync(plan, shard.Index, cancellationToken);
-        return number => Read(number, list[(int)(number - shard.First)]);
+        return number => ReadAsync(number, list[(int)(number - shard.First)], cancellationToken);
     }
 
-    private PhotographReading Read(long number, ListedPhotograph listed)
+    private async Task<PhotographReading> ReadAsync(long number, ListedPhotograph listed, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(root, listed.Name);
         try
         {
-            var bytes = PictureLoader.ReadFile(path);
+            var bytes = root is null ? await store.ReadCopyAsync(plan, number, cancellationToken) : PictureLoader.ReadFile(Path.Combine(root, listed.Name));
             var (width, height) = PictureLoader.SizeOf(bytes, listed.Name);
             var picture = NetworkInput.Read(bytes, listed.Name, network).Picture;
             return new(new(number, ContentDigest.Of(bytes), listed.Name, plan.Photographs.LabelIndex(listed.Label), width, height), picture, Unreadable: null);
@@ -29,7 +32,7 @@ internal sealed class FilePhotographs(string root, ResponsePlan plan, ResponseSt
         catch (Exception e) when (e is ImagingException or IOException or UnauthorizedAccessException)
         {
             // The same sentence wherever the folder lies.
-            return new(Photograph: null, Picture: null, new(number, listed.Name, e.Message.Replace(path, listed.Name, StringComparison.Ordinal)));
+            return new(Photograph: null, Picture: null, new(number, listed.Name, root is null ? e.Message : e.Message.Replace(Path.Combine(root, listed.Name), listed.Name, StringComparison.Ordinal)));
         }
     }
 }

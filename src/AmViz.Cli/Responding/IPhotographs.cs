@@ -8,7 +8,7 @@ internal interface IPhotographs
 {
     /// <summary>Opens a shard.</summary>
     /// <returns>Reads one of its photographs by its number; from any thread.</returns>
-    Task<Func<long, PhotographReading>> OpenAsync(ResponseShard shard, CancellationToken cancellationToken);
+    Task<Func<long, Task<PhotographReading>>> OpenAsync(ResponseShard shard, CancellationToken cancellationToken);
 }
 
 /// <summary>A photograph as the network is given it, or why it could not be read.</summary>

@@ -23,7 +23,7 @@ internal sealed class LayerShowing(ResponsePlan plan, ResponseStore store, IPhot
         ExampleRow[] rows = [.. report.Examples()];
         var shown = new ShownExample?[rows.Length];
         var waiting = new List<(int Row, FieldRequest Request)>();
-        Func<long, PhotographReading>? read = null;
+        Func<long, Task<PhotographReading>>? read = null;
         var shard = -1;
         foreach (var group in Enumerable.Range(0, rows.Length).GroupBy(i => rows[i].Number).OrderBy(group => group.Key))
         {
@@ -34,7 +34,7 @@ internal sealed class LayerShowing(ResponsePlan plan, ResponseStore store, IPhot
                 read = await photographs.OpenAsync(plan.Shard(shard), cancellationToken);
             }
 
-            var reading = Same(read(group.Key), rows[group.First()]);
+            var reading = Same(await read(group.Key), rows[group.First()]);
             foreach (var i in group)
             {
                 shown[i] = await ShowAsync(rows[i], reading, grid, field, cancellationToken);

@@ -18,6 +18,17 @@ internal sealed class ResponseFinisher(ResponsePlan plan, ResponseStore store, S
     /// <param name="cancellationToken">Layers that are finished stay.</param>
     public async Task<ResponseSummary> FinishAsync(Action<double, string> report, CancellationToken cancellationToken)
     {
+        var summary = await WriteTablesAsync(report, cancellationToken);
+        await store.WriteSummaryAsync(summary, cancellationToken);
+        return summary;
+    }
+
+    /// <summary>Writes what is not there yet, but for the summary.</summary>
+    /// <param name="report">Told the share that is done, and in words.</param>
+    /// <param name="cancellationToken">Layers that are finished stay.</param>
+    /// <returns>The summary.</returns>
+    public async Task<ResponseSummary> WriteTablesAsync(Action<double, string> report, CancellationToken cancellationToken)
+    {
         var pass = new PassStatistics(plan);
         for (var shard = 0; shard < plan.ShardCount; shard++)
         {
@@ -43,9 +54,7 @@ internal sealed class ResponseFinisher(ResponsePlan plan, ResponseStore store, S
             layers.Add(new(layer.Name, layer.Channels, ResultLayout.ResponseTable(plan.Id, choice.Name, layer.Name, "responses").Value, field));
         }
 
-        var summary = new ResponseSummary(
+        return new(
             ResponseSummary.CurrentFormatVersion, plan.Id, choice, plan.Model, plan.WeightsDigest, pass.Shown, pass.Unreadable, plan.Photographs.Labels, [.. pass.Environments], layers);
-        await store.WriteSummaryAsync(summary, cancellationToken);
-        return summary;
     }
 }

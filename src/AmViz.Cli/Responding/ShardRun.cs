@@ -20,13 +20,13 @@ internal sealed class ShardRun(ResponsePlan plan, IPhotographs photographs, IRes
     {
         var read = await photographs.OpenAsync(shard, cancellationToken);
         var builder = new ShardBuilder(plan, shard, responder.Environment, sample);
-        var next = Task.Run(() => ReadBatch(shard, 0, read), CancellationToken.None);
+        var next = Task.Run(() => ReadBatchAsync(shard, 0, read), CancellationToken.None);
         for (var done = 0; done < shard.Count;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var readings = await next;
             var following = done + readings.Length;
-            next = Task.Run(() => ReadBatch(shard, following, read), CancellationToken.None);
+            next = Task.Run(() => ReadBatchAsync(shard, following, read), CancellationToken.None);
             await RespondAsync(readings, builder, cancellationToken);
             done = following;
             finished(readings.Length);
@@ -50,6 +50,14 @@ internal sealed class ShardRun(ResponsePlan plan, IPhotographs photographs, IRes
         }
     }
 
-    private PhotographReading[] ReadBatch(ResponseShard shard, int from, Func<long, PhotographReading> read)
-        => [.. Enumerable.Range(from, Math.Max(0, Math.Min(plan.Batch, shard.Count - from))).Select(at => read(shard.First + at))];
+    private async Task<PhotographReading[]> ReadBatchAsync(ResponseShard shard, int from, Func<long, Task<PhotographReading>> read)
+    {
+        var readings = new List<PhotographReading>();
+        for (var at = from; at < Math.Min(from + plan.Batch, shard.Count); at++)
+        {
+            readings.Add(await read(shard.First + at));
+        }
+
+        return [.. readings];
+    }
 }

@@ -24,7 +24,8 @@ internal sealed class TexturePhotographs : IPhotographs
     }
 
     /// <inheritdoc/>
-    public Task<Func<long, PhotographReading>> OpenAsync(ResponseShard shard, CancellationToken cancellationToken) => Task.FromResult<Func<long, PhotographReading>>(Draw);
+    public Task<Func<long, Task<PhotographReading>>> OpenAsync(ResponseShard shard, CancellationToken cancellationToken)
+        => Task.FromResult<Func<long, Task<PhotographReading>>>(number => Task.FromResult(Draw(number)));
 
     private PhotographReading Draw(long number)
     {

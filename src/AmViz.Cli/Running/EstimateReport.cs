@@ -28,6 +28,11 @@ internal sealed class EstimateReport(Screen screen, IEngine engine, TimeProvider
     public async Task WriteAsync(
         SweepPlan plan, OpenedNetworks networks, DeviceChoice device, IBlobStore? store, bool asJson, CancellationToken cancellationToken)
     {
+        if (plan.Pass is not null)
+        {
+            throw new UsageException("--estimate: what is estimated are pictures, and this sweep shows photographs. 'amviz bench --responses' measures how many a second.");
+        }
+
         using var renderers = new Renderers(engine.CreateRenderers(networks.Known, networks.Photographs, device, plan.TaskCount));
         var document = await DrawingDisplay.ShowAsync(
             screen, time, (Action<double> report) => SweepForecast.MeasureAsync(plan, renderers.All, store, time, report, cancellationToken));

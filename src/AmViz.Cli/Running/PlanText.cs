@@ -11,6 +11,15 @@ internal static class PlanText
     /// <summary>Writes it.</summary>
     public static void Write(TextWriter writer, PlannedSweep plan, string storeName)
     {
+        if (plan.Pass is { } pass)
+        {
+            var (network, shards) = (plan.Layers[0], plan.Layers[0].Pictures);
+            writer.WriteLine($"plan     {Count(shards, "shard")} of photographs, {Count(plan.Recipe.Steps, "run")} of the network each, and their tables; pass {pass}");
+            writer.WriteLine($"model    {network.Model} ({network.WeightsDigest[..12]})");
+            writer.WriteLine($"store    {storeName}  sweep {plan.Id}");
+            return;
+        }
+
         var recipe = plan.Recipe;
         var sizes = string.Join(", ", plan.Layers.Select(layer => $"{layer.Size} px").Distinct(StringComparer.Ordinal));
         var seeds = plan.Seeds.Count == 1 ? $"seed {plan.Seeds[0]}" : $"seeds {string.Join(",", plan.Seeds)}";

@@ -48,7 +48,7 @@ internal sealed class RequestPlanner(
     /// <inheritdoc/>
     public async Task<EstimatedSweep?> EstimateAsync(SweepPlan plan, CancellationToken cancellationToken)
     {
-        if (renderers is null)
+        if (renderers is null || plan.Pass is not null)
         {
             return null;
         }
@@ -125,6 +125,11 @@ internal sealed class RequestPlanner(
         }
 
         CheckCount("seeds", spec.Seeds.Count, problems);
+        if (spec.Photographs?.Folder is not null)
+        {
+            problems.Add(new("photographs.folder", "A spec that comes over HTTP names no folder: it would be one of the coordinator's. Submit it where Redis and store of the cluster are in reach, or show 'textures'."));
+        }
+
         return problems.Count == 0 ? spec : throw new SpecException(problems);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using AmViz.Cli.Options;
 using AmViz.Cluster.Silo;
 using AmViz.Models;
+using AmViz.Responses;
 using AmViz.Storage;
 
 namespace AmViz.Cli.Running;
@@ -42,7 +43,7 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
         var counts = outcome.Status.Counts;
         if (outcome.WasStopped)
         {
-            writer.WriteLine($"stopped  {counts.Ended} of {counts.Planned} pictures are done and kept. Run the same command again to go on.");
+            writer.WriteLine($"stopped  {counts.Ended} of {counts.Planned} {(plan.Pass is null ? "pictures" : "tasks")} are done and kept. Run the same command again to go on.");
             return;
         }
 
@@ -54,7 +55,13 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
 
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"done     {counts.Rendered} rendered, {counts.Skipped} skipped, {counts.Failed} failed   {outcome.Seconds:0.0} s   manifest {Near(ManifestPath)}"));
+            $"done     {counts.Rendered} {(plan.Pass is null ? "rendered" : "computed")}, {counts.Skipped} skipped, {counts.Failed} failed   {outcome.Seconds:0.0} s   manifest {Near(ManifestPath)}"));
+        if (plan.Pass is { } pass)
+        {
+            writer.WriteLine($"tables   {Near(store.Locate(ResultLayout.ResponseSummary(pass.Id, new ShownChoice(pass.Crops, pass.EffectiveFields).Name)))}");
+            return;
+        }
+
         writer.WriteLine(atlas is not null ? $"open     {Near(atlas)}" : $"atlas    amviz atlas build {plan.Id} {store.Arguments} --out DIR");
     }
 
@@ -65,7 +72,7 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
         foreach (var layer in rows.GroupBy(row => (row.Model, row.Layer)))
         {
             var drawn = layer.Where(row => row.Outcome == ChannelOutcome.Rendered).ToArray();
-            var objective = drawn.Length == 0 ? "" : string.Create(
+            var objective = drawn.Length == 0 || plan.Pass is not null ? "" : string.Create(
                 CultureInfo.InvariantCulture,
                 $"  mean objective {drawn.Average(row => row.InitialObjective):0.00} -> {drawn.Average(row => row.FinalObjective):0.00}");
             writer.WriteLine($"{layer.Key.Layer.PadRight(width)}  {drawn.Length}/{layer.Count()}{objective}");

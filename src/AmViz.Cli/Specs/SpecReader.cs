@@ -103,7 +103,7 @@ internal static class SpecReader
 
     private static SweepSpec ReadSpec(SpecNode root, string folder)
     {
-        var keys = root.Mapping("models", "recipe", "seeds", "failureBudget");
+        var keys = root.Mapping("models", "recipe", "seeds", "failureBudget", "photographs");
         var fallback = new SweepSpec();
         return new()
         {
@@ -111,6 +111,7 @@ internal static class SpecReader
             Recipe = keys.TryGetValue("recipe", out var recipe) ? RecipeReader.Read(recipe) : fallback.Recipe,
             Seeds = keys.TryGetValue("seeds", out var seeds) ? ReadSeeds(seeds) ?? fallback.Seeds : fallback.Seeds,
             FailureBudget = keys.TryGetValue("failureBudget", out var budget) ? ReadBudget(budget) : null,
+            Photographs = keys.TryGetValue("photographs", out var photographs) ? ReadPhotographs(photographs, keys, folder) : null,
         };
     }
 
@@ -183,6 +184,28 @@ internal static class SpecReader
     {
         var seeds = (node.IsScalar ? [node] : node.Items()).Select(item => item.Integer()).ToArray();
         return seeds.Contains(null) ? null : [.. seeds.OfType<int>()];
+    }
+
+    private static PhotographSelection ReadPhotographs(SpecNode node, IReadOnlyDictionary<string, SpecNode> beside, string folder)
+    {
+        if (beside.TryGetValue("recipe", out var recipe))
+        {
+            recipe.Note("Nothing is drawn where photographs are shown. Leave the recipe out, or the photographs.");
+        }
+
+        var keys = node.Mapping("textures", "folder", "labelColumn", "copy", "shardSize", "batch", "crops", "effectiveFields");
+        var fallback = new PhotographSelection();
+        return new()
+        {
+            Textures = keys.GetValueOrDefault("textures")?.Integer(),
+            Folder = keys.GetValueOrDefault("folder")?.Text() is { } named ? Path.GetFullPath(Path.Combine(folder, named)) : null,
+            LabelColumn = keys.GetValueOrDefault("labelColumn")?.Text(),
+            Copy = keys.GetValueOrDefault("copy")?.Flag() ?? fallback.Copy,
+            ShardSize = keys.GetValueOrDefault("shardSize")?.Integer(),
+            Batch = keys.GetValueOrDefault("batch")?.Integer(),
+            Crops = keys.GetValueOrDefault("crops")?.Integer() ?? fallback.Crops,
+            EffectiveFields = keys.GetValueOrDefault("effectiveFields")?.Integer() ?? fallback.EffectiveFields,
+        };
     }
 
     private static int? ReadBudget(SpecNode node)

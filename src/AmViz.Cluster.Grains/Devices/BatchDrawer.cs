@@ -41,7 +41,7 @@ internal sealed class BatchDrawer(
         return [.. lease.Handles
             .GroupBy(handle => handle.Checkpoint?.Step ?? 0)
             .OrderByDescending(images => images.Key)
-            .SelectMany(images => images.Chunk(device.Renderer.BatchSize))];
+            .SelectMany(images => images.Chunk(lease.Shard.TasksAtOnce(device.Renderer.BatchSize)))];
     }
 
     /// <summary>Waits until the device is free, and tells the shard what comes next: should the device be lost now, nothing else is to blame.</summary>

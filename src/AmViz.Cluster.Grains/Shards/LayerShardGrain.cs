@@ -165,9 +165,14 @@ internal sealed partial class LayerShardGrain(
         return reply;
     }
 
-    /// <summary>Whether a lease is called back that its device is very late with.</summary>
+    /// <summary>Whether a lease is called back that its device is very late with. Shards of photographs are not: what was reached of them is not saved.</summary>
     private bool Recall(ShardState state, AttemptToken token)
     {
+        if (state.Shard.Pass is not null)
+        {
+            return false;
+        }
+
         var before = state.Table.RecalledCount;
         var isRecalled = state.Table.Recall(token);
         if (state.Table.RecalledCount > before)
@@ -237,7 +242,8 @@ internal sealed partial class LayerShardGrain(
             return new(ExchangeVerdict.NothingNow);
         }
 
-        if (state.Table.Claim(request.Device, request.Want, request.BatchSize, request.ExpectedBatch, request.IsBusy) is not { } lease)
+        var want = TasksWanted(request, state.Shard);
+        if (state.Table.Claim(request.Device, want, state.Shard.TasksAtOnce(request.BatchSize), request.ExpectedBatch, request.IsBusy) is not { } lease)
         {
             return new(ExchangeVerdict.NothingNow);
         }
@@ -250,14 +256,18 @@ internal sealed partial class LayerShardGrain(
         }
 
         List<LiveLease> leases = [lease];
-        while (leases.Count < request.Leases && state.Table.FreeCount >= request.Want
-            && state.Table.Claim(request.Device, request.Want, request.BatchSize, request.ExpectedBatch) is { } next)
+        while (leases.Count < request.Leases && state.Table.FreeCount >= want
+            && state.Table.Claim(request.Device, want, state.Shard.TasksAtOnce(request.BatchSize), request.ExpectedBatch) is { } next)
         {
             leases.Add(next);
         }
 
         return new(ExchangeVerdict.Leased, [.. leases.Select(granted => ForDevice(granted, state))]);
     }
+
+    /// <summary>Most tasks of a lease: a device wants a number of batches, and counts them in pictures.</summary>
+    private static int TasksWanted(ExchangeRequest request, Shard shard)
+        => shard.Pass is null ? request.Want : (request.Want + request.BatchSize - 1) / request.BatchSize;
 
     private Lease ForDevice(LiveLease lease, ShardState state)
     {

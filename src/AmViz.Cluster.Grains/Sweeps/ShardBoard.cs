@@ -17,7 +17,7 @@ internal sealed class ShardBoard
         _clock = clock;
         foreach (var shard in plan.Shards())
         {
-            var row = new Row(shard.Id, shard.Count);
+            var row = new Row(shard.Id, shard.Count, shard.Stage);
             _rows.Add(row);
             _byId.Add(shard.Id, row);
             Counts += row.Counts;
@@ -40,6 +40,9 @@ internal sealed class ShardBoard
 
     /// <summary>Tasks not done, of the shards that have reported: a sweep whose pictures are stored is no work, though its shards have not looked yet.</summary>
     public long Backlog => _rows.Sum(row => (long)(row.Summary?.Counts.Open ?? 0));
+
+    /// <summary>The lowest stage that has not ended: shards of higher ones have to wait for it.</summary>
+    public int Stage => _rows.Where(row => !row.IsFinished).Select(row => row.Stage).DefaultIfEmpty().Min();
 
     /// <summary>Whether every shard has reported that it is finished.</summary>
     public bool AllFinished => _unfinished == 0;
@@ -65,7 +68,7 @@ internal sealed class ShardBoard
         }
     }
 
-    /// <summary>The shard a device should be sent to: one with work that nobody holds, then one of a network it has loaded, then the one with the most work for each of its devices, then the first of the plan.</summary>
+    /// <summary>The shard of the present stage that a device should be sent to: one with work that nobody holds, then one of a network it has loaded, then the one with the most work for each of its devices, then the first of the plan.</summary>
     /// <remarks>So shards end together, and devices seldom have to look for another one. A device without work is sent to work that others hold, if there is no other left.</remarks>
     public ShardId? Next(NextShardRequest request)
     {
@@ -77,7 +80,8 @@ internal sealed class ShardBoard
 
         Row? best = null;
         var bestRank = (IsFree: false, HoldsModel: false, Work: 0.0);
-        foreach (var row in _rows.Where(row => !IsAvoided(row, request.Avoided)))
+        var stage = Stage;
+        foreach (var row in _rows.Where(row => row.Stage <= stage && !IsAvoided(row, request.Avoided)))
         {
             var free = WorkFor(row);
             var work = free > 0 || request.IsBusy ? free : HedgesFor(row);
@@ -121,9 +125,11 @@ internal sealed class ShardBoard
 
     private bool IsRecent(long? at) => at is { } time && _clock.GetElapsedTime(time) < HintLasts;
 
-    private sealed class Row(ShardId id, int tasks)
+    private sealed class Row(ShardId id, int tasks, int stage)
     {
         public ShardId Id => id;
+
+        public int Stage => stage;
 
         public ShardSummary? Summary { get; set; }
 

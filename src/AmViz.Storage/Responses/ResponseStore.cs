@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AmViz.Responses;
 
@@ -8,9 +9,20 @@ namespace AmViz.Storage;
 /// <param name="blobs">Where.</param>
 public sealed class ResponseStore(IBlobStore blobs)
 {
-    /// <summary>Writes down a plan.</summary>
-    public Task WritePlanAsync(ResponsePlan plan, CancellationToken cancellationToken)
-        => blobs.CreateAsync(ResultLayout.ResponsePlan(plan.Id), JsonSerializer.SerializeToUtf8Bytes(plan, SweepJson.Indented), cancellationToken);
+    /// <summary>Writes down a plan, and which photographs its shards have.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="list">All photographs, in the order of their numbers; null: they are made, and not listed.</param>
+    /// <param name="cancellationToken">Gives up; written again, it goes on.</param>
+    public async Task WriteAsync(ResponsePlan plan, IReadOnlyList<ListedPhotograph>? list, CancellationToken cancellationToken)
+    {
+        await blobs.CreateAsync(ResultLayout.ResponsePlan(plan.Id), JsonSerializer.SerializeToUtf8Bytes(plan, SweepJson.Indented), cancellationToken);
+        for (var shard = 0; list is not null && shard < plan.ShardCount; shard++)
+        {
+            var (_, first, count) = plan.Shard(shard);
+            ListedPhotograph[] some = [.. list.Skip((int)first).Take(count)];
+            await blobs.CreateAsync(ResultLayout.ResponseList(plan.Id, shard), JsonSerializer.SerializeToUtf8Bytes(some, SweepJson.Compact), cancellationToken);
+        }
+    }
 
     /// <summary>Reads a plan.</summary>
     /// <returns>Null if there is none.</returns>
@@ -20,10 +32,6 @@ public sealed class ResponseStore(IBlobStore blobs)
         var path = ResultLayout.ResponsePlan(pass);
         return await blobs.ReadAsync(path, cancellationToken) is { } blob ? StoredJson.Read<ResponsePlan>(blobs.Name, path, blob.Content.Span) : null;
     }
-
-    /// <summary>Writes down which photographs a shard has.</summary>
-    public Task WriteListAsync(ResponsePlan plan, int shard, IReadOnlyList<ListedPhotograph> list, CancellationToken cancellationToken)
-        => blobs.CreateAsync(ResultLayout.ResponseList(plan.Id, shard), JsonSerializer.SerializeToUtf8Bytes(list, SweepJson.Compact), cancellationToken);
 
     /// <summary>Reads which photographs a shard has.</summary>
     /// <exception cref="CorruptBlobException">The list is missing or cannot be read.</exception>
@@ -35,20 +43,28 @@ public sealed class ResponseStore(IBlobStore blobs)
             : throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is missing: the photographs of shard {shard}. Run the same command again, which lists them anew.");
     }
 
+    /// <summary>Numbers of the photographs that are copied into the store.</summary>
+    public async Task<IReadOnlySet<int>> CopiedAsync(ResponsePlan plan, CancellationToken cancellationToken)
+        => await NumbersAsync(ResultLayout.ResponseCopies(plan.Id), cancellationToken);
+
+    /// <summary>Copies a photograph into the store.</summary>
+    /// <param name="plan">The pass.</param>
+    /// <param name="number">Of the photograph, from 0.</param>
+    /// <param name="file">Its file, as it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task CopyAsync(ResponsePlan plan, int number, byte[] file, CancellationToken cancellationToken)
+        => blobs.CreateAsync(ResultLayout.ResponseCopy(plan.Id, number), file, cancellationToken);
+
+    /// <summary>Reads the copy of a photograph.</summary>
+    /// <exception cref="IOException">There is none.</exception>
+    public async Task<byte[]> ReadCopyAsync(ResponsePlan plan, long number, CancellationToken cancellationToken)
+        => await blobs.ReadAsync(ResultLayout.ResponseCopy(plan.Id, number), cancellationToken) is { } blob
+            ? blob.Content.ToArray()
+            : throw new IOException($"It is not in {blobs.Name}: it could not be read when the photographs were copied.");
+
     /// <summary>The shards whose statistics are there.</summary>
     public async Task<IReadOnlySet<int>> FinishedShardsAsync(ResponsePlan plan, CancellationToken cancellationToken)
-    {
-        var finished = new HashSet<int>();
-        await foreach (var item in blobs.ListAsync(ResultLayout.ResponseShards(plan.Id), cancellationToken))
-        {
-            if (int.TryParse(item.Path.Name, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var index))
-            {
-                finished.Add(index);
-            }
-        }
-
-        return finished;
-    }
+        => await NumbersAsync(ResultLayout.ResponseShards(plan.Id), cancellationToken);
 
     /// <summary>Stores the statistics of a shard; of two writers the first one counts.</summary>
     public Task CommitAsync(ResponsePlan plan, ShardStatistics shard, CancellationToken cancellationToken)
@@ -137,7 +153,24 @@ public sealed class ResponseStore(IBlobStore blobs)
 
     /// <summary>Writes what a finished pass came to, after all else.</summary>
     public Task WriteSummaryAsync(ResponseSummary summary, CancellationToken cancellationToken)
-        => blobs.CreateAsync(ResultLayout.ResponseSummary(summary.Pass, summary.Shown.Name), JsonSerializer.SerializeToUtf8Bytes(summary, SweepJson.Indented), cancellationToken);
+        => blobs.CreateAsync(ResultLayout.ResponseSummary(summary.Pass, summary.Shown.Name), Bytes(summary), cancellationToken);
+
+    /// <summary>A summary as it is stored.</summary>
+    public static byte[] Bytes(ResponseSummary summary) => JsonSerializer.SerializeToUtf8Bytes(summary, SweepJson.Indented);
+
+    private async Task<HashSet<int>> NumbersAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var numbers = new HashSet<int>();
+        await foreach (var item in blobs.ListAsync(prefix, cancellationToken))
+        {
+            if (int.TryParse(item.Path.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                numbers.Add(number);
+            }
+        }
+
+        return numbers;
+    }
 
     private async Task WriteAsync<TRow>(
         BlobPath path, IReadOnlyList<ParquetColumn<TRow>> columns, IEnumerable<TRow> rows, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)

@@ -23,6 +23,17 @@ public static class ManifestRows
         Bytes = picture.Length,
     };
 
+    /// <summary>The row of a task of a pass of photographs: it names no picture.</summary>
+    /// <param name="task">Which.</param>
+    /// <param name="recipe">That of its plan.</param>
+    /// <param name="result">What is stored of it.</param>
+    public static ManifestEntry Computed(ChannelTask task, RenderRecipe recipe, ReadOnlySpan<byte> result) => From(task, recipe, label: null) with
+    {
+        Outcome = ChannelOutcome.Rendered,
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(result)),
+        Bytes = result.Length,
+    };
+
     /// <summary>The row of a task that has no picture.</summary>
     /// <param name="outcome">Anything but <see cref="ChannelOutcome.Rendered"/>.</param>
     /// <param name="record">What was to be drawn.</param>

@@ -151,6 +151,12 @@ public static class ResultLayout
     /// <summary>The listed photographs of a shard of a pass.</summary>
     public static BlobPath ResponseList(string pass, int shard) => new(string.Create(CultureInfo.InvariantCulture, $"{ResponsePass(pass)}lists/{shard:D7}.json"));
 
+    /// <summary>Beginning of the path of the photographs of a pass that are copied; ends in '/'.</summary>
+    public static string ResponseCopies(string pass) => $"{ResponsePass(pass)}copies/";
+
+    /// <summary>The copy of a photograph of a pass, as its file is.</summary>
+    public static BlobPath ResponseCopy(string pass, long number) => new(string.Create(CultureInfo.InvariantCulture, $"{ResponseCopies(pass)}{number:D9}"));
+
     /// <summary>Beginning of the path of the statistics of all shards; ends in '/'.</summary>
     public static string ResponseShards(string pass) => $"{ResponsePass(pass)}shards/";
 

@@ -33,7 +33,7 @@ internal sealed class LayerVerifier(
         var options = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
             planned.Where(row => row.Outcome == ChannelOutcome.Rendered), options,
-            async (row, token) => await VerifyPictureAsync(row, files, token));
+            async (row, token) => await (plan.Pass is { } pass ? VerifyResultAsync(row, pass, token) : VerifyPictureAsync(row, files, token)));
         var named = planned.Select(row => row.Picture).OfType<string>().ToHashSet(StringComparer.Ordinal);
         await Parallel.ForEachAsync(files.Keys.Where(path => !named.Contains(path)), options, async (path, token) => await ExplainAsync(new(path), token));
     }
@@ -69,7 +69,26 @@ internal sealed class LayerVerifier(
         if (missing > 0)
         {
             var channels = ChannelSet.Of(layer.Channels.Enumerate().Where(channel => plan.Seeds.Any(seed => !there.Contains((channel, seed)))));
-            _findings.Add(new(FindingKind.Hole, $"{layer.Model}/{layer.Layer}", $"{missing} planned pictures have no row: channels {channels}. Run the sweep again to draw them."));
+            _findings.Add(new(FindingKind.Hole, $"{layer.Model}/{layer.Layer}", $"{missing} planned {(plan.Pass is null ? "pictures have no row: channels" : "tasks have no row:")} {channels}. Run the sweep again to {(plan.Pass is null ? "draw" : "compute")} them."));
+        }
+    }
+
+    /// <summary>What came of a task of a pass of photographs must be what its row was written for.</summary>
+    private async Task VerifyResultAsync(ManifestEntry row, PassWork pass, CancellationToken cancellationToken)
+    {
+        var path = PassResults.PathOf(row.Layer, row.Channel, pass);
+        if (await blobs.ReadAsync(path, cancellationToken) is not { } blob)
+        {
+            Add(FindingKind.PictureMissing, path, "What the row was written for is not there. Run the sweep again to compute it.");
+        }
+        else if (Differs(row, blob.Content.Span) is { } difference)
+        {
+            Add(FindingKind.PictureDiffers, path, $"{difference} Remove the file and run the sweep again to compute it.");
+        }
+        else
+        {
+            Interlocked.Increment(ref _pictures);
+            Interlocked.Add(ref _bytes, blob.Content.Length);
         }
     }
 
@@ -140,13 +159,13 @@ internal sealed class LayerVerifier(
     {
         if (row.Bytes != picture.Length)
         {
-            return $"The picture has {picture.Length} bytes; the row says {row.Bytes}.";
+            return $"The file has {picture.Length} bytes; the row says {row.Bytes}.";
         }
 
         var digest = Convert.ToHexStringLower(SHA256.HashData(picture));
         return digest == row.Sha256
             ? null
-            : $"The picture's SHA-256 is {digest}; the row says {row.Sha256}.";
+            : $"The file's SHA-256 is {digest}; the row says {row.Sha256}.";
     }
 
     private static string Summary(ManifestEntry row)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace AmViz.Storage;
 
 /// <summary>
@@ -56,6 +58,12 @@ public sealed class ManifestRepairer(IBlobStore blobs, PictureRecordReader readR
     {
         var folded = (await ReadFoldedAsync(plan.Id, cancellationToken)).ToLookup(ShardRows.TaskOf);
         var total = new RepairedSweep(plan.Id, 0, 0, 0, 0, Folded: false);
+        if (plan.Pass is { } pass)
+        {
+            // Rows stay: those of results that are gone are made anew when the sweep is run again.
+            return total with { PicturesRemoved = await RemoveRottenAsync(folded.SelectMany(rows => rows), pass, cancellationToken) };
+        }
+
         foreach (var shard in plan.Shards())
         {
             var repairer = new ShardRepairer(blobs, readRecord, shard, time ?? TimeProvider.System);
@@ -72,6 +80,23 @@ public sealed class ManifestRepairer(IBlobStore blobs, PictureRecordReader readR
         var digest = await DigestAsync(plan.Id, cancellationToken);
         var header = await new ManifestWriter(blobs).FoldAsync(plan, cancellationToken);
         return total with { Folded = header.RowsDigest != digest };
+    }
+
+    /// <summary>Removes what came of tasks of a pass and is not what its row was written for, so that it can be computed anew.</summary>
+    private async Task<int> RemoveRottenAsync(IEnumerable<ManifestEntry> rows, PassWork pass, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        foreach (var row in rows.Where(row => row.Sha256 is not null))
+        {
+            var path = PassResults.PathOf(row.Layer, row.Channel, pass);
+            var blob = await blobs.ReadAsync(path, cancellationToken);
+            if (blob is not null && Convert.ToHexStringLower(SHA256.HashData(blob.Content.Span)) != row.Sha256)
+            {
+                removed += await blobs.DeleteAsync(path, cancellationToken) ? 1 : 0;
+            }
+        }
+
+        return removed;
     }
 
     // Null where header and rows do not belong together, so that folding counts as a change.

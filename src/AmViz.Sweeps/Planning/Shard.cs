@@ -37,6 +37,17 @@ public sealed record Shard
     [Id(6)]
     public required int Count { get; init; }
 
+    /// <summary>The pass of photographs that its tasks are of; null: they are pictures.</summary>
+    [Id(7)]
+    public PassWork? Pass { get; init; }
+
+    /// <summary>When it may begin: once all shards of lower stages have ended.</summary>
+    public int Stage => Pass is null ? 0 : PassWork.StageOf(Id.Layer);
+
+    /// <summary>Tasks that a device computes at once, given the pictures that it draws at once: a shard of photographs fills a device by itself.</summary>
+    /// <param name="pictures">At least 1.</param>
+    public int TasksAtOnce(int pictures) => Pass is null ? pictures : 1;
+
     /// <summary>The task at <paramref name="index"/>, 0 to <see cref="Count"/> - 1: all seeds of a channel follow each other.</summary>
     public ChannelTask TaskAt(int index)
     {

@@ -33,7 +33,11 @@ public sealed record SweepPlan
     [Id(5)]
     public int? FailureBudget { get; init; }
 
-    /// <summary>Number of pictures.</summary>
+    /// <summary>The pass of photographs that this sweep is; null: it draws pictures.</summary>
+    [Id(6)]
+    public PassWork? Pass { get; init; }
+
+    /// <summary>Number of tasks: pictures, or shards of photographs and the tables made of them.</summary>
     [JsonIgnore]
     public int TaskCount => Layers.Sum(layer => layer.Channels.Count) * Seeds.Count;
 
@@ -57,6 +61,7 @@ public sealed record SweepPlan
                     Seeds = Seeds,
                     Offset = offset,
                     Count = Math.Min(Shard.MaxTasks, count - offset),
+                    Pass = Pass,
                 };
             }
         }

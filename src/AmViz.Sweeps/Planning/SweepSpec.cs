@@ -19,6 +19,10 @@ public sealed record SweepSpec
     /// <summary>Number of failed channels after which the sweep gives up; null: never. Changes no pixel, so it is not part of the sweep's identity.</summary>
     [Id(3)]
     public int? FailureBudget { get; init; }
+
+    /// <summary>What the network is shown, instead of having its channels drawn; null: they are drawn.</summary>
+    [Id(4)]
+    public PhotographSelection? Photographs { get; init; }
 }
 
 /// <summary>A network and what to sweep of it.</summary>

@@ -11,4 +11,9 @@ namespace AmViz.Sweeps;
 public sealed record ChannelBatch(
     [property: Id(0)] RenderRecipe Recipe,
     [property: Id(1)] IReadOnlyList<ChannelTask> Tasks,
-    [property: Id(2)] int PaddedSize);
+    [property: Id(2)] int PaddedSize)
+{
+    /// <summary>The pass of photographs that the tasks are of; null: they are pictures.</summary>
+    [Id(3)]
+    public PassWork? Pass { get; init; }
+}

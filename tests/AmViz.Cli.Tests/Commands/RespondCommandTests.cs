@@ -80,6 +80,27 @@ public sealed class RespondCommandTests : TinyNetworkTest
     }
 
     [Fact]
+    public async Task CopiedPhotographsOutliveTheirFolder()
+    {
+        WritePhotographs();
+        string[] pass = ["--layer", "logits", "--photos", Folder.At("photos"), "--copy-photos", "--effective-fields", "0"];
+        var whole = await RespondAsync(new FakeEngine(), [.. pass, "--crops", "1", "--json"]);
+        Assert.Equal((4, 0, 1, 0), Counts(whole));
+        var copies = Directory.GetFiles(Directory.GetDirectories(Out, "copies", SearchOption.AllDirectories).Single());
+        Assert.Equal(Directory.GetFiles(Folder.At("photos"), "*.png", SearchOption.AllDirectories).Select(FileHash).Order(StringComparer.Ordinal), copies.Select(FileHash).Order(StringComparer.Ordinal));
+
+        // Their list is made of names, lengths and times; what is in them is not looked at again.
+        foreach (var file in Directory.GetFiles(Folder.At("photos"), "*.png", SearchOption.AllDirectories))
+        {
+            var (length, time) = (new FileInfo(file).Length, File.GetLastWriteTimeUtc(file));
+            await File.WriteAllBytesAsync(file, new byte[length], TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(file, time);
+        }
+
+        Assert.Equal((4, 0, 0, 1), Counts(await RespondAsync(new FakeEngine(), [.. pass, "--crops", "2", "--json"])));
+    }
+
+    [Fact]
     public async Task APhotographThatWasChangedMeanwhileIsNamed()
     {
         WritePhotographs();
@@ -99,6 +120,7 @@ public sealed class RespondCommandTests : TinyNetworkTest
     [InlineData("--layer logits --textures 5 --crops 10 --effective-fields -1", "--effective-fields: -1 is out of range")]
     [InlineData("--layer logits --textures 5 --shard-size 0", "--shard-size: 0 is out of range")]
     [InlineData("--layer logits --textures 5 --label-column a", "--label-column")]
+    [InlineData("--layer logits --textures 5 --copy-photos", "--copy-photos: textures are made")]
     public async Task MistakesAreExplained(string arguments, string said)
     {
         var run = await RespondAsync(new FakeEngine(), arguments.Split(' '));
@@ -132,6 +154,8 @@ public sealed class RespondCommandTests : TinyNetworkTest
         int Number(string name) => run.Json.GetProperty(name).GetInt32();
         return (Number("photographs"), Number("unreadable"), Number("computedShards"), Number("skippedShards"));
     }
+
+    private static string FileHash(string file) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
 
     private void WritePhotographs()
     {

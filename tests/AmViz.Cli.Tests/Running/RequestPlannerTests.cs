@@ -35,6 +35,10 @@ public sealed class RequestPlannerTests
     [Theory]
     [InlineData("models: [{weights: /etc}]", "models[0].weights: A spec that comes over HTTP names no folder")]
     [InlineData("models: [{model: x, weights: ../../secrets}]", "names no folder")]
+    [InlineData("models: [texturenet]\nphotographs: {folder: /etc}", "photographs.folder: A spec that comes over HTTP names no folder")]
+    [InlineData("models: [{model: texturenet, layers: [nowhere]}]\nphotographs: {textures: 5}", "models[0].layers[0].layer: Model 'texturenet' has no layer 'nowhere'")]
+    [InlineData("models: [texturenett]\nphotographs: {textures: 5}", "There is no model 'texturenett'")]
+    [InlineData("models: [texturenet, texturenet]\nphotographs: {textures: 5}", "Photographs are shown to one")]
     [InlineData("models: [texturenett]", "There is no model 'texturenett'")]
     [InlineData("a: &a [1]\nmodels: *a", "Found the alias '*a'")]
     [InlineData("models: [", "This is not YAML")]
@@ -42,6 +46,16 @@ public sealed class RequestPlannerTests
     [InlineData("models: [texturenet]\nrecipe: {stepz: 3}", "'stepz' is not a key here")]
     public async Task EveryMistakeIsToldWithItsPlace(string spec, string problem)
         => Assert.Contains(problem, (await Assert.ThrowsAsync<SpecException>(() => _planner.PlanAsync(spec, Token))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task APassOfPhotographsIsPlannedAndWrittenDownForTheDevices()
+    {
+        var plan = await _planner.PlanAsync("models: [{model: texturenet, layers: [logits]}]\nphotographs: {textures: 1000, crops: 3}", Token);
+        var pass = (await new ResponseStore(_store).ReadPlanAsync(plan.Pass!.Id, Token))!;
+        Assert.Equal((2, "logits", 1000L), (pass.ShardCount, pass.Layers[0].Name, pass.Photographs.Count));
+        Assert.Equal((3, 3, 32), (plan.Pass.Crops, plan.TaskCount, plan.Recipe.Steps));
+        Assert.Null(await _planner.EstimateAsync(plan, Token));
+    }
 
     [Fact]
     public async Task AnEstimateIsThatOfTheCommandLineAndCountsWhatIsStored()

@@ -71,6 +71,23 @@ public sealed class SpecReaderTests
     }
 
     [Fact]
+    public void WhatIsShownInsteadOfDrawnIsRead()
+    {
+        var shown = Read("""
+            models: [fakenet]
+            photographs: { folder: photos, labelColumn: kind, copy: true, shardSize: 64, batch: 8, crops: 3, effectiveFields: 0 }
+            """).Spec.Photographs;
+        Assert.Equal(
+            new() { Folder = Path.GetFullPath("specs/photos"), LabelColumn = "kind", Copy = true, ShardSize = 64, Batch = 8, Crops = 3, EffectiveFields = 0 }, shown);
+        Assert.Equal(new() { Textures = 500 }, Read("models: [fakenet]\nphotographs: { textures: 500 }").Spec.Photographs);
+        Assert.Null(Read("models: [fakenet]").Spec.Photographs);
+    }
+
+    [Fact]
+    public void ARecipeBesidePhotographsIsAMistake()
+        => Assert.Contains("Nothing is drawn where photographs are shown", Assert.Single(SpecReader.Parse("models: [fakenet]\nrecipe: { steps: 3 }\nphotographs: { textures: 5 }", "a.yaml").Problems).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void ObjectivesPenaltiesAndCutOutsAreRead()
     {
         var recipe = Read("""
@@ -139,7 +156,7 @@ public sealed class SpecReaderTests
             [
                 "specs/a.yaml:4:16: models[0].layers[0].layer: There is no layer 'conv_9'.",
                 "specs/a.yaml:5:21: models[0].layers[1].channels: Channel 9 does not exist: 'conv_1' of 'fakenet' has 6 channels, 0 to 5.",
-                "specs/a.yaml:6:1: sedes: 'sedes' is not a key here. Did you mean 'seeds'? Known are 'models', 'recipe', 'seeds', 'failureBudget'.",
+                "specs/a.yaml:6:1: sedes: 'sedes' is not a key here. Did you mean 'seeds'? Known are 'models', 'recipe', 'seeds', 'failureBudget', 'photographs'.",
                 "specs/a.yaml:8:10: recipe.steps: Found 'many'. Expected a whole number.",
                 "specs/a.yaml:9:9: recipe.size: 7 is out of range. Expected 8 to 4096, or 0 for the network's own input size.",
             ],

@@ -112,6 +112,27 @@ public sealed class ShardBoardTests
     }
 
     [Fact]
+    public void ALaterStageWaitsForTheWholeOfTheOneBefore()
+    {
+        var plan = PassPlanner.Plan(new("0123456789abcdef", Crops: 9, EffectiveFields: 9), "fakenet", new('a', 64), size: 64, shards: Shard.MaxTasks + 2, runs: 1, failureBudget: null);
+        ShardId[] shards = [.. plan.Shards().Select(shard => shard.Id)];
+        var board = new ShardBoard(plan, _clock);
+        ShardSummary Summary(int shard, long number, int ended) => new()
+        {
+            Shard = shards[shard], Counts = new() { Planned = plan.Shards().ElementAt(shard).Count, Rendered = ended }, Available = plan.Shards().ElementAt(shard).Count - ended,
+            Leases = 0, RowsWritten = 0, Admission = default!, Epoch = 1, Number = number,
+        };
+
+        board.Update(Summary(2, 1, ended: 0));
+        Assert.Null(board.Next(new("device", [])));
+        board.Update(Summary(0, 1, ended: Shard.MaxTasks));
+        board.Update(Summary(1, 1, ended: 1));
+        Assert.Equal((0, shards[1]), (board.Stage, board.Next(new("device", []))));
+        board.Update(Summary(1, 2, ended: 2));
+        Assert.Equal((1, shards[2]), (board.Stage, board.Next(new("device", []))));
+    }
+
+    [Fact]
     public void TheSweepIsAtItsEndWhenEveryShardIs()
     {
         _board.Update(Summary(0, 1, available: 0, rendered: 10));

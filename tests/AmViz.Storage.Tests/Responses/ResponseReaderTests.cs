@@ -36,7 +36,7 @@ public sealed class ResponseReaderTests
     [Fact]
     public async Task OnlyFinishedPassesAreFound()
     {
-        await new ResponseStore(_blobs).WritePlanAsync(Plan with { Model = "unfinished" }, Token);
+        await new ResponseStore(_blobs).WriteAsync(Plan with { Model = "unfinished" }, list: null, Token);
         var pass = await WriteAsync();
         Assert.Equal([(pass.Pass, Choice)], await new ResponseReader(_blobs).PassesAsync(Token).Select(found => (found.Pass, found.Shown)).ToListAsync(Token));
     }

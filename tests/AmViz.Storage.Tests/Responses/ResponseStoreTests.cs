@@ -42,7 +42,7 @@ public sealed class ResponseStoreTests : IDisposable
         var other = new MemoryBlobStore();
         await WriteAsync(other, [2, 0, 1]);
         var paths = await _blobs.ListAsync(ResultLayout.Responses, Token).Select(item => item.Path).ToListAsync(Token);
-        Assert.Equal(11, paths.Count);
+        Assert.Equal(10 + Plan.ShardCount, paths.Count);
         foreach (var path in paths)
         {
             var (one, same) = (await _blobs.ReadAsync(path, Token), await other.ReadAsync(path, Token));
@@ -104,7 +104,8 @@ public sealed class ResponseStoreTests : IDisposable
     private static async Task WriteAsync(IBlobStore blobs, int[] order)
     {
         var store = new ResponseStore(blobs);
-        await store.WritePlanAsync(Plan, Token);
+        ListedPhotograph[] list = [.. Enumerable.Range(0, Count).Select(number => new ListedPhotograph($"{number}.png", number, 6, number % 2 == 0 ? "ant" : null))];
+        await store.WriteAsync(Plan, list, Token);
         var pass = new PassStatistics(Plan);
         foreach (var index in order)
         {
@@ -116,9 +117,17 @@ public sealed class ResponseStoreTests : IDisposable
         var (report, grid) = (new LayerReport(pass, 0), MapGrid.Of(Plan.Layers[0]));
         await new SampleStore(blobs).WriteAsync(pass, report, Token);
         await store.WriteTablesAsync(pass, Shown, report, report.Examples().Select(row => new ShownExample(row, $"photo {row.Number}", null, grid.Place(row.Position), new(0, 0, 8, 8), null, null)), Token);
-        ListedPhotograph[] list = [new("a.png", 5, 6, "ant"), new("b.png", -1, 0)];
-        await store.WriteListAsync(Plan, 0, list, Token);
-        Assert.Equal(list, await store.ReadListAsync(Plan, 0, Token));
+        Assert.Equal(list.Skip((int)Plan.Shard(1).First).Take(Plan.Shard(1).Count), await store.ReadListAsync(Plan, 1, Token));
+    }
+
+    [Fact]
+    public async Task PhotographsAreCopiedByTheirNumberAndTheirCopiesAreRead()
+    {
+        var store = new ResponseStore(new MemoryBlobStore());
+        await store.CopyAsync(Plan, 7, [1, 2, 3], Token);
+        Assert.Equal([7], await store.CopiedAsync(Plan, Token));
+        Assert.Equal([1, 2, 3], await store.ReadCopyAsync(Plan, 7, Token));
+        await Assert.ThrowsAsync<IOException>(() => store.ReadCopyAsync(Plan, 8, Token));
     }
 
     /// <summary>Channel 0 responds with the number of the photograph, channel 1 with the opposite; 7 and 33 cannot be read; even numbers are ants.</summary>

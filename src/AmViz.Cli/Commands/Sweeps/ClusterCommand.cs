@@ -31,7 +31,7 @@ internal abstract class ClusterCommand : AmVizCommand
     /// <exception cref="UsageException">None is named, or it cannot be.</exception>
     protected INamedCluster Cluster(ParseResult result)
         => Api(result) is { } api ? api
-            : new RedisCluster(_cluster.Read(result, trouble => Context.Screen.Error.WriteLine($"warning  {trouble}")), _patience.Read(result), Logging(result), Context.NetworksOf, Context.Time);
+            : new RedisCluster(_cluster.Read(result, trouble => Context.Screen.Error.WriteLine($"warning  {trouble}")), _patience.Read(result), Logging(result), store => Context.NetworksOf(store), Context.Time);
 
     /// <summary>The cluster that is named, where its address is that of an API; null: it is found by its Redis, or none is named.</summary>
     /// <exception cref="UsageException">It cannot be used.</exception>
