@@ -51,6 +51,9 @@ internal static class ApiPaths
     /// <summary>A picture of a sweep, by its path in the store.</summary>
     public static string Picture(SweepId sweep, string path) => $"{Sweep(sweep)}/pictures/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
 
+    /// <summary>A file of the pass of photographs that a sweep is, by its path in the store.</summary>
+    public static string PassFile(SweepId sweep, string path) => $"{Sweep(sweep)}/pass/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
     /// <summary>A task of a sweep.</summary>
     public static string Task(SweepId sweep, TaskQuery task)
         => string.Create(

@@ -10,7 +10,8 @@ namespace AmViz.Cli.Clusters;
 /// <param name="store">Where it goes.</param>
 internal sealed class SweepFetcher(HttpResultClient results, FolderBlobStore store)
 {
-    private const string Pictures = "pictures";
+    // What is on its way, in words.
+    private const string Files = "files";
 
     // A few are on their way while others are written.
     private const int AtOnce = 8;
@@ -27,7 +28,10 @@ internal sealed class SweepFetcher(HttpResultClient results, FolderBlobStore sto
             ?? throw new UsageException($"The cluster's store has no sweep '{sweep}'. 'amviz sweep list --all' lists those it has.");
         var manifest = await ManifestAsync(sweep, cancellationToken);
         await store.CreateAsync(ResultLayout.Plan(sweep), plan, cancellationToken);
-        var fetched = await display.ShowAsync(progress => PicturesAsync(sweep, manifest.Rows, progress, cancellationToken));
+        var pass = (await new SweepStore(store).ReadPlanAsync(sweep, cancellationToken))!.Pass;
+        var fetched = await display.ShowAsync(progress => pass is null
+            ? PicturesAsync(sweep, manifest.Rows, progress, cancellationToken)
+            : PassAsync(sweep, pass, manifest.Rows, progress, cancellationToken));
         await ReplaceAsync(ResultLayout.Manifest(sweep), manifest.Table, cancellationToken);
         if (await FileAsync(sweep, ResultLayout.RunLog(sweep), cancellationToken) is { } log)
         {
@@ -51,52 +55,77 @@ internal sealed class SweepFetcher(HttpResultClient results, FolderBlobStore sto
 
             if (await ManifestReader.ReadCopyAsync(sweep, header, table, cancellationToken) is { } rows)
             {
-                return new(header, table, [.. rows.Where(row => row.Picture is not null)]);
+                return new(header, table, [.. rows.Where(row => row.Sha256 is not null)]);
             }
         }
 
         throw new StorageException($"Table and header of the manifest of sweep {sweep} do not belong together. If the sweep has just ended again, repeat the command; else let whoever runs the cluster look: 'amviz manifest verify --repair'.");
     }
 
-    private async Task<FetchedSweep> PicturesAsync(SweepId sweep, IReadOnlyList<ManifestEntry> rows, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
+    /// <summary>Fetches what the tasks of a pass came to, tables and crops, and at last the summary that names them.</summary>
+    private async Task<FetchedSweep> PassAsync(SweepId sweep, PassWork pass, IReadOnlyList<ManifestEntry> rows, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
+    {
+        var ofTables = rows.ToLookup(row => row.Layer == PassWork.Tables);
+        BlobPath PathOf(ManifestEntry row) => ResultLayout.PassResult(pass, row.Layer, row.Channel);
+        var fetcher = new PassFetcher(results, store, sweep, pass);
+        var shards = await FilesAsync(sweep, [.. ofTables[false]], PathOf, path => fetcher.ReadAsync(path, cancellationToken), progress, cancellationToken);
+        foreach (var row in ofTables[true])
+        {
+            var summary = await fetcher.ReadAsync(PathOf(row), cancellationToken);
+            var (files, bytes) = await fetcher.FetchAsync(ResponseStore.ReadSummary(summary, PathOf(row), store.Name), cancellationToken);
+            var last = await FilesAsync(sweep, [row], PathOf, _ => Task.FromResult(summary), progress, cancellationToken);
+            shards = shards with { Fetched = shards.Fetched + files + last.Fetched, Kept = shards.Kept + last.Kept, Bytes = shards.Bytes + bytes + last.Bytes };
+        }
+
+        return shards;
+    }
+
+    private Task<FetchedSweep> PicturesAsync(SweepId sweep, IReadOnlyList<ManifestEntry> rows, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
+        => FilesAsync(
+            sweep, rows, row => new BlobPath(row.Picture!),
+            async path => await results.PictureAsync(sweep, path.Value, cancellationToken)
+                ?? throw new StorageException($"The cluster's store lacks '{path}', which its manifest names. Have it drawn again: 'amviz sweep submit SPEC --again'."),
+            progress, cancellationToken);
+
+    /// <summary>Fetches the files of rows.</summary>
+    private async Task<FetchedSweep> FilesAsync(
+        SweepId sweep, IReadOnlyList<ManifestEntry> rows, Func<ManifestEntry, BlobPath> pathOf, Func<BlobPath, Task<byte[]>> read, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
     {
         var total = rows.Sum(row => row.Bytes ?? 0);
         var counting = new Lock();
         var (fetched, bytes, done) = (0, 0L, 0L);
         await Parallel.ForEachAsync(rows, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (row, cancel) =>
         {
-            var isNew = await FetchAsync(sweep, row, cancel);
+            var isNew = await FetchAsync(row, pathOf(row), read, cancel);
             lock (counting)
             {
                 fetched += isNew ? 1 : 0;
                 bytes += isNew ? row.Bytes ?? 0 : 0;
                 // Told in order, by one at a time: what shows it counts on that.
-                progress.Report(new(Pictures, done += row.Bytes ?? 0, total));
+                progress.Report(new(Files, done += row.Bytes ?? 0, total));
             }
         });
         return new(sweep, fetched, rows.Count - fetched, bytes);
     }
 
-    /// <summary>Fetches the picture of a row.</summary>
+    /// <summary>Fetches the file of a row.</summary>
     /// <returns>False if it is there.</returns>
-    private async Task<bool> FetchAsync(SweepId sweep, ManifestEntry row, CancellationToken cancellationToken)
+    private async Task<bool> FetchAsync(ManifestEntry row, BlobPath path, Func<BlobPath, Task<byte[]>> read, CancellationToken cancellationToken)
     {
-        var path = new BlobPath(row.Picture!);
         if (await store.ReadPropertiesAsync(path, cancellationToken) is { } there)
         {
             // The ETag of a folder store is the SHA-256.
             return there.ETag == row.Sha256 ? false
-                : throw new StorageException($"'{path}' of {store.Name} is another picture (SHA-256 {there.ETag}) than that of the cluster ({row.Sha256}): drawn on another kind of processor, or damaged. Nothing was replaced. Fetch into a folder of its own, or remove a damaged one: 'amviz manifest verify --repair --out {store.Root}'.");
+                : throw new StorageException($"'{path}' of {store.Name} is another {(row.Picture is null ? "file" : "picture")} (SHA-256 {there.ETag}) than that of the cluster ({row.Sha256}): made on another kind of processor, or damaged. Nothing was replaced. Fetch into a folder of its own, or remove a damaged one: 'amviz manifest verify --repair --out {store.Root}'.");
         }
 
-        var picture = await results.PictureAsync(sweep, path.Value, cancellationToken)
-            ?? throw new StorageException($"The cluster's store lacks '{path}', which its manifest names. Have it drawn again: 'amviz sweep submit SPEC --again'.");
-        if (Convert.ToHexStringLower(SHA256.HashData(picture)) is var digest && digest != row.Sha256)
+        var file = await read(path);
+        if (Convert.ToHexStringLower(SHA256.HashData(file)) is var digest && digest != row.Sha256)
         {
             throw new StorageException($"'{path}' came with SHA-256 {digest}; the manifest of the cluster says {row.Sha256}. Let whoever runs the cluster look: 'amviz manifest verify --repair'.");
         }
 
-        return await store.CreateAsync(path, picture, cancellationToken);
+        return await store.CreateAsync(path, file, cancellationToken);
     }
 
     private async Task ReplaceAsync(BlobPath path, byte[] content, CancellationToken cancellationToken)
@@ -113,7 +142,7 @@ internal sealed class SweepFetcher(HttpResultClient results, FolderBlobStore sto
 
 /// <summary>What was fetched of a sweep.</summary>
 /// <param name="Id">The sweep.</param>
-/// <param name="Fetched">Pictures that came.</param>
-/// <param name="Kept">Pictures that were there.</param>
+/// <param name="Fetched">Pictures, or files of a pass of photographs, that came.</param>
+/// <param name="Kept">Those that were there.</param>
 /// <param name="Bytes">Length of those that came, in bytes.</param>
 internal sealed record FetchedSweep(SweepId Id, int Fetched, int Kept, long Bytes);

@@ -1,4 +1,5 @@
 using AmViz.Cli.Options;
+using AmViz.Cli.Photographs;
 using AmViz.Cli.Responding;
 using AmViz.Cli.Running;
 using AmViz.Imaging;

@@ -1,5 +1,5 @@
 using AmViz.Cli.Options;
-using AmViz.Cli.Responding;
+using AmViz.Cli.Photographs;
 using AmViz.Cluster.Silo;
 using AmViz.Maximization;
 using AmViz.Models;

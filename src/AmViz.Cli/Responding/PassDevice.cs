@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AmViz.Cli.Photographs;
 using AmViz.Maximization;
 using AmViz.Models;
 using AmViz.Responses;
@@ -78,7 +79,7 @@ internal sealed class PassDevice(string device, Func<NetworkSource, IResponder> 
         return new(ChannelOutcome.Rendered, record, result, Error: null, Stopwatch.GetElapsedTime(begun).TotalSeconds) { Pass = pass };
     }
 
-    private async Task<byte[]> ShardAsync(OpenPass open, int shard, Action<int> report, CancellationToken cancellationToken)
+    private static async Task<byte[]> ShardAsync(OpenPass open, int shard, Action<int> report, CancellationToken cancellationToken)
     {
         var runs = 0;
         var run = new ShardRun(open.Plan, open.Photographs, open.Responder, open.Sample);

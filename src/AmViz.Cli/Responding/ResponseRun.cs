@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AmViz.Cli.Photographs;
 using AmViz.Maximization;
 using AmViz.Responses;
 using AmViz.Storage;

@@ -1,3 +1,4 @@
+using AmViz.Cli.Photographs;
 using AmViz.Maximization;
 using AmViz.Responses;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using AmViz.Cli.Options;
 using AmViz.Cluster.Silo;
 using AmViz.Models;
-using AmViz.Responses;
 using AmViz.Storage;
 
 namespace AmViz.Cli.Running;
@@ -58,7 +57,7 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
             $"done     {counts.Rendered} {(plan.Pass is null ? "rendered" : "computed")}, {counts.Skipped} skipped, {counts.Failed} failed   {outcome.Seconds:0.0} s   manifest {Near(ManifestPath)}"));
         if (plan.Pass is { } pass)
         {
-            writer.WriteLine($"tables   {Near(store.Locate(ResultLayout.ResponseSummary(pass.Id, new ShownChoice(pass.Crops, pass.EffectiveFields).Name)))}");
+            writer.WriteLine($"tables   {Near(store.Locate(ResultLayout.PassResult(pass, PassWork.Tables, 0)))}");
             return;
         }
 

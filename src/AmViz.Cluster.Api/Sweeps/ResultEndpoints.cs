@@ -25,6 +25,8 @@ internal static class ResultEndpoints
             .WithSummary("A file of a sweep as it lies in the store: sweep.json, its plan; when it has ended, manifest.json, manifest.parquet and, where there is one, runlog.parquet.");
         api.MapGet("/sweeps/{id}/pictures/{**path}", PictureAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: "image/png").Produces(StatusCodes.Status200OK, contentType: "image/webp")
             .WithSummary("A picture of a sweep, by the path that the manifest and the task name; with size, a preview (WebP) that is at most so many pixels wide and high.");
+        api.MapGet("/sweeps/{id}/pass/{**path}", PassFileAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: Octets)
+            .WithSummary("A file of the pass of photographs that a sweep is, by its path in the store: its responses.json, which names the tables, these, and the crops that they name.");
     }
 
     /// <summary>The path is that of no picture of the sweep, or of one that is not drawn.</summary>
@@ -90,6 +92,17 @@ internal static class ResultEndpoints
         // What lies at the address of a picture never changes.
         context.Response.Headers.CacheControl = content is null ? "no-store" : "private, max-age=31536000, immutable";
         return content is null ? throw new ProblemException(NoPicture(id, path)) : TypedResults.Bytes(content.Value, side is null ? "image/png" : "image/webp");
+    }
+
+    private static async Task<IResult> PassFileAsync(KnownSweeps sweeps, IBlobStore blobs, string id, string path, CancellationToken cancellationToken)
+    {
+        var plan = await sweeps.PlanAsync(id, cancellationToken);
+        return plan.Pass is { } pass && BlobPath.TryParse(path, out var file) && ResultLayout.IsOfPass(pass.Id, file) && await blobs.ReadAsync(file, cancellationToken) is { } blob
+            ? TypedResults.Bytes(blob.Content, Octets)
+            : throw new ProblemException(Problem.NotFound(
+                "file", plan.Pass is null
+                    ? $"The sweep '{id}' draws pictures, and shows no photographs. 'GET /api/v1/sweeps/{{id}}/pictures/{{path}}' has what it drew."
+                    : $"The pass '{plan.Pass.Id}' of the sweep '{id}' has no file '{ErrorWords.Shorten(path)}'. Expected a path below {ResultLayout.ResponsePass(plan.Pass.Id)}, or one of a crop that its tables name."));
     }
 
     private sealed record Manifest([property: System.Text.Json.Serialization.JsonPropertyName("manifest")] ManifestHeader Header, IAsyncEnumerable<ManifestEntry> Rows);

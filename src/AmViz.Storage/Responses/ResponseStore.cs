@@ -9,6 +9,9 @@ namespace AmViz.Storage;
 /// <param name="blobs">Where.</param>
 public sealed class ResponseStore(IBlobStore blobs)
 {
+    /// <summary>Names of the tables of a layer.</summary>
+    public static IReadOnlyList<string> Tables { get; } = [ResponseTables.Examples, ResponseTables.Labels, ResponseTables.Coactivation, ResponseTables.Channels];
+
     /// <summary>Writes down a plan, and which photographs its shards have.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="list">All photographs, in the order of their numbers; null: they are made, and not listed.</param>
@@ -146,10 +149,13 @@ public sealed class ResponseStore(IBlobStore blobs)
     public async Task<ResponseSummary?> ReadSummaryAsync(string pass, ShownChoice shown, CancellationToken cancellationToken)
     {
         var path = ResultLayout.ResponseSummary(pass, shown.Name);
-        return await blobs.ReadAsync(path, cancellationToken) is { } blob
-            ? StoredJson.Read<ResponseSummary>(blobs.Name, path, blob.Content.Span, ResponseSummary.CurrentFormatVersion, summary => summary.FormatVersion)
-            : null;
+        return await blobs.ReadAsync(path, cancellationToken) is { } blob ? ReadSummary(blob.Content, path, blobs.Name) : null;
     }
+
+    /// <summary>Reads a summary out of its file.</summary>
+    /// <exception cref="CorruptBlobException">It cannot be read.</exception>
+    public static ResponseSummary ReadSummary(ReadOnlyMemory<byte> file, BlobPath path, string store)
+        => StoredJson.Read<ResponseSummary>(store, path, file.Span, ResponseSummary.CurrentFormatVersion, summary => summary.FormatVersion);
 
     /// <summary>Writes what a finished pass came to, after all else.</summary>
     public Task WriteSummaryAsync(ResponseSummary summary, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed class PassResults(IBlobStore blobs)
     public async Task<(ManifestEntry Entry, bool AlreadyThere)> CommitAsync(RenderedChannel computed, PassWork pass, CancellationToken cancellationToken)
     {
         var (task, recipe) = (computed.Record.Task, computed.Record.Recipe);
-        var path = PathOf(task.Layer, task.Channel, pass);
+        var path = ResultLayout.PassResult(pass, task.Layer, task.Channel);
         if (await blobs.CreateAsync(path, computed.Picture, cancellationToken))
         {
             return (ManifestRows.Computed(task, recipe, computed.Picture.Span), AlreadyThere: false);
@@ -42,16 +42,11 @@ internal sealed class PassResults(IBlobStore blobs)
         return new(there, rebuilt);
     }
 
-    /// <summary>Where the result of a task lies.</summary>
-    public static BlobPath PathOf(string stage, int index, PassWork pass) => stage == PassWork.Tables
-        ? ResultLayout.ResponseSummary(pass.Id, new Responses.ShownChoice(pass.Crops, pass.EffectiveFields).Name)
-        : ResultLayout.ResponseShard(pass.Id, index);
-
     private async Task<IReadOnlyList<(int Index, BlobPath Path, long Length)>> ListAsync(Shard shard, PassWork pass, CancellationToken cancellationToken)
     {
         if (shard.Id.Layer == PassWork.Tables)
         {
-            var summary = PathOf(shard.Id.Layer, 0, pass);
+            var summary = ResultLayout.PassResult(pass, shard.Id.Layer, 0);
             return await blobs.ReadPropertiesAsync(summary, cancellationToken) is { } properties ? [(0, summary, properties.Length)] : [];
         }
 

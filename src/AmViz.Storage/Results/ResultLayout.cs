@@ -151,6 +151,18 @@ public static class ResultLayout
     /// <summary>The listed photographs of a shard of a pass.</summary>
     public static BlobPath ResponseList(string pass, int shard) => new(string.Create(CultureInfo.InvariantCulture, $"{ResponsePass(pass)}lists/{shard:D7}.json"));
 
+    /// <summary>Where the result of a task lies, of a pass that is the work of a sweep.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="stage"><see cref="PassWork.Photographs"/> or <see cref="PassWork.Tables"/>.</param>
+    /// <param name="index">Number of the shard.</param>
+    public static BlobPath PassResult(PassWork pass, string stage, int index) => stage == PassWork.Tables
+        ? ResponseSummary(pass.Id, new AmViz.Responses.ShownChoice(pass.Crops, pass.EffectiveFields).Name)
+        : ResponseShard(pass.Id, index);
+
+    /// <summary>Whether a blob belongs to a pass, or is a crop, as those that its tables name.</summary>
+    public static bool IsOfPass(string pass, BlobPath path)
+        => path.Value.StartsWith(ResponsePass(pass), StringComparison.Ordinal) || path.Value.StartsWith(Crops, StringComparison.Ordinal);
+
     /// <summary>Beginning of the path of the photographs of a pass that are copied; ends in '/'.</summary>
     public static string ResponseCopies(string pass) => $"{ResponsePass(pass)}copies/";
 

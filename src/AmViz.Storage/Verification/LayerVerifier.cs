@@ -76,7 +76,7 @@ internal sealed class LayerVerifier(
     /// <summary>What came of a task of a pass of photographs must be what its row was written for.</summary>
     private async Task VerifyResultAsync(ManifestEntry row, PassWork pass, CancellationToken cancellationToken)
     {
-        var path = PassResults.PathOf(row.Layer, row.Channel, pass);
+        var path = ResultLayout.PassResult(pass, row.Layer, row.Channel);
         if (await blobs.ReadAsync(path, cancellationToken) is not { } blob)
         {
             Add(FindingKind.PictureMissing, path, "What the row was written for is not there. Run the sweep again to compute it.");

@@ -88,7 +88,7 @@ public sealed class ManifestRepairer(IBlobStore blobs, PictureRecordReader readR
         var removed = 0;
         foreach (var row in rows.Where(row => row.Sha256 is not null))
         {
-            var path = PassResults.PathOf(row.Layer, row.Channel, pass);
+            var path = ResultLayout.PassResult(pass, row.Layer, row.Channel);
             var blob = await blobs.ReadAsync(path, cancellationToken);
             if (blob is not null && Convert.ToHexStringLower(SHA256.HashData(blob.Content.Span)) != row.Sha256)
             {

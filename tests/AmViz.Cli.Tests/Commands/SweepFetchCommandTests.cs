@@ -93,9 +93,27 @@ public sealed class SweepFetchCommandTests(TinyNetwork network) : IClassFixture<
         Assert.Contains("Expected --cluster https://HOST", run.Error, StringComparison.Ordinal);
     }
 
-    private async Task<string> DrawAsync()
+    [Fact]
+    public async Task APassOfPhotographsIsFetchedWithItsTablesAndCrops()
     {
-        var run = await CommandLineRun.OfAsync("run", "--weights", network.Path, "--layer", "logits", "--channel", "0-3", "--steps", "8", "--out", _folder.At("there"), "--json");
+        await File.WriteAllTextAsync(
+            _folder.At("spec.yaml"), $"models: [{{weights: {network.Path}, layers: [logits]}}]\nphotographs: {{textures: 40, shardSize: 16, crops: 1}}\n", TestContext.Current.CancellationToken);
+        var id = await DrawAsync(_folder.At("spec.yaml"));
+        await using var server = FakeApi.Open(FilesOf("there", id));
+        var first = await FetchAsync(server, id);
+        Assert.True(first.ExitCode == ExitCode.Done, first.Error);
+        var fetched = Files("here");
+        Assert.Equal(Files("there").Where(file => !file.Key.Contains("/lists/", StringComparison.Ordinal)), fetched);
+        Assert.Equal(fetched.Count(file => !file.Key.StartsWith("sweeps", StringComparison.Ordinal)), first.Json.GetProperty("fetched").GetInt32());
+        Assert.Equal(JsonValueKind.Null, first.Json.GetProperty("atlas").ValueKind);
+        Assert.Equal(ExitCode.Done, (await CommandLineRun.OfAsync("manifest", "verify", "--out", _folder.At("here"))).ExitCode);
+        Assert.Equal(0, (await FetchAsync(server, id)).Json.GetProperty("fetched").GetInt32());
+    }
+
+    private async Task<string> DrawAsync(string? spec = null)
+    {
+        string[] what = spec is null ? ["--weights", network.Path, "--layer", "logits", "--channel", "0-3", "--steps", "8"] : [spec];
+        var run = await CommandLineRun.OfAsync(["run", .. what, "--out", _folder.At("there"), "--json"]);
         Assert.True(run.ExitCode == ExitCode.Done, run.Error);
         return Path.GetFileName(Path.GetDirectoryName(run.Json.GetProperty("manifest").GetString()))!;
     }
@@ -107,14 +125,14 @@ public sealed class SweepFetchCommandTests(TinyNetwork network) : IClassFixture<
     private Func<LoopbackRequest, LoopbackResponse> FilesOf(string store, string id) => request =>
     {
         var asked = Uri.UnescapeDataString(request.Path)[$"/api/v1/sweeps/{id}/".Length..];
-        var file = asked.StartsWith("files/", StringComparison.Ordinal) ? _folder.At(store, "sweeps", id, asked["files/".Length..]) : _folder.At(store, asked["pictures/".Length..]);
+        var file = asked.StartsWith("files/", StringComparison.Ordinal) ? _folder.At(store, "sweeps", id, asked["files/".Length..]) : _folder.At(store, asked[(asked.IndexOf('/', StringComparison.Ordinal) + 1)..]);
         return File.Exists(file) ? new(200, File.ReadAllBytes(file)) : FakeApi.Problem(404, "unknown-file", "There is no such file.");
     };
 
     /// <summary>Digests of what a fetch copies.</summary>
     private Dictionary<string, string> Files(string store)
         => Directory.EnumerateFiles(_folder.At(store), "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) == ".png" ? file.Contains("/results/", StringComparison.Ordinal) : Path.GetFileName(file) is "sweep.json" or "manifest.json" or "manifest.parquet" or "runlog.parquet")
+            .Where(file => Path.GetExtension(file) == ".png" ? file.Contains("/results/", StringComparison.Ordinal) || file.Contains("/crops/", StringComparison.Ordinal) : file.Contains("/responses/", StringComparison.Ordinal) || Path.GetFileName(file) is "sweep.json" or "manifest.json" or "manifest.parquet" or "runlog.parquet")
             .ToDictionary(file => Path.GetRelativePath(_folder.At(store), file), file => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))), StringComparer.Ordinal);
 
     public void Dispose() => _folder.Dispose();

@@ -1,4 +1,5 @@
 using AmViz.Cli.Engine;
+using AmViz.Cli.Photographs;
 using AmViz.Cli.Responding;
 using AmViz.Networks;
 using AmViz.Storage;

@@ -116,6 +116,33 @@ public sealed class SweepEndpointsTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task APassOfPhotographsGivesItsOwnFilesAndCropsAndNothingElse()
+    {
+        var pictures = await host.DrawAsync(41);
+        var plan = PassPlanner.Plan(new("0123456789abcdef", Crops: 9, EffectiveFields: 9), "fakenet", new('a', 64), size: 64, shards: 2, runs: 1, failureBudget: null);
+        await new SweepStore(host.Store).CreateAsync(plan, Token);
+        BlobPath[] own = [ResultLayout.ResponseShard(plan.Pass!.Id, 1), new("crops/ab/abcd/64-0-0-8x8.png")];
+        BlobPath[] foreign = [ResultLayout.ResponseShard("fedcba9876543210", 1), ResultLayout.Plan(plan.Id), new("access/000000000000.json")];
+        foreach (var path in own.Concat(foreign[..1]))
+        {
+            await host.Store.CreateAsync(path, "content"u8.ToArray(), Token);
+        }
+
+        using var client = host.Client(AccessRole.Read);
+        Task<HttpResponseMessage> Get(string sweep, string path) => client.GetAsync($"/api/v1/sweeps/{sweep}/pass/{path}", Token);
+        Assert.All(await Task.WhenAll(own.Select(path => Get(plan.Id.Value, path.Value))), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.All(await Task.WhenAll(foreign.Select(path => Get(plan.Id.Value, path.Value))), answer => Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode));
+        string[] ways = ["../../access/000000000000.json", "..%2F..%2Faccess%2F000000000000.json", $"responses/{plan.Pass.Id}/..%2F..%2Fsweeps%2F{plan.Id}%2Fsweep.json", "crops/../access/000000000000.json"];
+        foreach (var way in ways)
+        {
+            Assert.Equal(404, (await RawHttp.GetAsync(host.Address, $"/api/v1/sweeps/{plan.Id}/pass/{way}", host.KeyOf[AccessRole.Read], Token)).Status);
+        }
+
+        var none = await Get(pictures, own[0].Value);
+        Assert.Contains("draws pictures, and shows no photographs", await none.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FailuresAreGroupedByErrorAndCanBeRetried()
     {
         host.Device.Outcome = task => task.Layer == "logits" ? throw new InvalidDataException("out of memory on purpose") : ChannelOutcome.Rendered;

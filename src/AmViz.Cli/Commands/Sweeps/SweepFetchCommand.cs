@@ -41,7 +41,8 @@ internal sealed class SweepFetchCommand : ClusterCommand
         await blobs.CheckAsync(StoreAccess.Write, cancellationToken);
         using var results = cluster.Results();
         var fetched = await new SweepFetcher(results, blobs).FetchAsync(sweep, TransferDisplay.On(Context.Screen, Context.Time), cancellationToken);
-        Report(result, fetched, await SweepAtlas.BuildAsync(sweep, store, Context.Screen.Error, cancellationToken), store.Locate(ResultLayout.ManifestHeader(sweep)));
+        var isPass = (await new SweepStore(blobs).ReadPlanAsync(sweep, cancellationToken))!.Pass is not null;
+        Report(result, fetched, isPass ? null : await SweepAtlas.BuildAsync(sweep, store, Context.Screen.Error, cancellationToken), store.Locate(ResultLayout.ManifestHeader(sweep)));
         return ExitCode.Done;
     }
 
@@ -54,16 +55,19 @@ internal sealed class SweepFetchCommand : ClusterCommand
         }
 
         var output = Context.Screen.Output;
-        output.WriteLine(FormattableString.Invariant($"fetched  {fetched.Fetched} pictures, {fetched.Bytes / 1e6:0.0} MB; {fetched.Kept} were there   manifest {manifest}"));
-        output.WriteLine($"open     {atlas}");
+        output.WriteLine(FormattableString.Invariant($"fetched  {fetched.Fetched} {(atlas is null ? "files" : "pictures")}, {fetched.Bytes / 1e6:0.0} MB; {fetched.Kept} were there   manifest {manifest}"));
+        if (atlas is not null)
+        {
+            output.WriteLine($"open     {atlas}");
+        }
     }
 }
 
 /// <summary>What <c>amviz sweep fetch --json</c> prints.</summary>
 /// <param name="Id">The sweep.</param>
-/// <param name="Fetched">Pictures that came.</param>
-/// <param name="Kept">Pictures that were there.</param>
+/// <param name="Fetched">Pictures, or files of a pass of photographs, that came.</param>
+/// <param name="Kept">Those that were there.</param>
 /// <param name="Bytes">Length of those that came, in bytes.</param>
 /// <param name="Manifest">Path of the manifest.</param>
-/// <param name="Atlas">Path of the page to open.</param>
+/// <param name="Atlas">Path of the page to open; null for a pass of photographs.</param>
 internal sealed record FetchReport(SweepId Id, int Fetched, int Kept, long Bytes, string Manifest, string? Atlas);

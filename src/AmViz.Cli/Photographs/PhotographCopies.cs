@@ -2,7 +2,7 @@ using AmViz.Imaging;
 using AmViz.Responses;
 using AmViz.Storage;
 
-namespace AmViz.Cli.Responding;
+namespace AmViz.Cli.Photographs;
 
 /// <summary>Copies the photographs of a pass into the store, for whoever does not see their folder, now or later.</summary>
 /// <param name="store">Where to.</param>

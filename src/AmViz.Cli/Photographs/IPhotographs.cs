@@ -1,7 +1,7 @@
 using AmViz.Imaging;
 using AmViz.Responses;
 
-namespace AmViz.Cli.Responding;
+namespace AmViz.Cli.Photographs;
 
 /// <summary>The photographs of a pass.</summary>
 internal interface IPhotographs

@@ -3,7 +3,7 @@ using AmViz.Networks;
 using AmViz.Responses;
 using AmViz.Storage;
 
-namespace AmViz.Cli.Responding;
+namespace AmViz.Cli.Photographs;
 
 /// <summary>Plans a pass of photographs as the work of a sweep, and writes down in the store what its devices must know.</summary>
 /// <param name="store">The store of those devices.</param>

@@ -2,7 +2,7 @@ using AmViz.Imaging;
 using AmViz.Models;
 using AmViz.Responses;
 
-namespace AmViz.Cli.Responding;
+namespace AmViz.Cli.Photographs;
 
 /// <summary>Textures, drawn in the size of the network when they are asked for.</summary>
 internal sealed class TexturePhotographs : IPhotographs

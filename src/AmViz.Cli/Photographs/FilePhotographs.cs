@@ -4,7 +4,7 @@ using AmViz.Models;
 using AmViz.Responses;
 using AmViz.Storage;
 
-namespace AmViz.Cli.Responding;
+namespace AmViz.Cli.Photographs;
 
 /// <summary>Files of a folder, or the copies of them in the store; which ones a shard has lies in the store, so that the list is in no memory.</summary>
 /// <param name="root">The folder; null: they are read from the store.</param>

@@ -2,7 +2,7 @@ using AmViz.Models;
 using AmViz.Networks;
 using AmViz.Responses;
 
-namespace AmViz.Cli.Responding;
+namespace AmViz.Cli.Photographs;
 
 /// <summary>The layers of a network whose responses are wanted.</summary>
 internal static class ResponseLayers

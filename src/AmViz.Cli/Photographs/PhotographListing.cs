@@ -3,7 +3,7 @@ using AmViz.Responses;
 using AmViz.Storage;
 using Microsoft.VisualBasic.FileIO;
 
-namespace AmViz.Cli.Responding;
+namespace AmViz.Cli.Photographs;
 
 /// <summary>Listed photographs and the folder that their paths start from.</summary>
 /// <param name="Root">Absolute path of that folder.</param>
