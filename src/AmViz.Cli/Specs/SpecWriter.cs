@@ -24,7 +24,16 @@ internal static class SpecWriter
         // It belongs to the program that draws.
         recipe.Remove(AlgorithmVersion);
         var json = JsonSerializer.SerializeToNode(spec, SweepJson.Compact)!.AsObject();
-        json["recipe"] = recipe;
+        if (spec.Photographs is null)
+        {
+            json["recipe"] = recipe;
+        }
+        else
+        {
+            // Nothing is drawn.
+            json.Remove("recipe");
+        }
+
         return json.ToJsonString();
     }
 

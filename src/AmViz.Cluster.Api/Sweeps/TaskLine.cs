@@ -21,7 +21,7 @@ public sealed record TaskLine(
         var task = table.TaskAt(place);
         var layer = table.Layers[place.Layer];
         var row = layer.Rows[place.Task];
-        var picture = row?.Outcome == ChannelOutcome.Rendered ? ResultLayout.Picture(task, layer.RecipeHash).Value : null;
+        var picture = row?.Outcome == ChannelOutcome.Rendered && layer.RecipeHash is { } recipe ? ResultLayout.Picture(task, recipe).Value : null;
         return new(task.Model, task.Layer, task.Channel, task.Seed, RowQuery.EndOf(row), row?.Label, row?.Objective, picture, row?.Error, row?.Device, row?.CommittedAt);
     }
 }

@@ -47,6 +47,11 @@ public static class PassPlanner
             yield return new("seeds", "Photographs have no seeds. Leave the key out.");
         }
 
+        if (spec.Recipe != Recipes.Paper)
+        {
+            yield return new("recipe", "Nothing is drawn where photographs are shown. Leave out the recipe, and options that change it.");
+        }
+
         if (shown is { Textures: null, Folder: null } or { Textures: not null, Folder: not null })
         {
             yield return new("photographs", "Expected one of 'textures' (a number of them) and 'folder' (of pictures, or a CSV or Parquet file).");

@@ -50,6 +50,10 @@ public sealed class PassSweepTests : TinyNetworkTest
     }
 
     [Fact]
+    public async Task OptionsThatChangeARecipeAreRefusedAndNotIgnored()
+        => Assert.Contains("recipe: Nothing is drawn where photographs are shown", (await SweepAsync(new FakeEngine(), "textures: 20", "--steps", "8")).Error, StringComparison.Ordinal);
+
+    [Fact]
     public async Task WhatIsShownIsNotEstimated()
         => Assert.Contains("'amviz bench --responses'", (await SweepAsync(new FakeEngine(), "textures: 20", "--estimate")).Error, StringComparison.Ordinal);
 

@@ -31,6 +31,18 @@ public sealed class SpecWriterTests
             iter: 300, threads: 1);
 
     [Fact]
+    public void WhatIsShownInsteadOfDrawnIsReadAsTheSame()
+    {
+        foreach (var shown in (PhotographSelection[])[new() { Textures = 500 }, new() { Folder = Path.GetFullPath("photos"), LabelColumn = "kind", Copy = true, ShardSize = 64, Batch = 8, Crops = 0, EffectiveFields = 2 }])
+        {
+            var spec = new SweepSpec { Models = [new() { Model = "texturenet", Layers = [new("logits")] }], Photographs = shown, FailureBudget = 3 };
+            var read = SpecReader.Parse(SpecWriter.Write(spec), "spec");
+            Assert.Empty(read.Problems);
+            Assert.Equal(SweepJson.Hash(spec, 64), SweepJson.Hash(read.Spec, 64));
+        }
+    }
+
+    [Fact]
     public void ASpecThatSaysNothingStaysOne()
     {
         var read = SpecReader.Parse(SpecWriter.Write(new() { Models = [new() { Model = "texturenet" }] }), "spec");

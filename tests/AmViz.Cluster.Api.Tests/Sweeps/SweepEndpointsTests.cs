@@ -1,6 +1,7 @@
 using System.Net;
 using AmViz.Storage;
 using AmViz.Sweeps;
+using AmViz.TestKit;
 
 namespace AmViz.Cluster.Api.Tests.Sweeps;
 
@@ -137,6 +138,12 @@ public sealed class SweepEndpointsTests(ApiHost host) : IClassFixture<ApiHost>
         {
             Assert.Equal(404, (await RawHttp.GetAsync(host.Address, $"/api/v1/sweeps/{plan.Id}/pass/{way}", host.KeyOf[AccessRole.Read], Token)).Status);
         }
+
+        var done = plan.Shards().First();
+        var entry = new ManifestEntry { Model = "fakenet", WeightsDigest = new('a', 64), Layer = done.Id.Layer, Channel = 0, Seed = 0, Recipe = done.Recipe.Hash, Steps = 1, Outcome = ChannelOutcome.Rendered, Sha256 = new('b', 64), Bytes = 7 };
+        await new ManifestParts(host.Store).AppendAsync(done.Id, 1, 0, [new(entry, SampleSweeps.Run(done.TaskAt(0), ChannelOutcome.Rendered))], Token);
+        var tasks = await ApiHost.ReadAsync(await client.GetAsync($"/api/v1/sweeps/{plan.Id}/tasks?state=rendered", Token));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, Assert.Single(tasks.GetProperty("tasks").EnumerateArray()).GetProperty("picture").ValueKind);
 
         var none = await Get(pictures, own[0].Value);
         Assert.Contains("draws pictures, and shows no photographs", await none.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);

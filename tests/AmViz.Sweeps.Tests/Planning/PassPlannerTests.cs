@@ -37,12 +37,13 @@ public sealed class PassPlannerTests
         {
             Models = [new() { Model = "a" }, new() { Model = "b" }],
             Seeds = [1],
+            Recipe = Recipes.Paper with { Steps = 3 },
             Photographs = new() { Textures = 0, Folder = "photographs", ShardSize = 0, Batch = 70_000, Crops = 10, EffectiveFields = -1 },
         };
         Assert.Equal(
-            ["models", "seeds", "photographs", "photographs.textures", "photographs.shardSize", "photographs.batch", "photographs.crops", "photographs.effectiveFields"],
+            ["models", "seeds", "recipe", "photographs", "photographs.textures", "photographs.shardSize", "photographs.batch", "photographs.crops", "photographs.effectiveFields"],
             PassPlanner.Check(spec, largestShard: 65_536).Select(problem => problem.Path));
-        Assert.Equal(["photographs", "photographs.labelColumn"], PassPlanner.Check(spec with { Models = [new()], Seeds = [0], Photographs = new() { LabelColumn = "kind" } }, 1).Select(problem => problem.Path));
+        Assert.Equal(["recipe", "photographs", "photographs.labelColumn"], PassPlanner.Check(spec with { Models = [new()], Seeds = [0], Photographs = new() { LabelColumn = "kind" } }, 1).Select(problem => problem.Path));
         Assert.Empty(PassPlanner.Check(new() { Models = [new()], Photographs = new() { Textures = 1 } }, 1));
     }
 

@@ -54,7 +54,7 @@ export function Tiles({ sweep, tasks, named, label }: { sweep: string; tasks: Ta
       {tasks.map((task) => (
         <li key={`${task.model}/${task.layer}/${task.channel}/${task.seed}`}>
           <a class="tile" href={link(['sweeps', sweep, 'tasks', task.model, task.layer, task.channel], { seed: task.seed })}>
-            {task.picture ? <Picture sweep={sweep} path={task.picture} size={128} alt="" /> : <span class={`placeholder ${task.state}`}>{endWords[task.state]}</span>}
+            {task.picture ? <Picture sweep={sweep} path={task.picture} size={128} alt="" /> : <span class={`placeholder ${task.state}`}>{task.state === 'rendered' ? 'computed' : endWords[task.state]}</span>}
             <span class="caption">
               <span class="number"><span class="unseen">Channel </span>{task.channel}{hasSeeds && <>, seed {task.seed}</>}</span>
               {task.label && <span class="soft">{task.label}</span>}
