@@ -1,41 +1,55 @@
 namespace AmViz.Responses;
 
 /// <summary>Responses of one channel to the photographs of a block, in order, all of them and those of each label.</summary>
-/// <param name="capacity">Most responses.</param>
-/// <param name="labels">Number of labels.</param>
-internal sealed class BlockKeys(int capacity, int labels)
+internal sealed class BlockKeys
 {
-    private readonly ulong[] _labelled = new ulong[capacity];       // the key, and the label below it
-    private readonly uint[] _sorted = new uint[capacity];
-    private readonly uint[] _byLabel = new uint[capacity];
-    private readonly int[] _ends = new int[labels];                 // in _byLabel, while it is filled: where the next key of a label goes
-    private int[] _present = [];
+    private const int KeyShift = 32;
+
+    private readonly int[] _blockLabels;                            // of each photograph, -1: none
+    private readonly int[] _present;                                // labels of the block, each once
+    private readonly int[] _ends;                                   // in _byLabel, while it is filled: where the next key of a label goes
+    private readonly KeySorter _sorter;
+    private readonly uint[] _sorted;
+    private readonly int[] _order;
+    private readonly uint[] _byLabel;
     private int _used;
 
-    /// <summary>Begins a block.</summary>
-    /// <param name="block">Label of each photograph, -1: none.</param>
-    public void Begin(ReadOnlySpan<int> block) => _present = [.. block.ToArray().Where(label => label >= 0).Distinct()];
+    /// <summary>Of no channel yet.</summary>
+    /// <param name="blockLabels">Label of each photograph, -1: none.</param>
+    /// <param name="labels">Number of labels.</param>
+    public BlockKeys(int[] blockLabels, int labels)
+    {
+        (_blockLabels, _present, _ends) = (blockLabels, [.. blockLabels.Where(label => label >= 0).Distinct()], new int[labels]);
+        _sorter = new(blockLabels.Length);
+        (_sorted, _order, _byLabel) = (new uint[blockLabels.Length], new int[blockLabels.Length], new uint[blockLabels.Length]);
+    }
+
+    /// <summary>The photographs from the weakest response to the strongest; valid once they are sorted.</summary>
+    public ReadOnlySpan<int> Order => _order.AsSpan(0, _used);
 
     /// <summary>Begins a channel.</summary>
     public void Clear() => _used = 0;
 
     /// <summary>Takes a response.</summary>
     /// <param name="response">Finite.</param>
-    /// <param name="label">Of the photograph, -1: none.</param>
-    public void Add(float response, int label) => _labelled[_used++] = ((ulong)ResponseKey.Of(response) << 32) | (uint)label;
+    /// <param name="photograph">Place in the block, in ascending order.</param>
+    public void Add(float response, int photograph) => _sorter.Items[_used++] = ((ulong)ResponseKey.Of(response) << KeyShift) | (uint)photograph;
 
-    /// <summary>Adds the responses to the sketches of a channel.</summary>
+    /// <summary>Puts what was taken in order.</summary>
+    public void Sort()
+    {
+        var items = _sorter.Sort(_used);
+        for (var i = 0; i < items.Length; i++)
+        {
+            (_sorted[i], _order[i]) = ((uint)(items[i] >> KeyShift), (int)items[i]);
+        }
+    }
+
+    /// <summary>Adds the responses, once they are sorted, to the sketches of a channel.</summary>
     public void AddTo(ChannelStatistics statistics)
     {
-        var labelled = _labelled.AsSpan(0, _used);
-        labelled.Sort();
-        for (var i = 0; i < labelled.Length; i++)
-        {
-            _sorted[i] = (uint)(labelled[i] >> 32);
-        }
-
         statistics.Sketch.Add(_sorted.AsSpan(0, _used));
-        SortByLabel(labelled);
+        SortByLabel();
         var begin = 0;
         foreach (var label in _present)
         {
@@ -49,18 +63,18 @@ internal sealed class BlockKeys(int capacity, int labels)
     }
 
     /// <summary>Counting sort, so that the keys of a label stay in their order.</summary>
-    private void SortByLabel(ReadOnlySpan<ulong> labelled)
+    private void SortByLabel()
     {
         foreach (var label in _present)
         {
             _ends[label] = 0;
         }
 
-        foreach (var key in labelled)
+        foreach (var photograph in Order)
         {
-            if ((int)key >= 0)
+            if (_blockLabels[photograph] is >= 0 and var label)
             {
-                _ends[(int)key]++;
+                _ends[label]++;
             }
         }
 
@@ -70,11 +84,11 @@ internal sealed class BlockKeys(int capacity, int labels)
             (_ends[label], begin) = (begin, begin + _ends[label]);
         }
 
-        foreach (var key in labelled)
+        for (var i = 0; i < _used; i++)
         {
-            if ((int)key >= 0)
+            if (_blockLabels[_order[i]] is >= 0 and var label)
             {
-                _byLabel[_ends[(int)key]++] = (uint)(key >> 32);
+                _byLabel[_ends[label]++] = _sorted[i];
             }
         }
     }

@@ -11,6 +11,10 @@ internal sealed class ExactMoments
 {
     private const int MantissaBits = 23;
     private const int ExponentBias = 150;                   // 127, and the 23 bits behind the point
+    private const int Exponents = 255;                      // of finite numbers
+
+    /// <summary>Most numbers that are added by one call: their squares, each below 2^48, then add up to less than 2^64.</summary>
+    public const int MostAtOnce = 1 << 16;
 
     private int _first;
     private long[] _sums = [];                              // of exponents _first, _first + 1, ...
@@ -51,22 +55,32 @@ internal sealed class ExactMoments
     /// <summary>Makes moments of what a file holds.</summary>
     public static ExactMoments Restore(long count, int first, long[] sums, UInt128[] squares) => new() { Count = count, _first = first, _sums = sums, _squares = squares };
 
-    /// <summary>Adds a number.</summary>
-    /// <param name="value">Finite.</param>
-    public void Add(float value)
+    /// <summary>Adds numbers.</summary>
+    /// <param name="values">Finite; at most <see cref="MostAtOnce"/>.</param>
+    public void Add(ReadOnlySpan<float> values)
     {
-        var bits = BitConverter.SingleToUInt32Bits(value);
-        var exponent = (int)(bits >> MantissaBits) & 0xFF;
-        var whole = (long)(bits & ((1u << MantissaBits) - 1)) | (exponent > 0 ? 1L << MantissaBits : 0);
-        Count++;
-        if (whole == 0)
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(values.Length, MostAtOnce);
+        Span<long> sums = stackalloc long[Exponents];
+        Span<ulong> squares = stackalloc ulong[Exponents];
+        sums.Clear();
+        squares.Clear();
+        var (first, last) = (Exponents, -1);
+        foreach (var value in values)
         {
-            return;
+            var bits = BitConverter.SingleToUInt32Bits(value);
+            var exponent = (int)(bits >> MantissaBits) & 0xFF;
+            var whole = (long)(bits & ((1u << MantissaBits) - 1)) | (exponent > 0 ? 1L << MantissaBits : 0);
+            if (whole != 0)
+            {
+                exponent = Math.Max(exponent, 1);           // numbers below the smallest normal one have its power
+                sums[exponent] += (bits >> 31) == 0 ? whole : -whole;
+                squares[exponent] += (ulong)(whole * whole);
+                (first, last) = (Math.Min(first, exponent), Math.Max(last, exponent));
+            }
         }
 
-        var bin = Bin(Math.Max(exponent, 1));               // numbers below the smallest normal one have its power
-        _sums[bin] += (bits >> 31) == 0 ? whole : -whole;
-        _squares[bin] += (ulong)(whole * whole);
+        Count += values.Length;
+        AddBins(sums, squares, first, last);
     }
 
     /// <summary>Adds all that another saw.</summary>
@@ -92,6 +106,21 @@ internal sealed class ExactMoments
         var shift = Digits + (int)below.GetBitLength() - (int)BigInteger.Abs(above).GetBitLength();
         var quotient = shift >= 0 ? (above << shift) / below : above / (below << -shift);
         return Math.ScaleB((double)quotient, exponent - shift);
+    }
+
+    private void AddBins(ReadOnlySpan<long> sums, ReadOnlySpan<ulong> squares, int first, int last)
+    {
+        if (first > last)
+        {
+            return;
+        }
+
+        _ = Bin(first);
+        for (var (bin, exponent) = (Bin(last) - last + first, first); exponent <= last; (bin, exponent) = (bin + 1, exponent + 1))
+        {
+            _sums[bin] += sums[exponent];
+            _squares[bin] += squares[exponent];
+        }
     }
 
     private int Bin(int exponent)

@@ -8,7 +8,22 @@ internal sealed class LayerStatistics
     /// <summary>Nothing seen yet.</summary>
     /// <param name="channels">Number of channels.</param>
     /// <param name="labels">Number of labels.</param>
-    public LayerStatistics(int channels, int labels) => Channels = [.. Enumerable.Range(0, channels).Select(_ => new ChannelStatistics(labels))];
+    public LayerStatistics(int channels, int labels)
+        : this([.. Enumerable.Range(0, channels).Select(_ => new ChannelStatistics(labels))], [])
+    {
+    }
+
+    /// <summary>What was seen.</summary>
+    /// <param name="channels">One a channel.</param>
+    /// <param name="sample">Sampled photographs.</param>
+    public LayerStatistics(IReadOnlyList<ChannelStatistics> channels, IEnumerable<SampledPhotograph> sample)
+    {
+        Channels = channels;
+        foreach (var photograph in sample)
+        {
+            Keep(photograph);
+        }
+    }
 
     /// <summary>One a channel.</summary>
     public IReadOnlyList<ChannelStatistics> Channels { get; }

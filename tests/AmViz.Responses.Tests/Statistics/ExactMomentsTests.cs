@@ -41,7 +41,7 @@ public sealed class ExactMomentsTests
     private static ExactMoments Of(params float[] values)
     {
         var moments = new ExactMoments();
-        Array.ForEach(values, moments.Add);
+        moments.Add(values);
         return moments;
     }
 }
