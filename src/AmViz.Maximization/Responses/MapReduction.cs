@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AmViz.Responses;
 using AmViz.Weights;
@@ -9,8 +7,8 @@ namespace AmViz.Maximization;
 
 /// <summary>From the map of every channel to its largest value, where that is, where the smallest is, and the mean.</summary>
 /// <remarks>
-/// Torch finds places by a pass of its own for each of them, one number at a time. On the CPU this is one pass over the values for all four, as many
-/// channels at once as a register holds.
+/// Torch finds places by a pass of its own for each of them, one number at a time. On the CPU this is one pass over the values for all four (<see cref="MapSweep"/>), where there is
+/// a ReLU the same one that computes it. Maps are larger than caches, so each pass over them counts.
 /// </remarks>
 internal static class MapReduction
 {
@@ -23,6 +21,32 @@ internal static class MapReduction
         using var frozen = no_grad();
         var wanted = maps.narrow(0, 0, count);
         return wanted.device_type == DeviceType.CPU && wanted.dtype == ScalarType.Float32 ? OnCpu(wanted) : OnOtherDevices(wanted);
+    }
+
+    /// <summary>Reduces the values before a ReLU and those after it, and overwrites the former by the latter: see <see cref="ClippingVisit"/>.</summary>
+    /// <param name="maps">All pictures of a batch; without gradients.</param>
+    /// <param name="ceiling">See <see cref="ClippingVisit"/>.</param>
+    /// <param name="count">Pictures that are wanted; the rest fills the batch.</param>
+    public static (LayerResponses Before, LayerResponses After) Clip(Tensor maps, float ceiling, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var rows = maps.permute(0, 2, 3, 1);
+        if (maps.device_type == DeviceType.CPU && maps.dtype == ScalarType.Float32 && rows.is_contiguous())
+        {
+            ClipByTorch(maps.narrow(0, count, maps.shape[0] - count), ceiling);
+            return ClipOnCpu(rows.narrow(0, 0, count), ceiling);
+        }
+
+        var before = Of(maps, count);
+        ClipByTorch(maps, ceiling);
+        return (before, Of(maps, count));
+    }
+
+    private static void ClipByTorch(Tensor maps, float ceiling)
+    {
+        using Scalar largest = ceiling;
+        maps.clamp_(HeldScalars.Zero, largest);
     }
 
     /// <summary>By torch's own operations: the reference, and what GPUs have kernels for.</summary>
@@ -44,112 +68,35 @@ internal static class MapReduction
 
     private static LayerResponses OnCpu(Tensor maps)
     {
-        var (count, channels, positions) = ((int)maps.shape[0], (int)maps.shape[1], (int)(maps.shape[2] * maps.shape[3]));
-        var result = LayerResponses.Empty(count, channels);
+        var result = LayerResponses.Empty((int)maps.shape[0], (int)maps.shape[1]);
 
         // [N, h, w, C] in memory is how most layers lie already; tokens too.
-        var rows = maps.permute(0, 2, 3, 1).contiguous();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
-        void One(int n) => Reduce(
-            MemoryMarshal.Cast<byte, float>(rows.bytes).Slice(n * positions * channels, positions * channels), positions, n * channels, result);
-        if (count == 1 || options.MaxDegreeOfParallelism == 1)
-        {
-            for (var n = 0; n < count; n++)
-            {
-                One(n);
-            }
-        }
-        else
-        {
-            Parallel.For(0, count, options, One);
-        }
-
+        EachPicture(maps.permute(0, 2, 3, 1).contiguous(), (values, picture) => MapSweep.Reduce(values, picture * result.Channels, result));
         return result;
     }
 
-    /// <summary>Reduces the maps of one picture.</summary>
-    /// <param name="values"><c>[P, C]</c>.</param>
-    /// <param name="positions">P.</param>
-    /// <param name="at">Where the picture's first channel lies in the result.</param>
-    /// <param name="result">Where the numbers go.</param>
-    internal static void Reduce(ReadOnlySpan<float> values, int positions, int at, LayerResponses result)
+    private static (LayerResponses Before, LayerResponses After) ClipOnCpu(Tensor rows, float ceiling)
     {
-        var (channels, lanes) = (result.Channels, Vector<float>.Count);
-        Span<float> peaks = result.Peaks.AsSpan(at, channels), means = result.Means.AsSpan(at, channels);
-        Span<int> strongest = result.Strongest.AsSpan(at, channels), weakest = result.Weakest.AsSpan(at, channels);
-        var channel = 0;
-        for (; channel + (2 * lanes) <= channels; channel += 2 * lanes)
-        {
-            var (one, other) = (new Extremes(values[channel..]), new Extremes(values[(channel + lanes)..]));
-            for (var (p, from) = (1, channel + channels); p < positions; (p, from) = (p + 1, from + channels))
-            {
-                // Both vectors are one line of the cache, which is fetched once.
-                var place = new Vector<int>(p);
-                one.Add(new(values[from..]), place);
-                other.Add(new(values[(from + lanes)..]), place);
-            }
-
-            one.CopyTo(peaks[channel..], strongest[channel..], weakest[channel..], means[channel..], positions);
-            other.CopyTo(peaks[(channel + lanes)..], strongest[(channel + lanes)..], weakest[(channel + lanes)..], means[(channel + lanes)..], positions);
-        }
-
-        for (; channel < channels; channel++)
-        {
-            ReduceOne(values, positions, channel, peaks, strongest, weakest, means);
-        }
+        var (count, channels) = ((int)rows.shape[0], (int)rows.shape[3]);
+        var (before, after) = (LayerResponses.Empty(count, channels), LayerResponses.Empty(count, channels));
+        EachPicture(rows, (values, picture) => MapSweep.Clip(values, ceiling, picture * channels, before, after));
+        return (before, after);
     }
 
-    private static void ReduceOne(
-        ReadOnlySpan<float> values, int positions, int channel, Span<float> peaks, Span<int> strongest, Span<int> weakest, Span<float> means)
+    private static void EachPicture(Tensor rows, Action<Span<float>, int> work)
     {
-        var (largest, smallest, sum, channels) = (values[channel], values[channel], values[channel], peaks.Length);
-        for (var p = 1; p < positions; p++)
+        var (count, length) = ((int)rows.shape[0], (int)(rows.NumberOfElements / rows.shape[0]));
+        void One(int n) => work(MemoryMarshal.Cast<byte, float>(rows.bytes).Slice(n * length, length), n);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+        if (count > 1 && options.MaxDegreeOfParallelism > 1)
         {
-            var value = values[(p * channels) + channel];
-            if (value > largest)
-            {
-                (largest, strongest[channel]) = (value, p);
-            }
-
-            if (value < smallest)
-            {
-                (smallest, weakest[channel]) = (value, p);
-            }
-
-            sum += value;
+            Parallel.For(0, count, options, One);
+            return;
         }
 
-        (peaks[channel], means[channel]) = (largest, sum / positions);
-    }
-
-    /// <summary>What was found of as many channels as a register holds.</summary>
-    private struct Extremes
-    {
-        private Vector<float> _largest, _smallest, _sum;
-        private Vector<int> _strongest, _weakest;
-
-        /// <summary>Of one position.</summary>
-        public Extremes(ReadOnlySpan<float> values)
+        for (var n = 0; n < count; n++)
         {
-            _largest = _smallest = _sum = new(values);
-            _strongest = _weakest = Vector<int>.Zero;
-        }
-
-        /// <summary>Adds the next position.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(Vector<float> values, Vector<int> place)
-        {
-            _strongest = Vector.ConditionalSelect(Vector.GreaterThan(values, _largest), place, _strongest);
-            _weakest = Vector.ConditionalSelect(Vector.LessThan(values, _smallest), place, _weakest);
-            (_largest, _smallest, _sum) = (Vector.Max(_largest, values), Vector.Min(_smallest, values), _sum + values);
-        }
-
-        public readonly void CopyTo(Span<float> peaks, Span<int> strongest, Span<int> weakest, Span<float> means, int positions)
-        {
-            _largest.CopyTo(peaks);
-            _strongest.CopyTo(strongest);
-            _weakest.CopyTo(weakest);
-            (_sum / new Vector<float>(positions)).CopyTo(means);
+            One(n);
         }
     }
 }

@@ -81,7 +81,22 @@ public sealed class TorchResponder : IResponder
         using var frozen = no_grad();               // not inference mode: what a network remembers of a run must serve gradients later
         var images = NetworkInput.ToImages(pictures, network.Description, network.Device);
         var responses = new LayerResponses[layers.Count];
-        network.VisitLayers(images, layers, (place, values) => responses[place] = values.dim() == 2 ? ClassOdds.Of(values, count) : MapReduction.Of(values, count));
+        void Put(IEnumerable<int> places, LayerResponses found)
+        {
+            foreach (var place in places)
+            {
+                responses[place] = found;
+            }
+        }
+
+        network.VisitLayers(
+            images, layers, (place, values) => responses[place] = values.dim() == 2 ? ClassOdds.Of(values, count) : MapReduction.Of(values, count),
+            (before, after, values, ceiling) =>
+            {
+                var found = MapReduction.Clip(values, ceiling, count);
+                Put(before, found.Before);
+                Put(after, found.After);
+            });
         return responses;
     }
 

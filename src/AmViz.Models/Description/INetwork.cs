@@ -3,6 +3,13 @@ using TorchSharp;
 
 namespace AmViz.Models;
 
+/// <summary>Looks at the values before a ReLU and at those after it in one sweep over memory, and overwrites the former by the latter.</summary>
+/// <param name="before">Places of the wanted names that mean the values before; may be empty.</param>
+/// <param name="after">Places of those that mean the values after; may be empty, but not both.</param>
+/// <param name="values"><c>[N, C, h, w]</c>, without gradients: before the call the values before, afterwards those after.</param>
+/// <param name="ceiling">What larger values are clipped to; infinity if nothing is. Negative ones become 0.</param>
+public delegate void ClippingVisit(IEnumerable<int> before, IEnumerable<int> after, torch.Tensor values, float ceiling);
+
 /// <summary>A loaded network with frozen weights, run up to a named layer.</summary>
 public interface INetwork : IDisposable
 {
@@ -45,9 +52,10 @@ public interface INetwork : IDisposable
     /// <param name="images">As for <see cref="Forward"/>.</param>
     /// <param name="layers">Names as for <see cref="Forward"/>.</param>
     /// <param name="visit">Given the place of a name in <paramref name="layers"/> and its values, as of <see cref="ForwardLayers"/>, which live until it returns; called once for each place, in any order.</param>
+    /// <param name="visitClipped">Called instead for places before and after a ReLU, where the network can and gradients are off; null: never.</param>
     /// <exception cref="UnknownLayerException">There is no such layer.</exception>
     /// <exception cref="ImageSizeException">The pictures are smaller than the network can take.</exception>
-    void VisitLayers(torch.Tensor images, IReadOnlyList<string> layers, Action<int, torch.Tensor> visit)
+    void VisitLayers(torch.Tensor images, IReadOnlyList<string> layers, Action<int, torch.Tensor> visit, ClippingVisit? visitClipped = null)
     {
         ArgumentNullException.ThrowIfNull(visit);
         using var scope = torch.NewDisposeScope();

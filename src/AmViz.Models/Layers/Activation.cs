@@ -28,13 +28,33 @@ internal enum ActivationFunction
 /// <summary>An activation function, value by value.</summary>
 internal sealed class Activation(string name, Layer input, ActivationFunction function) : Layer(name, input)
 {
+    private const float SixOfRelu6 = 6;
+
     public override int ChannelCount => input.ChannelCount;
 
     public override bool IsChannelwise => true;
 
     public override LayerExtent Extent(int size) => input.Extent(size);
 
-    public override Tensor Compute(ForwardPass pass) => Apply(pass, pass.Value(input), inPlace: pass.MayOverwrite(input));
+    /// <summary>Where a function that clips its input ends, infinity if nowhere; null for those that do more.</summary>
+    public float? Ceiling => function switch
+    {
+        ActivationFunction.Relu => float.PositiveInfinity,
+        ActivationFunction.Relu6 => SixOfRelu6,
+        _ => null,
+    };
+
+    public override Tensor Compute(ForwardPass pass)
+    {
+        var x = pass.Value(input);
+        if (!pass.IsClipped(input))
+        {
+            return Apply(pass, x, inPlace: pass.MayOverwrite(input));
+        }
+
+        pass.Clip!(input, this, x, Ceiling!.Value);
+        return x;
+    }
 
     public override Tensor ComputeChannels(ForwardPass pass, Tensor channels) => Apply(pass, pass.Channels(input, channels), inPlace: false);
 
@@ -53,7 +73,7 @@ internal sealed class Activation(string name, Layer input, ActivationFunction fu
     private Tensor Apply(ForwardPass pass, Tensor x, bool inPlace) => (function, pass.Redirected) switch
     {
         (not (ActivationFunction.Relu or ActivationFunction.Relu6), _) => Of(function, x),
-        (ActivationFunction.Relu6, { } images) => RedirectedRelu.Of(x, images, ceiling: 6),
+        (ActivationFunction.Relu6, { } images) => RedirectedRelu.Of(x, images, SixOfRelu6),
         (_, { } images) => RedirectedRelu.Of(x, images, double.PositiveInfinity),
         (ActivationFunction.Relu6, null) => F.relu6(x, inPlace),
         _ => F.relu(x, inPlace),

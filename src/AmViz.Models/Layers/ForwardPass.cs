@@ -79,6 +79,15 @@ internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redir
     /// <summary>The images whose gradient is redirected at ReLUs that stop it, <c>[N]</c>; null: none.</summary>
     public Tensor? Redirected => redirected;
 
+    /// <summary>Looks at the values before a ReLU and after it, and overwrites the former: given the layer before, the ReLU, values and ceiling. Null: nobody does.</summary>
+    public Action<Layer, Layer, Tensor, float>? Clip { get; init; }
+
+    /// <summary>Whether the values of a layer end at a ReLU that <see cref="Clip"/> computes.</summary>
+    /// <remarks>Of layers whose values are surely their own and no other layer's.</remarks>
+    public bool IsClipped(Layer layer)
+        => Clip is not null && redirected is null && layer is { ReaderCount: 1 } and (Convolution or BatchNormalization)
+            && plan.Readers[layer].FirstOrDefault() is Activation { Ceiling: not null } relu && (plan.Targets.Contains(layer) || plan.Targets.Contains(relu));
+
     /// <summary>All values of a layer.</summary>
     public Tensor Value(Layer layer)
     {
@@ -86,7 +95,7 @@ internal sealed class ForwardPass(ForwardPlan plan, Tensor images, Tensor? redir
         {
             value = layer.Compute(this);
             _computed.Add(layer);
-            if (layer.ReaderCount > 1 || plan.Targets.Contains(layer))
+            if (layer.ReaderCount > 1 || (plan.Targets.Contains(layer) && !IsClipped(layer)))
             {
                 _made.Add(layer, value);
                 _new.Add(value);

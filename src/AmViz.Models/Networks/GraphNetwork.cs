@@ -78,18 +78,22 @@ internal sealed class GraphNetwork : INetwork
     }
 
     /// <inheritdoc/>
-    public void VisitLayers(Tensor images, IReadOnlyList<string> layers, Action<int, Tensor> visit)
+    public void VisitLayers(Tensor images, IReadOnlyList<string> layers, Action<int, Tensor> visit, ClippingVisit? visitClipped = null)
     {
         var targets = layers.Select(layer => _layers[Description.FindShape(layer).Name]).ToArray();
         RequireImages(images);
         using var scope = NewDisposeScope();
-        var pass = new ForwardPass(ForwardPlan.ForAll(targets), images);
-        foreach (var places in targets.Index().GroupBy(target => target.Item, target => target.Index).OrderBy(target => _order[target.Key]))
+        var places = targets.Index().ToLookup(target => target.Item, target => target.Index);
+        var pass = new ForwardPass(ForwardPlan.ForAll(targets), images)
+        {
+            Clip = visitClipped is null || is_grad_enabled() ? null : (before, after, values, ceiling) => visitClipped(places[before], places[after], values, ceiling),
+        };
+        foreach (var target in places.Select(target => target.Key).Where(target => !pass.IsClipped(target)).OrderBy(target => _order[target]))
         {
             using (NewDisposeScope())
             {
-                var value = Present(places.Key, pass);
-                foreach (var place in places)
+                var value = Present(target, pass);
+                foreach (var place in target is Activation && pass.IsClipped(target.Inputs[0]) ? [] : places[target])
                 {
                     visit(place, value);
                 }

@@ -29,6 +29,11 @@ internal sealed class ExampleList(bool strongest)
     /// <summary>Takes a photograph, if it is among the best.</summary>
     public void Add(Example example)
     {
+        if (_examples.Count == Capacity && Compare(example, _examples[^1]) >= 0)
+        {
+            return;                                     // whatever of its content is in the list stands before it
+        }
+
         var same = 0;
         while (same < _examples.Count && _examples[same].Digest != example.Digest)
         {

@@ -73,13 +73,7 @@ internal static class ShardChannels
     {
         writer.Write7BitEncodedInt(sketch.Level);
         writer.Write7BitEncodedInt(sketch.Buckets.Length);
-        var before = 0u;
-        for (var i = 0; i < sketch.Buckets.Length; i++)
-        {
-            writer.Write7BitEncodedInt64(sketch.Buckets[i] - before);
-            writer.Write7BitEncodedInt(sketch.Counts[i]);
-            before = sketch.Buckets[i];
-        }
+        writer.Write7BitEncoded(sketch.Buckets, sketch.Counts);
     }
 
     private static ResponseSketch ReadSketch(BinaryReader reader, int limit)
