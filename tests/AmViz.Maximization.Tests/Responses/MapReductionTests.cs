@@ -53,6 +53,37 @@ public sealed class MapReductionTests
         Assert.Equal([3, 17], means.Index().Where(mean => !float.IsFinite(mean.Item)).Select(mean => mean.Index));
     }
 
+    /// <summary>Channels beside a whole number of registers, positions beside a whole number of blocks, zeros of both signs, and pictures that only fill the batch.</summary>
+    [Theory]
+    [InlineData(3, 37, 5, 7, 6f, true)]
+    [InlineData(2, 64, 17, 31, float.PositiveInfinity, true)]
+    [InlineData(2, 48, 1, 1, 6f, true)]
+    [InlineData(2, 20, 4, 4, 6f, false)]
+    public void ClippingGivesWhatAReluAndTwoReductionsGive(int count, int channels, int height, int width, float ceiling, bool channelsLast)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3);
+        var values = randint(-8, 9, [count + 1, height, width, channels], generator: generator).to(ScalarType.Float32) * -0.9f;     // many ties, and negative zeros
+        var maps = channelsLast ? values.permute(0, 3, 1, 2) : values.permute(0, 3, 1, 2).contiguous();
+        var clipped = float.IsInfinity(ceiling) ? nn.functional.relu(maps) : nn.functional.relu6(maps);
+        var (before, after) = (MapReduction.Of(maps, count), MapReduction.Of(clipped, count));
+
+        var found = MapReduction.Clip(maps, ceiling, count);
+
+        AssertSameBits(before, found.Before);
+        AssertSameBits(after, found.After);
+        Assert.Equal(Bits(clipped), Bits(maps));
+    }
+
+    private static void AssertSameBits(LayerResponses expected, LayerResponses found)
+    {
+        AssertSame(expected, found);
+        Assert.Equal(expected.Peaks.Select(BitConverter.SingleToInt32Bits), found.Peaks.Select(BitConverter.SingleToInt32Bits));
+        Assert.Equal(expected.Means.Select(BitConverter.SingleToInt32Bits), found.Means.Select(BitConverter.SingleToInt32Bits));
+    }
+
+    private static int[] Bits(Tensor values) => [.. values.contiguous().data<float>().ToArray().Select(BitConverter.SingleToInt32Bits)];
+
     private static void AssertSame(LayerResponses expected, LayerResponses found)
     {
         Assert.Equal(expected.Peaks, found.Peaks);

@@ -32,6 +32,32 @@ public sealed class TorchResponderTests
         Assert.Equal(ClassOdds.Of(network.Forward(images, Logits), 5).Peaks, responses[1].Peaks);
     }
 
+    /// <summary>Where a layer and its ReLU, one of the two or neither are wanted, responses are those of the values that the network gives of each layer alone.</summary>
+    [Theory]
+    [InlineData("conv1_bn", "conv1_relu", "conv_pw_2_bn", "conv_pw_2_relu", "logits")]
+    [InlineData("conv_pw_2_relu", "conv1_bn", "conv_pw_2_relu", "conv_dw_3_bn")]
+    public async Task LayersBeforeAndAfterAReluRespondAsEachAlone(params string[] layers)
+    {
+        var source = NetworkCatalogue.Open("texturenet", weightsPath: null);
+        using var responder = new TorchResponder(source, new() { Device = "cpu" });
+        Picture[] pictures = [.. Enumerable.Range(0, 3).Select(Texture)];
+        var together = await responder.RespondAsync(pictures, layers, 4, Token);
+
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        using var network = source.Load();
+        var images = NetworkInput.ToImages([.. pictures, pictures[^1]], source.Description, CPU);
+        foreach (var (layer, found) in layers.Zip(together))
+        {
+            var values = network.Forward(images, layer);
+            var expected = layer == Logits ? ClassOdds.Of(values, 3) : MapReduction.Of(values, 3);
+            Assert.Equal(expected.Peaks, found.Peaks);
+            Assert.Equal(expected.Means, found.Means);
+            Assert.Equal(expected.Strongest, found.Strongest);
+            Assert.Equal(expected.Weakest, found.Weakest);
+        }
+    }
+
     /// <summary>The whole chain but the files: textures, batches, shards, merging, tables.</summary>
     [Fact]
     public async Task ClassesOfTexturenetRespondToTheirTextures()

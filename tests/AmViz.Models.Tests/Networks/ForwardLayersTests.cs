@@ -68,6 +68,48 @@ public sealed class ForwardLayersTests
         Assert.All(shown, values => Assert.True(values.IsInvalid));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ALayerAndItsReluAreShownAtOnceAndTheRunGoesOnWithTheLatter(bool everyLayer)
+    {
+        using var network = TinyWeights.Separate().Load();
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var images = rand(2, 3, 32, 32);
+        string[] layers = [.. network.Description.LayerShapes.Select(layer => layer.Name).Where(name => everyLayer || !name.EndsWith("_relu", StringComparison.Ordinal))];
+        var (alone, seen, clipped) = (network.ForwardLayers(images, layers), new int[layers.Length], 0);
+
+        void See(int place, Tensor values)
+        {
+            Assert.True(alone[place].eq(values).all().item<bool>(), $"'{layers[place]}' differs.");
+            seen[place]++;
+        }
+
+        network.VisitLayers(images, layers, See, (before, after, values, ceiling) =>
+        {
+            Assert.Equal(6, ceiling);
+            before.ToList().ForEach(place => See(place, values));
+            nn.functional.relu6(values, inplace: true);
+            after.ToList().ForEach(place => See(place, values));
+            clipped++;
+        });
+
+        Assert.All(seen, times => Assert.Equal(1, times));
+        Assert.True(clipped > 0);
+    }
+
+    [Fact]
+    public void WithGradientsNothingIsOverwritten()
+    {
+        using var network = TinyWeights.Separate().Load();
+        using var scope = NewDisposeScope();
+        string[] layers = [.. network.Description.LayerShapes.Select(layer => layer.Name)];
+        var shown = 0;
+        network.VisitLayers(rand(1, 3, 32, 32), layers, (_, _) => shown++, (_, _, _, _) => Assert.Fail("Values that gradients need were offered for overwriting."));
+        Assert.Equal(layers.Length, shown);
+    }
+
     [Fact]
     public void ALayerThatDoesNotExistIsNamed()
     {
