@@ -59,7 +59,11 @@ internal sealed class ExactMoments
     /// <param name="values">Finite; at most <see cref="MostAtOnce"/>.</param>
     public void Add(ReadOnlySpan<float> values)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(values.Length, MostAtOnce);
+        if (values.Length > MostAtOnce)
+        {
+            throw new ArgumentException($"Found {values.Length} numbers; expected at most {MostAtOnce}.", nameof(values));
+        }
+
         Span<long> sums = stackalloc long[Exponents];
         Span<ulong> squares = stackalloc ulong[Exponents];
         sums.Clear();

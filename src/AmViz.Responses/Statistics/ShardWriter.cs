@@ -16,7 +16,8 @@ internal sealed class ShardWriter
     /// <summary>All that was written, and its SHA-256; nothing can be written any more.</summary>
     public byte[] ToSignedArray()
     {
-        SHA256.HashData(_bytes.AsSpan(0, _length), Room(SHA256.HashSizeInBytes));
+        var digest = Room(SHA256.HashSizeInBytes);                      // before the bytes are read: it may move them
+        SHA256.HashData(_bytes.AsSpan(0, _length), digest);
         var signed = _bytes.AsSpan(0, _length + SHA256.HashSizeInBytes).ToArray();
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = [];
