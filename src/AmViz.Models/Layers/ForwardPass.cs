@@ -11,6 +11,9 @@ internal sealed record ForwardPlan(IReadOnlySet<Layer> Targets, IReadOnlySet<Lay
     /// <summary>Which of the layers that are computed whole read a layer.</summary>
     public ILookup<Layer, Layer> Readers { get; } = Whole.SelectMany(reader => reader.Inputs, (reader, input) => (reader, input)).ToLookup(pair => pair.input, pair => pair.reader);
 
+    /// <summary>Whether a convolution is wanted beside the batch-norm that folds it: what both read is then computed for each of them.</summary>
+    public bool HasFoldedTargets => Whole.OfType<BatchNormalization>().Any(norm => norm.Folds is { } bare && Targets.Contains(bare));
+
     /// <summary>The plan for all channels of some layers.</summary>
     public static ForwardPlan ForAll(params IReadOnlyList<Layer> targets)
     {

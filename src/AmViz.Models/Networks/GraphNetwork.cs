@@ -84,9 +84,10 @@ internal sealed class GraphNetwork : INetwork
         RequireImages(images);
         using var scope = NewDisposeScope();
         var places = targets.Index().ToLookup(target => target.Item, target => target.Index);
-        var pass = new ForwardPass(ForwardPlan.ForAll(targets), images)
+        var plan = ForwardPlan.ForAll(targets);
+        var pass = new ForwardPass(plan, images)
         {
-            Clip = visitClipped is null || is_grad_enabled() ? null : (before, after, values, ceiling) => visitClipped(places[before], places[after], values, ceiling),
+            Clip = visitClipped is null || plan.HasFoldedTargets || is_grad_enabled() ? null : (before, after, values, ceiling) => visitClipped(places[before], places[after], values, ceiling),
         };
         foreach (var target in places.Select(target => target.Key).Where(target => !pass.IsClipped(target)).OrderBy(target => _order[target]))
         {
