@@ -28,6 +28,19 @@ internal sealed class FakeResponder(NetworkDescription network, ConcurrentQueue<
         return Task.FromResult<IReadOnlyList<LayerResponses>>([.. layers.Select(layer => Of(pictures, network.FindLayer(layer, network.InputSize).ChannelCount))]);
     }
 
+    /// <summary>What it makes of a whole picture: its mean red and 1; the classes are the likelier the later.</summary>
+    public Task<IReadOnlyList<PictureView>> ViewAsync(IReadOnlyList<Picture> pictures, int batch, CancellationToken cancellationToken)
+    {
+        OnShow?.Invoke();
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var picture in pictures)
+        {
+            shown.Enqueue(picture);
+        }
+
+        return Task.FromResult<IReadOnlyList<PictureView>>([.. pictures.Select(picture => new PictureView([RedOf(picture), 1], [.. network.Labels.Select((_, place) => (float)place)]))]);
+    }
+
     public Task<ReceptiveField> MeasureFieldAsync(RespondingLayer layer, CancellationToken cancellationToken)
         => Task.FromResult(new ReceptiveField(new(Size: 8, Stride: 4, Offset: -2), new(Size: 8, Stride: 4, Offset: -2)));
 

@@ -3,7 +3,9 @@ using AmViz.Cli.Options;
 using AmViz.Cli.Running;
 using AmViz.Cli.Scoring;
 using AmViz.Cli.Terminal;
+using AmViz.Models;
 using AmViz.Storage;
+using Spectre.Console;
 
 namespace AmViz.Cli.Commands;
 
@@ -16,17 +18,25 @@ internal sealed class ScoreCommand : AmVizCommand
     private readonly ComputeOptions _device;
     private readonly SweepArgument _sweep = new();
 
+    private readonly Option<string?> _judge = new("--judge")
+    {
+        Description = $"A second network that is asked about the pictures: a folder with {WeightsFolder.WeightsFileName} and {WeightsFolder.ConfigFileName}, or a name as of --model.",
+        HelpName = "DIR|NAME",
+    };
+
     public ScoreCommand(CommandContext context)
         : base(
             "score",
             "Hold the pictures of a sweep against the photographs of 'amviz respond': how far each can be trusted.",
             "amviz score --out out",
+            "amviz score --judge texturevit --out out",
             "amviz score 0123456789abcdef --weights DIR --out out --json")
     {
         _context = context;
         (_network, _store, _device) = (new(context.Settings), new(context.Settings), new(context.Settings));
         Add(_sweep.Argument);
         _network.AddTo(this);
+        Add(_judge);
         _store.AddTo(this);
         _device.AddTo(this);
         Add(SharedOptions.Json);
@@ -39,26 +49,26 @@ internal sealed class ScoreCommand : AmVizCommand
         var chosen = _store.Choose(result);
         await chosen.Blobs.CheckAsync(StoreAccess.Write, cancellationToken);
         var sweep = await _sweep.FindOneAsync(result, chosen.Blobs, cancellationToken);
-        var source = await _context.NetworksOf(chosen.Blobs).OpenAsync(_network.Select(result), cancellationToken);
+        var networks = _context.NetworksOf(chosen.Blobs);
+        var source = await networks.OpenAsync(_network.Select(result), cancellationToken);
+        var second = result.GetValue(_judge) is { } named ? await networks.OpenAsync(Named(named), cancellationToken) : null;
         var layers = await ScoredLayer.FindAsync(chosen, sweep, source.Description, cancellationToken);
-        var responder = _context.Engine.CreateResponders(source, device, 1)[0];
-        using (responder)
+        using var responder = _context.Engine.CreateResponders(source, device, 1)[0];
+        using var asked = second is null ? null : _context.Engine.CreateResponders(second, device, 1)[0];
+        var judge = second is null ? null : new SecondJudge(chosen.Blobs, asked!, second.Description, SharedClasses.Are(source.Description, second.Description));
+        var scoring = new LayerScoring(chosen.Blobs, responder, source.Description, judge);
+        var scores = await DrawingDisplay.ShowAsync(_context.Screen, _context.Time, "reading", async report =>
         {
-            var scoring = new LayerScoring(chosen.Blobs, responder, source.Description);
-            var scores = await DrawingDisplay.ShowAsync(_context.Screen, _context.Time, "reading", async report =>
+            var done = new List<LayerScores>();
+            foreach (var layer in layers)
             {
-                var done = new List<LayerScores>();
-                foreach (var layer in layers)
-                {
-                    var rows = await scoring.ScoreAsync(layer.Layer, layer.Pass, layer.Pictures, share => report((done.Count + share) / layers.Count, layer.Layer.Layer), cancellationToken);
-                    done.Add(LayerScores.Of(layer, rows, chosen.Locate(LayerScoring.PathOf(layer.Layer, layer.Pass, layer.Pictures))));
-                }
+                var rows = await scoring.ScoreAsync(layer.Layer, layer.Pass, layer.Pictures, share => report((done.Count + share) / layers.Count, layer.Layer.Layer), cancellationToken);
+                done.Add(LayerScores.Of(layer, rows, judge is not null, chosen.Locate(scoring.PathOf(layer.Layer, layer.Pass, layer.Pictures))));
+            }
 
-                return done;
-            });
-            Report(result, sweep, scores);
-        }
-
+            return done;
+        });
+        Report(result, sweep, scores);
         return ExitCode.Done;
     }
 
@@ -79,7 +89,8 @@ internal sealed class ScoreCommand : AmVizCommand
         }
 
         _context.Screen.Results.Write(table);
-        foreach (var line in scores.SelectMany(TrustReport.Lines))
+        WriteMore(scores);
+        foreach (var line in scores.SelectMany(layer => TrustReport.Lines(layer).Concat(OpinionTable.Lines(layer))))
         {
             _context.Screen.Output.WriteLine(line);
         }
@@ -89,6 +100,23 @@ internal sealed class ScoreCommand : AmVizCommand
             _context.Screen.Output.WriteLine($"table    {layer.Table}");
         }
     }
+
+    // What only some sweeps have stands in tables of its own: the first is wide.
+    private void WriteMore(IReadOnlyList<LayerScores> scores)
+    {
+        foreach (var table in (Table?[])[SeedTable.Of(scores), OpinionTable.Of(scores)])
+        {
+            if (table is not null)
+            {
+                _context.Screen.Results.WriteLine();
+                _context.Screen.Results.Write(table);
+            }
+        }
+    }
+
+    // Where there is such a folder it is meant, as a name is no path.
+    private static ModelSelection Named(string judge)
+        => Directory.Exists(judge) || judge.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? new() { Weights = judge } : new() { Model = judge };
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -9,21 +9,23 @@ namespace AmViz.Cli.Scoring;
 /// <param name="blobs">Where pictures and passes lie, and scores go.</param>
 /// <param name="responder">Shows them.</param>
 /// <param name="network">The network.</param>
-internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, NetworkDescription network)
+/// <param name="judge">A second network that is asked; null for none.</param>
+internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, NetworkDescription network, SecondJudge? judge)
 {
     private const int IdLength = 16;
 
     // Raised whenever the same pictures and photographs would get other scores.
-    private const int Algorithm = 2;
+    private const int Algorithm = 3;
 
     // Pictures of other channels that answer in a picture's place: enough for a mean, and no more work than the pictures themselves.
     private const int MostOthers = 16;
 
     private readonly ScoreStore _store = new(blobs);
+    private readonly StoredPictures _stored = new(blobs, network);
 
-    /// <summary>Where the scores of some pictures lie.</summary>
-    public static BlobPath PathOf(PlannedLayer layer, ResponseSummary pass, IReadOnlyList<ManifestEntry> pictures)
-        => ResultLayout.Scores(pass.Pass, layer.Layer, SweepJson.Hash(new { Algorithm, Pictures = pictures.Select(picture => new { picture.Channel, picture.Seed, picture.Sha256 }) }, IdLength));
+    /// <summary>Where the scores of some pictures lie: the judge, and the crops that it is shown, decide too.</summary>
+    public BlobPath PathOf(PlannedLayer layer, ResponseSummary pass, IReadOnlyList<ManifestEntry> pictures) => ResultLayout.Scores(pass.Pass, layer.Layer, SweepJson.Hash(
+        new { Algorithm, Pictures = pictures.Select(picture => new { picture.Channel, picture.Seed, picture.Sha256 }), Judge = judge?.Digest, Shown = judge is null ? null : pass.Shown.Name }, IdLength));
 
     /// <summary>Scores pictures, unless that was done.</summary>
     /// <param name="layer">For which they were drawn.</param>
@@ -46,9 +48,15 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
         var sample = await new SampleStore(blobs).ReadAsync(pass.Pass, plan.Layers.First(one => one.Name == layer.Layer), cancellationToken)
             ?? throw new UsageException($"The pass {pass.Pass} keeps no sample of '{layer.Layer}': an earlier version of this program finished it. Run its 'amviz respond' with another --crops, which makes it of the same statistics.");
         var channels = (await new ResponseReader(blobs).ReadChannelsAsync(pass, layer.Layer, cancellationToken)).ToDictionary(channel => channel.Channel);
-        var responses = await ShowAsync(layer.Layer, pictures, plan.Batch, report, cancellationToken);
-        ScoreRow[] rows = [.. Judge(pictures, responses, new(sample), channels)];
-        await _store.WriteAsync(path, layer, pass.Pass, rows, cancellationToken);
+        var parts = judge is null ? 1 : 2;
+        var responses = await ShowAsync(layer.Layer, pictures, plan.Batch, share => report(share / parts), cancellationToken);
+        IReadOnlyList<ScoreRow> rows = [.. Judge(pictures, responses, new(sample), channels)];
+        if (judge is not null)
+        {
+            rows = await judge.JudgeAsync(layer, pass, rows, share => report((1 + share) / parts), cancellationToken);
+        }
+
+        await _store.WriteAsync(path, layer, pass.Pass, judge?.Digest, rows, cancellationToken);
         return rows;
     }
 
@@ -59,8 +67,8 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
         foreach (var some in pictures.Chunk(batch))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var read = await Task.WhenAll(some.Select(picture => ReadAsync(picture, cancellationToken)));
-            var shown = (await responder.RespondAsync([.. read.Select(bytes => NetworkInput.Read(bytes.Content, bytes.Name, network).Picture)], [layer], batch, cancellationToken))[0];
+            var read = await Task.WhenAll(some.Select(picture => _stored.ReadAsync(picture.Picture!, cancellationToken)));
+            var shown = (await responder.RespondAsync(read, [layer], batch, cancellationToken))[0];
             responses.AddRange(shown.Peaks.Chunk(shown.Channels));
             report((double)responses.Count / pictures.Count);
         }
@@ -68,26 +76,22 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
         return responses;
     }
 
-    private async Task<(byte[] Content, string Name)> ReadAsync(ManifestEntry picture, CancellationToken cancellationToken)
-        => BlobPath.TryParse(picture.Picture, out var path) && await blobs.ReadAsync(path, cancellationToken) is { } blob
-            ? (blob.Content.ToArray(), path.Value)
-            : throw new CorruptBlobException(path, $"'{picture.Picture}' of {blobs.Name} is missing, though the manifest has it. Run 'amviz manifest verify --repair', then the sweep again, which draws it anew.");
-
     private static IEnumerable<ScoreRow> Judge(
         IReadOnlyList<ManifestEntry> pictures, IReadOnlyList<float[]> responses, LayerProfiles profiles, Dictionary<int, StoredChannel> channels)
     {
+        var seeds = profiles.Count < PictureJudge.FewestPhotographs ? null : SeedAgreement.Of(profiles, [.. pictures.Zip(responses, (picture, seen) => (picture.Channel, seen))]);
         for (var i = 0; i < pictures.Count; i++)
         {
             var (channel, judge) = (pictures[i].Channel, PictureJudge.Of(profiles, pictures[i].Channel));
             int[] others = [.. Enumerable.Range(0, pictures.Count).Where(other => pictures[other].Channel != channel)];
-            var answers = judge is null ? [] : Spread(others).Select(other => judge.Judge(responses[other])?.MisLike).OfType<double>().ToArray();
+            var answers = judge is null ? [] : EvenSpread.Of(others, MostOthers).Select(other => judge.Judge(responses[other])?.MisLike).OfType<double>().ToArray();
             var known = channels.GetValueOrDefault(channel);
             yield return new(
                 channel, pictures[i].Seed, pictures[i].Picture!, pictures[i].Sha256!, responses[i][channel], known?.Largest, known?.Quantile99, judge?.Judge(responses[i]),
-                answers.Length == 0 ? null : answers.Average(), profiles.Count >= PictureJudge.FewestPhotographs && profiles.IsConstant(channel));
+                answers.Length == 0 ? null : answers.Average(), profiles.Count >= PictureJudge.FewestPhotographs && profiles.IsConstant(channel))
+            {
+                Seeds = seeds?[i],
+            };
         }
     }
-
-    private static IEnumerable<int> Spread(int[] others)
-        => Enumerable.Range(0, Math.Min(MostOthers, others.Length)).Select(at => others[(int)((long)at * others.Length / Math.Min(MostOthers, others.Length))]);
 }

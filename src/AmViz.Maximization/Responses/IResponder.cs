@@ -26,6 +26,13 @@ public interface IResponder : IDisposable
     /// <exception cref="ChannelRenderException">Torch failed, as when memory runs out.</exception>
     Task<IReadOnlyList<LayerResponses>> RespondAsync(IReadOnlyList<Picture> pictures, IReadOnlyList<string> layers, int batch, CancellationToken cancellationToken);
 
+    /// <summary>What the network makes of whole pictures: what its classifier is given, and what it says; see <see cref="RepresentationLayer"/>.</summary>
+    /// <param name="pictures">As for <see cref="RespondAsync"/>.</param>
+    /// <param name="batch">As for <see cref="RespondAsync"/>.</param>
+    /// <param name="cancellationToken">Honoured before it begins.</param>
+    /// <returns>One a picture: the class token of the layer before the classifier where there is one, else its mean over positions.</returns>
+    Task<IReadOnlyList<PictureView>> ViewAsync(IReadOnlyList<Picture> pictures, int batch, CancellationToken cancellationToken);
+
     /// <summary>The theoretical receptive field of a layer.</summary>
     /// <param name="layer">Which layer.</param>
     /// <param name="cancellationToken">Honoured before it begins.</param>

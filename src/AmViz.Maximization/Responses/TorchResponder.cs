@@ -43,6 +43,10 @@ public sealed class TorchResponder : IResponder
         => RunAsync(batch, () => Respond(Network, PaddedBatch.Fill(pictures, batch), layers, pictures.Count), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<PictureView>> ViewAsync(IReadOnlyList<Picture> pictures, int batch, CancellationToken cancellationToken)
+        => RunAsync(batch, () => View(PaddedBatch.Fill(pictures, batch), pictures.Count), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ReceptiveField> MeasureFieldAsync(RespondingLayer layer, CancellationToken cancellationToken)
         => RunAsync(1, () => new FieldProbe(Network).Theoretical(layer, _source.Description.InputSize), cancellationToken);
 
@@ -55,6 +59,13 @@ public sealed class TorchResponder : IResponder
     {
         _device.Dispose();
         _network?.Dispose();
+    }
+
+    private IReadOnlyList<PictureView> View(IReadOnlyList<Picture> pictures, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        return PictureViews.Of(Network, NetworkInput.ToImages(pictures, _source.Description, _device.Device), count);
     }
 
     private IReadOnlyList<PixelBox?> MeasureEffective(string layer, IReadOnlyList<FieldRequest> requests, int batch)

@@ -38,9 +38,14 @@ public sealed class LayerProfiles
     /// <param name="photograph">Which photograph.</param>
     /// <param name="leftOut">The channel that is asked about, whose own response must not answer.</param>
     /// <returns>-1 to 1; 0 where one of both says the same of all channels.</returns>
-    public double Likeness(float[] profile, int photograph, int leftOut)
+    public double Likeness(float[] profile, int photograph, int leftOut) => Likeness(profile, _profiles[photograph], leftOut);
+
+    /// <summary>How alike two profiles are, in the same way.</summary>
+    /// <param name="profile">As <see cref="Of"/> makes it.</param>
+    /// <param name="other">Another one.</param>
+    /// <param name="leftOut">The channel that is asked about.</param>
+    public double Likeness(float[] profile, float[] other, int leftOut)
     {
-        var other = _profiles[photograph];
         var (count, sum, otherSum, product, square, otherSquare) = (0, 0d, 0d, 0d, 0d, 0d);
         foreach (var channel in _telling)
         {

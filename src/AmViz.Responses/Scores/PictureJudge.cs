@@ -41,7 +41,7 @@ public sealed class PictureJudge
 
         var profile = _profiles.Of(responses);
         var (strong, weak) = (Likenesses(profile, _strongest), Likenesses(profile, _weakest));
-        return new(profile[_channel], 1 + profile.Count(deviations => deviations > profile[_channel]), strong.Average(), weak.Average(), TwoAlternatives(strong, weak), Trust(profile));
+        return new(profile[_channel], 1 + profile.Count(deviations => deviations > profile[_channel]), strong.Average(), weak.Average(), TwoAlternatives.Share(strong, weak), Trust(profile));
     }
 
     private double Trust(float[] profile)
@@ -51,10 +51,6 @@ public sealed class PictureJudge
     }
 
     private double[] Likenesses(float[] profile, int[] photographs) => [.. photographs.Select(photograph => _profiles.Likeness(profile, photograph, _channel))];
-
-    // Of all pairs of a strong and a weak photograph, the share in which the picture is more like the strong one; ties count half.
-    private static double TwoAlternatives(double[] strong, double[] weak)
-        => strong.SelectMany(_ => weak, (one, other) => one > other ? 1 : one < other ? 0 : 0.5).Average();
 }
 
 /// <summary>What a layer makes of a picture that was drawn for one of its channels.</summary>

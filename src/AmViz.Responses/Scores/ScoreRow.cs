@@ -15,6 +15,15 @@ public sealed record ScoreRow(
     int Channel, int Seed, string Picture, string Sha256, float Response, float? BestPhotograph, float? Quantile99, PictureJudgement? Judgement, double? MisLikeOfOthers,
     bool Constant)
 {
+    /// <summary>What a second network says of it; null if none was asked, or it said nothing.</summary>
+    public SecondOpinion? Opinion { get; init; }
+
+    /// <summary>How far the layer's pictures are from the photographs by that network, see <see cref="KernelDistance"/>: the same in all rows of a layer.</summary>
+    public double? Naturalness { get; init; }
+
+    /// <summary>Whether other seeds agree; null if there is no other picture of the channel.</summary>
+    public SeedAgreement? Seeds { get; init; }
+
     /// <summary>How far the picture can be trusted, 0 to 1; 0 where the channel is constant, null if there was nothing to judge by.</summary>
     public double? Trust => Constant ? 0 : Judgement?.Trust;
 

@@ -12,9 +12,10 @@ public sealed class ScoreStore(IBlobStore blobs)
     /// <param name="path">See <see cref="ResultLayout.Scores"/>.</param>
     /// <param name="layer">Whose pictures.</param>
     /// <param name="pass">Id of the pass.</param>
+    /// <param name="judge">SHA-256 of the weights of the second network; null if none was asked.</param>
     /// <param name="rows">A row a picture.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task WriteAsync(BlobPath path, PlannedLayer layer, string pass, IReadOnlyList<ScoreRow> rows, CancellationToken cancellationToken)
+    public async Task WriteAsync(BlobPath path, PlannedLayer layer, string pass, string? judge, IReadOnlyList<ScoreRow> rows, CancellationToken cancellationToken)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -23,6 +24,11 @@ public sealed class ScoreStore(IBlobStore blobs)
             ["amviz.layer"] = layer.Layer,
             ["amviz.pass"] = pass,
         };
+        if (judge is not null)
+        {
+            metadata["amviz.judge"] = judge;
+        }
+
         await using var table = await ParquetTableWriter<ScoreRow>.OpenAsync(Columns(), metadata, cancellationToken);
         foreach (var row in rows)
         {
@@ -58,6 +64,9 @@ public sealed class ScoreStore(IBlobStore blobs)
             new OptionalColumn<ScoreRow, double>("misLikeOfOthers", row => row.MisLikeOfOthers),
             new OptionalColumn<ScoreRow, double>("trust", row => row.Trust),
             new TextColumn<ScoreRow>("verdict", row => row.Verdict, optional: true),
+            new OptionalColumn<ScoreRow, double>("seedLikeness", row => row.Seeds?.Likeness),
+            new OptionalColumn<ScoreRow, double>("seedLikenessOfOthers", row => row.Seeds?.LikenessOfOthers),
+            .. OpinionColumns.All(),
         ];
 
     private static async Task<IReadOnlyList<ScoreRow>> ReadGroup(ParquetGroup group)
@@ -67,6 +76,8 @@ public sealed class ScoreStore(IBlobStore blobs)
         var (deviations, places, others) = (await group.Optional<double>("deviations"), await group.Optional<int>("place"), await group.Optional<double>("misLikeOfOthers"));
         var (tops, bottoms, scores) = (await group.Optional<double>("topLikeness"), await group.Optional<double>("bottomLikeness"), await group.Optional<double>("misLike"));
         var (trust, verdicts) = (await group.Optional<double>("trust"), await group.OptionalText("verdict"));
+        var (alike, alikeOthers) = (await group.Optional<double>("seedLikeness"), await group.Optional<double>("seedLikenessOfOthers"));
+        var (opinions, naturalness) = (await OpinionColumns.ReadAsync(group), await group.Optional<double>(OpinionColumns.Naturalness));
         return
         [
             .. channels.Select((channel, i) => new ScoreRow(
@@ -74,7 +85,12 @@ public sealed class ScoreStore(IBlobStore blobs)
                 deviations[i] is { } own && places[i] is { } place && tops[i] is { } top && bottoms[i] is { } bottom && scores[i] is { } score && trust[i] is { } share
                     ? new(own, place, top, bottom, score, share)
                     : null,
-                others[i], verdicts[i] == PictureTrust.Constant)),
+                others[i], verdicts[i] == PictureTrust.Constant)
+            {
+                Seeds = alike[i] is { } likeness ? new(likeness, alikeOthers[i]) : null,
+                Opinion = opinions[i],
+                Naturalness = naturalness[i],
+            }),
         ];
     }
 }

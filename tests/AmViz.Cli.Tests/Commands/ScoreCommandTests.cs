@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AmViz.Cli.CommandLine;
 
 namespace AmViz.Cli.Tests.Commands;
@@ -35,6 +36,60 @@ public sealed class ScoreCommandTests : TinyNetworkTest
         var told = await CommandLineRun.OfAsync(_engine, ["score", "--weights", Network.Path, "--out", Out]);
         Assert.Contains(Layer, told.Output, StringComparison.Ordinal);
         Assert.Contains(scores.GetProperty("table").GetString()!, told.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AJudgeSeesPicturesAndCropsOnceAndItsScoresLieBesideThoseWithoutIt()
+    {
+        await DoneAsync("run", "--layer", "logits", "--channels", "1-3");
+        await DoneAsync("respond", "--layer", "logits", "--textures", "40", "--crops", "2", "--effective-fields", "0");
+        var alone = Assert.Single((await DoneAsync("score")).Json.GetProperty("layers").EnumerateArray());
+        Assert.Equal(JsonValueKind.Null, alone.GetProperty("opinion").ValueKind);
+        var shown = _engine.Shown.Count;
+
+        var judged = Assert.Single((await DoneAsync("score", "--judge", Network.Path)).Json.GetProperty("layers").EnumerateArray());
+        var opinion = judged.GetProperty("opinion");
+        Assert.All((string[])["topLikeness", "bottomLikeness", "agreement", "probability", "probabilityOfDrawn"], name => Assert.InRange(opinion.GetProperty(name).GetDouble(), 0, 1));
+        // The judge of the tests holds the last class the likeliest, whatever it sees.
+        Assert.Equal((1, 1), (opinion.GetProperty("recognized").GetInt32(), opinion.GetProperty("recognizedOfDrawn").GetInt32()));
+        Assert.NotEqual(JsonValueKind.Null, opinion.GetProperty("naturalness").ValueKind);
+        Assert.NotEqual(alone.GetProperty("table").GetString(), judged.GetProperty("table").GetString());
+        var crops = Directory.GetFiles(Path.Combine(Out, "crops"), "*.png", SearchOption.AllDirectories).Length;
+        Assert.InRange(_engine.Shown.Count - shown, 3 + 3 + 1, 3 + 3 + crops);
+
+        shown = _engine.Shown.Count;
+        Assert.Equal(judged.GetRawText(), (await DoneAsync("score", "--judge", Network.Path)).Json.GetProperty("layers")[0].GetRawText());
+        Assert.Equal(shown, _engine.Shown.Count);
+        var told = await CommandLineRun.OfAsync(_engine, ["score", "--weights", Network.Path, "--judge", Network.Path, "--out", Out]);
+        Assert.Contains("by the judge", told.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("keeps no crops", told.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatAJudgeCannotTellIsLeftOutAndExplained()
+    {
+        await DoneAsync("run", "--layer", Layer, "--channels", "0-3");
+        await DoneAsync("respond", "--layer", Layer, "--textures", "40", "--crops", "0", "--effective-fields", "0");
+        var opinion = (await DoneAsync("score", "--judge", "texturevit")).Json.GetProperty("layers")[0].GetProperty("opinion");
+        Assert.All(opinion.EnumerateObject(), property => Assert.Equal(JsonValueKind.Null, property.Value.ValueKind));
+        var told = await CommandLineRun.OfAsync(_engine, ["score", "--weights", Network.Path, "--judge", "texturevit", "--out", Out]);
+        Assert.Contains("keeps no crops of them. Run its 'amviz respond' with --crops 9", told.Output, StringComparison.Ordinal);
+
+        var unknown = await CommandLineRun.OfAsync(_engine, ["score", "--weights", Network.Path, "--judge", "./nowhere", "--out", Out]);
+        Assert.Equal(ExitCode.Usage, unknown.ExitCode);
+        Assert.Contains("nowhere", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SeedsAreComparedWhereThereAreSeveral()
+    {
+        await DoneAsync("run", "--layer", Layer, "--channels", "0-3", "--seeds", "0,1");
+        await DoneAsync("respond", "--layer", Layer, "--textures", "40", "--crops", "0", "--effective-fields", "0");
+        var scores = (await DoneAsync("score")).Json.GetProperty("layers")[0];
+        Assert.Equal(8, scores.GetProperty("pictures").GetInt32());
+        Assert.InRange(scores.GetProperty("seedLikeness").GetDouble(), -1, 1);
+        Assert.InRange(scores.GetProperty("seedLikenessOfOthers").GetDouble(), -1, 1);
+        Assert.Contains("between seeds", (await CommandLineRun.OfAsync(_engine, ["score", "--weights", Network.Path, "--out", Out])).Output, StringComparison.Ordinal);
     }
 
     [Fact]

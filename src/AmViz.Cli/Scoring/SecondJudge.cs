@@ -1,0 +1,60 @@
+using AmViz.Maximization;
+using AmViz.Models;
+using AmViz.Responses;
+using AmViz.Storage;
+
+namespace AmViz.Cli.Scoring;
+
+/// <summary>Asks a second network about pictures that were drawn for the first, and about what the first one's channels see of photographs.</summary>
+/// <param name="blobs">Where pictures and crops lie.</param>
+/// <param name="responder">Shows them to the second network.</param>
+/// <param name="network">The second network.</param>
+/// <param name="hasClasses">Whether it tells the same classes apart as the first one.</param>
+internal sealed class SecondJudge(IBlobStore blobs, IResponder responder, NetworkDescription network, bool hasClasses)
+{
+    private readonly StoredPictures _stored = new(blobs, network);
+
+    /// <summary>SHA-256 of its weights.</summary>
+    public string Digest => network.WeightsDigest;
+
+    /// <summary>Adds what it says to the rows of a layer.</summary>
+    /// <param name="layer">For which the pictures were drawn.</param>
+    /// <param name="pass">Photographs through it, with their crops.</param>
+    /// <param name="rows">A row a picture.</param>
+    /// <param name="report">Told the share that is done.</param>
+    /// <param name="cancellationToken">Honoured between two batches.</param>
+    public async Task<IReadOnlyList<ScoreRow>> JudgeAsync(PlannedLayer layer, ResponseSummary pass, IReadOnlyList<ScoreRow> rows, Action<double> report, CancellationToken cancellationToken)
+    {
+        var drawn = rows.Select(row => row.Channel).ToHashSet();
+        var examples = (await new ResponseReader(blobs).ReadExamplesAsync(pass, layer.Layer, cancellationToken)).Where(example => example.Crop is not null && drawn.Contains(example.Channel)).ToList();
+        BlobPath[] crops = [.. examples.Select(example => example.Crop!.Value).Distinct().Order()];
+        var all = (double)(crops.Length + rows.Count);
+        var photographs = crops.Zip(await ViewAsync(crops, _stored.ReadCropAsync, done => report(done / all), cancellationToken)).ToDictionary(pair => pair.First, pair => pair.Second);
+        var pictures = await ViewAsync([.. rows.Select(row => row.Picture)], _stored.ReadAsync, done => report((crops.Length + done) / all), cancellationToken);
+        var shown = examples.ToLookup(example => (example.Channel, example.Kind), example => photographs[example.Crop!.Value]);
+        var naturalness = KernelDistance.Between(pictures, [.. crops.Select(crop => photographs[crop])]);
+        return
+        [
+            .. rows.Zip(pictures, (row, picture) => row with
+            {
+                Opinion = SecondOpinion.Of(picture, [.. shown[(row.Channel, ExampleKind.Top)]], [.. shown[(row.Channel, ExampleKind.Bottom)]], layer.IsLogits && hasClasses ? ClassRecognition.Of(picture.Odds, row.Channel, drawn) : null),
+                Naturalness = naturalness,
+            }),
+        ];
+    }
+
+    private async Task<IReadOnlyList<PictureView>> ViewAsync<T>(
+        IReadOnlyList<T> places, Func<T, CancellationToken, Task<Imaging.Picture>> read, Action<int> report, CancellationToken cancellationToken)
+    {
+        var views = new List<PictureView>(places.Count);
+        foreach (var some in places.Chunk(ResponsePlan.DefaultBatch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var pictures = await Task.WhenAll(some.Select(place => read(place, cancellationToken)));
+            views.AddRange(await responder.ViewAsync(pictures, ResponsePlan.DefaultBatch, cancellationToken));
+            report(views.Count);
+        }
+
+        return views;
+    }
+}
