@@ -29,18 +29,31 @@ internal sealed class SecondJudge(IBlobStore blobs, IResponder responder, Networ
         var examples = (await new ResponseReader(blobs).ReadExamplesAsync(pass, layer.Layer, cancellationToken)).Where(example => example.Crop is not null && drawn.Contains(example.Channel)).ToList();
         BlobPath[] crops = [.. examples.Select(example => example.Crop!.Value).Distinct().Order()];
         var all = (double)(crops.Length + rows.Count);
-        var photographs = crops.Zip(await ViewAsync(crops, _stored.ReadCropAsync, done => report(done / all), cancellationToken)).ToDictionary(pair => pair.First, pair => pair.Second);
+        var photographs = await ViewAsync(crops, _stored.ReadCropAsync, done => report(done / all), cancellationToken);
         var pictures = await ViewAsync([.. rows.Select(row => row.Picture)], _stored.ReadAsync, done => report((crops.Length + done) / all), cancellationToken);
-        var shown = examples.ToLookup(example => (example.Channel, example.Kind), example => photographs[example.Crop!.Value]);
-        var naturalness = KernelDistance.Between(pictures, [.. crops.Select(crop => photographs[crop])]);
+        var naturalness = KernelDistance.Between(pictures, photographs);
+        var comparison = Compare(examples, crops, photographs);
         return
         [
             .. rows.Zip(pictures, (row, picture) => row with
             {
-                Opinion = SecondOpinion.Of(picture, [.. shown[(row.Channel, ExampleKind.Top)]], [.. shown[(row.Channel, ExampleKind.Bottom)]], layer.IsLogits && hasClasses ? ClassRecognition.Of(picture.Odds, row.Channel, drawn) : null),
+                Opinion = comparison(row.Channel, picture, layer.IsLogits && hasClasses ? ClassRecognition.Of(picture.Odds, row.Channel, drawn) : null),
                 Naturalness = naturalness,
             }),
         ];
+    }
+
+    private static Func<int, PictureView, ClassRecognition?, SecondOpinion> Compare(IReadOnlyList<StoredExample> examples, BlobPath[] crops, IReadOnlyList<PictureView> photographs)
+    {
+        if (crops.Length == 0)
+        {
+            return (_, picture, recognition) => SecondOpinion.Of(picture, [], [], recognition);
+        }
+
+        var common = CommonRepresentation.Of(photographs);
+        var seen = crops.Zip(photographs, (crop, photograph) => (crop, View: common.Without(photograph))).ToDictionary(pair => pair.crop, pair => pair.View);
+        var shown = examples.ToLookup(example => (example.Channel, example.Kind), example => seen[example.Crop!.Value]);
+        return (channel, picture, recognition) => SecondOpinion.Of(common.Without(picture), [.. shown[(channel, ExampleKind.Top)]], [.. shown[(channel, ExampleKind.Bottom)]], recognition);
     }
 
     private async Task<IReadOnlyList<PictureView>> ViewAsync<T>(

@@ -11,7 +11,7 @@ public sealed record SecondOpinion(double? TopLikeness, double? BottomLikeness, 
     public static SecondOpinion None { get; } = new(null, null, null, null);
 
     /// <summary>Asks the judge.</summary>
-    /// <param name="picture">What it makes of the picture.</param>
+    /// <param name="picture">What it makes of the picture, and here of the photographs, without the <see cref="CommonRepresentation"/>.</param>
     /// <param name="strong">Of the photographs that excite the channel most; may be empty.</param>
     /// <param name="weak">Of those that excite it least; may be empty.</param>
     /// <param name="recognition">What it takes the picture for.</param>

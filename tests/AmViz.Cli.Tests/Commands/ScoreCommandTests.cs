@@ -49,7 +49,8 @@ public sealed class ScoreCommandTests : TinyNetworkTest
 
         var judged = Assert.Single((await DoneAsync("score", "--judge", Network.Path)).Json.GetProperty("layers").EnumerateArray());
         var opinion = judged.GetProperty("opinion");
-        Assert.All((string[])["topLikeness", "bottomLikeness", "agreement", "probability", "probabilityOfDrawn"], name => Assert.InRange(opinion.GetProperty(name).GetDouble(), 0, 1));
+        Assert.All((string[])["topLikeness", "bottomLikeness"], name => Assert.InRange(opinion.GetProperty(name).GetDouble(), -1, 1));
+        Assert.All((string[])["agreement", "probability", "probabilityOfDrawn"], name => Assert.InRange(opinion.GetProperty(name).GetDouble(), 0, 1));
         // The judge of the tests holds the last class the likeliest, whatever it sees.
         Assert.Equal((1, 1), (opinion.GetProperty("recognized").GetInt32(), opinion.GetProperty("recognizedOfDrawn").GetInt32()));
         Assert.NotEqual(JsonValueKind.Null, opinion.GetProperty("naturalness").ValueKind);

@@ -99,6 +99,26 @@ public sealed class TorchResponderTests
         Assert.StartsWith("cpu libtorch", responder.Environment, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TexturesOfOneClassAreMoreAlikeToTexturenetThanThoseOfTwoAndItNamesTheirClass()
+    {
+        const int Classes = 34;
+        var source = NetworkCatalogue.Open("texturenet", weightsPath: null);
+        using var responder = new TorchResponder(source, new() { Device = "cpu" });
+        var views = new List<PictureView>();
+        foreach (var some in Enumerable.Range(0, 2 * Classes).Chunk(16))
+        {
+            views.AddRange(await responder.ViewAsync([.. some.Select(Texture)], 16, Token));
+        }
+
+        Assert.InRange(views.Index().Count(view => ClassRecognition.Of(view.Item.Odds, view.Index % Classes, [0]).Place == 1), 2 * Classes * 0.9, 2 * Classes);
+        var common = CommonRepresentation.Of(views);
+        PictureView[] apart = [.. views.Select(common.Without)];
+        var alike = Enumerable.Range(0, Classes).Average(one => apart[one].Likeness(apart[one + Classes]));
+        var unlike = Enumerable.Range(0, Classes).Average(one => apart[one].Likeness(apart[((one + 17) % Classes) + Classes]));
+        Assert.True(alike > unlike + 0.5, $"alike {alike}, unlike {unlike}");
+    }
+
     private static async Task<ShardStatistics> ShardAsync(ResponsePlan plan, int index, TorchResponder responder, List<(Photograph, float[])> all)
     {
         var shard = plan.Shard(index);

@@ -12,6 +12,14 @@ public sealed class SecondOpinionTests
     }
 
     [Fact]
+    public void WhatAllPhotographsHaveInCommonIsTakenAway()
+    {
+        var common = CommonRepresentation.Of([View(9, 1), View(11, 3)]);
+        Assert.Equal([0f, -2f], common.Without(View(10, 0)).Representation);
+        Assert.Equal(-1, common.Without(View(10, 0)).Likeness(common.Without(View(10, 4))), 1e-9);
+    }
+
+    [Fact]
     public void APictureAgreesAsFarAsItIsMoreLikeTheStrongerPhotographOfAPair()
     {
         var opinion = SecondOpinion.Of(Picture, [View(1, 0), View(0, 1)], [View(1, 1), View(0, 2)], recognition: null);
