@@ -41,6 +41,10 @@ internal sealed class FakeResponder(NetworkDescription network, ConcurrentQueue<
         return Task.FromResult<IReadOnlyList<PictureView>>([.. pictures.Select(picture => new PictureView([RedOf(picture), 1], [.. network.Labels.Select((_, place) => (float)place)]))]);
     }
 
+    /// <summary>A map of four places, of which one responds.</summary>
+    public Task<IReadOnlyList<float[]>> ReadMapsAsync(string layer, IReadOnlyList<MapRequest> requests, int batch, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<float[]>>([.. requests.Select(_ => new[] { 0, 0, float.MaxValue / 1e30f, 0 })]);
+
     public Task<ReceptiveField> MeasureFieldAsync(RespondingLayer layer, CancellationToken cancellationToken)
         => Task.FromResult(new ReceptiveField(new(Size: 8, Stride: 4, Offset: -2), new(Size: 8, Stride: 4, Offset: -2)));
 

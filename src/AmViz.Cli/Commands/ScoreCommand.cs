@@ -80,12 +80,12 @@ internal sealed class ScoreCommand : AmVizCommand
             return;
         }
 
-        var table = Tables.Plain("layer", "pictures", "above best photograph", "first place", "deviations", "MIS-like", "of others", "not to be trusted", "photographs");
+        var table = Tables.Plain("layer", "pictures", "above best photograph", "first place", "deviations", "MIS-like", "of others", "locality", "not to be trusted", "photographs");
         foreach (var layer in scores)
         {
             table.AddTextRow(
                 layer.Layer, Format($"{layer.Pictures}"), Format($"{layer.AboveBest}"), Format($"{layer.FirstPlace}"),
-                Format($"{layer.MedianDeviations:0.0}"), Format($"{layer.MisLike:0.000}"), Format($"{layer.MisLikeOfOthers:0.000}"), Format($"{layer.Distrusted.Count}"), Format($"{layer.Photographs}"));
+                Format($"{layer.MedianDeviations:0.0}"), Format($"{layer.MisLike:0.000}"), Format($"{layer.MisLikeOfOthers:0.000}"), Format($"{layer.Locality:0.000}"), Format($"{layer.Distrusted.Count}"), Format($"{layer.Photographs}"));
         }
 
         _context.Screen.Results.Write(table);

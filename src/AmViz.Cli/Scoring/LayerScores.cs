@@ -16,13 +16,14 @@ namespace AmViz.Cli.Scoring;
 /// <param name="Distrusted">Channels with a picture that is not to be trusted, see <see cref="PictureTrust"/>.</param>
 /// <param name="Constant">Channels that respond to all photographs alike, whatever their picture shows.</param>
 /// <param name="Dead">Channels without a picture, because nothing excites them.</param>
+/// <param name="Locality">Mean of <see cref="MapLocality"/>; null where maps are single values.</param>
 /// <param name="SeedLikeness">Mean likeness of pictures to those of other seeds; null with one seed.</param>
 /// <param name="SeedLikenessOfOthers">The same with pictures of other channels.</param>
 /// <param name="Opinion">What a second network says; null if none was asked.</param>
 /// <param name="Table">Where <c>scores.parquet</c> lies.</param>
 internal sealed record LayerScores(
     string Layer, string Pass, long Photographs, int Pictures, int Judged, int AboveBest, int FirstPlace, double? MedianDeviations, double? MisLike, double? MisLikeOfOthers,
-    IReadOnlyList<int> Distrusted, IReadOnlyList<int> Constant, IReadOnlyList<int> Dead, double? SeedLikeness, double? SeedLikenessOfOthers,
+    IReadOnlyList<int> Distrusted, IReadOnlyList<int> Constant, IReadOnlyList<int> Dead, double? Locality, double? SeedLikeness, double? SeedLikenessOfOthers,
     LayerOpinion? Opinion, string Table)
 {
     /// <summary>Sums the rows of a layer up.</summary>
@@ -37,7 +38,7 @@ internal sealed record LayerScores(
         return new(
             layer.Layer.Layer, layer.Pass.Pass, layer.Pass.Photographs, rows.Count, judged.Length, rows.Count(row => row.Response > row.BestPhotograph), judged.Count(one => one.Place == 1),
             deviations.Length == 0 ? null : deviations[(deviations.Length - 1) / 2], Mean(judged.Select(one => (double?)one.MisLike)), Mean(rows.Select(row => row.MisLikeOfOthers)), Channels(PictureTrust.Distrusted), Channels(PictureTrust.Constant), layer.Dead,
-            Mean(rows.Select(row => row.Seeds?.Likeness)), Mean(rows.Select(row => row.Seeds?.LikenessOfOthers)), isJudged ? LayerOpinion.Of(rows) : null, table);
+            Mean(rows.Select(row => row.Locality)), Mean(rows.Select(row => row.Seeds?.Likeness)), Mean(rows.Select(row => row.Seeds?.LikenessOfOthers)), isJudged ? LayerOpinion.Of(rows) : null, table);
 
         int[] Channels(string verdict) => [.. rows.Where(row => row.Verdict == verdict).Select(row => row.Channel).Distinct()];
     }

@@ -49,8 +49,8 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
             ?? throw new UsageException($"The pass {pass.Pass} keeps no sample of '{layer.Layer}': an earlier version of this program finished it. Run its 'amviz respond' with another --crops, which makes it of the same statistics.");
         var channels = (await new ResponseReader(blobs).ReadChannelsAsync(pass, layer.Layer, cancellationToken)).ToDictionary(channel => channel.Channel);
         var parts = judge is null ? 1 : 2;
-        var responses = await ShowAsync(layer.Layer, pictures, plan.Batch, share => report(share / parts), cancellationToken);
-        IReadOnlyList<ScoreRow> rows = [.. Judge(pictures, responses, new(sample), channels)];
+        var shown = await ShowAsync(layer, pictures, plan.Batch, share => report(share / parts), cancellationToken);
+        IReadOnlyList<ScoreRow> rows = [.. Judge(pictures, shown, new(sample), channels)];
         if (judge is not null)
         {
             rows = await judge.JudgeAsync(layer, pass, rows, share => report((1 + share) / parts), cancellationToken);
@@ -60,38 +60,43 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
         return rows;
     }
 
-    private async Task<IReadOnlyList<float[]>> ShowAsync(
-        string layer, IReadOnlyList<ManifestEntry> pictures, int batch, Action<double> report, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ShownPicture>> ShowAsync(
+        PlannedLayer layer, IReadOnlyList<ManifestEntry> pictures, int batch, Action<double> report, CancellationToken cancellationToken)
     {
-        var responses = new List<float[]>(pictures.Count);
+        var shown = new List<ShownPicture>(pictures.Count);
         foreach (var some in pictures.Chunk(batch))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var read = await Task.WhenAll(some.Select(picture => _stored.ReadAsync(picture.Picture!, cancellationToken)));
-            var shown = (await responder.RespondAsync(read, [layer], batch, cancellationToken))[0];
-            responses.AddRange(shown.Peaks.Chunk(shown.Channels));
-            report((double)responses.Count / pictures.Count);
+            var responses = (await responder.RespondAsync(read, [layer.Layer], batch, cancellationToken))[0];
+            var maps = layer.IsLogits ? [.. some.Select(_ => Array.Empty<float>())] : await responder.ReadMapsAsync(layer.Layer, [.. read.Zip(some, (picture, row) => new MapRequest(picture, row.Channel))], batch, cancellationToken);
+            shown.AddRange(responses.Peaks.Chunk(responses.Channels).Zip(maps, (peaks, map) => new ShownPicture(peaks, map)));
+            report((double)shown.Count / pictures.Count);
         }
 
-        return responses;
+        return shown;
     }
 
     private static IEnumerable<ScoreRow> Judge(
-        IReadOnlyList<ManifestEntry> pictures, IReadOnlyList<float[]> responses, LayerProfiles profiles, Dictionary<int, StoredChannel> channels)
+        IReadOnlyList<ManifestEntry> pictures, IReadOnlyList<ShownPicture> shown, LayerProfiles profiles, Dictionary<int, StoredChannel> channels)
     {
-        var seeds = profiles.Count < PictureJudge.FewestPhotographs ? null : SeedAgreement.Of(profiles, [.. pictures.Zip(responses, (picture, seen) => (picture.Channel, seen))]);
+        var seeds = profiles.Count < PictureJudge.FewestPhotographs ? null : SeedAgreement.Of(profiles, [.. pictures.Zip(shown, (picture, one) => (picture.Channel, one.Responses))]);
         for (var i = 0; i < pictures.Count; i++)
         {
             var (channel, judge) = (pictures[i].Channel, PictureJudge.Of(profiles, pictures[i].Channel));
             int[] others = [.. Enumerable.Range(0, pictures.Count).Where(other => pictures[other].Channel != channel)];
-            var answers = judge is null ? [] : EvenSpread.Of(others, MostOthers).Select(other => judge.Judge(responses[other])?.MisLike).OfType<double>().ToArray();
+            var answers = judge is null ? [] : EvenSpread.Of(others, MostOthers).Select(other => judge.Judge(shown[other].Responses)?.MisLike).OfType<double>().ToArray();
             var known = channels.GetValueOrDefault(channel);
             yield return new(
-                channel, pictures[i].Seed, pictures[i].Picture!, pictures[i].Sha256!, responses[i][channel], known?.Largest, known?.Quantile99, judge?.Judge(responses[i]),
+                channel, pictures[i].Seed, pictures[i].Picture!, pictures[i].Sha256!, shown[i].Responses[channel], known?.Largest, known?.Quantile99, judge?.Judge(shown[i].Responses),
                 answers.Length == 0 ? null : answers.Average(), profiles.Count >= PictureJudge.FewestPhotographs && profiles.IsConstant(channel))
             {
+                Locality = known?.MapMean is { } floor ? MapLocality.Of(shown[i].Map, floor) : null,
                 Seeds = seeds?[i],
             };
         }
     }
+
+    // What a picture was to every channel of the layer, and to its own channel at every position; that is none of classes.
+    private sealed record ShownPicture(float[] Responses, float[] Map);
 }

@@ -10,6 +10,11 @@ namespace AmViz.Maximization;
 /// <param name="Position">Where in its map, counted row by row from 0.</param>
 public sealed record FieldRequest(Picture Picture, int Channel, int Position);
 
+/// <summary>A picture and the channel whose map of it is wanted.</summary>
+/// <param name="Picture">As <see cref="NetworkInput.Read(string, NetworkDescription)"/> makes it.</param>
+/// <param name="Channel">Which channel.</param>
+public sealed record MapRequest(Picture Picture, int Channel);
+
 /// <summary>Shows photographs to one network on one device.</summary>
 public interface IResponder : IDisposable
 {
@@ -32,6 +37,14 @@ public interface IResponder : IDisposable
     /// <param name="cancellationToken">Honoured before it begins.</param>
     /// <returns>One a picture: the class token of the layer before the classifier where there is one, else its mean over positions.</returns>
     Task<IReadOnlyList<PictureView>> ViewAsync(IReadOnlyList<Picture> pictures, int batch, CancellationToken cancellationToken);
+
+    /// <summary>The map of one channel of each picture.</summary>
+    /// <param name="layer">Resolved name.</param>
+    /// <param name="requests">1 to <paramref name="batch"/>.</param>
+    /// <param name="batch">As for <see cref="RespondAsync"/>.</param>
+    /// <param name="cancellationToken">Honoured before it begins.</param>
+    /// <returns>One a request, row by row; of tokens those of the patches.</returns>
+    Task<IReadOnlyList<float[]>> ReadMapsAsync(string layer, IReadOnlyList<MapRequest> requests, int batch, CancellationToken cancellationToken);
 
     /// <summary>The theoretical receptive field of a layer.</summary>
     /// <param name="layer">Which layer.</param>

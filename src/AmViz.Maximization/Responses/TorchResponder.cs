@@ -47,6 +47,10 @@ public sealed class TorchResponder : IResponder
         => RunAsync(batch, () => View(PaddedBatch.Fill(pictures, batch), pictures.Count), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<float[]>> ReadMapsAsync(string layer, IReadOnlyList<MapRequest> requests, int batch, CancellationToken cancellationToken)
+        => RunAsync(batch, () => ReadMaps(layer, PaddedBatch.Fill(requests, batch), requests.Count), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ReceptiveField> MeasureFieldAsync(RespondingLayer layer, CancellationToken cancellationToken)
         => RunAsync(1, () => new FieldProbe(Network).Theoretical(layer, _source.Description.InputSize), cancellationToken);
 
@@ -66,6 +70,18 @@ public sealed class TorchResponder : IResponder
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         return PictureViews.Of(Network, NetworkInput.ToImages(pictures, _source.Description, _device.Device), count);
+    }
+
+    private IReadOnlyList<float[]> ReadMaps(string layer, IReadOnlyList<MapRequest> requests, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var images = NetworkInput.ToImages([.. requests.Select(request => request.Picture)], _source.Description, _device.Device);
+        var channels = tensor(requests.Select(request => (long)request.Channel).ToArray(), device: images.device);
+        var maps = Network.ForwardChannels(images, layer, channels).flatten(1);                 // [N, P]
+        var prefix = _source.Description.FindLayer(layer, _source.Description.InputSize).PrefixTokens;
+        var patches = maps.narrow(0, 0, count).narrow(1, prefix, maps.shape[1] - prefix).to(ScalarType.Float32).cpu().contiguous();
+        return [.. patches.data<float>().ToArray().Chunk((int)patches.shape[1])];
     }
 
     private IReadOnlyList<PixelBox?> MeasureEffective(string layer, IReadOnlyList<FieldRequest> requests, int batch)

@@ -21,6 +21,9 @@ public sealed record ScoreRow(
     /// <summary>How far the layer's pictures are from the photographs by that network, see <see cref="KernelDistance"/>: the same in all rows of a layer.</summary>
     public double? Naturalness { get; init; }
 
+    /// <summary>How far one place of the channel's map of the picture stands for the whole, see <see cref="MapLocality"/>; null where the map is one value.</summary>
+    public double? Locality { get; init; }
+
     /// <summary>Whether other seeds agree; null if there is no other picture of the channel.</summary>
     public SeedAgreement? Seeds { get; init; }
 

@@ -52,15 +52,17 @@ public sealed class ResponseReader(IBlobStore blobs)
 /// <param name="Largest">The largest.</param>
 /// <param name="BestLabel">The label that the channel tells best from the others; null without labels.</param>
 /// <param name="BestArea">Area under its ROC curve.</param>
+/// <param name="MapMean">Mean of the values over photographs and positions; null if there is none.</param>
 public sealed record StoredChannel(
-    int Channel, long Photographs, double? Mean, double? Deviation, double? ZeroShare, float? Quantile99, float? Largest, string? BestLabel, double? BestArea)
+    int Channel, long Photographs, double? Mean, double? Deviation, double? ZeroShare, float? Quantile99, float? Largest, string? BestLabel, double? BestArea, double? MapMean)
 {
     internal static async Task<IReadOnlyList<StoredChannel>> ReadAsync(ParquetGroup group)
     {
         var (channels, photographs) = (await group.Values<int>("channel"), await group.Values<long>("photographs"));
         var (means, deviations, zeros) = (await group.Optional<double>("mean"), await group.Optional<double>("deviation"), await group.Optional<double>("zeroShare"));
         var (quantiles, largest, labels, areas) = (await group.Optional<float>("q99"), await group.Optional<float>("q100"), await group.OptionalText("bestLabel"), await group.Optional<double>("bestAuc"));
-        return [.. channels.Select((channel, i) => new StoredChannel(channel, photographs[i], means[i], deviations[i], zeros[i], quantiles[i], largest[i], labels[i], areas[i]))];
+        var mapMeans = await group.Optional<double>("mapMean");
+        return [.. channels.Select((channel, i) => new StoredChannel(channel, photographs[i], means[i], deviations[i], zeros[i], quantiles[i], largest[i], labels[i], areas[i], mapMeans[i]))];
     }
 }
 

@@ -64,6 +64,7 @@ public sealed class ScoreStore(IBlobStore blobs)
             new OptionalColumn<ScoreRow, double>("misLikeOfOthers", row => row.MisLikeOfOthers),
             new OptionalColumn<ScoreRow, double>("trust", row => row.Trust),
             new TextColumn<ScoreRow>("verdict", row => row.Verdict, optional: true),
+            new OptionalColumn<ScoreRow, double>("locality", row => row.Locality),
             new OptionalColumn<ScoreRow, double>("seedLikeness", row => row.Seeds?.Likeness),
             new OptionalColumn<ScoreRow, double>("seedLikenessOfOthers", row => row.Seeds?.LikenessOfOthers),
             .. OpinionColumns.All(),
@@ -77,6 +78,7 @@ public sealed class ScoreStore(IBlobStore blobs)
         var (tops, bottoms, scores) = (await group.Optional<double>("topLikeness"), await group.Optional<double>("bottomLikeness"), await group.Optional<double>("misLike"));
         var (trust, verdicts) = (await group.Optional<double>("trust"), await group.OptionalText("verdict"));
         var (alike, alikeOthers) = (await group.Optional<double>("seedLikeness"), await group.Optional<double>("seedLikenessOfOthers"));
+        var localities = await group.Optional<double>("locality");
         var (opinions, naturalness) = (await OpinionColumns.ReadAsync(group), await group.Optional<double>(OpinionColumns.Naturalness));
         return
         [
@@ -87,6 +89,7 @@ public sealed class ScoreStore(IBlobStore blobs)
                     : null,
                 others[i], verdicts[i] == PictureTrust.Constant)
             {
+                Locality = localities[i],
                 Seeds = alike[i] is { } likeness ? new(likeness, alikeOthers[i]) : null,
                 Opinion = opinions[i],
                 Naturalness = naturalness[i],

@@ -24,6 +24,8 @@ public sealed class ScoreCommandTests : TinyNetworkTest
             scores.GetProperty("pictures").GetInt32(), scores.GetProperty("judged").GetInt32()));
         Assert.InRange(scores.GetProperty("misLike").GetDouble(), 0, 1);
         Assert.InRange(scores.GetProperty("misLikeOfOthers").GetDouble(), 0, 1);
+        // The fake network responds at one of four places.
+        Assert.Equal(1, scores.GetProperty("locality").GetDouble(), 1e-6);
         Assert.True(File.Exists(scores.GetProperty("table").GetString()));
         Assert.All(scores.GetProperty("distrusted").EnumerateArray(), channel => Assert.InRange(channel.GetInt32(), 0, 3));
         Assert.Equal((0, 0), (scores.GetProperty("constant").GetArrayLength(), scores.GetProperty("dead").GetArrayLength()));
@@ -44,7 +46,7 @@ public sealed class ScoreCommandTests : TinyNetworkTest
         await DoneAsync("run", "--layer", "logits", "--channels", "1-3");
         await DoneAsync("respond", "--layer", "logits", "--textures", "40", "--crops", "2", "--effective-fields", "0");
         var alone = Assert.Single((await DoneAsync("score")).Json.GetProperty("layers").EnumerateArray());
-        Assert.Equal(JsonValueKind.Null, alone.GetProperty("opinion").ValueKind);
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (alone.GetProperty("opinion").ValueKind, alone.GetProperty("locality").ValueKind));
         var shown = _engine.Shown.Count;
 
         var judged = Assert.Single((await DoneAsync("score", "--judge", Network.Path)).Json.GetProperty("layers").EnumerateArray());

@@ -99,6 +99,29 @@ public sealed class TorchResponderTests
         Assert.StartsWith("cpu libtorch", responder.Environment, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("texturenet", "conv_pw_3_bn", 0)]
+    [InlineData("texturevit", "hidden_states_2", 1)]
+    public async Task AMapHasTheValuesOfItsChannelAtEveryPatchOfThePicture(string model, string layer, int prefix)
+    {
+        var source = NetworkCatalogue.Open(model, weightsPath: null);
+        using var responder = new TorchResponder(source, new() { Device = "cpu" });
+        Picture[] pictures = [.. Enumerable.Range(0, 3).Select(Texture)];
+        var maps = await responder.ReadMapsAsync(layer, [.. pictures.Select((picture, n) => new MapRequest(picture, 5 - n))], 4, Token);
+
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        using var network = source.Load();
+        var values = network.Forward(NetworkInput.ToImages(pictures, source.Description, CPU), layer);
+        Assert.Equal(3, maps.Count);
+        for (var n = 0; n < 3; n++)
+        {
+            var expected = values[n][5 - n].flatten().contiguous().data<float>().ToArray()[prefix..];
+            Assert.Equal(expected.Length, maps[n].Length);
+            Assert.All(expected.Zip(maps[n]), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        }
+    }
+
     [Fact]
     public async Task TexturesOfOneClassAreMoreAlikeToTexturenetThanThoseOfTwoAndItNamesTheirClass()
     {
