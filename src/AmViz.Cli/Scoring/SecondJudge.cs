@@ -57,9 +57,9 @@ internal sealed class SecondJudge(IBlobStore blobs, IResponder responder, Networ
     }
 
     private async Task<IReadOnlyList<PictureView>> ViewAsync<T>(
-        IReadOnlyList<T> places, Func<T, CancellationToken, Task<Imaging.Picture>> read, Action<int> report, CancellationToken cancellationToken)
+        T[] places, Func<T, CancellationToken, Task<Imaging.Picture>> read, Action<int> report, CancellationToken cancellationToken)
     {
-        var views = new List<PictureView>(places.Count);
+        var views = new List<PictureView>(places.Length);
         foreach (var some in places.Chunk(ResponsePlan.DefaultBatch))
         {
             cancellationToken.ThrowIfCancellationRequested();
