@@ -1,4 +1,4 @@
-namespace AmViz.Models.Tests.Description;
+namespace AmViz.Models.Tests.Config;
 
 public sealed class SharedClassesTests
 {
