@@ -1,6 +1,5 @@
+using AmViz.Atlas.Evidence;
 using AmViz.Atlas.Output;
-using AmViz.Atlas.Photographs;
-using AmViz.Atlas.Quiz;
 using AmViz.Atlas.Tiles;
 using AmViz.Atlas.Views;
 using AmViz.Storage;
@@ -11,7 +10,7 @@ namespace AmViz.Atlas;
 /// <remarks>
 /// Building again costs what has changed: a layer page that is up to date is known by its fingerprint, and none of its pictures is
 /// read. Several sweeps may share an atlas folder; its home page then lists them. Where a pass of photographs through the same weights has finished, a channel
-/// shows beside its picture the photographs that excite it most and least; where people took a quiz, how often they were right.
+/// shows beside its picture the photographs that excite it most and least; where pictures were scored, how far each can be trusted; where people took a quiz, how often they were right.
 /// </remarks>
 /// <param name="store">Where the pictures are.</param>
 /// <param name="options">Settings.</param>
@@ -29,9 +28,7 @@ public sealed class AtlasBuilder(IBlobStore store, AtlasOptions options)
     {
         var atlas = new AtlasFolder(folder);
         var pictures = new TilePictures(store, atlas, options);
-        var passes = await PassFinder.ReadAsync(store, cancellationToken);
-        var people = await PeopleAnswers.ReadAsync(store, cancellationToken);
-        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, passes, new(store, atlas, options), people, options);
+        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, await EvidenceReading.OpenAsync(store, atlas, options, cancellationToken), options);
         await PageTemplates.WriteAssetsAsync(atlas, cancellationToken);
 
         var layers = new List<LayerTiles>();

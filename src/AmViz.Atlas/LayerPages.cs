@@ -1,15 +1,13 @@
+using AmViz.Atlas.Evidence;
 using AmViz.Atlas.Output;
-using AmViz.Atlas.Photographs;
-using AmViz.Atlas.Quiz;
 using AmViz.Atlas.Tiles;
 using AmViz.Atlas.Views;
-using AmViz.Storage;
 
 namespace AmViz.Atlas;
 
 /// <summary>Writes layer pages, and leaves alone those that are up to date.</summary>
 internal sealed class LayerPages(
-    SweepId sweep, AtlasFolder folder, TilePictures pictures, PassFinder passes, PhotographReading photographs, PeopleAnswers people, AtlasOptions options)
+    SweepId sweep, AtlasFolder folder, TilePictures pictures, EvidenceReading evidence, AtlasOptions options)
 {
     // Stands for no fingerprint: a page with pictures that could not be read is made anew by every build.
     private const string Unsettled = "unsettled";
@@ -23,9 +21,8 @@ internal sealed class LayerPages(
     public async Task<LayerTiles> WriteAsync(LayerTiles layer, Neighbours neighbours, CancellationToken cancellationToken)
     {
         var path = AtlasPaths.Layer(sweep, layer.Layer.Model, layer.Layer.Layer);
-        var pass = passes.Of(layer.Layer.WeightsDigest, layer.Layer.Layer, layer.Layer.ChannelCount);
-        var told = people.Of(layer.Layer);
-        var fingerprint = FingerprintOf(layer, neighbours, pass, told);
+        var found = evidence.Find(layer.Layer);
+        var fingerprint = FingerprintOf(layer, neighbours, found);
         var head = await folder.ReadHeadAsync(path, cancellationToken);
         if (head.Contains($"\"{fingerprint}\"", StringComparison.Ordinal))
         {
@@ -34,14 +31,14 @@ internal sealed class LayerPages(
         }
 
         var read = await pictures.ReadAsync(layer, cancellationToken);
-        var (shown, isWhole) = pass is null ? (null, true) : await photographs.ReadAsync(pass, layer.Layer, cancellationToken);
+        var (known, isWhole) = await evidence.ReadAsync(found, layer.Layer, cancellationToken);
         var settled = isWhole && read.Tiles.Select(tile => tile.State).SequenceEqual(layer.Tiles.Select(tile => tile.State));
-        var view = LayerView.Of(sweep, read, shown, told, neighbours, settled ? fingerprint : Unsettled, options);
+        var view = LayerView.Of(sweep, read, known, neighbours, settled ? fingerprint : Unsettled, options);
         Written += await folder.WriteAsync(path, PageTemplates.Render("layer", view), cancellationToken) ? 1 : 0;
         return read;
     }
 
-    private string FingerprintOf(LayerTiles layer, Neighbours neighbours, ResponseSummary? pass, IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? told) => SweepJson.Hash(
+    private string FingerprintOf(LayerTiles layer, Neighbours neighbours, FoundEvidence found) => SweepJson.Hash(
         new
         {
             PageTemplates.Version,
@@ -50,8 +47,7 @@ internal sealed class LayerPages(
             layer.Recipe,
             layer.Seeds,
             neighbours,
-            Photographs = pass is null ? null : new { pass.Pass, pass.Shown },
-            People = told,
+            Evidence = found.Identity,
             Entries = layer.Tiles.Select(tile => tile.Entry),
         },
         length: 32);

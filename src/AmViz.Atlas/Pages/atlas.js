@@ -18,9 +18,11 @@ const shownItems = () => [...grid.children].filter(item => !item.hidden);
 function order() {
   const direction = { up: 1, down: -1 }[byId("order").value];
   const position = item => Number(item.dataset.index);
-  const rank = item => finite(tileOf(item).final) ? direction * tileOf(item).final : Infinity;
+  const byTrust = byId("order").value === "trust";
+  const value = tile => byTrust ? tile.scores?.trust : finite(tile.final) ? direction * tile.final : undefined;
+  const rank = item => value(tileOf(item)) ?? Infinity;
   // Infinity - Infinity is NaN, which falls through to the order of channels, as 0 does.
-  items.sort((a, b) => (direction && rank(a) - rank(b)) || position(a) - position(b));
+  items.sort((a, b) => ((direction || byTrust) && rank(a) - rank(b)) || position(a) - position(b));
   grid.append(...items);
 }
 
@@ -150,6 +152,8 @@ function fill(item) {
   byId("final").textContent = figure(tile.final);
   byId("chart").replaceChildren(...chart(tile));
   byId("seeds").replaceChildren(...seeds(item));
+  byId("scores").hidden = !tile.scores;
+  byId("score-lines").replaceChildren(...scores(tile));
   byId("command").replaceChildren(...command(tile));
   byId("facts").replaceChildren(...facts(tile).map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value))));
@@ -178,6 +182,11 @@ function people(tile) {
   const parts = told.map(one => `${one.right} of ${one.answers}, shown ${shown[one.condition]} (95 % interval of the share ${one.low.toFixed(2)} to ${one.high.toFixed(2)})`);
   return `Told by people, which of two photographs excites it more: ${parts.join("; ")}. By chance half.`;
 }
+
+// ---- how far it can be trusted ----
+
+const scores = tile => (tile.scores?.lines ?? []).map(({ name, value, meaning }) =>
+  element("div", { title: meaning }, element("dt", {}, name, element("span", { class: "unseen" }, `. ${meaning}`)), element("dd", {}, value)));
 
 // ---- the photographs that excite it most and least ----
 

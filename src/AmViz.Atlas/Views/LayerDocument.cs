@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using AmViz.Atlas.Evidence;
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Photographs;
 using AmViz.Atlas.Quiz;
+using AmViz.Atlas.Scores;
 using AmViz.Atlas.Tiles;
 using AmViz.Storage;
 
@@ -15,16 +17,18 @@ internal sealed record LayerDocument(
     IReadOnlyList<EnvironmentFacts> Environments, IReadOnlyList<int> Steps, IReadOnlyList<TileFacts> Tiles, LayerPhotographs? Photographs, string? Crops,
     IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? People)
 {
-    public static LayerDocument Of(
-        LayerTiles tiles, LayerPhotographs? photographs, IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? people, string root, AtlasOptions options)
+    public static LayerDocument Of(LayerTiles tiles, LayerEvidence evidence, string root, AtlasOptions options)
     {
         var environments = tiles.Tiles.Select(tile => EnvironmentFacts.Of(tile.Record)).OfType<EnvironmentFacts>().Distinct().ToList();
         var steps = tiles.Tiles.Select(tile => TileFacts.StepsOf(tile.Record)).FirstOrDefault(kept => kept.Length > 0) ?? [];
         return new LayerDocument(
             tiles.Layer.Model, tiles.Layer.Layer, tiles.Layer.WeightsDigest, tiles.Layer.Size, tiles.Seeds,
             tiles.Recipe.Name, tiles.Recipe.Hash, environments, steps,
-            [.. tiles.Tiles.Select(tile => TileFacts.Of(tile, tiles.Recipe, environments, steps, PictureAddress(tile, root, options)))],
-            photographs, photographs is null ? null : root + AtlasPaths.Crops, people);
+            [
+                .. tiles.Tiles.Select(tile => TileFacts.Of(tile, tiles.Recipe, environments, steps, PictureAddress(tile, root, options))
+                    with { Scores = evidence.ScoresOf(tile.Entry?.Sha256) }),
+            ],
+            evidence.Photographs, evidence.Photographs is null ? null : root + AtlasPaths.Crops, evidence.People);
     }
 
     /// <summary>Safe inside a script element: the serializer escapes '&lt;', '&gt;' and '&amp;'.</summary>
@@ -80,6 +84,8 @@ internal sealed record TileFacts(int Channel, int Seed, string Outcome)
     public IReadOnlyList<float>? Trajectory { get; init; }
 
     public required string Command { get; init; }
+
+    public PictureScores? Scores { get; init; }
 
     public static TileFacts Of(Tile tile, RenderRecipe recipe, List<EnvironmentFacts> environments, int[] commonSteps, string? picture)
     {

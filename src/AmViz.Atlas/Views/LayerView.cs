@@ -1,8 +1,9 @@
 using System.Globalization;
+using AmViz.Atlas.Evidence;
 using AmViz.Atlas.Output;
-using AmViz.Atlas.Photographs;
 using AmViz.Atlas.Quiz;
 using AmViz.Atlas.Tiles;
+using AmViz.Responses;
 
 namespace AmViz.Atlas.Views;
 
@@ -44,13 +45,14 @@ internal sealed class LayerView : PageView
     /// <summary>Whether people took a quiz about the layer.</summary>
     public required bool HasPeople { get; init; }
 
+    /// <summary>Whether pictures of the layer were scored.</summary>
+    public required bool HasScores { get; init; }
+
     public required string Json { get; init; }
 
     public string Shown => Tiles.Count.ToString(CultureInfo.InvariantCulture) + " shown";
 
-    public static LayerView Of(
-        SweepId sweep, LayerTiles tiles, LayerPhotographs? photographs, IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? people, Neighbours neighbours, string fingerprint,
-        AtlasOptions options)
+    public static LayerView Of(SweepId sweep, LayerTiles tiles, LayerEvidence evidence, Neighbours neighbours, string fingerprint, AtlasOptions options)
     {
         var layer = tiles.Layer;
         var path = AtlasPaths.Layer(sweep, layer.Model, layer.Layer);
@@ -74,13 +76,14 @@ internal sealed class LayerView : PageView
             FindHint = layer.IsLogits ? "number, class" : "number",
             Slider = Slider.Of([.. tiles.Tiles.Select(tile => tile.Objective).OfType<float>()]),
             Outcomes = Outcome.AllOf(tiles.Tiles),
-            Tiles = [.. tiles.Tiles.Select((tile, i) => TileView.Of(i, tile, root, tiles.HasSeveralSeeds, people?.GetValueOrDefault(tile.Task.Channel)))],
+            Tiles = [.. tiles.Tiles.Select((tile, i) => TileView.Of(i, tile, root, tiles.HasSeveralSeeds, evidence))],
             Recipe = Wording.Numbers(tiles.Recipe),
-            HasPeople = people is not null,
+            HasPeople = evidence.People is not null,
+            HasScores = evidence.Scores is not null,
             RecipeNote = RedrawCommand.SaysAllOf(tiles.Recipe)
                 ? null
                 : $"This recipe differs from '{tiles.Recipe.Name}' in numbers that these flags cannot say: put them, from the list below, into a spec.",
-            Json = LayerDocument.Of(tiles, photographs, people, root, options).ToJson(),
+            Json = LayerDocument.Of(tiles, evidence, root, options).ToJson(),
         };
     }
 }
@@ -113,9 +116,9 @@ internal sealed record Outcome(string Key, string Word, int Count)
 
 /// <summary>A tile of the grid. What it has no picture of, it says.</summary>
 internal sealed record TileView(
-    int Index, string Outcome, string Anchor, string? Thumbnail, string Word, string Number, string? Objective, string? Label, string? People)
+    int Index, string Outcome, string Anchor, string? Thumbnail, string Word, string Number, string? Objective, string? Label, string? People, bool IsDistrusted)
 {
-    public static TileView Of(int index, Tile tile, string root, bool withSeed, IReadOnlyList<ToldByPeople>? people) => new(
+    public static TileView Of(int index, Tile tile, string root, bool withSeed, LayerEvidence evidence) => new(
         index,
         tile.State.Key(),
         tile.Anchor(withSeed),
@@ -124,5 +127,9 @@ internal sealed record TileView(
         tile.Number(withSeed),
         tile.Objective is { } objective ? ObjectiveFigure.Of(objective) : null,
         tile.Entry?.Label,
-        people?.FirstOrDefault(told => told.Picture is { } picture && picture == tile.Entry?.Sha256) is { } told ? string.Create(CultureInfo.InvariantCulture, $"{told.Right} of {told.Answers}") : null);
+        PeopleOf(tile, evidence.People?.GetValueOrDefault(tile.Task.Channel)),
+        evidence.ScoresOf(tile.Entry?.Sha256)?.Verdict is PictureTrust.Distrusted or PictureTrust.Constant);
+
+    private static string? PeopleOf(Tile tile, IReadOnlyList<ToldByPeople>? people)
+        => people?.FirstOrDefault(told => told.Picture is { } picture && picture == tile.Entry?.Sha256) is { } told ? string.Create(CultureInfo.InvariantCulture, $"{told.Right} of {told.Answers}") : null;
 }

@@ -200,7 +200,12 @@ public static class ResultLayout
     /// <param name="pass">Id of its plan.</param>
     /// <param name="layer">Which layer.</param>
     /// <param name="pictures">Hash of the pictures.</param>
-    public static BlobPath Scores(string pass, string layer, string pictures) => new($"{ScoreTables}{Segment(pass)}/{Segment(layer)}/{Segment(pictures)}.parquet");
+    public static BlobPath Scores(string pass, string layer, string pictures) => new($"{ScoresOf(pass, layer)}{Segment(pictures)}.parquet");
+
+    /// <summary>Beginning of the path of all such tables of a layer and a pass; ends in '/'.</summary>
+    /// <param name="pass">Id of its plan.</param>
+    /// <param name="layer">Which layer.</param>
+    public static string ScoresOf(string pass, string layer) => $"{ScoreTables}{Segment(pass)}/{Segment(layer)}/";
 
     /// <summary>The questions of a quiz and the right answers.</summary>
     /// <param name="quiz">Its id.</param>

@@ -18,7 +18,7 @@ public sealed class PhotographPagesTests
 
         await sample.BuildAsync();
 
-        var shown = DataOf(sample.LayerPage("conv_1")).GetProperty("photographs");
+        var shown = PageData.Of(sample.LayerPage("conv_1")).GetProperty("photographs");
         Assert.Equal(SamplePass.Count, shown.GetProperty("count").GetInt32());
         var channel = shown.GetProperty("channels").GetProperty("2");
         Assert.Equal(["39 bee", "38 ant", "37 bee"], NamesOf(shown, channel.GetProperty("top")).Take(3));
@@ -40,11 +40,11 @@ public sealed class PhotographPagesTests
 
         Assert.Equal((1, 1), (second.LayerPagesWritten, second.LayerPagesKept));
         Assert.Equal((0, 2), (third.LayerPagesWritten, third.LayerPagesKept));
-        Assert.False(DataOf(sample.LayerPage("conv_1")).TryGetProperty("photographs", out _));
+        Assert.False(PageData.Of(sample.LayerPage("conv_1")).TryGetProperty("photographs", out _));
 
         await SamplePass.WriteAsync(sample.Store, "conv_2", 3, count: 50);
         Assert.Equal(1, (await sample.BuildAsync()).LayerPagesWritten);
-        Assert.Equal(50, DataOf(sample.LayerPage("conv_2")).GetProperty("photographs").GetProperty("count").GetInt32());
+        Assert.Equal(50, PageData.Of(sample.LayerPage("conv_2")).GetProperty("photographs").GetProperty("count").GetInt32());
     }
 
     [Fact]
@@ -76,13 +76,6 @@ public sealed class PhotographPagesTests
         var error = await Assert.ThrowsAsync<CorruptBlobException>(() => sample.BuildAsync());
 
         Assert.Contains("run 'amviz respond' again", error.Message, StringComparison.Ordinal);
-    }
-
-    private static JsonElement DataOf(string page)
-    {
-        const string Begin = "id=\"atlas-data\">";
-        var from = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        return JsonDocument.Parse(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]).RootElement;
     }
 
     private static IEnumerable<string> NamesOf(JsonElement shown, JsonElement some)

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using AmViz.Atlas.Tests.Photographs;
+using AmViz.Responses;
+using AmViz.Storage;
+using static AmViz.Atlas.Tests.SampleSweep;
+
+namespace AmViz.Atlas.Tests.Scores;
+
+public sealed class ScoresOnPagesTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task APictureThatIsNotToBeTrustedSaysSoAndItsScoresAreTold()
+    {
+        using var sample = await CreateAsync(Layer("net", "conv_1", 3));
+        var pass = await SamplePass.WriteAsync(sample.Store, "conv_1", 3);
+        await WriteAsync(sample, pass, "a", Row(sample, 0, 0.99), Row(sample, 1, 0.5), Row(sample, 2, trust: null) with { Constant = true });
+
+        await sample.BuildAsync();
+
+        var page = sample.LayerPage("conv_1");
+        Assert.Equal(2, page.Split("not to be trusted</span>").Length - 1);
+        Assert.Contains("least trusted first", page, StringComparison.Ordinal);
+        var tiles = PageData.Of(page).GetProperty("tiles");
+        Assert.Equal(("trusted", 0.99), (ScoresOf(tiles[0]).GetProperty("verdict").GetString(), ScoresOf(tiles[0]).GetProperty("trust").GetDouble()));
+        Assert.Equal(("constant", 0), (ScoresOf(tiles[2]).GetProperty("verdict").GetString(), ScoresOf(tiles[2]).GetProperty("trust").GetDouble()));
+        Assert.Equal(["trust 0.5", "response 2.5", "best photograph 2", "deviations 4.5", "place 1", "MIS-like 0.75"],
+            ScoresOf(tiles[1]).GetProperty("lines").EnumerateArray().Select(line => $"{line.GetProperty("name").GetString()} {line.GetProperty("value").GetString()}"));
+    }
+
+    [Fact]
+    public async Task OfSeveralTablesTheRowThatTellsMostIsShownAndANewTableRewritesThePage()
+    {
+        using var sample = await CreateAsync(Layer("net", "conv_1", 2), Layer("net", "conv_2", 2));
+        var pass = await SamplePass.WriteAsync(sample.Store, "conv_1", 2);
+        await WriteAsync(sample, pass, "b", Row(sample, 0, 0.96));
+        await sample.BuildAsync();
+        await WriteAsync(sample, pass, "a", Row(sample, 0, 0.96) with { Opinion = new(0.5, 0.25, 0.875, null) });
+
+        var (second, third) = (await sample.BuildAsync(), await sample.BuildAsync());
+
+        Assert.Equal((1, 1, 0), (second.LayerPagesWritten, second.LayerPagesKept, third.LayerPagesWritten));
+        Assert.Contains(ScoresOf(PageData.Of(sample.LayerPage("conv_1")).GetProperty("tiles")[0]).GetProperty("lines").EnumerateArray(), line => line.GetProperty("name").GetString() == "judge agrees");
+    }
+
+    [Fact]
+    public async Task WithoutScoresNothingIsSaidOfThem()
+    {
+        using var sample = await CreateAsync(Layer("net", "conv_1", 2));
+        await sample.BuildAsync();
+        Assert.DoesNotContain("least trusted first", sample.LayerPage("conv_1"), StringComparison.Ordinal);
+    }
+
+    private static JsonElement ScoresOf(JsonElement tile) => tile.GetProperty("scores");
+
+    private static ScoreRow Row(SampleSweep sample, int channel, double? trust)
+    {
+        var entry = sample.Entries.First(row => row.Layer == "conv_1" && row.Channel == channel);
+        return new(channel, 0, entry.Picture!, entry.Sha256!, 2.5f, 2, 1.5f, trust is { } share ? new(4.5, 1, 0.5, -0.25, 0.75, share) : null, null, Constant: false);
+    }
+
+    private static Task WriteAsync(SampleSweep sample, ResponseSummary pass, string name, params ScoreRow[] rows)
+        => new ScoreStore(sample.Store).WriteAsync(ResultLayout.Scores(pass.Pass, "conv_1", name), sample.Plan.Layers[0], pass.Pass, judge: null, rows, Token);
+}
