@@ -4,7 +4,6 @@ using AmViz.Cli.Running;
 using AmViz.Models;
 using AmViz.Responses;
 using AmViz.Storage;
-using AmViz.Weights;
 
 namespace AmViz.Cli.Commands;
 
@@ -116,25 +115,9 @@ internal sealed class NeighboursCommand : AmVizCommand
     private async Task<NetworkSource> OpenJudgeAsync(ParseResult result, ChosenStore chosen, IReadOnlyList<ChosenSweep> sweeps, CancellationToken cancellationToken)
     {
         var networks = _context.NetworksOf(chosen.Blobs);
-        if (result.GetValue(_judge) is { } named)
-        {
-            return await networks.OpenAsync(NamedNetwork.Of(named), cancellationToken);
-        }
-
-        var drawn = sweeps.SelectMany(sweep => sweep.Pictures).DistinctBy(row => row.WeightsDigest).ToList();
-        if (drawn is not [var only])
-        {
-            throw new UsageException($"The pictures were drawn for {drawn.Count} networks: {string.Join(", ", drawn.Select(row => $"'{row.Model}'"))}. Expected --judge DIR|NAME: one network that sees all of them.");
-        }
-
-        try
-        {
-            return await networks.FindAsync(only.Model, only.WeightsDigest, cancellationToken);
-        }
-        catch (NetworkException e)
-        {
-            throw new UsageException($"The network '{only.Model}', for which the pictures were drawn, is not found by its name. Give --judge DIR: its folder, or another network. {e.Message}");
-        }
+        return result.GetValue(_judge) is { } named
+            ? await networks.OpenAsync(NamedNetwork.Of(named), cancellationToken)
+            : await DrawnNetwork.OpenAsync(networks, sweeps, cancellationToken);
     }
 
     // Options that mean nothing to a basis would be passed over in silence.

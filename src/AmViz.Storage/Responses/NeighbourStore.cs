@@ -53,6 +53,6 @@ public sealed class NeighbourStore(IBlobStore blobs)
             new ValueColumn<NeighbourRow, int>("neighbourChannel", row => row.Neighbour.Channel),
             new ValueColumn<NeighbourRow, float>("correlation", row => row.Correlation),
             new ValueColumn<NeighbourRow, bool>("mutual", row => row.Mutual),
-            new TextColumn<NeighbourRow>("by", _ => by),
+            new TextColumn<NeighbourRow>("comparedBy", _ => by),
         ];
 }
