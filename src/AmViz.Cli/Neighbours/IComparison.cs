@@ -36,6 +36,6 @@ internal sealed record ComparedChannels(IReadOnlyList<SearchedPass> Passes, IRea
 }
 
 /// <summary>Channels that are compared with each other.</summary>
-/// <param name="Layer">The layer that all of them are of; null where they are of any.</param>
+/// <param name="Layers">The layers that they are of; null where channels of any layers can be compared.</param>
 /// <param name="Vectors">One element: its channels among themselves; several: those of each with those of each other.</param>
-internal sealed record ComparedSet(string? Layer, IReadOnlyList<PassVectors> Vectors);
+internal sealed record ComparedSet(IReadOnlyList<string>? Layers, IReadOnlyList<PassVectors> Vectors);

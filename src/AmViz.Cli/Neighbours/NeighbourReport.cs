@@ -69,7 +69,7 @@ internal static class NeighbourReport
 
     private static string Describe(PassCorrespondence pair, NeighbourBasis basis)
     {
-        var layer = pair.Layer is null ? "" : $", {pair.Layer}";
+        var layer = pair.Layers is null ? "" : $", {string.Join(" and ", pair.Layers)}";
         var measure = basis == NeighbourBasis.Responses ? "correlation" : "cosine";
         var (numbers, fewer) = (pair.Numbers, Math.Min(pair.Numbers.Channels, pair.Numbers.OtherChannels));
         var median = numbers.MedianCorrelation is { } correlation ? Format($"; median {measure} with the nearest {correlation:0.000}") : "";

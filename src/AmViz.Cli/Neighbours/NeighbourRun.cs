@@ -36,7 +36,7 @@ internal sealed class NeighbourRun(IBlobStore blobs, IComparison comparison, int
 
     private List<Pair> Compare(IReadOnlyList<ComparedSet> sets, Action<double, string> report, CancellationToken cancellationToken)
     {
-        (string? Layer, PassVectors From, PassVectors To)[] pairs = [.. sets.SelectMany(PairsOf)];
+        (IReadOnlyList<string>? Layers, PassVectors From, PassVectors To)[] pairs = [.. sets.SelectMany(PairsOf)];
         var (compared, searches, gate) = (new List<Pair>(), 0, new Lock());
         var all = pairs.Sum(pair => ReferenceEquals(pair.From, pair.To) ? 1 : 2);
         Neighbourhood Search(PassVectors from, PassVectors to)
@@ -53,20 +53,20 @@ internal sealed class NeighbourRun(IBlobStore blobs, IComparison comparison, int
             }
         }
 
-        foreach (var (layer, from, to) in pairs)
+        foreach (var (layers, from, to) in pairs)
         {
             var there = Search(from, to);
-            compared.Add(new(layer, new(there, there.IsWithin ? there : Search(to, from))));
+            compared.Add(new(layers, new(there, there.IsWithin ? there : Search(to, from))));
         }
 
         return compared;
     }
 
-    private static IEnumerable<(string? Layer, PassVectors From, PassVectors To)> PairsOf(ComparedSet set) => set.Vectors.Count == 1
-        ? [(set.Layer, set.Vectors[0], set.Vectors[0])]
+    private static IEnumerable<(IReadOnlyList<string>? Layers, PassVectors From, PassVectors To)> PairsOf(ComparedSet set) => set.Vectors.Count == 1
+        ? [(set.Layers, set.Vectors[0], set.Vectors[0])]
         : from one in Enumerable.Range(0, set.Vectors.Count)
           from other in Enumerable.Range(one + 1, set.Vectors.Count - one - 1)
-          select (set.Layer, set.Vectors[one], set.Vectors[other]);
+          select (set.Layers, set.Vectors[one], set.Vectors[other]);
 
     private NeighbourSummary Summarize(ComparedChannels channels, List<Pair> pairs)
     {
@@ -83,8 +83,8 @@ internal sealed class NeighbourRun(IBlobStore blobs, IComparison comparison, int
 
     private static NeighbourRow[] Best(IEnumerable<NeighbourRow> rows) => [.. rows.OrderByDescending(row => row.Correlation).Take(PairsShown)];
 
-    private sealed record Pair(string? Layer, ComparedPasses Compared)
+    private sealed record Pair(IReadOnlyList<string>? Layers, ComparedPasses Compared)
     {
-        public PassCorrespondence Correspond() => new(Compared.There.From.Pass, Compared.There.To.Pass, Compared.Correspond()) { Layer = Layer };
+        public PassCorrespondence Correspond() => new(Compared.There.From.Pass, Compared.There.To.Pass, Compared.Correspond()) { Layers = Layers };
     }
 }

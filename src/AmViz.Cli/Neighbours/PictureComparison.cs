@@ -41,7 +41,7 @@ internal sealed class PictureComparison(IBlobStore blobs, IReadOnlyList<ChosenSw
         // Each picture of each sweep counts once.
         var common = CommonRepresentation.Of([.. sweeps.SelectMany(sweep => sweep.Pictures.Select(row => seen[row.Picture!]))]);
         PassVectors[] vectors = [.. sweeps.Select(sweep => VectorsOf(sweep, picture => common.Without(seen[picture]).Representation))];
-        return new([.. sweeps.Zip(vectors, Describe)], [new(Layer: null, vectors)])
+        return new([.. sweeps.Zip(vectors, Describe)], [new(Layers: null, vectors)])
         {
             Judge = new(judge.Name, judge.WeightsDigest, RepresentationLayer.Of(judge).Name, sweeps.Sum(sweep => sweep.Pictures.Count)),
         };

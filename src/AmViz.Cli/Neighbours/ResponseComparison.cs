@@ -34,7 +34,7 @@ internal sealed class ResponseComparison(IBlobStore blobs, IReadOnlyList<ChosenP
         var shared = SharedPhotographs.Of(samples.SelectMany(layers => layers.Select(layer => layer.Sample.Photographs)));
         RefuseFew(shared.Count, [.. samples.Select(layers => layers[0].Sample.Photographs.Count)]);
         PassVectors[] vectors = [.. passes.Zip(samples).Select(pair => PassVectors.Of(pair.First.Plan.Id, pair.First.Plan.Model, pair.Second, shared))];
-        return new([.. passes.Zip(vectors, Describe)], [new(Layer: null, vectors)]) { Photographs = shared.Count };
+        return new([.. passes.Zip(vectors, Describe)], [new(Layers: null, vectors)]) { Photographs = shared.Count };
     }
 
     private static SearchedPass Describe(ChosenPass pass, PassVectors vectors) => new(

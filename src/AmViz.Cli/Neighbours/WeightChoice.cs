@@ -21,7 +21,7 @@ internal static class WeightChoice
         NetworkSource[] ordered = [.. networks.OrderBy(network => network.Description.WeightsDigest, StringComparer.Ordinal)];
         ChannelWeights[] weights = [.. ordered.Select(ChannelWeights.Of)];
         var layers = names.Count == 0 ? Default(ordered, weights, note) : Named(ordered, weights, names);
-        return new(engine, ordered, layers, [.. layers.Select(layer => weights.Sum(network => network.Find(layer).Channels))]);
+        return new(engine, ordered, [.. layers.Select(weights[0].Find)]);
     }
 
     private static void RefuseStrangers(IReadOnlyList<NetworkSource> networks)

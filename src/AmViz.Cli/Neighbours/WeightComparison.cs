@@ -5,12 +5,11 @@ using AmViz.Storage;
 
 namespace AmViz.Cli.Neighbours;
 
-/// <summary>Channels of a layer by the weights that make them.</summary>
+/// <summary>Channels by the weights that make them of the same inputs: those of a layer, and of layers that read the same one.</summary>
 /// <param name="engine">Reads the weights.</param>
-/// <param name="networks">By digest; one: within each layer; several: each layer with that of each other.</param>
-/// <param name="layers">Resolved names, which mean the same in all networks.</param>
-/// <param name="channels">Channels of each layer, those of all networks together.</param>
-internal sealed class WeightComparison(IEngine engine, IReadOnlyList<NetworkSource> networks, IReadOnlyList<string> layers, IReadOnlyList<int> channels) : IComparison
+/// <param name="networks">By digest; one: among its own channels; several: each with each other.</param>
+/// <param name="layers">Layers that read the same in all networks.</param>
+internal sealed class WeightComparison(IEngine engine, IReadOnlyList<NetworkSource> networks, IReadOnlyList<WeightedLayer> layers) : IComparison
 {
     // Raised whenever equal weights would come out otherwise.
     private const int Algorithm = 1;
@@ -22,7 +21,12 @@ internal sealed class WeightComparison(IEngine engine, IReadOnlyList<NetworkSour
     public NeighbourBasis Basis => NeighbourBasis.Weights;
 
     /// <inheritdoc/>
-    public int Channels => channels.Max();
+    public int Channels => networks.Count * Sets.Max(set => set.Sum(place => layers[place].Channels));
+
+    // Places of layers whose channels are made of the same inputs.
+    private int[][] Sets => [.. layers.Index().GroupBy(layer => (layer.Item.From, layer.Item.Length), layer => layer.Index).Select(set => set.ToArray())];
+
+    private IReadOnlyList<string> Names => [.. layers.Select(layer => layer.Name)];
 
     /// <inheritdoc/>
     public object Determinants(int count, string method) => new
@@ -30,7 +34,7 @@ internal sealed class WeightComparison(IEngine engine, IReadOnlyList<NetworkSour
         Algorithm,
         By = Basis,
         Networks = networks.Select(network => new { network.Description.Name, network.Description.Architecture, network.Description.WeightsDigest }),
-        Layers = layers,
+        Layers = Names,
         Count = count,
         Method = method,
     };
@@ -43,17 +47,17 @@ internal sealed class WeightComparison(IEngine engine, IReadOnlyList<NetworkSour
         {
             report((double)vectors.Count / networks.Count, "reading weights");
             cancellationToken.ThrowIfCancellationRequested();
-            var weights = engine.ReadWeights(network, layers);
-            vectors.Add([.. layers.Zip(weights, (layer, rows) => PassVectors.OfWeights(IdOf(network), network.Description.Name, layer, rows))]);
+            var weights = engine.ReadWeights(network, Names);
+            vectors.Add([.. Sets.Select(set => PassVectors.OfWeights(IdOf(network), network.Description.Name, set.Select(place => (layers[place].Name, weights[place]))))]);
         }
 
         return Task.FromResult(new ComparedChannels(
-            [.. networks.Zip(vectors, Describe)], [.. layers.Select((layer, place) => new ComparedSet(layer, [.. vectors.Select(network => network[place])]))]));
+            [.. networks.Zip(vectors, Describe)], [.. Sets.Select((set, at) => new ComparedSet([.. set.Select(place => layers[place].Name)], [.. vectors.Select(network => network[at])]))]));
     }
 
     private SearchedPass Describe(NetworkSource network, PassVectors[] vectors) => new(
-        IdOf(network), network.Description.Name, network.Description.WeightsDigest, layers,
-        vectors.Sum(layer => layer.Vectors.Count), vectors.Sum(layer => layer.Constant), vectors.Sum(layer => layer.NotFinite));
+        IdOf(network), network.Description.Name, network.Description.WeightsDigest, Names,
+        vectors.Sum(set => set.Vectors.Count), vectors.Sum(set => set.Constant), vectors.Sum(set => set.NotFinite));
 
     private static string IdOf(NetworkSource network) => network.Description.WeightsDigest[..IdLength];
 }

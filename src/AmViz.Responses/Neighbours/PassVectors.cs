@@ -29,13 +29,12 @@ public sealed record PassVectors(string Pass, IReadOnlyList<ChannelPlace> Places
     public static PassVectors Of(string pass, string model, IEnumerable<(string Name, LayerSample Sample)> layers, IReadOnlyList<ContentDigest> photographs)
         => Of(pass, layers.SelectMany(layer => Responses(pass, model, layer.Name, layer.Sample, photographs)));
 
-    /// <summary>Makes the vectors of the channels of a layer of their weights.</summary>
-    /// <param name="pass">Beginning of the digest of all weights.</param>
+    /// <summary>Makes the vectors of channels of their weights.</summary>
+    /// <param name="pass">Beginning of the digest of all weights of the network.</param>
     /// <param name="model">Name of the network.</param>
-    /// <param name="layer">Name of the layer.</param>
-    /// <param name="weights">Those into each channel, in an order that all channels have.</param>
-    public static PassVectors OfWeights(string pass, string model, string layer, IReadOnlyList<float[]> weights)
-        => Of(pass, weights.Select((row, channel) => new ChannelVector(new(pass, model, layer, channel), UnitVector.Of(row, out var problem), problem)));
+    /// <param name="layers">Name of each layer, and the weights into each of its channels; all over the same inputs.</param>
+    public static PassVectors OfWeights(string pass, string model, IEnumerable<(string Name, IReadOnlyList<float[]> Weights)> layers)
+        => Of(pass, layers.SelectMany(layer => layer.Weights.Select((row, channel) => new ChannelVector(new(pass, model, layer.Name, channel), UnitVector.Of(row, out var problem), problem))));
 
     /// <summary>Keeps the channels that have a vector, and counts the others.</summary>
     public static PassVectors Of(string pass, IEnumerable<ChannelVector> channels)

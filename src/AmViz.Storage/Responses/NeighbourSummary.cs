@@ -51,6 +51,6 @@ public sealed record SearchedPass(string Pass, string Model, string WeightsDiges
 /// <param name="Numbers">The pair in numbers.</param>
 public sealed record PassCorrespondence(string Pass, string Other, Correspondence Numbers)
 {
-    /// <summary>The layer whose channels were compared; null where those of all layers were.</summary>
-    public string? Layer { get; init; }
+    /// <summary>The layers whose channels were compared with each other; null where those of all layers were.</summary>
+    public IReadOnlyList<string>? Layers { get; init; }
 }

@@ -52,7 +52,7 @@ public sealed class NeighbourStoreTests : IDisposable
     {
         Assert.Null(await _store.ReadSummaryAsync(Search, Token));
         var summary = new NeighbourSummary(
-            NeighbourSummary.CurrentFormatVersion, Search, [new("p1", "net", "f00d", ["conv"], 30, 1, 1)], 512, 5, "exact", 1, 1, [new("p1", "p1", new(30, 30, 4, 2, 0.75f)) { Layer = "conv" }], [Row(3, 7, 1)], [])
+            NeighbourSummary.CurrentFormatVersion, Search, [new("p1", "net", "f00d", ["conv"], 30, 1, 1)], 512, 5, "exact", 1, 1, [new("p1", "p1", new(30, 30, 4, 2, 0.75f)) { Layers = ["conv"] }], [Row(3, 7, 1)], [])
         {
             By = NeighbourBasis.Picture,
             Judge = new("judge", "beef", "norm", 60),
