@@ -79,7 +79,7 @@ public sealed class NeighboursByPictureTests : TinyNetworkTest
         Assert.Contains("The id of a sweep has a meaning with --by picture only", responses.Error, StringComparison.Ordinal);
 
         await DrawnBy("texturenet");
-        await ExplainsAsync("The pictures were drawn for 2 networks: 'tinynet', 'texturenet'. Expected --judge DIR|NAME", [.. await SweepsAsync()]);
+        await ExplainsAsync("The pictures were drawn for 2 networks: 'tinynet', 'texturenet'. Expected --judge DIR|NAME", [.. Sweeps()]);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class NeighboursByPictureTests : TinyNetworkTest
         await ExplainsAsync("Found 2 pictures; expected at least 3", "--judge", "texturenet");
         var dead = new FakeEngine { Ends = _ => ChannelOutcome.Dead };
         var drawn = await CommandLineRun.OfAsync(dead, ["run", "--weights", Network.Path, "--layer", Layer, "--channels", "2-4", "--out", Out, "--json"]);
-        var sweep = drawn.Json.GetProperty("sweep").GetString()!;
+        var sweep = drawn.Json.GetProperty("sweepId").GetString()!;
         await ExplainsAsync($"Sweep {sweep} has no pictures", sweep, "--judge", "texturenet");
     }
 
@@ -103,10 +103,10 @@ public sealed class NeighboursByPictureTests : TinyNetworkTest
     {
         var run = await CommandLineRun.OfAsync(_engine, words);
         Assert.True(run.ExitCode == ExitCode.Done, run.Error);
-        return run.Json.GetProperty("sweep").GetString()!;
+        return run.Json.GetProperty("sweepId").GetString()!;
     }
 
-    private Task<string[]> SweepsAsync() => Task.FromResult(Directory.GetDirectories(Path.Combine(Out, "sweeps")).Select(folder => Path.GetFileName(folder)).ToArray());
+    private IEnumerable<string> Sweeps() => Directory.GetDirectories(Path.Combine(Out, "sweeps")).Select(folder => Path.GetFileName(folder));
 
     private async Task<CommandLineRun> DoneAsync(params string[] arguments)
     {
