@@ -61,6 +61,18 @@ internal sealed class FakeEngine : IEngine
         return [.. Enumerable.Range(0, device.Workers ?? 1).Select(_ => new FakeResponder(source.Description, Shown) { OnShow = OnShow, Respond = Respond })];
     }
 
+    /// <summary>The weights into a channel of a layer.</summary>
+    public Func<string, string, int, float[]> Weigh { get; init; } = (_, _, channel) => [channel + 1, 1];
+
+    /// <summary>How often weights were read.</summary>
+    public int WeightsRead { get; private set; }
+
+    public IReadOnlyList<IReadOnlyList<float[]>> ReadWeights(NetworkSource source, IReadOnlyList<string> layers)
+    {
+        WeightsRead++;
+        return [.. layers.Select(layer => (float[][])[.. Enumerable.Range(0, source.Description.FindShape(layer).ChannelCount).Select(channel => Weigh(source.Description.Name, layer, channel))])];
+    }
+
     public ResponseBenchmarkResult MeasureResponses(NetworkSource source, IReadOnlyList<string> layers, DeviceChoice device, CancellationToken cancellationToken)
         => new(source.Description.Name, layers.Count, 34, "cpu", device.Threads, 16, 256, 9, 10, 0.9);
 }

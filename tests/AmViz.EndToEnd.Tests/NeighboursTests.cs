@@ -36,6 +36,42 @@ public sealed class NeighboursTests(CommandProcesses commands) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task ByWeightsADuplicateIsFoundAndTheChannelsOfALayerInAnotherOrder()
+    {
+        var order = PermutedNetwork.WriteWithDuplicate(_folder.At("changed"), Block);
+        var within = (await RunAsync("neighbours", "--by", "weights", "--weights", "changed", "--layer", $"conv_pw_{Block}_bn", "--out", "out", "--json")).GetProperty("summary");
+        var pair = Assert.Single(within.GetProperty("bestDuplicates").EnumerateArray());
+        Assert.Equal((0, order.Length - 1), (Channel(pair, "channel"), Channel(pair, "neighbour")));
+
+        var between = (await RunAsync("neighbours", "--by", "weights", "--weights", "texturenet,changed", "--layer", $"conv_pw_{Block}_bn", "--out", "out", "--json")).GetProperty("summary");
+        // Of the two copies the first counts; the channel that the second has replaced is gone.
+        var numbers = between.GetProperty("pairs")[0].GetProperty("numbers");
+        Assert.InRange(numbers.GetProperty("mutual").GetInt32(), order.Length - 1, order.Length);
+        Assert.Equal(order.Length, between.GetProperty("duplicates").GetInt32());
+        Assert.All(between.GetProperty("bestDuplicates").EnumerateArray(), row => Assert.Equal(Original(row.GetProperty("channel")), Original(row.GetProperty("neighbour"))));
+
+        int Original(JsonElement place) => place.GetProperty("channel").GetInt32() is var channel && place.GetProperty("model").GetString() == "changed" ? order[channel] : channel;
+    }
+
+    [Fact]
+    public async Task ByPicturesTheClassesOfACopyWithPermutedChannelsAreFound()
+    {
+        const int Classes = 12;
+        PermutedNetwork.Write(_folder.At("permuted"));
+        var (one, other) = (await DrawAsync(), await DrawAsync("--weights", "permuted"));
+        var found = (await RunAsync("neighbours", $"{one},{other}", "--by", "picture", "--judge", "texturenet", "--out", "out", "--json")).GetProperty("summary");
+        Assert.Equal(Classes, found.GetProperty("pairs")[0].GetProperty("numbers").GetProperty("mutual").GetInt32());
+        var told = found.GetProperty("bestOthers").EnumerateArray().Concat(found.GetProperty("bestDuplicates").EnumerateArray()).ToArray();
+        Assert.Equal(Classes, told.Length);
+        Assert.All(told, row => Assert.Equal(Channel(row, "channel"), Channel(row, "neighbour")));
+
+        async Task<string> DrawAsync(params string[] network)
+            => (await RunAsync(["run", .. network, "--layer", "logits", "--channels", $"0-{Classes - 1}", "--seeds", "0,1", "--steps", "32", "--size", "64", "--out", "out", "--json"])).GetProperty("sweepId").GetString()!;
+    }
+
+    private static int Channel(JsonElement row, string which) => row.GetProperty(which).GetProperty("channel").GetInt32();
+
     private static int Constant(JsonElement pass) => pass.GetProperty("constant").GetInt32();
 
     private async Task<string> PassAsync(params string[] network)

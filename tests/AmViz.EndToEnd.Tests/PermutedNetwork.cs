@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using AmViz.TestKit;
 
@@ -9,7 +10,7 @@ namespace AmViz.EndToEnd.Tests;
 internal sealed class PermutedNetwork
 {
     private const int Blocks = 13;
-    private const int Half = 2;
+    private const int BytesOfHalf = 2;
 
     private static readonly string Original = RepositoryTree.At("src", "AmViz.Networks", "Embedded", "texturenet");
 
@@ -39,13 +40,41 @@ internal sealed class PermutedNetwork
             network.Permute(block);
         }
 
+        network.Save(folder);
+        return network.Orders;
+    }
+
+    /// <summary>Writes the weights folder of a network of which a single convolution has its channels in another order, and its last channel is three times its first one.</summary>
+    /// <param name="folder">Made here.</param>
+    /// <param name="block">Which pointwise convolution.</param>
+    /// <returns>Which channel of the original each is.</returns>
+    public static int[] WriteWithDuplicate(string folder, int block)
+    {
+        const float Factor = 3;
+        var network = new PermutedNetwork();
+        var order = Enumerable.Range(0, network.Shape($"conv_pw_{block}.weight")[0]).ToArray();
+        network._random.Shuffle(order);
+        network.PermuteRows($"conv_pw_{block}", order);
+        order[^1] = order[0];
+        var weights = MemoryMarshal.Cast<byte, Half>(network.Data($"conv_pw_{block}.weight"));
+        var length = weights.Length / order.Length;
+        for (var at = 0; at < length; at++)
+        {
+            weights[weights.Length - length + at] = (Half)(Factor * (float)weights[at]);
+        }
+
+        network.Save(folder);
+        return order;
+    }
+
+    private void Save(string folder)
+    {
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "model.safetensors"), network._file);
+        File.WriteAllBytes(Path.Combine(folder, "model.safetensors"), _file);
         File.Copy(Path.Combine(Original, "labels.json"), Path.Combine(folder, "labels.json"));
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(Original, "config.json")))!.AsObject();
         config.Remove("sha256");
         File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString());
-        return network.Orders;
     }
 
     private void Permute(int block)
@@ -95,7 +124,7 @@ internal sealed class PermutedNetwork
     {
         var offsets = _header[name]!["data_offsets"]!.AsArray();
         var length = (int)offsets[1]! - (int)offsets[0]!;
-        Assert.Equal(Shape(name).Aggregate(Half, (product, side) => product * side), length);
+        Assert.Equal(Shape(name).Aggregate(BytesOfHalf, (product, side) => product * side), length);
         return _file.AsSpan(_data + (int)offsets[0]!, length);
     }
 }

@@ -18,12 +18,7 @@ internal sealed class ScoreCommand : AmVizCommand
     private readonly StoreOptions _store;
     private readonly ComputeOptions _device;
     private readonly SweepArgument _sweep = new();
-
-    private readonly Option<string?> _judge = new("--judge")
-    {
-        Description = $"A second network that is asked about the pictures: a folder with {WeightsFolder.WeightsFileName} and {WeightsFolder.ConfigFileName}, or a name as of --model.",
-        HelpName = "DIR|NAME",
-    };
+    private readonly Option<string?> _judge = JudgeOption.Create("A second network that is asked about the pictures");
 
     private readonly Option<int?> _randomize = NumberOption.Whole(
         "--randomize", "8", "Draw the pictures of so many channels of each layer anew with shuffled weights, 1 to 4096, and tell how little is left of them: takes twice the time of drawing those. Default: none.");
@@ -58,7 +53,7 @@ internal sealed class ScoreCommand : AmVizCommand
         var sweep = await _sweep.FindOneAsync(result, chosen.Blobs, cancellationToken);
         var networks = _context.NetworksOf(chosen.Blobs);
         var source = await networks.OpenAsync(_network.Select(result), cancellationToken);
-        var second = result.GetValue(_judge) is { } named ? await networks.OpenAsync(Named(named), cancellationToken) : null;
+        var second = result.GetValue(_judge) is { } named ? await networks.OpenAsync(NamedNetwork.Of(named), cancellationToken) : null;
         var layers = await ScoredLayer.FindAsync(chosen, sweep, source.Description, cancellationToken);
         using var responder = _context.Engine.CreateResponders(source, device, 1)[0];
         using var asked = second is null ? null : _context.Engine.CreateResponders(second, device, 1)[0];
@@ -130,10 +125,6 @@ internal sealed class ScoreCommand : AmVizCommand
             }
         }
     }
-
-    // Where there is such a folder it is meant, as a name is no path.
-    private static ModelSelection Named(string judge)
-        => Directory.Exists(judge) || judge.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? new() { Weights = judge } : new() { Model = judge };
 }
 
 /// <summary>What <c>amviz score --json</c> prints.</summary>

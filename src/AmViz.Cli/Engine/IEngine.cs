@@ -47,6 +47,12 @@ internal interface IEngine
     /// <exception cref="CommandLine.UsageException">There is no such device.</exception>
     IReadOnlyList<IResponder> CreateResponders(NetworkSource source, DeviceChoice device, int shards);
 
+    /// <summary>Reads the weights that go into the channels of layers.</summary>
+    /// <param name="source">The network.</param>
+    /// <param name="layers">Names of some of <see cref="ChannelWeights.Layers"/>.</param>
+    /// <returns>For each layer a row of weights for each channel.</returns>
+    IReadOnlyList<IReadOnlyList<float[]>> ReadWeights(NetworkSource source, IReadOnlyList<string> layers);
+
     /// <summary>Measures how fast a device draws.</summary>
     /// <param name="source">The network.</param>
     /// <param name="layer">Resolved layer name.</param>

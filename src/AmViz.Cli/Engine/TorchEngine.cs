@@ -52,6 +52,13 @@ internal sealed class TorchEngine : IEngine
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<IReadOnlyList<float[]>> ReadWeights(NetworkSource source, IReadOnlyList<string> layers)
+    {
+        OpenMpPolicy.WaitPassively();
+        return ChannelWeights.Of(source).Read(layers);
+    }
+
+    /// <inheritdoc/>
     public BenchmarkResult Measure(NetworkSource source, string layer, RenderRecipe recipe, DeviceChoice device, CancellationToken cancellationToken)
     {
         OpenMpPolicy.WaitPassively();

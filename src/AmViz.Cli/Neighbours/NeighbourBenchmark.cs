@@ -29,7 +29,7 @@ internal static class NeighbourBenchmark
     {
         var clusters = channels / ChannelsOfCluster;
         var vectors = MadeUpChannels.Make(channels, ResponseSample.Capacity, clusters, seed: 1);
-        var pass = new PassVectors("made up", "none", [.. Enumerable.Range(0, channels).Select(channel => new ChannelPlace("made up", "none", "made up", channel))], vectors, Constant: 0, NotFinite: 0);
+        var pass = new PassVectors("made up", [.. Enumerable.Range(0, channels).Select(channel => new ChannelPlace("made up", "none", "made up", channel))], vectors, Constant: 0, NotFinite: 0);
         var timed = new TimedSearch(new IndexSearch());
         var found = Neighbourhood.Find(pass, pass, Count, timed, report, cancellationToken);
         return new(channels, ResponseSample.Capacity, clusters, Count, timed.Seconds, found.Recall);

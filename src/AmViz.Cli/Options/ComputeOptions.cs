@@ -32,6 +32,9 @@ internal sealed class ComputeOptions(AmVizSettings settings)
     /// <summary>Puts the number of workers on a command that draws many pictures.</summary>
     public void AddWorkersTo(Command command) => command.Add(_workers);
 
+    /// <summary>Whether one of them stands on the command line.</summary>
+    public bool AreGiven(ParseResult result) => result.GetValue(_device) is not null || result.GetValue(_threads) is not null || result.GetValue(_batch) is not null;
+
     /// <summary>What is asked for.</summary>
     /// <exception cref="UsageException">Every number that is out of range.</exception>
     public DeviceChoice Read(ParseResult result)

@@ -13,6 +13,7 @@ namespace AmViz.Cli.Scoring;
 internal sealed class SecondJudge(IBlobStore blobs, IResponder responder, NetworkDescription network, bool hasClasses)
 {
     private readonly StoredPictures _stored = new(blobs, network);
+    private readonly PictureViewer _viewer = new(responder);
 
     /// <summary>SHA-256 of its weights.</summary>
     public string Digest => network.WeightsDigest;
@@ -29,8 +30,8 @@ internal sealed class SecondJudge(IBlobStore blobs, IResponder responder, Networ
         var examples = (await new ResponseReader(blobs).ReadExamplesAsync(pass, layer.Layer, cancellationToken)).Where(example => example.Crop is not null && drawn.Contains(example.Channel)).ToList();
         BlobPath[] crops = [.. examples.Select(example => example.Crop!.Value).Distinct().Order()];
         var all = (double)(crops.Length + rows.Count);
-        var photographs = await ViewAsync(crops, _stored.ReadCropAsync, done => report(done / all), cancellationToken);
-        var pictures = await ViewAsync([.. rows.Select(row => row.Picture)], _stored.ReadAsync, done => report((crops.Length + done) / all), cancellationToken);
+        var photographs = await _viewer.ViewAsync(crops, _stored.ReadCropAsync, done => report(done / all), cancellationToken);
+        var pictures = await _viewer.ViewAsync<string>([.. rows.Select(row => row.Picture)], _stored.ReadAsync, done => report((crops.Length + done) / all), cancellationToken);
         var naturalness = KernelDistance.Between(pictures, photographs);
         var comparison = Compare(examples, crops, photographs);
         return
@@ -54,20 +55,5 @@ internal sealed class SecondJudge(IBlobStore blobs, IResponder responder, Networ
         var seen = crops.Zip(photographs, (crop, photograph) => (crop, View: common.Without(photograph))).ToDictionary(pair => pair.crop, pair => pair.View);
         var shown = examples.ToLookup(example => (example.Channel, example.Kind), example => seen[example.Crop!.Value]);
         return (channel, picture, recognition) => SecondOpinion.Of(common.Without(picture), [.. shown[(channel, ExampleKind.Top)]], [.. shown[(channel, ExampleKind.Bottom)]], recognition);
-    }
-
-    private async Task<IReadOnlyList<PictureView>> ViewAsync<T>(
-        T[] places, Func<T, CancellationToken, Task<Imaging.Picture>> read, Action<int> report, CancellationToken cancellationToken)
-    {
-        var views = new List<PictureView>(places.Length);
-        foreach (var some in places.Chunk(ResponsePlan.DefaultBatch))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var pictures = await Task.WhenAll(some.Select(place => read(place, cancellationToken)));
-            views.AddRange(await responder.ViewAsync(pictures, ResponsePlan.DefaultBatch, cancellationToken));
-            report(views.Count);
-        }
-
-        return views;
     }
 }

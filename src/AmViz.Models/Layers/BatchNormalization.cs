@@ -40,20 +40,15 @@ internal sealed class BatchNormalization(string name, Layer input, double epsilo
         }
     }
 
+    /// <summary>That of the convolution before it, each channel multiplied by its factor: what is computed with.</summary>
+    public override ChannelMap? Map => _folds?.Map?.Scaled(ReadScale);
+
     public override LayerExtent Extent(int size) => input.Extent(size);
 
     public override void Load(WeightsReader reader)
     {
-        Tensor Read(string suffix) => reader.Read($"{Name}.{suffix}").to(ScalarType.Float64);
-        using Scalar small = epsilon;
-        var variance = Read("running_var").add(small, HeldScalars.One);
-        if (variance.min().item<double>() <= 0)
-        {
-            throw new WeightsFormatException($"Tensor '{Name}.running_var' holds negative variances. The file is damaged; get it again from its source.");
-        }
-
-        var deviation = variance.sqrt();
-        var scale = isScaled ? Read("weight") / deviation : deviation.reciprocal();  // [C]
+        Tensor Read(string suffix) => Exact(reader, suffix);
+        var scale = ReadScale(reader);                                               // [C]
         var offset = Read("bias") - Read("running_mean") * scale;                    // [C]
         // What enters has the moving mean and variance; what leaves, scaled and shifted, these.
         _moments = new(reader.Keep(Read("bias")), reader.Keep(Read("running_var") * scale * scale));
@@ -80,5 +75,21 @@ internal sealed class BatchNormalization(string name, Layer input, double epsilo
 
         Tensor Of(Tensor values) => values.view(-1).index_select(0, channels).view(-1, 1, 1);
         return addcmul(Of(_shift!), pass.Channels(input, channels), Of(_factor!), HeldScalars.One);
+    }
+
+    private Tensor Exact(WeightsReader reader, string suffix) => reader.Read($"{Name}.{suffix}").to(ScalarType.Float64);
+
+    // By which a value is multiplied, [C].
+    private Tensor ReadScale(WeightsReader reader)
+    {
+        using Scalar small = epsilon;
+        var variance = Exact(reader, "running_var").add(small, HeldScalars.One);
+        if (variance.min().item<double>() <= 0)
+        {
+            throw new WeightsFormatException($"Tensor '{Name}.running_var' holds negative variances. The file is damaged; get it again from its source.");
+        }
+
+        var deviation = variance.sqrt();
+        return isScaled ? Exact(reader, "weight") / deviation : deviation.reciprocal();
     }
 }

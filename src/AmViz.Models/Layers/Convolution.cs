@@ -43,6 +43,8 @@ internal sealed class Convolution(
     public override IReadOnlyList<TensorSpec> Tensors
         => hasBias ? [new(WeightName, StoredShape), new(BiasName, [outputs])] : [new(WeightName, StoredShape)];
 
+    public override ChannelMap? Map => ChannelMap.Of(input, WeightShape.Skip(1).Aggregate(1L, (product, length) => product * length), WeightName) with { IsWhole = !isDepthwise && groups == 1 };
+
     private long[] StoredShape => IsStoredFlat ? [outputs, WeightShape[1] * window.Rows * window.Columns] : WeightShape;
 
     private bool IsPointwise => !isDepthwise && groups == 1 && window.IsPoint;

@@ -27,6 +27,8 @@ internal sealed class Dense(string name, Layer input, int classes, string tensor
         .. hasBias ? (TensorSpec[])[new($"{tensorName}.bias", [classes])] : [],
     ];
 
+    public override ChannelMap? Map => ChannelMap.Of(input, input.ChannelCount, $"{tensorName}.weight");
+
     public override LayerExtent Extent(int size) => LayerExtent.One;
 
     public override void Load(WeightsReader reader)

@@ -33,6 +33,9 @@ internal abstract class Layer(string name, params IReadOnlyList<Layer> inputs)
     /// <summary>The tensors it reads, in the order in which they are told missing.</summary>
     public virtual IReadOnlyList<TensorSpec> Tensors => [];
 
+    /// <summary>The weights by which its channels are made of another layer's; null where it has none.</summary>
+    public virtual ChannelMap? Map => null;
+
     /// <summary>Whether one of its channels needs nothing but the same channel of its inputs.</summary>
     public virtual bool IsChannelwise => false;
 

@@ -55,6 +55,10 @@ internal sealed class OnnxGraph : IDisposable
     /// <exception cref="WeightsFormatException">There is no such value.</exception>
     public ValueLevel LevelOf(string value) => _values.LevelOf(Existing(value));
 
+    /// <summary>A value of <see cref="ValueLevel.Constant"/>, on the CPU; it is the graph's.</summary>
+    /// <exception cref="WeightsFormatException">There is no such value.</exception>
+    public Tensor Constant(string value) => _constants.OnHost(Existing(value));
+
     /// <summary>Values of the graph for some pictures; nothing is computed that they do not need.</summary>
     /// <param name="images">The input, on the network's device; gradients flow back to it.</param>
     /// <param name="wanted">Names of values.</param>

@@ -4,7 +4,7 @@ namespace AmViz.Responses;
 /// <param name="Channel">Whose neighbour.</param>
 /// <param name="Rank">From 1.</param>
 /// <param name="Neighbour">Which channel.</param>
-/// <param name="Correlation">Of their responses, -1 to 1.</param>
+/// <param name="Correlation">Of their responses; by weights and pictures the cosine. -1 to 1.</param>
 /// <param name="Mutual">Whether each is the other's nearest.</param>
 public sealed record NeighbourRow(ChannelPlace Channel, int Rank, ChannelPlace Neighbour, float Correlation, bool Mutual);
 
@@ -16,7 +16,7 @@ public sealed record NeighbourRow(ChannelPlace Channel, int Rank, ChannelPlace N
 /// <param name="MedianCorrelation">Median over the channels of the first of the correlation with the nearest; null if there is none.</param>
 public sealed record Correspondence(int Channels, int OtherChannels, int Mutual, int Duplicated, float? MedianCorrelation);
 
-/// <summary>Two passes, or a pass and itself, with the neighbours in both directions.</summary>
+/// <summary>Two passes, sweeps or networks, or a pass and itself, with the neighbours in both directions.</summary>
 /// <param name="There">From the first to the second.</param>
 /// <param name="Back">From the second to the first; the same object within one pass.</param>
 public sealed record ComparedPasses(Neighbourhood There, Neighbourhood Back)

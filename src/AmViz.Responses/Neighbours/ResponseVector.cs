@@ -6,10 +6,10 @@ public enum VectorProblem
     /// <summary>It has one.</summary>
     None,
 
-    /// <summary>It responds to all photographs alike: a correlation with it is 0 / 0.</summary>
+    /// <summary>It responds to all photographs alike, its weights are zero, or nothing sets its pictures apart from all others: a likeness with it is 0 / 0.</summary>
     Constant,
 
-    /// <summary>A response is no finite number.</summary>
+    /// <summary>A response, a weight or a dimension is no finite number.</summary>
     NotFinite,
 }
 

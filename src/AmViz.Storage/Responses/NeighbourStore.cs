@@ -9,12 +9,13 @@ public sealed class NeighbourStore(IBlobStore blobs)
 {
     /// <summary>Writes the table, a row a neighbour.</summary>
     /// <param name="search">Hash of all that determines it.</param>
+    /// <param name="by">By what channels were compared.</param>
     /// <param name="rows">Its rows.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task WriteTableAsync(string search, IEnumerable<NeighbourRow> rows, CancellationToken cancellationToken)
+    public async Task WriteTableAsync(string search, NeighbourBasis by, IEnumerable<NeighbourRow> rows, CancellationToken cancellationToken)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["amviz.search"] = search };
-        await using var table = await ParquetTableWriter<NeighbourRow>.OpenAsync(Columns(), metadata, cancellationToken);
+        await using var table = await ParquetTableWriter<NeighbourRow>.OpenAsync(Columns(JsonNamingPolicy.CamelCase.ConvertName(by.ToString())), metadata, cancellationToken);
         foreach (var row in rows)
         {
             await table.AddAsync(row, cancellationToken);
@@ -38,7 +39,7 @@ public sealed class NeighbourStore(IBlobStore blobs)
             : null;
     }
 
-    private static IReadOnlyList<ParquetColumn<NeighbourRow>> Columns()
+    private static IReadOnlyList<ParquetColumn<NeighbourRow>> Columns(string by)
         =>
         [
             new TextColumn<NeighbourRow>("pass", row => row.Channel.Pass),
@@ -52,5 +53,6 @@ public sealed class NeighbourStore(IBlobStore blobs)
             new ValueColumn<NeighbourRow, int>("neighbourChannel", row => row.Neighbour.Channel),
             new ValueColumn<NeighbourRow, float>("correlation", row => row.Correlation),
             new ValueColumn<NeighbourRow, bool>("mutual", row => row.Mutual),
+            new TextColumn<NeighbourRow>("comparedBy", _ => by),
         ];
 }

@@ -52,6 +52,17 @@ public sealed class ComparedPassesTests
     }
 
     [Fact]
+    public void AScaledCopyOfWeightsIsADuplicateAndATurnedOneIsNot()
+    {
+        float[][] weights = [.. Responses, [.. Responses[11].Select(weight => 3 * weight)], [.. Responses[12].Select(weight => -weight)], new float[64]];
+        var network = PassVectors.OfWeights("a", "net", [("conv", weights)]);
+        var compared = TestVectors.Compare(network, network, 5);
+        var pair = Assert.Single(compared.Duplicates());
+        Assert.Equal((new("a", "net", "conv", 11), new("a", "net", "conv", Channels)), (pair.Channel, pair.Neighbour));
+        Assert.Equal((Channels + 2, 1, 0), (network.Vectors.Count, network.Constant, network.NotFinite));
+    }
+
+    [Fact]
     public void ASingleChannelHasNoNeighbour()
     {
         var pass = TestVectors.Pass("a", Responses[..1]);

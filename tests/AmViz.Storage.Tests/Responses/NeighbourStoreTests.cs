@@ -19,11 +19,32 @@ public sealed class NeighbourStoreTests : IDisposable
     [Fact]
     public async Task DuckDbReadsWhatTheTableSays()
     {
-        await _store.WriteTableAsync(Search, [Row(3, 7, 0.5f), Row(4, 9, -0.25f)], Token);
+        await _store.WriteTableAsync(Search, NeighbourBasis.Picture, [Row(3, 7, 0.5f), Row(4, 9, -0.25f)], Token);
         var table = _folder.At(ResultLayout.NeighbourTable(Search).Value);
         Assert.Equal(
-            [["p1", "net", "conv", "3", "1", "p2", "other", "block 1", "7", "0.5", "True"], ["p1", "net", "conv", "4", "1", "p2", "other", "block 1", "9", "-0.25", "False"]],
+            [["p1", "net", "conv", "3", "1", "p2", "other", "block 1", "7", "0.5", "True", "picture"], ["p1", "net", "conv", "4", "1", "p2", "other", "block 1", "9", "-0.25", "False", "picture"]],
             await DuckDb.Query($"SELECT * FROM '{table}' ORDER BY channel"));
+    }
+
+    [Fact]
+    public async Task DuckDbReadsTablesOfEarlierVersionsBesideThoseThatSayByWhatChannelsWereCompared()
+    {
+        await _store.WriteTableAsync(Search, NeighbourBasis.Weights, [Row(3, 7, 0.5f)], Token);
+        var (table, old) = (_folder.At(ResultLayout.NeighbourTable(Search).Value), _folder.At("old.parquet"));
+        await DuckDb.Query($"COPY (SELECT * EXCLUDE (comparedBy) REPLACE (4::INTEGER AS channel) FROM '{table}') TO '{old}' (FORMAT parquet)");
+        foreach (var files in (string[])[$"'{table}', '{old}'", $"'{old}', '{table}'"])
+        {
+            Assert.Equal([["3", "weights"], ["4", "responses"]], await DuckDb.Query($"SELECT channel, coalesce(comparedBy, 'responses') FROM read_parquet([{files}], union_by_name = true) ORDER BY channel"));
+        }
+    }
+
+    [Fact]
+    public async Task ASummaryOfAnEarlierVersionMeansResponses()
+    {
+        const string Old = """{"formatVersion":1,"search":"5ea4c4","passes":[],"photographs":40,"count":5,"method":"exact","recall":1,"duplicates":0,"pairs":[],"bestDuplicates":[],"bestOthers":[]}""";
+        await new FolderBlobStore(_folder.Path).CreateAsync(ResultLayout.NeighbourSummary(Search), System.Text.Encoding.UTF8.GetBytes(Old), Token);
+        var read = await _store.ReadSummaryAsync(Search, Token);
+        Assert.Equal((NeighbourBasis.Responses, null, 40), (read!.By, read.Judge, read.Photographs));
     }
 
     [Fact]
@@ -31,7 +52,11 @@ public sealed class NeighbourStoreTests : IDisposable
     {
         Assert.Null(await _store.ReadSummaryAsync(Search, Token));
         var summary = new NeighbourSummary(
-            NeighbourSummary.CurrentFormatVersion, Search, [new("p1", "net", "f00d", ["conv"], 30, 1, 1)], 512, 5, "exact", 1, 1, [new("p1", "p1", new(30, 30, 4, 2, 0.75f))], [Row(3, 7, 1)], []);
+            NeighbourSummary.CurrentFormatVersion, Search, [new("p1", "net", "f00d", ["conv"], 30, 1, 1)], 512, 5, "exact", 1, 1, [new("p1", "p1", new(30, 30, 4, 2, 0.75f)) { Layers = ["conv"] }], [Row(3, 7, 1)], [])
+        {
+            By = NeighbourBasis.Picture,
+            Judge = new("judge", "beef", "norm", 60),
+        };
         await _store.WriteSummaryAsync(summary, Token);
         await _store.WriteSummaryAsync(summary with { Photographs = 7 }, Token);
         Assert.Equivalent(summary, await _store.ReadSummaryAsync(Search, Token), strict: true);

@@ -33,6 +33,9 @@ internal sealed class MapPerceptronUnits(string name, Layer input, string block,
         .. hasResponseNorm ? LinearMap.Specs(_response, ChannelCount) : [],
     ];
 
+    /// <summary>W1.</summary>
+    public override ChannelMap? Map => ChannelMap.Of(input, input.ChannelCount, $"{_into}.weight");
+
     public override LayerExtent Extent(int size) => input.Extent(size);
 
     public override void Load(WeightsReader reader)

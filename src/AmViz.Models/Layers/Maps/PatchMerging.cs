@@ -23,6 +23,9 @@ internal sealed class PatchMerging(string name, Layer input, SwinShape shape, st
         .. LinearMap.Specs($"{tensorName}.reduction", hasBias: false, ChannelCount, Neighbours * input.ChannelCount),
     ];
 
+    /// <summary>That of the four positions; in the second version layer-norm mixes the channels behind it.</summary>
+    public override ChannelMap? Map => shape.IsSecond ? null : ChannelMap.Of(input, (long)Neighbours * input.ChannelCount, $"{tensorName}.reduction.weight");
+
     public override LayerExtent Extent(int size) => new((input.Extent(size).Height + 1) / 2, (input.Extent(size).Width + 1) / 2);
 
     public override void Load(WeightsReader reader)

@@ -29,6 +29,9 @@ internal sealed class PatchEmbedding(string name, Layer pixels, TransformerShape
         .. LinearMap.Specs(Projection, Shape.HasPatchBias, Shape.Width, Inputs[0].ChannelCount, Shape.PatchSize, Shape.PatchSize),
     ];
 
+    /// <summary>That of the patches; the positions are summands.</summary>
+    public override ChannelMap? Map => ChannelMap.Of(Inputs[0], (long)Inputs[0].ChannelCount * Shape.PatchSize * Shape.PatchSize, $"{Projection}.weight");
+
     public override void Load(WeightsReader reader)
     {
         var positions = reader.Read(Positions);

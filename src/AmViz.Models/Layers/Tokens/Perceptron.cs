@@ -22,6 +22,9 @@ internal sealed class PerceptronUnits(string name, Layer attended, TransformerSh
     public override IReadOnlyList<TensorSpec> Tensors
         => [.. LinearMap.Specs(_norm, Shape.Width), .. LinearMap.Specs(_into, Maps * Shape.MlpWidth, Shape.Width)];
 
+    /// <summary>W1; of gated units both rows, one after the other.</summary>
+    public override ChannelMap? Map => new(attended, Maps * Shape.Width, IsWhole: true, reader => reader.Read($"{_into}.weight").view(Maps, Shape.MlpWidth, Shape.Width).transpose(0, 1).flatten(1));
+
     private int Maps => Shape.IsGated ? 2 : 1;
 
     public override void Load(WeightsReader reader)
