@@ -10,7 +10,7 @@ namespace AmViz.Atlas;
 /// <remarks>
 /// Building again costs what has changed: a layer page that is up to date is known by its fingerprint, and none of its pictures is
 /// read. Several sweeps may share an atlas folder; its home page then lists them. Where a pass of photographs through the same weights has finished, a channel
-/// shows beside its picture the photographs that excite it most and least; where pictures were scored, how far each can be trusted; where people took a quiz, how often they were right.
+/// shows beside its picture the photographs that excite it most and least; where pictures were scored, how far each can be trusted; where channels were compared, which are like it; where people took a quiz, how often they were right.
 /// </remarks>
 /// <param name="store">Where the pictures are.</param>
 /// <param name="options">Settings.</param>
@@ -28,14 +28,14 @@ public sealed class AtlasBuilder(IBlobStore store, AtlasOptions options)
     {
         var atlas = new AtlasFolder(folder);
         var pictures = new TilePictures(store, atlas, options);
-        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, await EvidenceReading.OpenAsync(store, atlas, options, cancellationToken), options);
+        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, await EvidenceReading.OpenAsync(store, sweep, atlas, options, cancellationToken), options);
         await PageTemplates.WriteAssetsAsync(atlas, cancellationToken);
 
         var layers = new List<LayerTiles>();
         var planned = LayerTiles.Of(sweep);
         foreach (var layer in planned)
         {
-            layers.Add(await pages.WriteAsync(layer, NeighboursOf(layer.Layer, sweep.Plan), cancellationToken));
+            layers.Add(await pages.WriteAsync(layer, AdjacentTo(layer.Layer, sweep.Plan), cancellationToken));
             progress?.Report(new AtlasProgress(layers.Count, planned.Count));
         }
 
@@ -45,11 +45,11 @@ public sealed class AtlasBuilder(IBlobStore store, AtlasOptions options)
             layers.Sum(layer => layer.Tiles.Count(tile => tile.State is TileState.Missing or TileState.Damaged)));
     }
 
-    private static Neighbours NeighboursOf(PlannedLayer layer, SweepPlan plan)
+    private static AdjacentLayers AdjacentTo(PlannedLayer layer, SweepPlan plan)
     {
         var siblings = plan.Layers.Where(other => string.Equals(other.Model, layer.Model, StringComparison.Ordinal)).ToList();
         var at = siblings.IndexOf(layer);
-        return new Neighbours(siblings.ElementAtOrDefault(at - 1), siblings.ElementAtOrDefault(at + 1));
+        return new AdjacentLayers(siblings.ElementAtOrDefault(at - 1), siblings.ElementAtOrDefault(at + 1));
     }
 
     private static async Task WriteOverviewsAsync(

@@ -18,11 +18,11 @@ internal sealed class LayerPages(
 
     /// <summary>Writes the page of a layer if anything on it has changed.</summary>
     /// <returns>The layer as the page shows it.</returns>
-    public async Task<LayerTiles> WriteAsync(LayerTiles layer, Neighbours neighbours, CancellationToken cancellationToken)
+    public async Task<LayerTiles> WriteAsync(LayerTiles layer, AdjacentLayers adjacent, CancellationToken cancellationToken)
     {
         var path = AtlasPaths.Layer(sweep, layer.Layer.Model, layer.Layer.Layer);
-        var found = evidence.Find(layer.Layer);
-        var fingerprint = FingerprintOf(layer, neighbours, found);
+        var found = await evidence.FindAsync(layer.Layer, cancellationToken);
+        var fingerprint = FingerprintOf(layer, adjacent, found);
         var head = await folder.ReadHeadAsync(path, cancellationToken);
         if (head.Contains($"\"{fingerprint}\"", StringComparison.Ordinal))
         {
@@ -33,12 +33,12 @@ internal sealed class LayerPages(
         var read = await pictures.ReadAsync(layer, cancellationToken);
         var (known, isWhole) = await evidence.ReadAsync(found, layer.Layer, cancellationToken);
         var settled = isWhole && read.Tiles.Select(tile => tile.State).SequenceEqual(layer.Tiles.Select(tile => tile.State));
-        var view = LayerView.Of(sweep, read, known, neighbours, settled ? fingerprint : Unsettled, options);
+        var view = LayerView.Of(sweep, read, known, adjacent, settled ? fingerprint : Unsettled, options);
         Written += await folder.WriteAsync(path, PageTemplates.Render("layer", view), cancellationToken) ? 1 : 0;
         return read;
     }
 
-    private string FingerprintOf(LayerTiles layer, Neighbours neighbours, FoundEvidence found) => SweepJson.Hash(
+    private string FingerprintOf(LayerTiles layer, AdjacentLayers adjacent, FoundEvidence found) => SweepJson.Hash(
         new
         {
             PageTemplates.Version,
@@ -46,7 +46,7 @@ internal sealed class LayerPages(
             layer.Layer,
             layer.Recipe,
             layer.Seeds,
-            neighbours,
+            adjacent,
             Evidence = found.Identity,
             Entries = layer.Tiles.Select(tile => tile.Entry),
         },

@@ -1,6 +1,9 @@
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Tests;
+using AmViz.Atlas.Tests.Neighbours;
 using AmViz.Atlas.Tests.Photographs;
+using AmViz.Atlas.Tests.Scores;
+using AmViz.Responses;
 using AmViz.Sweeps;
 using static AmViz.Atlas.Tests.SampleSweep;
 
@@ -8,7 +11,7 @@ using static AmViz.Atlas.Tests.SampleSweep;
 
 namespace AmViz.Atlas.Tests;
 
-/// <summary>One atlas for all tests that only look: 120 channels with photographs, four of them without a picture, a layer with a nasty name, classes.</summary>
+/// <summary>One atlas for all tests that only look: 120 channels with photographs, four of them without a picture, two with scores, one with neighbours, a layer with a nasty name, classes.</summary>
 public sealed class BrowsedAtlas : IAsyncLifetime
 {
     public const string Nasty = "<script>alert(1)</script>&\"'/%2F\u2028";
@@ -32,7 +35,9 @@ public sealed class BrowsedAtlas : IAsyncLifetime
         _sample.Replace("conv", 5, ChannelOutcome.NotFinite, null);
         _sample.Replace("conv", 8, ChannelOutcome.Failed, "The device ran out of <memory>.");
         _sample.Entries.RemoveAll(entry => entry.Layer == "conv" && entry.Channel == 119);
-        await SamplePass.WriteAsync(_sample.Store, "conv", 120);
+        var pass = await SamplePass.WriteAsync(_sample.Store, "conv", 120);
+        await SampleScores.WriteAsync(_sample, pass, "conv", "scores", SampleScores.Row(_sample, "conv", 12, 0.5) with { Randomization = new(0.25, 0.125, 0.125, 1) }, SampleScores.Row(_sample, "conv", 13, 0.99));
+        await SampleSearch.WriteAsync(_sample.Store, "search", NeighbourBasis.Responses, 120, ("conv", 12, "conv", 40, 1, 0.75f), ("conv", 12, "elsewhere", 3, 2, 0.5f));
         await _sample.BuildAsync();
     }
 

@@ -41,6 +41,33 @@ public sealed class LayerPageInBrowserTests(BrowserFixture browser, BrowsedAtlas
     }
 
     [Fact]
+    public async Task ScoresAndChannelsThatAreLikeItStandBesideThePicture()
+    {
+        await using var watched = await browser.OpenAsync(atlas.Conv + "#channel=12");
+        var page = watched.Page;
+        await Shown(page, "Channel 12");
+        Assert.Equal("trust", await page.Locator("#score-lines dt").First.EvaluateAsync<string>("it => it.firstChild.textContent"));
+        Assert.Contains("Below 0.95", await page.Locator("#score-lines div").First.GetAttributeAsync("title"), StringComparison.Ordinal);
+        Assert.Equal(["40", "elsewhere / 3"], await page.Locator("#alike li span:nth-child(2)").AllInnerTextsAsync());
+
+        await page.Locator("#alike a").ClickAsync();
+
+        await Shown(page, "Channel 40");
+        Assert.True(await page.Locator("#alike").IsHiddenAsync());
+        Assert.True(await page.Locator("#scores").IsHiddenAsync());
+        Assert.Empty(watched.Complaints);
+    }
+
+    [Fact]
+    public async Task TheLeastTrustedComeFirstAndTheUnscoredLast()
+    {
+        await using var watched = await browser.OpenAsync(atlas.Conv);
+        await watched.Page.SelectOptionAsync("#order", "trust");
+        Assert.Equal(["12", "13", "0"], (await watched.Page.Locator("#grid li .number").AllTextContentsAsync()).Take(3).Select(text => text.Replace("Channel ", "", StringComparison.Ordinal)));
+        Assert.Empty(watched.Complaints);
+    }
+
+    [Fact]
     public async Task ALayerWithoutAPassOfPhotographsSaysNothingOfThem()
     {
         await using var watched = await browser.OpenAsync(atlas.At("logits") + "#channel=3");

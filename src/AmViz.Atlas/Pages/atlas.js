@@ -154,6 +154,9 @@ function fill(item) {
   byId("seeds").replaceChildren(...seeds(item));
   byId("scores").hidden = !tile.scores;
   byId("score-lines").replaceChildren(...scores(tile));
+  const like = alike(tile);
+  byId("alike").hidden = like.length === 0;
+  byId("alike").replaceChildren(...like);
   byId("command").replaceChildren(...command(tile));
   byId("facts").replaceChildren(...facts(tile).map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value))));
@@ -187,6 +190,26 @@ function people(tile) {
 
 const scores = tile => (tile.scores?.lines ?? []).map(({ name, value, meaning }) =>
   element("div", { title: meaning }, element("dt", {}, name, element("span", { class: "unseen" }, `. ${meaning}`)), element("dd", {}, value)));
+
+// ---- channels that are like it ----
+
+const comparisons = { responses: "by their responses to photographs", weights: "by their weights", picture: "by their pictures" };
+
+function alike(tile) {
+  return (data.alike?.[tile.channel] ?? []).flatMap(({ by, isAcross, channels }, i) => [
+    element("h3", { id: `alike-${i}` }, `Most like it${isAcross ? " elsewhere" : ""}, ${comparisons[by]}`),
+    element("ol", { "aria-labelledby": `alike-${i}` }, ...channels.map(alikeChannel)),
+  ]);
+}
+
+function alikeChannel({ model, layer, channel, likeness, isMutual, page, thumbnail }) {
+  const name = `${model === data.model ? "" : `${model} / `}${layer === data.layer && model === data.model ? "" : `${layer} / `}${channel}`;
+  const image = thumbnail
+    ? element("img", { src: data.root + thumbnail, alt: "", width: 96, height: 96, loading: "lazy", decoding: "async" })
+    : element("span", { class: "name", "aria-hidden": "true" });
+  const words = [image, element("span", {}, name), element("span", { class: "objective" }, likeness.toFixed(2), isMutual ? " mutual" : "")];
+  return element("li", {}, page ? element("a", { href: data.root + page }, ...words) : element("div", {}, ...words));
+}
 
 // ---- the photographs that excite it most and least ----
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AmViz.Atlas.Evidence;
+using AmViz.Atlas.Neighbours;
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Photographs;
 using AmViz.Atlas.Quiz;
@@ -15,7 +16,7 @@ namespace AmViz.Atlas.Views;
 internal sealed record LayerDocument(
     string Model, string Layer, string Weights, int Size, IReadOnlyList<int> Seeds, string Recipe, string RecipeHash,
     IReadOnlyList<EnvironmentFacts> Environments, IReadOnlyList<int> Steps, IReadOnlyList<TileFacts> Tiles, LayerPhotographs? Photographs, string? Crops,
-    IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? People)
+    IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? People, IReadOnlyDictionary<int, IReadOnlyList<AlikeChannels>>? Alike, string Root)
 {
     public static LayerDocument Of(LayerTiles tiles, LayerEvidence evidence, string root, AtlasOptions options)
     {
@@ -28,7 +29,7 @@ internal sealed record LayerDocument(
                 .. tiles.Tiles.Select(tile => TileFacts.Of(tile, tiles.Recipe, environments, steps, PictureAddress(tile, root, options))
                     with { Scores = evidence.ScoresOf(tile.Entry?.Sha256) }),
             ],
-            evidence.Photographs, evidence.Photographs is null ? null : root + AtlasPaths.Crops, evidence.People);
+            evidence.Photographs, evidence.Photographs is null ? null : root + AtlasPaths.Crops, evidence.People, evidence.Alike, root);
     }
 
     /// <summary>Safe inside a script element: the serializer escapes '&lt;', '&gt;' and '&amp;'.</summary>

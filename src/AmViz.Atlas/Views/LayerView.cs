@@ -52,7 +52,7 @@ internal sealed class LayerView : PageView
 
     public string Shown => Tiles.Count.ToString(CultureInfo.InvariantCulture) + " shown";
 
-    public static LayerView Of(SweepId sweep, LayerTiles tiles, LayerEvidence evidence, Neighbours neighbours, string fingerprint, AtlasOptions options)
+    public static LayerView Of(SweepId sweep, LayerTiles tiles, LayerEvidence evidence, AdjacentLayers adjacent, string fingerprint, AtlasOptions options)
     {
         var layer = tiles.Layer;
         var path = AtlasPaths.Layer(sweep, layer.Model, layer.Layer);
@@ -71,8 +71,8 @@ internal sealed class LayerView : PageView
             Model = layer.Model,
             Heading = layer.Layer,
             Lead = $"{Wording.Channels(layer)}, {layer.Size} px, recipe {Wording.Recipe(tiles.Recipe.Name, tiles.Recipe.Steps)}, {Wording.Seeds(tiles.Seeds)}",
-            Previous = To(neighbours.Previous),
-            Next = To(neighbours.Next),
+            Previous = To(adjacent.Previous),
+            Next = To(adjacent.Next),
             FindHint = layer.IsLogits ? "number, class" : "number",
             Slider = Slider.Of([.. tiles.Tiles.Select(tile => tile.Objective).OfType<float>()]),
             Outcomes = Outcome.AllOf(tiles.Tiles),
@@ -89,7 +89,7 @@ internal sealed class LayerView : PageView
 }
 
 /// <summary>The layers before and after one, in the order of the network; null at the ends.</summary>
-internal sealed record Neighbours(PlannedLayer? Previous, PlannedLayer? Next);
+internal sealed record AdjacentLayers(PlannedLayer? Previous, PlannedLayer? Next);
 
 /// <summary>A slider over objectives, from <paramref name="Low"/> to <paramref name="High"/> in <paramref name="Stops"/> equal steps.</summary>
 internal sealed record Slider(string Low, string High, int Stops)

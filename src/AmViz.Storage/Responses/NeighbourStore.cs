@@ -7,6 +7,8 @@ namespace AmViz.Storage;
 /// <param name="blobs">Where.</param>
 public sealed class NeighbourStore(IBlobStore blobs)
 {
+    private const string Remedy = "remove both and run 'amviz neighbours' again, which makes them anew";
+
     /// <summary>Writes the table, a row a neighbour.</summary>
     /// <param name="search">Hash of all that determines it.</param>
     /// <param name="by">By what channels were compared.</param>
@@ -37,6 +39,44 @@ public sealed class NeighbourStore(IBlobStore blobs)
         return await blobs.ReadAsync(path, cancellationToken) is { } blob
             ? StoredJson.Read<NeighbourSummary>(blobs.Name, path, blob.Content.Span, NeighbourSummary.CurrentFormatVersion, summary => summary.FormatVersion)
             : null;
+    }
+
+    /// <summary>What every search came to that has finished, in the order of their names.</summary>
+    /// <exception cref="StorageException">The store cannot be used, or a summary cannot be read.</exception>
+    public async Task<IReadOnlyList<NeighbourSummary>> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<NeighbourSummary>();
+        await foreach (var item in blobs.ListAsync(ResultLayout.Neighbours, cancellationToken))
+        {
+            if (ResultLayout.SearchOf(item.Path) is { } search && await ReadSummaryAsync(search, cancellationToken) is { } summary)
+            {
+                found.Add(summary);
+            }
+        }
+
+        return [.. found.OrderBy(summary => summary.Search, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Reads the table of a search that has finished.</summary>
+    /// <exception cref="CorruptBlobException">It is missing or cannot be read.</exception>
+    public async Task<IReadOnlyList<NeighbourRow>> ReadTableAsync(string search, CancellationToken cancellationToken)
+    {
+        var path = ResultLayout.NeighbourTable(search);
+        var blob = await blobs.ReadAsync(path, cancellationToken) ?? throw new CorruptBlobException(path, $"'{path}' of {blobs.Name} is missing, though its summary is there: {Remedy}.");
+        return await ParquetTableReader.ReadAsync<NeighbourRow>(blobs.Name, path, blob.Content, ReadGroup, Remedy, cancellationToken).ToListAsync(cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<NeighbourRow>> ReadGroup(ParquetGroup group)
+    {
+        var (passes, models, layers) = (await group.RepeatedText("pass"), await group.RepeatedText("model"), await group.RepeatedText("layer"));
+        var (otherPasses, otherModels, otherLayers) = (await group.RepeatedText("neighbourPass"), await group.RepeatedText("neighbourModel"), await group.RepeatedText("neighbourLayer"));
+        var (channels, otherChannels) = (await group.Values<int>("channel"), await group.Values<int>("neighbourChannel"));
+        var (ranks, correlations, mutual) = (await group.Values<int>("rank"), await group.Values<float>("correlation"), await group.Values<bool>("mutual"));
+        return
+        [
+            .. channels.Select((channel, i) => new NeighbourRow(
+                new(passes[i], models[i], layers[i], channel), ranks[i], new(otherPasses[i], otherModels[i], otherLayers[i], otherChannels[i]), correlations[i], mutual[i])),
+        ];
     }
 
     private static IReadOnlyList<ParquetColumn<NeighbourRow>> Columns(string by)

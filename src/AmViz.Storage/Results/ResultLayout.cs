@@ -53,6 +53,8 @@ public static class ResultLayout
     /// <summary>Beginning of the path of every table of scores.</summary>
     public const string ScoreTables = "scores/";
 
+    private const string NeighbourSummaryName = "neighbours.json";
+
     /// <summary>Beginning of the path of the photographs that recipes name.</summary>
     public const string References = "references/";
 
@@ -194,7 +196,11 @@ public static class ResultLayout
 
     /// <summary>What a search for neighbours came to; written last.</summary>
     /// <param name="search">Hash of all that determines it.</param>
-    public static BlobPath NeighbourSummary(string search) => new($"{Neighbours}{Segment(search)}/neighbours.json");
+    public static BlobPath NeighbourSummary(string search) => new($"{Neighbours}{Segment(search)}/{NeighbourSummaryName}");
+
+    /// <summary>The search whose <see cref="NeighbourSummary"/> a path is; null for other paths.</summary>
+    public static string? SearchOf(BlobPath path)
+        => path.Value.Split('/') is [_, var search, NeighbourSummaryName] && path == NeighbourSummary(search) ? search : null;
 
     /// <summary>How pictures of a layer agree with the photographs of a pass.</summary>
     /// <param name="pass">Id of its plan.</param>

@@ -1,21 +1,17 @@
 using System.Text.Json;
 using AmViz.Atlas.Tests.Photographs;
-using AmViz.Responses;
-using AmViz.Storage;
 using static AmViz.Atlas.Tests.SampleSweep;
 
 namespace AmViz.Atlas.Tests.Scores;
 
 public sealed class ScoresOnPagesTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task APictureThatIsNotToBeTrustedSaysSoAndItsScoresAreTold()
     {
         using var sample = await CreateAsync(Layer("net", "conv_1", 3));
         var pass = await SamplePass.WriteAsync(sample.Store, "conv_1", 3);
-        await WriteAsync(sample, pass, "a", Row(sample, 0, 0.99), Row(sample, 1, 0.5), Row(sample, 2, trust: null) with { Constant = true });
+        await SampleScores.WriteAsync(sample, pass, "conv_1", "a", SampleScores.Row(sample, "conv_1", 0, 0.99), SampleScores.Row(sample, "conv_1", 1, 0.5), SampleScores.Row(sample, "conv_1", 2, trust: null) with { Constant = true });
 
         await sample.BuildAsync();
 
@@ -34,9 +30,9 @@ public sealed class ScoresOnPagesTests
     {
         using var sample = await CreateAsync(Layer("net", "conv_1", 2), Layer("net", "conv_2", 2));
         var pass = await SamplePass.WriteAsync(sample.Store, "conv_1", 2);
-        await WriteAsync(sample, pass, "b", Row(sample, 0, 0.96));
+        await SampleScores.WriteAsync(sample, pass, "conv_1", "b", SampleScores.Row(sample, "conv_1", 0, 0.96));
         await sample.BuildAsync();
-        await WriteAsync(sample, pass, "a", Row(sample, 0, 0.96) with { Opinion = new(0.5, 0.25, 0.875, null) });
+        await SampleScores.WriteAsync(sample, pass, "conv_1", "a", SampleScores.Row(sample, "conv_1", 0, 0.96) with { Opinion = new(0.5, 0.25, 0.875, null) });
 
         var (second, third) = (await sample.BuildAsync(), await sample.BuildAsync());
 
@@ -53,13 +49,4 @@ public sealed class ScoresOnPagesTests
     }
 
     private static JsonElement ScoresOf(JsonElement tile) => tile.GetProperty("scores");
-
-    private static ScoreRow Row(SampleSweep sample, int channel, double? trust)
-    {
-        var entry = sample.Entries.First(row => row.Layer == "conv_1" && row.Channel == channel);
-        return new(channel, 0, entry.Picture!, entry.Sha256!, 2.5f, 2, 1.5f, trust is { } share ? new(4.5, 1, 0.5, -0.25, 0.75, share) : null, null, Constant: false);
-    }
-
-    private static Task WriteAsync(SampleSweep sample, ResponseSummary pass, string name, params ScoreRow[] rows)
-        => new ScoreStore(sample.Store).WriteAsync(ResultLayout.Scores(pass.Pass, "conv_1", name), sample.Plan.Layers[0], pass.Pass, judge: null, rows, Token);
 }

@@ -27,6 +27,23 @@ public sealed class NeighbourStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task RowsAreReadBackAsTheyWereWrittenAndSearchesThatHaveFinishedAreListed()
+    {
+        NeighbourRow[] rows = [Row(3, 7, 0.5f), Row(4, 9, -0.25f)];
+        await _store.WriteTableAsync("b", NeighbourBasis.Weights, rows, Token);
+        await _store.WriteTableAsync("a", NeighbourBasis.Weights, rows, Token);
+        await _store.WriteTableAsync("unfinished", NeighbourBasis.Weights, rows, Token);
+        foreach (var search in (string[])["b", "a"])
+        {
+            await _store.WriteSummaryAsync(new(NeighbourSummary.CurrentFormatVersion, search, [], 0, 5, "exact", 1, 0, [], [], []), Token);
+        }
+
+        Assert.Equal(rows, await _store.ReadTableAsync("b", Token));
+        Assert.Equal(["a", "b"], (await _store.ReadAllAsync(Token)).Select(summary => summary.Search));
+        Assert.Contains("run 'amviz neighbours' again", (await Assert.ThrowsAsync<CorruptBlobException>(() => _store.ReadTableAsync("gone", Token))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DuckDbReadsTablesOfEarlierVersionsBesideThoseThatSayByWhatChannelsWereCompared()
     {
         await _store.WriteTableAsync(Search, NeighbourBasis.Weights, [Row(3, 7, 0.5f)], Token);
