@@ -68,6 +68,7 @@ public sealed class ChannelWeights
     private WeightedLayer? Nearest(string layer)
     {
         var order = _network.LayerShapes.Index().ToDictionary(shape => shape.Item.Name, shape => shape.Index, StringComparer.Ordinal);
-        return Layers.LastOrDefault(one => order[one.Name] < order[layer]) ?? Layers.FirstOrDefault();
+        var layers = Layers;
+        return layers.LastOrDefault(one => order[one.Name] < order[layer]) ?? (layers is [var first, ..] ? first : null);
     }
 }
