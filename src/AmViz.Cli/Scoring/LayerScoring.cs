@@ -23,26 +23,52 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
     private readonly ScoreStore _store = new(blobs);
     private readonly StoredPictures _stored = new(blobs, network);
 
-    /// <summary>Where the scores of some pictures lie: the judge, and the crops that it is shown, decide too.</summary>
-    public BlobPath PathOf(PlannedLayer layer, ResponseSummary pass, IReadOnlyList<ManifestEntry> pictures) => ResultLayout.Scores(pass.Pass, layer.Layer, SweepJson.Hash(
-        new { Algorithm, Pictures = pictures.Select(picture => new { picture.Channel, picture.Seed, picture.Sha256 }), Judge = judge?.Digest, Shown = judge is null ? null : pass.Shown.Name }, IdLength));
+    /// <summary>The table of a layer: the judge, and the crops that it is shown, decide too.</summary>
+    public ScoreTable TableOf(ScoredLayer layer) => TableOf(layer, judge?.Digest);
 
-    /// <summary>Scores pictures, unless that was done.</summary>
-    /// <param name="layer">For which they were drawn.</param>
-    /// <param name="pass">Photographs through that layer.</param>
-    /// <param name="pictures">Rows of the manifest with a picture.</param>
+    /// <summary>The table of a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="judge">SHA-256 of the weights of a second network that is asked; null for none.</param>
+    public static ScoreTable TableOf(ScoredLayer layer, string? judge)
+    {
+        var (pictures, shown) = (layer.Pictures, layer.Pass.Shown);
+        var name = SweepJson.Hash(
+            new { Algorithm, Pictures = pictures.Select(picture => new { picture.Channel, picture.Seed, picture.Sha256 }), Judge = judge, Shown = judge is null ? null : shown.Name }, IdLength);
+        return new(layer.Layer.Layer, layer.Pass.Pass, shown.Crops, shown.EffectiveFields, name, pictures.Count);
+    }
+
+    /// <summary>Scores the pictures of a layer, unless that was done.</summary>
+    /// <param name="layer">The layer.</param>
     /// <param name="report">Told the share that is done.</param>
     /// <param name="cancellationToken">Honoured between two batches; nothing is written then.</param>
     /// <returns>In the order of the pictures.</returns>
-    public async Task<IReadOnlyList<ScoreRow>> ScoreAsync(
-        PlannedLayer layer, ResponseSummary pass, IReadOnlyList<ManifestEntry> pictures, Action<double> report, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScoreRow>> ScoreAsync(ScoredLayer layer, Action<double> report, CancellationToken cancellationToken)
     {
-        var path = PathOf(layer, pass, pictures);
+        var path = ResultLayout.Scores(TableOf(layer));
         if (await _store.ReadAsync(path, cancellationToken) is { } there)
         {
             return there;
         }
 
+        var rows = await RowsAsync(layer, report, cancellationToken);
+        await _store.WriteAsync(path, await BytesAsync(layer, rows, cancellationToken), cancellationToken);
+        return rows;
+    }
+
+    /// <summary>Scores the pictures of a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="report">Told the share that is done.</param>
+    /// <param name="cancellationToken">Honoured between two batches.</param>
+    /// <returns>The table, as it is stored.</returns>
+    public async Task<ReadOnlyMemory<byte>> ComputeAsync(ScoredLayer layer, Action<double> report, CancellationToken cancellationToken)
+        => await BytesAsync(layer, await RowsAsync(layer, report, cancellationToken), cancellationToken);
+
+    private Task<ReadOnlyMemory<byte>> BytesAsync(ScoredLayer layer, IReadOnlyList<ScoreRow> rows, CancellationToken cancellationToken)
+        => ScoreStore.BytesAsync(layer.Layer, layer.Pass.Pass, judge?.Digest, rows, cancellationToken);
+
+    private async Task<IReadOnlyList<ScoreRow>> RowsAsync(ScoredLayer scored, Action<double> report, CancellationToken cancellationToken)
+    {
+        var (layer, pass, pictures, _) = scored;
         var plan = await new ResponseStore(blobs).ReadPlanAsync(pass.Pass, cancellationToken)
             ?? throw new UsageException($"{blobs.Name} has no plan of the pass {pass.Pass}. Run its 'amviz respond' again.");
         var sample = await new SampleStore(blobs).ReadAsync(pass.Pass, plan.Layers.First(one => one.Name == layer.Layer), cancellationToken)
@@ -51,13 +77,7 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
         var parts = judge is null ? 1 : 2;
         var shown = await ShowAsync(layer, pictures, plan.Batch, share => report(share / parts), cancellationToken);
         IReadOnlyList<ScoreRow> rows = [.. Judge(pictures, shown, new(sample), channels)];
-        if (judge is not null)
-        {
-            rows = await judge.JudgeAsync(layer, pass, rows, share => report((1 + share) / parts), cancellationToken);
-        }
-
-        await _store.WriteAsync(path, layer, pass.Pass, judge?.Digest, rows, cancellationToken);
-        return rows;
+        return judge is null ? rows : await judge.JudgeAsync(layer, pass, rows, share => report((1 + share) / parts), cancellationToken);
     }
 
     private async Task<IReadOnlyList<ShownPicture>> ShowAsync(

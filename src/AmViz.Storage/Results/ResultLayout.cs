@@ -151,13 +151,17 @@ public static class ResultLayout
     /// <summary>The listed photographs of a shard of a pass.</summary>
     public static BlobPath ResponseList(string pass, int shard) => new(string.Create(CultureInfo.InvariantCulture, $"{ResponsePass(pass)}lists/{shard:D7}.json"));
 
-    /// <summary>Where the result of a task lies, of a pass that is the work of a sweep.</summary>
-    /// <param name="pass">The pass.</param>
-    /// <param name="stage"><see cref="PassWork.Photographs"/> or <see cref="PassWork.Tables"/>.</param>
-    /// <param name="index">Number of the shard.</param>
-    public static BlobPath PassResult(PassWork pass, string stage, int index) => stage == PassWork.Tables
-        ? ResponseSummary(pass.Id, new AmViz.Responses.ShownChoice(pass.Crops, pass.EffectiveFields).Name)
-        : ResponseShard(pass.Id, index);
+    /// <summary>Where the result of a task lies that draws nothing.</summary>
+    /// <param name="work">What the task is of.</param>
+    /// <param name="layer">The name that stands in place of a layer's.</param>
+    /// <param name="channel">Its number.</param>
+    public static BlobPath Computed(IComputedWork work, string layer, int channel) => work switch
+    {
+        PassWork pass when layer == PassWork.Tables => ResponseSummary(pass.Id, new AmViz.Responses.ShownChoice(pass.Crops, pass.EffectiveFields).Name),
+        PassWork pass => ResponseShard(pass.Id, channel),
+        ScoreWork scores => Scores(scores.Of(layer)),
+        _ => throw new ArgumentOutOfRangeException(nameof(work), $"Nothing is known of {work.GetType().Name}."),
+    };
 
     /// <summary>Whether a blob belongs to a pass, or is a crop, as those that its tables name.</summary>
     public static bool IsOfPass(string pass, BlobPath path)
@@ -197,10 +201,7 @@ public static class ResultLayout
     public static BlobPath NeighbourSummary(string search) => new($"{Neighbours}{Segment(search)}/neighbours.json");
 
     /// <summary>How pictures of a layer agree with the photographs of a pass.</summary>
-    /// <param name="pass">Id of its plan.</param>
-    /// <param name="layer">Which layer.</param>
-    /// <param name="pictures">Hash of the pictures.</param>
-    public static BlobPath Scores(string pass, string layer, string pictures) => new($"{ScoreTables}{Segment(pass)}/{Segment(layer)}/{Segment(pictures)}.parquet");
+    public static BlobPath Scores(ScoreTable table) => new($"{ScoreTables}{Segment(table.Pass)}/{Segment(table.Layer)}/{Segment(table.Name)}.parquet");
 
     /// <summary>The questions of a quiz and the right answers.</summary>
     /// <param name="quiz">Its id.</param>
