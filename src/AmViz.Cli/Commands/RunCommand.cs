@@ -45,6 +45,7 @@ internal sealed class RunCommand : AmVizCommand
             "amviz run --weights DIR --layer logits --channels 301,323,953 --steps 256 --out out",
             "amviz run examples/texturenet.yaml --estimate",
             "amviz run examples/texturenet.yaml --out out --json",
+            "amviz run examples/scores.yaml --out out",
             "amviz run examples/texturenet.yaml --store azure:results --out out")
     {
         _context = context;
