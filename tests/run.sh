@@ -219,24 +219,31 @@ dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
 export DOTNET_TC_CallCountThreshold=0x200
 while [ ! -e "$results/redis.ready" ] && kill -0 "$preparing" 2>/dev/null; do sleep 1; done
 
-# Clusters in one process count on their clock and run alone, while the rest of the tools is fetched. Pages in a browser wait for every frame: on crowded cores they
-# take seven times as long, so they come next, alone too. Beside the end-to-end tests runs what only computes.
-computing=() browsing=() together=()
+# Clusters in one process count on their clock, and pages in a browser wait for every frame: one such project at a time, for half of what two cores can do. The rest goes
+# to what only computes, which steps back where it is in the way. What runs many processes comes last.
+computing=() counting=() browsing=() together=()
 for project in "${projects[@]}"; do
   case $project in
     "$end_to_end") together+=("$project") ;;
     AmViz.Atlas.Tests | *.Console.Tests) browsing+=("$project") ;;
-    AmViz.Cluster.*) execute "$project"; tally "$project" ;;
+    AmViz.Cluster.*) counting+=("$project") ;;
     *) computing+=("$project") ;;
   esac
 done
+name_browser() { local browser; if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi; }
+(
+  renice -n 5 "$BASHPID" >/dev/null
+  while kill -0 "$preparing" 2>/dev/null; do sleep 1; done
+  name_browser
+  for project in "${computing[@]}"; do execute "$project"; done
+) &
+for project in "${counting[@]}"; do execute "$project"; tally "$project"; done
 wait "$preparing"
-if browser=$(find_browser); then export AMVIZ_CHROMIUM=$browser; fi
+name_browser
 for project in "${browsing[@]}"; do execute "$project"; tally "$project"; done
 for project in "${together[@]}"; do execute "$project" & done
-for project in "${computing[@]}"; do execute "$project"; tally "$project"; done
 wait
-for project in "${together[@]}"; do tally "$project"; done
+for project in "${computing[@]}" "${together[@]}"; do tally "$project"; done
 
 if [ "${#skips[@]}" -gt 0 ]; then
   say "skipped:"

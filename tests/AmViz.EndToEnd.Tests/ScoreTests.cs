@@ -26,6 +26,19 @@ public sealed class ScoreTests(CommandProcesses commands) : IDisposable
         Assert.InRange(opinion.GetProperty("naturalness").GetDouble(), 0, double.MaxValue);
     }
 
+    /// <summary>What stays the same without the weights is the recipe's, and not the network's.</summary>
+    [Fact]
+    public async Task OfAPictureNothingIsLeftWithoutTheWeights()
+    {
+        await RunAsync("run", "--layer", "conv_pw_5_bn", "--channels", "0-7", "--steps", "32");
+        await RunAsync("respond", "--layer", "conv_pw_5_bn", "--textures", "102", "--crops", "0", "--effective-fields", "0");
+        var layer = (await RunAsync("score", "--randomize", "4")).GetProperty("layers")[0];
+        var left = layer.GetProperty("randomization");
+        var (ofLayer, ofAll, ofOthers) = (left.GetProperty("ofLayer").GetDouble(), left.GetProperty("ofAll").GetDouble(), left.GetProperty("ofOthers").GetDouble());
+        Assert.All([ofLayer, ofAll, ofOthers], similarity => Assert.InRange(similarity, -1, 0.5));
+        Assert.InRange(left.GetProperty("deviations").GetDouble(), -10, layer.GetProperty("medianDeviations").GetDouble() / 2);
+    }
+
     private async Task<JsonElement> RunAsync(params string[] words)
     {
         var answer = await commands.RunAsync(_folder.Path, AmVizProcess.OneThread, [.. words, "--out", "out", "--json"]);

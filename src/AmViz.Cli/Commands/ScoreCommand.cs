@@ -1,6 +1,6 @@
-using System.Globalization;
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
+using AmViz.Cli.Scored;
 using AmViz.Cli.Scoring;
 using AmViz.Cli.Terminal;
 using AmViz.Models;
@@ -12,6 +12,8 @@ namespace AmViz.Cli.Commands;
 /// <summary><c>amviz score</c>: how far the pictures of a sweep agree with photographs.</summary>
 internal sealed class ScoreCommand : AmVizCommand
 {
+    private const int MostRandomized = 4096;
+
     private readonly CommandContext _context;
     private readonly NetworkOptions _network;
     private readonly StoreOptions _store;
@@ -24,12 +26,16 @@ internal sealed class ScoreCommand : AmVizCommand
         HelpName = "DIR|NAME",
     };
 
+    private readonly Option<int?> _randomize = NumberOption.Whole(
+        "--randomize", "8", "Draw the pictures of so many channels of each layer anew with shuffled weights, 1 to 4096, and tell how little is left of them: takes twice the time of drawing those. Default: none.");
+
     public ScoreCommand(CommandContext context)
         : base(
             "score",
             "Hold the pictures of a sweep against the photographs of 'amviz respond': how far each can be trusted.",
             "amviz score --out out",
             "amviz score --judge texturevit --out out",
+            "amviz score --randomize 4 --out out",
             "amviz score 0123456789abcdef --weights DIR --out out --json")
     {
         _context = context;
@@ -37,6 +43,7 @@ internal sealed class ScoreCommand : AmVizCommand
         Add(_sweep.Argument);
         _network.AddTo(this);
         Add(_judge);
+        Add(_randomize);
         _store.AddTo(this);
         _device.AddTo(this);
         Add(SharedOptions.Json);
@@ -46,6 +53,7 @@ internal sealed class ScoreCommand : AmVizCommand
     protected override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var device = _device.Read(result);
+        var most = Randomized(result);
         var chosen = _store.Choose(result);
         await chosen.Blobs.CheckAsync(StoreAccess.Write, cancellationToken);
         var sweep = await _sweep.FindOneAsync(result, chosen.Blobs, cancellationToken);
@@ -56,7 +64,10 @@ internal sealed class ScoreCommand : AmVizCommand
         using var responder = _context.Engine.CreateResponders(source, device, 1)[0];
         using var asked = second is null ? null : _context.Engine.CreateResponders(second, device, 1)[0];
         var judge = second is null ? null : new SecondJudge(chosen.Blobs, asked!, second.Description, SharedClasses.Are(source.Description, second.Description));
-        var scoring = new LayerScoring(chosen.Blobs, responder, source.Description, judge);
+        var shuffled = most is { } channels
+            ? new ShuffledDrawing(chosen.Blobs, (await new SweepStore(chosen.Blobs).ReadPlanAsync(sweep, cancellationToken))!, source, _context.Engine, networks.Photographs, device, channels)
+            : null;
+        var scoring = new LayerScoring(chosen.Blobs, responder, source.Description, judge, shuffled);
         var scores = await DrawingDisplay.ShowAsync(_context.Screen, _context.Time, "reading", async report =>
         {
             var done = new List<LayerScores>();
@@ -72,6 +83,13 @@ internal sealed class ScoreCommand : AmVizCommand
         return ExitCode.Done;
     }
 
+    private int? Randomized(ParseResult result) => result.GetValue(_randomize) switch
+    {
+        null => null,
+        < 1 or > MostRandomized => throw new UsageException(FormattableString.Invariant($"--randomize: {result.GetValue(_randomize)} is out of range. Expected 1 to {MostRandomized} channels a layer.")),
+        var channels => channels,
+    };
+
     private void Report(ParseResult result, SweepId sweep, IReadOnlyList<LayerScores> scores)
     {
         if (result.GetValue(SharedOptions.Json))
@@ -84,8 +102,8 @@ internal sealed class ScoreCommand : AmVizCommand
         foreach (var layer in scores)
         {
             table.AddTextRow(
-                layer.Layer, Format($"{layer.Pictures}"), Format($"{layer.AboveBest}"), Format($"{layer.FirstPlace}"),
-                Format($"{layer.MedianDeviations:0.0}"), Format($"{layer.MisLike:0.000}"), Format($"{layer.MisLikeOfOthers:0.000}"), Format($"{layer.Locality:0.000}"), Format($"{layer.Distrusted.Count}"), Format($"{layer.Photographs}"));
+                layer.Layer, FormattableString.Invariant($"{layer.Pictures}"), FormattableString.Invariant($"{layer.AboveBest}"), FormattableString.Invariant($"{layer.FirstPlace}"),
+                FormattableString.Invariant($"{layer.MedianDeviations:0.0}"), FormattableString.Invariant($"{layer.MisLike:0.000}"), FormattableString.Invariant($"{layer.MisLikeOfOthers:0.000}"), FormattableString.Invariant($"{layer.Locality:0.000}"), FormattableString.Invariant($"{layer.Distrusted.Count}"), FormattableString.Invariant($"{layer.Photographs}"));
         }
 
         _context.Screen.Results.Write(table);
@@ -104,7 +122,7 @@ internal sealed class ScoreCommand : AmVizCommand
     // What only some sweeps have stands in tables of its own: the first is wide.
     private void WriteMore(IReadOnlyList<LayerScores> scores)
     {
-        foreach (var table in (Table?[])[SeedTable.Of(scores), OpinionTable.Of(scores)])
+        foreach (var table in (Table?[])[SeedTable.Of(scores), OpinionTable.Of(scores), RandomizationTable.Of(scores)])
         {
             if (table is not null)
             {
@@ -117,8 +135,6 @@ internal sealed class ScoreCommand : AmVizCommand
     // Where there is such a folder it is meant, as a name is no path.
     private static ModelSelection Named(string judge)
         => Directory.Exists(judge) || judge.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? new() { Weights = judge } : new() { Model = judge };
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>What <c>amviz score --json</c> prints.</summary>

@@ -1,3 +1,4 @@
+using AmViz.Cli.Scored;
 using AmViz.Cli.Scoring;
 using AmViz.Maximization;
 using AmViz.Models;
@@ -61,7 +62,7 @@ internal sealed class OpenedScores : IOpenedWork
         var found = _scoring.TableOf(layer);
         return found == table
             ? await _scoring.ComputeAsync(layer, share => report((int)(share * steps)), cancellationToken)
-            : throw new ChannelRenderException(FormattableString.Invariant($"The pictures of '{table.Layer}' of sweep {_work.Sweep} are others than when their scores were planned: found {found.Pictures} ({found.Name}), expected {table.Pictures} ({table.Name}). Submit the same spec again, which plans the scores of the present ones."));
+            : throw new ChannelRenderException(FormattableString.Invariant($"The pictures of '{table.Layer}' of sweep {_work.Sweep} are others than when their scores were planned: found {found.Pictures} ({found.Name}), expected {table.Pictures} ({table.Name}). Submit the same spec again, which plans the scores of the present ones; if nothing was drawn meanwhile, this device runs another version than whoever planned them."));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using AmViz.Cli.Options;
 using AmViz.Cli.Photographs;
-using AmViz.Cli.Scoring;
+using AmViz.Cli.Scored;
 using AmViz.Cluster.Silo;
 using AmViz.Maximization;
 using AmViz.Models;

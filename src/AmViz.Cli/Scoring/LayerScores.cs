@@ -1,3 +1,4 @@
+using AmViz.Cli.Scored;
 using AmViz.Responses;
 
 namespace AmViz.Cli.Scoring;
@@ -20,11 +21,12 @@ namespace AmViz.Cli.Scoring;
 /// <param name="SeedLikeness">Mean likeness of pictures to those of other seeds; null with one seed.</param>
 /// <param name="SeedLikenessOfOthers">The same with pictures of other channels.</param>
 /// <param name="Opinion">What a second network says; null if none was asked.</param>
+/// <param name="Randomization">Means of what shuffled weights leave of pictures; null if none was drawn anew.</param>
 /// <param name="Table">Where <c>scores.parquet</c> lies.</param>
 internal sealed record LayerScores(
     string Layer, string Pass, long Photographs, int Pictures, int Judged, int AboveBest, int FirstPlace, double? MedianDeviations, double? MisLike, double? MisLikeOfOthers,
     IReadOnlyList<int> Distrusted, IReadOnlyList<int> Constant, IReadOnlyList<int> Dead, double? Locality, double? SeedLikeness, double? SeedLikenessOfOthers,
-    LayerOpinion? Opinion, string Table)
+    LayerOpinion? Opinion, WeightRandomization? Randomization, string Table)
 {
     /// <summary>Sums the rows of a layer up.</summary>
     /// <param name="layer">The layer.</param>
@@ -38,10 +40,13 @@ internal sealed record LayerScores(
         return new(
             layer.Layer.Layer, layer.Pass.Pass, layer.Pass.Photographs, rows.Count, judged.Length, rows.Count(row => row.Response > row.BestPhotograph), judged.Count(one => one.Place == 1),
             deviations.Length == 0 ? null : deviations[(deviations.Length - 1) / 2], Mean(judged.Select(one => (double?)one.MisLike)), Mean(rows.Select(row => row.MisLikeOfOthers)), Channels(PictureTrust.Distrusted), Channels(PictureTrust.Constant), layer.Dead,
-            Mean(rows.Select(row => row.Locality)), Mean(rows.Select(row => row.Seeds?.Likeness)), Mean(rows.Select(row => row.Seeds?.LikenessOfOthers)), isJudged ? LayerOpinion.Of(rows) : null, table);
+            Mean(rows.Select(row => row.Locality)), Mean(rows.Select(row => row.Seeds?.Likeness)), Mean(rows.Select(row => row.Seeds?.LikenessOfOthers)), isJudged ? LayerOpinion.Of(rows) : null, Randomized([.. rows.Select(row => row.Randomization).OfType<WeightRandomization>()]), table);
 
         int[] Channels(string verdict) => [.. rows.Where(row => row.Verdict == verdict).Select(row => row.Channel).Distinct()];
     }
+
+    private static WeightRandomization? Randomized(WeightRandomization[] some) => some.Length == 0 ? null : new(
+        Mean(some.Select(one => one.OfLayer)), Mean(some.Select(one => one.OfAll)), Mean(some.Select(one => one.OfOthers)), Mean(some.Select(one => one.Deviations)));
 
     private static double? Mean(IEnumerable<double?> values) => values.Average();
 }

@@ -1,3 +1,4 @@
+using AmViz.Cli.Scored;
 using AmViz.Maximization;
 using AmViz.Models;
 using AmViz.Responses;
@@ -10,32 +11,17 @@ namespace AmViz.Cli.Scoring;
 /// <param name="responder">Shows them.</param>
 /// <param name="network">The network.</param>
 /// <param name="judge">A second network that is asked; null for none.</param>
-internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, NetworkDescription network, SecondJudge? judge)
+/// <param name="shuffled">Draws some of them anew with shuffled weights; null: none is.</param>
+internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, NetworkDescription network, SecondJudge? judge, ShuffledDrawing? shuffled = null)
 {
-    private const int IdLength = 16;
-
-    // Raised whenever the same pictures and photographs would get other scores.
-    private const int Algorithm = 3;
-
     // Pictures of other channels that answer in a picture's place: enough for a mean, and no more work than the pictures themselves.
     private const int MostOthers = 16;
 
     private readonly ScoreStore _store = new(blobs);
     private readonly StoredPictures _stored = new(blobs, network);
 
-    /// <summary>The table of a layer: the judge, and the crops that it is shown, decide too.</summary>
-    public ScoreTable TableOf(ScoredLayer layer) => TableOf(layer, judge?.Digest);
-
-    /// <summary>The table of a layer.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="judge">SHA-256 of the weights of a second network that is asked; null for none.</param>
-    public static ScoreTable TableOf(ScoredLayer layer, string? judge)
-    {
-        var (pictures, shown) = (layer.Pictures, layer.Pass.Shown);
-        var name = SweepJson.Hash(
-            new { Algorithm, Pictures = pictures.Select(picture => new { picture.Channel, picture.Seed, picture.Sha256 }), Judge = judge, Shown = judge is null ? null : shown.Name }, IdLength);
-        return new(layer.Layer.Layer, layer.Pass.Pass, shown.Crops, shown.EffectiveFields, name, pictures.Count);
-    }
+    /// <summary>The table of a layer: the judge, the crops that it is shown, and how many are drawn anew decide too.</summary>
+    public ScoreTable TableOf(ScoredLayer layer) => ScoreTables.Of(layer, judge?.Digest, shuffled?.Most);
 
     /// <summary>Scores the pictures of a layer, unless that was done.</summary>
     /// <param name="layer">The layer.</param>
@@ -74,10 +60,24 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
         var sample = await new SampleStore(blobs).ReadAsync(pass.Pass, plan.Layers.First(one => one.Name == layer.Layer), cancellationToken)
             ?? throw new UsageException($"The pass {pass.Pass} keeps no sample of '{layer.Layer}': an earlier version of this program finished it. Run its 'amviz respond' with another --crops, which makes it of the same statistics.");
         var channels = (await new ResponseReader(blobs).ReadChannelsAsync(pass, layer.Layer, cancellationToken)).ToDictionary(channel => channel.Channel);
-        var parts = judge is null ? 1 : 2;
+        var (profiles, done) = (new LayerProfiles(sample), 0d);
+        var parts = 1 + (judge is null ? 0 : 1) + (shuffled is null ? 0 : 1);
         var shown = await ShowAsync(layer, pictures, plan.Batch, share => report(share / parts), cancellationToken);
-        IReadOnlyList<ScoreRow> rows = [.. Judge(pictures, shown, new(sample), channels)];
-        return judge is null ? rows : await judge.JudgeAsync(layer, pass, rows, share => report((1 + share) / parts), cancellationToken);
+        IReadOnlyList<ScoreRow> rows = [.. Judge(pictures, shown, profiles, channels)];
+        if (judge is not null)
+        {
+            done++;
+            rows = await judge.JudgeAsync(layer, pass, rows, share => report((done + share) / parts), cancellationToken);
+        }
+
+        if (shuffled is not null)
+        {
+            done++;
+            rows = await shuffled.RandomizeAsync(
+                layer, rows, (channel, picture, token) => DeviationsAsync(layer.Layer, profiles, channel, picture, plan.Batch, token), share => report((done + share) / parts), cancellationToken);
+        }
+
+        return rows;
     }
 
     private async Task<IReadOnlyList<ShownPicture>> ShowAsync(
@@ -95,6 +95,17 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
         }
 
         return shown;
+    }
+
+    private async Task<double?> DeviationsAsync(string layer, LayerProfiles profiles, int channel, byte[] picture, int batch, CancellationToken cancellationToken)
+    {
+        if (profiles.Count < PictureJudge.FewestPhotographs || profiles.IsConstant(channel))
+        {
+            return null;
+        }
+
+        var responses = (await responder.RespondAsync([NetworkInput.Read(picture, "a picture drawn with shuffled weights", network).Picture], [layer], batch, cancellationToken))[0];
+        return float.IsFinite(responses.Peaks[channel]) ? profiles.Of(responses.Peaks)[channel] : null;
     }
 
     private static IEnumerable<ScoreRow> Judge(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AmViz.Cli.Terminal;
 using Spectre.Console;
 
@@ -20,8 +19,8 @@ internal static class OpinionTable
         {
             var opinion = layer.Opinion!;
             table.AddTextRow(
-                layer.Layer, Format($"{opinion.TopLikeness:0.000}"), Format($"{opinion.BottomLikeness:0.000}"), Format($"{opinion.Agreement:0.000}"), Format($"{opinion.Recognized}"),
-                Format($"{opinion.RecognizedOfDrawn}"), Format($"{opinion.Probability:0.000}"), Format($"{opinion.ProbabilityOfDrawn:0.000}"), Format($"{opinion.Naturalness:0.000}"));
+                layer.Layer, FormattableString.Invariant($"{opinion.TopLikeness:0.000}"), FormattableString.Invariant($"{opinion.BottomLikeness:0.000}"), FormattableString.Invariant($"{opinion.Agreement:0.000}"), FormattableString.Invariant($"{opinion.Recognized}"),
+                FormattableString.Invariant($"{opinion.RecognizedOfDrawn}"), FormattableString.Invariant($"{opinion.Probability:0.000}"), FormattableString.Invariant($"{opinion.ProbabilityOfDrawn:0.000}"), FormattableString.Invariant($"{opinion.Naturalness:0.000}"));
         }
 
         return table;
@@ -35,6 +34,4 @@ internal static class OpinionTable
             yield return $"{scores.Layer}  the judge has seen no photographs: the pass {scores.Pass} keeps no crops of them. Run its 'amviz respond' with --crops 9, then this again.";
         }
     }
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AmViz.Cli.Terminal;
 using Spectre.Console;
 
@@ -18,11 +17,9 @@ internal static class SeedTable
         var table = Tables.Plain("between seeds", "like the same channel", "like other channels");
         foreach (var layer in scores)
         {
-            table.AddTextRow(layer.Layer, Format($"{layer.SeedLikeness:0.000}"), Format($"{layer.SeedLikenessOfOthers:0.000}"));
+            table.AddTextRow(layer.Layer, FormattableString.Invariant($"{layer.SeedLikeness:0.000}"), FormattableString.Invariant($"{layer.SeedLikenessOfOthers:0.000}"));
         }
 
         return table;
     }
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -42,11 +42,12 @@ internal sealed class GraphNetwork : INetwork
     /// <param name="folder">Opened weights.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="type">float32, or float64 to check gradients.</param>
-    /// <exception cref="WeightsFormatException">A tensor cannot be read, holds numbers that are not finite, or the file changed.</exception>
-    public static GraphNetwork Load(WeightsFolder folder, Device device, ScalarType type = ScalarType.Float32)
+    /// <param name="shuffle">Weights that change places; null: none.</param>
+    /// <exception cref="WeightsFormatException">A tensor cannot be read, holds numbers that are not finite, the file changed, or there is nothing to shuffle.</exception>
+    public static GraphNetwork Load(WeightsFolder folder, Device device, ScalarType type = ScalarType.Float32, WeightShuffle? shuffle = null)
     {
         var graph = folder.BuildGraph();
-        using var file = folder.OpenTensors();
+        using var file = Shuffled(folder, graph, shuffle);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var reader = new WeightsReader(file, device, type);
@@ -130,6 +131,19 @@ internal sealed class GraphNetwork : INetwork
         {
             tensor.Dispose();
         }
+    }
+
+    private static ITensorFile Shuffled(WeightsFolder folder, LayerGraph graph, WeightShuffle? shuffle)
+    {
+        if (shuffle is null)
+        {
+            return folder.OpenTensors();
+        }
+
+        var name = folder.Description.FindShape(shuffle.Layer).Name;
+        var layer = graph.Layers.First(one => one.Kind is not null && one.Name == name);
+        return new ShuffledTensors(folder.OpenTensors(), ShuffleSearch.Find(
+            layer, one => one.Inputs, one => [.. one.Tensors.Where(tensor => ShuffledTensors.IsKernel(tensor.Shape)).Select(tensor => tensor.Name)], shuffle));
     }
 
     private static Tensor Present(Layer target, ForwardPass pass)

@@ -36,8 +36,9 @@ internal sealed class OnnxNetwork : INetwork
     /// <param name="blueprint">Its layers.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="type">Only float32: a graph has its number format in itself.</param>
-    /// <exception cref="WeightsFormatException">The file changed since it was opened, or another number format is asked for.</exception>
-    public static OnnxNetwork Load(WeightsFolder folder, OnnxBlueprint blueprint, Device device, ScalarType type)
+    /// <param name="shuffle">Weights that change places; null: none.</param>
+    /// <exception cref="WeightsFormatException">The file changed since it was opened, another number format is asked for, or there is nothing to shuffle.</exception>
+    public static OnnxNetwork Load(WeightsFolder folder, OnnxBlueprint blueprint, Device device, ScalarType type, WeightShuffle? shuffle = null)
     {
         if (type != ScalarType.Float32)
         {
@@ -46,7 +47,7 @@ internal sealed class OnnxNetwork : INetwork
 
         var graph = blueprint.Graph ?? throw new InvalidOperationException($"The graph of '{folder.Description.Name}' was not read.");
         folder.OpenTensors().Dispose();
-        return new(folder.Description, device, graph.On(device), blueprint.Taps, folder.Preprocessing);
+        return new(folder.Description, device, shuffle is null ? graph.On(device) : graph.Shuffled(device, TapOf(folder, blueprint, shuffle).Value, shuffle), blueprint.Taps, folder.Preprocessing);
     }
 
     /// <inheritdoc/>
@@ -86,9 +87,15 @@ internal sealed class OnnxNetwork : INetwork
     /// <summary>Frees what was made of the weights; they are those of the description.</summary>
     public void Dispose()
     {
-        _graph.Graph.Dispose();
+        _graph.Dispose();
         _factor.Dispose();
         _shift.Dispose();
+    }
+
+    private static OnnxTap TapOf(WeightsFolder folder, OnnxBlueprint blueprint, WeightShuffle shuffle)
+    {
+        var name = folder.Description.FindShape(shuffle.Layer).Name;
+        return blueprint.Taps.First(tap => tap.Name == name);
     }
 
     private Tensor Channels(Tensor images, OnnxTap tap, Tensor channels, Tensor? redirected)

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace AmViz.Models;
 
 /// <summary>An ONNX graph that takes pictures: how large they are, which layers it has.</summary>
-internal sealed class PictureGraph
+internal sealed class PictureGraph : IDisposable
 {
     // More channels than pictures have; which axis they are on is told by their number.
     private const int MostTold = 4;
@@ -14,6 +14,7 @@ internal sealed class PictureGraph
     private readonly ConcurrentDictionary<int, IReadOnlyDictionary<string, long[]>?> _shapes = new();
     private readonly Lock _planning = new();
     private readonly OnnxModel _model;
+    private IReadOnlyList<Tensor> _own = [];
 
     private PictureGraph(OnnxModel model, OnnxGraph graph, OnnxValue input, bool isChannelsLast)
     {
@@ -89,6 +90,31 @@ internal sealed class PictureGraph
     /// <param name="device">Where to compute.</param>
     public PictureGraph On(Device device) => new(_model, new OnnxGraph(_model, device, isShared: true), _model.Inputs[0], IsChannelsLast);
 
+    /// <summary>The same graph with other weights, to compute with.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="value">The value whose weights are shuffled.</param>
+    /// <param name="shuffle">How far down.</param>
+    /// <exception cref="WeightsFormatException">There is nothing to shuffle.</exception>
+    public PictureGraph Shuffled(Device device, string value, WeightShuffle shuffle)
+    {
+        var makers = _model.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).Where(made => made.output.Length > 0).ToDictionary(made => made.output, made => made.node, StringComparer.Ordinal);
+        var kernels = ShuffleSearch.Find(makers[value], node => node.Inputs.Select(makers.GetValueOrDefault).OfType<OnnxNode>(), node => [.. node.Inputs.Where(IsKernel)], shuffle);
+        // No dispose scope of the caller: they are freed with the graph.
+        var shuffled = kernels.ToDictionary(name => name, name => ShuffledTensors.Shuffle(_model.Constants[name], name).DetachFromDisposeScope(), StringComparer.Ordinal);
+        var model = _model with { Constants = _model.Constants.ToDictionary(constant => constant.Key, constant => shuffled.GetValueOrDefault(constant.Key, constant.Value), StringComparer.Ordinal) };
+        return new(model, new OnnxGraph(model, device, isShared: true), model.Inputs[0], IsChannelsLast) { _own = [.. shuffled.Values] };
+    }
+
+    /// <summary>Frees what was made of the weights; these are shared.</summary>
+    public void Dispose()
+    {
+        Graph.Dispose();
+        foreach (var tensor in _own)
+        {
+            tensor.Dispose();
+        }
+    }
+
     /// <summary>Shape of the input for square pictures.</summary>
     public long[] InputShape(int size, int batch = 1) => IsChannelsLast ? [batch, size, size, Channels] : [batch, Channels, size, size];
 
@@ -123,6 +149,8 @@ internal sealed class PictureGraph
 
     /// <summary>Shape of a constant that stands in the file; null for others.</summary>
     public long[]? WeightShape(string value) => _model.Constants.TryGetValue(value, out var constant) ? constant.shape : null;
+
+    private bool IsKernel(string value) => _model.Constants.TryGetValue(value, out var constant) && constant.is_floating_point() && ShuffledTensors.IsKernel(constant.shape);
 
     private long[]? ConstantShape(string value, int size)
     {

@@ -27,6 +27,9 @@ public sealed record ScoreRow(
     /// <summary>Whether other seeds agree; null if there is no other picture of the channel.</summary>
     public SeedAgreement? Seeds { get; init; }
 
+    /// <summary>What shuffled weights leave of it; null where that was not tried.</summary>
+    public WeightRandomization? Randomization { get; init; }
+
     /// <summary>How far the picture can be trusted, 0 to 1; 0 where the channel is constant, null if there was nothing to judge by.</summary>
     public double? Trust => Constant ? 0 : Judgement?.Trust;
 

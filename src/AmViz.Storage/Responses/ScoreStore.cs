@@ -73,6 +73,7 @@ public sealed class ScoreStore(IBlobStore blobs)
             new OptionalColumn<ScoreRow, double>("seedLikeness", row => row.Seeds?.Likeness),
             new OptionalColumn<ScoreRow, double>("seedLikenessOfOthers", row => row.Seeds?.LikenessOfOthers),
             .. OpinionColumns.All(),
+            .. RandomizationColumns.All(),
         ];
 
     private static async Task<IReadOnlyList<ScoreRow>> ReadGroup(ParquetGroup group)
@@ -85,6 +86,7 @@ public sealed class ScoreStore(IBlobStore blobs)
         var (alike, alikeOthers) = (await group.Optional<double>("seedLikeness"), await group.Optional<double>("seedLikenessOfOthers"));
         var localities = await group.Optional<double>("locality");
         var (opinions, naturalness) = (await OpinionColumns.ReadAsync(group), await group.Optional<double>(OpinionColumns.Naturalness));
+        var randomizations = await RandomizationColumns.ReadAsync(group);
         return
         [
             .. channels.Select((channel, i) => new ScoreRow(
@@ -98,6 +100,7 @@ public sealed class ScoreStore(IBlobStore blobs)
                 Seeds = alike[i] is { } likeness ? new(likeness, alikeOthers[i]) : null,
                 Opinion = opinions[i],
                 Naturalness = naturalness[i],
+                Randomization = randomizations[i],
             }),
         ];
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AmViz.Cli.CommandLine;
+using AmViz.Sweeps;
 
 namespace AmViz.Cli.Tests.Commands;
 
@@ -69,6 +70,39 @@ public sealed class ScoreCommandTests : TinyNetworkTest
     }
 
     [Fact]
+    public async Task SomeChannelsAreDrawnAnewWithShuffledWeightsOnce()
+    {
+        var drawn = 0;
+        var engine = new FakeEngine
+        {
+            Respond = _engine.Respond,
+            Ends = task =>
+            {
+                drawn++;
+                return ChannelOutcome.Rendered;
+            },
+        };
+        await DoneAsync(engine, "run", "--layer", Layer, "--channels", "0-3", "--seeds", "0,1");
+        await DoneAsync(engine, "respond", "--layer", Layer, "--textures", "40", "--crops", "0", "--effective-fields", "0");
+        var alone = Assert.Single((await DoneAsync(engine, "score")).Json.GetProperty("layers").EnumerateArray());
+        Assert.Equal((JsonValueKind.Null, 8), (alone.GetProperty("randomization").ValueKind, drawn));
+
+        var shuffled = Assert.Single((await DoneAsync(engine, "score", "--randomize", "2")).Json.GetProperty("layers").EnumerateArray());
+        // Two channels, one seed, each with the layer's weights and with all shuffled; the fake paints a channel in one colour, whatever the weights.
+        var left = shuffled.GetProperty("randomization");
+        Assert.Equal((12, 1.0, 1.0), (drawn, left.GetProperty("ofLayer").GetDouble(), left.GetProperty("ofAll").GetDouble()));
+        Assert.InRange(left.GetProperty("ofOthers").GetDouble(), 0, 0.99);
+        Assert.NotEqual(alone.GetProperty("table").GetString(), shuffled.GetProperty("table").GetString());
+
+        Assert.Equal(shuffled.GetRawText(), (await DoneAsync(engine, "score", "--randomize", "2")).Json.GetProperty("layers")[0].GetRawText());
+        Assert.Equal(12, drawn);
+        var told = await CommandLineRun.OfAsync(engine, ["score", "--weights", Network.Path, "--randomize", "2", "--out", Out]);
+        Assert.Contains("like the picture with shuffled weights", told.Output, StringComparison.Ordinal);
+        var refused = await CommandLineRun.OfAsync(engine, ["score", "--weights", Network.Path, "--randomize", "0", "--out", Out]);
+        Assert.Contains("--randomize: 0 is out of range. Expected 1 to 4096", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatAJudgeCannotTellIsLeftOutAndExplained()
     {
         await DoneAsync("run", "--layer", Layer, "--channels", "0-3");
@@ -121,9 +155,11 @@ public sealed class ScoreCommandTests : TinyNetworkTest
         Assert.False(Directory.Exists(Path.Combine(Out, "scores")));
     }
 
-    private async Task<CommandLineRun> DoneAsync(string command, params string[] arguments)
+    private Task<CommandLineRun> DoneAsync(string command, params string[] arguments) => DoneAsync(_engine, command, arguments);
+
+    private async Task<CommandLineRun> DoneAsync(FakeEngine engine, string command, params string[] arguments)
     {
-        var run = await CommandLineRun.OfAsync(_engine, [command, "--weights", Network.Path, "--out", Out, "--json", .. arguments]);
+        var run = await CommandLineRun.OfAsync(engine, [command, "--weights", Network.Path, "--out", Out, "--json", .. arguments]);
         Assert.True(run.ExitCode == ExitCode.Done, run.Error);
         return run;
     }

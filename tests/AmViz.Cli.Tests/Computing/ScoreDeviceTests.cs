@@ -1,7 +1,7 @@
 using AmViz.Cli.CommandLine;
 using AmViz.Cli.Computing;
 using AmViz.Cli.Engine;
-using AmViz.Cli.Scoring;
+using AmViz.Cli.Scored;
 using AmViz.Cli.Tests.Commands;
 using AmViz.Models;
 using AmViz.Networks;

@@ -144,7 +144,7 @@ internal sealed class TinyWeights
         });
     }
 
-    internal GraphNetwork Load(torch.ScalarType type = torch.ScalarType.Float32) => GraphNetwork.Load(Open(), torch.CPU, type);
+    internal GraphNetwork Load(torch.ScalarType type = torch.ScalarType.Float32, WeightShuffle? shuffle = null) => GraphNetwork.Load(Open(), torch.CPU, type, shuffle);
 
     /// <summary>Writes it as a folder.</summary>
     public void WriteTo(string folder)

@@ -19,9 +19,9 @@ public sealed class ScoreStoreTests
     {
         ScoreRow[] rows =
         [
-            new(0, 0, "results/a.png", "ab", 2.5f, 2, 1.5f, new(4.5, 1, 0.5, -0.25, 0.75, 0.875), 0.5, Constant: false) { Locality = 0.625, Seeds = new(0.75, 0.25), Opinion = new(0.5, 0.25, 1, new(2, 0.5, 1, 0.75)), Naturalness = 0.125 },
+            new(0, 0, "results/a.png", "ab", 2.5f, 2, 1.5f, new(4.5, 1, 0.5, -0.25, 0.75, 0.875), 0.5, Constant: false) { Locality = 0.625, Seeds = new(0.75, 0.25), Opinion = new(0.5, 0.25, 1, new(2, 0.5, 1, 0.75)), Naturalness = 0.125, Randomization = new(0.5, 0.25, 0.125, 1.5) },
             new(1, 3, "results/b.png", "cd", -1, BestPhotograph: null, Quantile99: null, Judgement: null, MisLikeOfOthers: null, Constant: false),
-            new(2, 0, "results/c.png", "ef", 0, 0, 0, Judgement: null, MisLikeOfOthers: null, Constant: true) { Seeds = new(-0.5, null), Opinion = new(0.5, null, null, null) },
+            new(2, 0, "results/c.png", "ef", 0, 0, 0, Judgement: null, MisLikeOfOthers: null, Constant: true) { Seeds = new(-0.5, null), Opinion = new(0.5, null, null, null), Randomization = new(null, 0.25, null, null) },
         ];
         var store = new ScoreStore(_blobs);
         Assert.Null(await store.ReadAsync(Where, Token));

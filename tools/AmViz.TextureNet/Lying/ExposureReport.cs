@@ -14,7 +14,8 @@ internal static class ExposureReport
             double[] honest = Trust(layer.Where(channel => channel.Lie is null));
             foreach (var kind in layer.Where(channel => channel.Lie is not null).GroupBy(channel => channel.Lie!, StringComparer.Ordinal))
                 yield return Line(layer.Key, kind.Key, Trust(kind), honest);
-            yield return Line(layer.Key, "all lies", Trust(layer.Where(channel => channel.Lie is not null)), honest);
+            if (layer.Any(channel => channel.Lie is not null))
+                yield return Line(layer.Key, "all lies", Trust(layer.Where(channel => channel.Lie is not null)), honest);
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"{layer.Key}  honest: {honest.Length} channels, {honest.Count(trust => trust < PictureTrust.Threshold)} false alarms, {layer.Count(channel => channel.Trust is null)} without trust");
         }

@@ -2,7 +2,7 @@ using AmViz.Cli.Options;
 using AmViz.Models;
 using AmViz.Storage;
 
-namespace AmViz.Cli.Scoring;
+namespace AmViz.Cli.Scored;
 
 /// <summary>Plans the scores of a sweep's pictures as the work of another sweep: which layers, which passes and which pictures, as the store has them now.</summary>
 /// <param name="store">The store of its devices.</param>
@@ -22,7 +22,7 @@ internal sealed class ScorePlanning(IBlobStore store)
         ThrowIfAny(problems);
 
         var (sweep, layers) = await FindAsync(spec.Scores.Sweep, network!, cancellationToken);
-        var tables = layers.Select(layer => LayerScoring.TableOf(layer, judge?.WeightsDigest)).DistinctBy(table => table.Layer, StringComparer.Ordinal);
+        var tables = layers.Select(layer => ScoreTables.Of(layer, judge?.WeightsDigest)).DistinctBy(table => table.Layer, StringComparer.Ordinal);
         var work = new ScoreWork(sweep, [.. tables], judge is null ? null : new(judge.Name, judge.WeightsDigest));
         return ScorePlanner.Plan(work, network!.Name, network.WeightsDigest, network.InputSize, spec.FailureBudget);
 

@@ -1,7 +1,7 @@
 using AmViz.Models;
 using AmViz.Storage;
 
-namespace AmViz.Cli.Scoring;
+namespace AmViz.Cli.Scored;
 
 /// <summary>A layer of a sweep whose pictures can be scored.</summary>
 /// <param name="Layer">The layer.</param>
