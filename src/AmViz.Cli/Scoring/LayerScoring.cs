@@ -37,7 +37,7 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
         }
 
         var rows = await RowsAsync(layer, report, cancellationToken);
-        await _store.WriteAsync(path, await BytesAsync(layer, rows, cancellationToken), cancellationToken);
+        await _store.WriteAsync(path, layer.Layer, layer.Pass.Pass, judge?.Digest, rows, cancellationToken);
         return rows;
     }
 
@@ -47,10 +47,7 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
     /// <param name="cancellationToken">Honoured between two batches.</param>
     /// <returns>The table, as it is stored.</returns>
     public async Task<ReadOnlyMemory<byte>> ComputeAsync(ScoredLayer layer, Action<double> report, CancellationToken cancellationToken)
-        => await BytesAsync(layer, await RowsAsync(layer, report, cancellationToken), cancellationToken);
-
-    private Task<ReadOnlyMemory<byte>> BytesAsync(ScoredLayer layer, IReadOnlyList<ScoreRow> rows, CancellationToken cancellationToken)
-        => ScoreStore.BytesAsync(layer.Layer, layer.Pass.Pass, judge?.Digest, rows, cancellationToken);
+        => await ScoreStore.BytesAsync(layer.Layer, layer.Pass.Pass, judge?.Digest, await RowsAsync(layer, report, cancellationToken), cancellationToken);
 
     private async Task<IReadOnlyList<ScoreRow>> RowsAsync(ScoredLayer scored, Action<double> report, CancellationToken cancellationToken)
     {

@@ -201,7 +201,13 @@ public static class ResultLayout
     public static BlobPath NeighbourSummary(string search) => new($"{Neighbours}{Segment(search)}/neighbours.json");
 
     /// <summary>How pictures of a layer agree with the photographs of a pass.</summary>
-    public static BlobPath Scores(ScoreTable table) => new($"{ScoreTables}{Segment(table.Pass)}/{Segment(table.Layer)}/{Segment(table.Name)}.parquet");
+    /// <param name="pass">Id of its plan.</param>
+    /// <param name="layer">Which layer.</param>
+    /// <param name="pictures">Hash of the pictures.</param>
+    public static BlobPath Scores(string pass, string layer, string pictures) => new($"{ScoreTables}{Segment(pass)}/{Segment(layer)}/{Segment(pictures)}.parquet");
+
+    /// <summary>Where a table of scores lies.</summary>
+    public static BlobPath Scores(ScoreTable table) => Scores(table.Pass, table.Layer, table.Name);
 
     /// <summary>The questions of a quiz and the right answers.</summary>
     /// <param name="quiz">Its id.</param>

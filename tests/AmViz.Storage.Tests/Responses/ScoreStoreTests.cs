@@ -8,7 +8,7 @@ public sealed class ScoreStoreTests
 {
     private static readonly PlannedLayer Layer = new("net", "f00d", "block 1", 2, IsLogits: false, 32, ChannelSet.All(2));
 
-    private static readonly BlobPath Where = ResultLayout.Scores(new(Layer.Layer, "pass", 9, 9, "pictures", 3));
+    private static readonly BlobPath Where = ResultLayout.Scores("pass", Layer.Layer, "pictures");
 
     private readonly MemoryBlobStore _blobs = new();
 
@@ -25,7 +25,7 @@ public sealed class ScoreStoreTests
         ];
         var store = new ScoreStore(_blobs);
         Assert.Null(await store.ReadAsync(Where, Token));
-        await store.WriteAsync(Where, await ScoreStore.BytesAsync(Layer, "pass", "beef", rows, Token), Token);
+        await store.WriteAsync(Where, Layer, "pass", "beef", rows, Token);
         Assert.Equal(rows, await store.ReadAsync(Where, Token));
     }
 
