@@ -54,6 +54,9 @@ internal static class ApiPaths
     /// <summary>A file of the pass of photographs that a sweep is, by its path in the store.</summary>
     public static string PassFile(SweepId sweep, string path) => $"{Sweep(sweep)}/pass/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
 
+    /// <summary>A table of a sweep that scores pictures, by its path in the store.</summary>
+    public static string ScoreFile(SweepId sweep, string path) => $"{Sweep(sweep)}/scores/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
     /// <summary>A task of a sweep.</summary>
     public static string Task(SweepId sweep, TaskQuery task)
         => string.Create(

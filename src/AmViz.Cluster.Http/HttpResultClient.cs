@@ -31,6 +31,14 @@ public sealed class HttpResultClient(ApiConnection connection, TimeProvider time
     /// <exception cref="ClusterUnreachableException">Patience is over.</exception>
     public Task<byte[]?> PassFileAsync(SweepId sweep, string path, CancellationToken cancellationToken) => _api.FindBytesAsync(ApiPaths.PassFile(sweep, path), cancellationToken);
 
+    /// <summary>A table of a sweep that scores pictures.</summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="path">Its path in the store.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null if it is not there.</returns>
+    /// <exception cref="ClusterUnreachableException">Patience is over.</exception>
+    public Task<byte[]?> ScoreFileAsync(SweepId sweep, string path, CancellationToken cancellationToken) => _api.FindBytesAsync(ApiPaths.ScoreFile(sweep, path), cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => _api.Dispose();
 }

@@ -63,7 +63,7 @@ public sealed class AzureTests(CommandProcesses commands) : IAsyncLifetime
         Assert.Equal(3, seen.Code);
         var repaired = await RunAsync("manifest", "verify", "--repair", "--store", "azure:results");
         Assert.Equal(3, repaired.Code);
-        Assert.Contains("0 rows rebuilt, 1 rows dropped, 1 damaged pictures removed", repaired.Output, StringComparison.Ordinal);
+        Assert.Contains("0 rows rebuilt, 1 rows dropped, 1 damaged files removed", repaired.Output, StringComparison.Ordinal);
 
         var again = await RunAsync([.. Sweep, "--json"]);
         Assert.Equal((1, 3), (again.Json.GetProperty("rendered").GetInt32(), again.Json.GetProperty("skipped").GetInt32()));

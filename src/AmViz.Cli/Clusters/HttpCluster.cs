@@ -65,7 +65,11 @@ internal sealed partial class HttpCluster(ApiConnection connection, OpenedNetwor
                 : model);
         }
 
-        return SpecWriter.Write(spec with { Models = models });
+        return SpecWriter.Write(spec with
+        {
+            Models = models,
+            Scores = spec.Scores is { Judge: { Weights: not null } judge } ? spec.Scores with { Judge = await SendAsync(judge, cancellationToken) } : spec.Scores,
+        });
     }
 
     private async Task CheckFoldersAsync(SweepSpec spec, CancellationToken cancellationToken)
@@ -75,7 +79,8 @@ internal sealed partial class HttpCluster(ApiConnection connection, OpenedNetwor
         {
             if (folders.Length > 0)
             {
-                await networks.PlanAsync(spec with { Models = [.. folders.Select(folder => folder.Item)] }, cancellationToken);
+                // Only the coordinator can plan what is not drawn; it looks into its store.
+                await networks.PlanAsync(spec with { Models = [.. folders.Select(folder => folder.Item)], Photographs = null, Scores = null }, cancellationToken);
             }
         }
         catch (SpecException e)

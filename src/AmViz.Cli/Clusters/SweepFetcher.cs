@@ -28,10 +28,13 @@ internal sealed class SweepFetcher(HttpResultClient results, FolderBlobStore sto
             ?? throw new UsageException($"The cluster's store has no sweep '{sweep}'. 'amviz sweep list --all' lists those it has.");
         var manifest = await ManifestAsync(sweep, cancellationToken);
         await store.CreateAsync(ResultLayout.Plan(sweep), plan, cancellationToken);
-        var pass = (await new SweepStore(store).ReadPlanAsync(sweep, cancellationToken))!.Pass;
-        var fetched = await display.ShowAsync(progress => pass is null
-            ? PicturesAsync(sweep, manifest.Rows, progress, cancellationToken)
-            : PassAsync(sweep, pass, manifest.Rows, progress, cancellationToken));
+        var work = (await new SweepStore(store).ReadPlanAsync(sweep, cancellationToken))!.Work;
+        var fetched = await display.ShowAsync(progress => work switch
+        {
+            PassWork pass => PassAsync(sweep, pass, manifest.Rows, progress, cancellationToken),
+            ScoreWork scores => ScoresAsync(sweep, scores, manifest.Rows, progress, cancellationToken),
+            _ => PicturesAsync(sweep, manifest.Rows, progress, cancellationToken),
+        });
         await ReplaceAsync(ResultLayout.Manifest(sweep), manifest.Table, cancellationToken);
         if (await FileAsync(sweep, ResultLayout.RunLog(sweep), cancellationToken) is { } log)
         {
@@ -66,7 +69,7 @@ internal sealed class SweepFetcher(HttpResultClient results, FolderBlobStore sto
     private async Task<FetchedSweep> PassAsync(SweepId sweep, PassWork pass, IReadOnlyList<ManifestEntry> rows, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
     {
         var ofTables = rows.ToLookup(row => row.Layer == PassWork.Tables);
-        BlobPath PathOf(ManifestEntry row) => ResultLayout.PassResult(pass, row.Layer, row.Channel);
+        BlobPath PathOf(ManifestEntry row) => ResultLayout.Computed(pass, row.Layer, row.Channel);
         var fetcher = new PassFetcher(results, store, sweep, pass);
         var shards = await FilesAsync(sweep, [.. ofTables[false]], PathOf, path => fetcher.ReadAsync(path, cancellationToken), progress, cancellationToken);
         foreach (var row in ofTables[true])
@@ -79,6 +82,13 @@ internal sealed class SweepFetcher(HttpResultClient results, FolderBlobStore sto
 
         return shards;
     }
+
+    private Task<FetchedSweep> ScoresAsync(SweepId sweep, ScoreWork scores, IReadOnlyList<ManifestEntry> rows, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
+        => FilesAsync(
+            sweep, rows, row => ResultLayout.Computed(scores, row.Layer, row.Channel),
+            async path => await results.ScoreFileAsync(sweep, path.Value, cancellationToken)
+                ?? throw new StorageException($"The cluster's store lacks '{path}', which was made. Have it made again: 'amviz sweep submit SPEC --again'."),
+            progress, cancellationToken);
 
     private Task<FetchedSweep> PicturesAsync(SweepId sweep, IReadOnlyList<ManifestEntry> rows, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
         => FilesAsync(
@@ -142,7 +152,7 @@ internal sealed class SweepFetcher(HttpResultClient results, FolderBlobStore sto
 
 /// <summary>What was fetched of a sweep.</summary>
 /// <param name="Id">The sweep.</param>
-/// <param name="Fetched">Pictures, or files of a pass of photographs, that came.</param>
+/// <param name="Fetched">Pictures, or files of what was computed instead, that came.</param>
 /// <param name="Kept">Those that were there.</param>
 /// <param name="Bytes">Length of those that came, in bytes.</param>
 internal sealed record FetchedSweep(SweepId Id, int Fetched, int Kept, long Bytes);

@@ -59,9 +59,9 @@ internal sealed class AtlasBuildCommand : AmVizCommand
             sweeps.Add(await AtlasSweep.ReadAsync(store, id, cancellationToken) ?? throw new StorageException($"{store.Name} has no plan of sweep '{id}'."));
         }
 
-        sweeps.RemoveAll(sweep => sweep.Plan.Pass is not null);
+        sweeps.RemoveAll(sweep => sweep.Plan.Work is not null);
         return sweeps.Count > 0 ? sweeps
-            : throw new UsageException($"{(ids.Count == 1 ? $"Sweep {ids[0]} of {store.Name} shows" : $"All sweeps of {store.Name} show")} photographs and has no picture to lay out. Draw the network with 'amviz run'; its atlas has the photographs beside the pictures.");
+            : throw new UsageException($"{(ids.Count == 1 ? $"Sweep {ids[0]} of {store.Name} draws nothing and has" : $"The sweeps of {store.Name} draw nothing and have")} no picture to lay out. Draw the network with 'amviz run'; its atlas has the photographs of a pass beside the pictures.");
     }
 
     private async Task<IReadOnlyList<SweepId>> SweepsAsync(ParseResult result, IBlobStore store, CancellationToken cancellationToken)

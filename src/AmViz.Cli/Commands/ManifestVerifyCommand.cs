@@ -64,7 +64,7 @@ internal sealed class ManifestVerifyCommand : AmVizCommand
         foreach (var repair in report.Repairs)
         {
             _context.Screen.Output.WriteLine(repair.Changed
-                ? $"repaired {repair.SweepId}: {repair.RowsRebuilt} rows rebuilt, {repair.RowsDropped} rows dropped, {repair.PicturesRemoved} damaged pictures removed, {repair.PartsRemoved} unreadable parts removed, manifest {(repair.Folded ? "made anew" : "as it was")}"
+                ? $"repaired {repair.SweepId}: {repair.RowsRebuilt} rows rebuilt, {repair.RowsDropped} rows dropped, {repair.PicturesRemoved} damaged files removed, {repair.PartsRemoved} unreadable parts removed, manifest {(repair.Folded ? "made anew" : "as it was")}"
                 : $"repaired {repair.SweepId}: nothing to mend");
         }
 
@@ -82,7 +82,7 @@ internal sealed class ManifestVerifyCommand : AmVizCommand
 
         foreach (var sweep in sweeps)
         {
-            output.WriteLine($"sweep {sweep.SweepId}: {sweep.Planned} planned, {sweep.Rows} rows, {sweep.Pictures} pictures as they should be ({sweep.Bytes} bytes), {sweep.Findings.Count} findings");
+            output.WriteLine($"sweep {sweep.SweepId}: {sweep.Planned} planned, {sweep.Rows} rows, {sweep.Pictures} files as they should be ({sweep.Bytes} bytes), {sweep.Findings.Count} findings");
             foreach (var finding in sweep.Findings)
             {
                 output.WriteLine($"  {finding.Subject}: {finding.Message}");

@@ -1,7 +1,7 @@
 using AmViz.Atlas;
+using AmViz.Cli.Computing;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
-using AmViz.Cli.Responding;
 using AmViz.Cli.Running;
 using AmViz.Cluster.Http;
 using AmViz.Cluster.Silo;
@@ -45,6 +45,7 @@ internal sealed class RunCommand : AmVizCommand
             "amviz run --weights DIR --layer logits --channels 301,323,953 --steps 256 --out out",
             "amviz run examples/texturenet.yaml --estimate",
             "amviz run examples/texturenet.yaml --out out --json",
+            "amviz run examples/scores.yaml --out out",
             "amviz run examples/texturenet.yaml --store azure:results --out out")
     {
         _context = context;
@@ -82,7 +83,7 @@ internal sealed class RunCommand : AmVizCommand
         PlanText.Write(text, PlannedSweep.Of(plan), store.Blobs.Name);
         var silo = result.GetValue(SharedOptions.Verbose) ? Talkative : LocalSweepOptions.Default;
         var outcome = await SweepAsync(plan, store.Blobs, networks, device, checkpoints, silo, cancellationToken);
-        var atlas = outcome.WasStopped || plan.Pass is not null ? null : await SweepAtlas.BuildAsync(plan.Id, store, _context.Screen.Error, cancellationToken);
+        var atlas = outcome.WasStopped || plan.Work is not null ? null : await SweepAtlas.BuildAsync(plan.Id, store, _context.Screen.Error, cancellationToken);
         var report = new RunReport(plan, store, outcome, atlas);
         await report.WriteTextAsync(text, cancellationToken);
         if (asJson)
@@ -97,8 +98,8 @@ internal sealed class RunCommand : AmVizCommand
         SweepPlan plan, IBlobStore store, OpenedNetworks networks, DeviceChoice device, Action<Cluster.Grains.DeviceAgentOptions> checkpoints,
         LocalSweepOptions options, CancellationToken cancellationToken)
     {
-        using var opened = new PassNetworks(networks);
-        using var renderers = new Renderers(PassRenderer.Around(
+        using var opened = new ShownNetworks(networks);
+        using var renderers = new Renderers(ComputingRenderer.Around(
             _context.Engine.CreateRenderers(networks.Known, networks.Photographs, device, plan.TaskCount), _context.Engine, device, store, opened));
         var display = RunDisplays.For(_context.Screen, _context.Time);
         var silo = new SiloDefinition { Store = store, Renderers = renderers.All, Devices = checkpoints };

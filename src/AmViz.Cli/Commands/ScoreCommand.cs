@@ -1,5 +1,6 @@
 using AmViz.Cli.Options;
 using AmViz.Cli.Running;
+using AmViz.Cli.Scored;
 using AmViz.Cli.Scoring;
 using AmViz.Cli.Terminal;
 using AmViz.Models;
@@ -54,7 +55,7 @@ internal sealed class ScoreCommand : AmVizCommand
         var networks = _context.NetworksOf(chosen.Blobs);
         var source = await networks.OpenAsync(_network.Select(result), cancellationToken);
         var second = result.GetValue(_judge) is { } named ? await networks.OpenAsync(NamedNetwork.Of(named), cancellationToken) : null;
-        var layers = await ScoredLayer.FindAsync(chosen, sweep, source.Description, cancellationToken);
+        var layers = await ScoredLayer.FindAsync(chosen.Blobs, chosen.Arguments, sweep, source.Description, cancellationToken);
         using var responder = _context.Engine.CreateResponders(source, device, 1)[0];
         using var asked = second is null ? null : _context.Engine.CreateResponders(second, device, 1)[0];
         var judge = second is null ? null : new SecondJudge(chosen.Blobs, asked!, second.Description, SharedClasses.Are(source.Description, second.Description));
@@ -67,8 +68,8 @@ internal sealed class ScoreCommand : AmVizCommand
             var done = new List<LayerScores>();
             foreach (var layer in layers)
             {
-                var rows = await scoring.ScoreAsync(layer.Layer, layer.Pass, layer.Pictures, share => report((done.Count + share) / layers.Count, layer.Layer.Layer), cancellationToken);
-                done.Add(LayerScores.Of(layer, rows, judge is not null, chosen.Locate(scoring.PathOf(layer.Layer, layer.Pass, layer.Pictures))));
+                var rows = await scoring.ScoreAsync(layer, share => report((done.Count + share) / layers.Count, layer.Layer.Layer), cancellationToken);
+                done.Add(LayerScores.Of(layer, rows, judge is not null, chosen.Locate(ResultLayout.Scores(scoring.TableOf(layer)))));
             }
 
             return done;

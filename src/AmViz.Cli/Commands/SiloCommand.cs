@@ -1,6 +1,6 @@
+using AmViz.Cli.Computing;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Options;
-using AmViz.Cli.Responding;
 using AmViz.Cli.Running;
 using AmViz.Cli.Specs;
 using AmViz.Cluster.Abstractions;
@@ -53,8 +53,8 @@ internal sealed class SiloCommand : AmVizCommand
         }
 
         using var instruments = new NetworkInstruments(observatory.Meters);
-        using var opened = new PassNetworks(_context.NetworksOf(store, networks.Local));
-        using var renderers = new Renderers(choice.Draws ? PassRenderer.Around(CreateRenderers(networks, store, instruments, choice.Device), _context.Engine, choice.Device, store, opened) : []);
+        using var opened = new ShownNetworks(_context.NetworksOf(store, networks.Local));
+        using var renderers = new Renderers(choice.Draws ? ComputingRenderer.Around(CreateRenderers(networks, store, instruments, choice.Device), _context.Engine, choice.Device, store, opened) : []);
         var silo = DefinitionOf(choice, store, renderers.All, networks, observatory, livesForOneSweep: plan is not null);
         var settings = SettingsOf(choice, observatory);
         void OnReady(string address) => WriteReady(address, choice, store.Name, renderers.All);

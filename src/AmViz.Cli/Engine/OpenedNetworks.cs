@@ -1,5 +1,6 @@
 using AmViz.Cli.Options;
 using AmViz.Cli.Photographs;
+using AmViz.Cli.Scored;
 using AmViz.Cluster.Silo;
 using AmViz.Maximization;
 using AmViz.Models;
@@ -70,6 +71,13 @@ internal sealed class OpenedNetworks
     /// <exception cref="StorageException">The store cannot be asked, which is no mistake of the spec: it may be asked later.</exception>
     public async Task<SweepPlan> PlanAsync(SweepSpec spec, CancellationToken cancellationToken)
     {
+        if (spec.Scores is not null)
+        {
+            return _store is null
+                ? throw new SpecException([new("scores", "Pictures and photographs are looked for in the store of the cluster. Name it with --store, such as --store azure:results.")])
+                : await new ScorePlanning(_store).PlanAsync(spec, OpenAsync, cancellationToken);
+        }
+
         if (spec.Photographs is not null)
         {
             return _store is null

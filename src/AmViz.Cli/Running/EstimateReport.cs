@@ -28,9 +28,9 @@ internal sealed class EstimateReport(Screen screen, IEngine engine, TimeProvider
     public async Task WriteAsync(
         SweepPlan plan, OpenedNetworks networks, DeviceChoice device, IBlobStore? store, bool asJson, CancellationToken cancellationToken)
     {
-        if (plan.Pass is not null)
+        if (plan.Work is not null)
         {
-            throw new UsageException("--estimate: what is estimated are pictures, and this sweep shows photographs. 'amviz bench --responses' measures how many a second.");
+            throw new UsageException("--estimate: what is estimated are pictures, and this sweep draws none. 'amviz bench --responses' measures how many a network is shown in a second.");
         }
 
         using var renderers = new Renderers(engine.CreateRenderers(networks.Known, networks.Photographs, device, plan.TaskCount));

@@ -20,6 +20,14 @@ internal static class PlanText
             return;
         }
 
+        if (plan.Scores is { } scores)
+        {
+            writer.WriteLine($"plan     scores of {Count(scores.Pictures, "picture")} of sweep {scores.Sweep}, {Count(plan.Layers.Count, "layer")}{(scores.Judge is null ? "" : $"; judge {scores.Judge}")}");
+            writer.WriteLine($"model    {plan.Layers[0].Model} ({plan.Layers[0].WeightsDigest[..12]})");
+            writer.WriteLine($"store    {storeName}  sweep {plan.Id}");
+            return;
+        }
+
         var recipe = plan.Recipe;
         var sizes = string.Join(", ", plan.Layers.Select(layer => $"{layer.Size} px").Distinct(StringComparer.Ordinal));
         var seeds = plan.Seeds.Count == 1 ? $"seed {plan.Seeds[0]}" : $"seeds {string.Join(",", plan.Seeds)}";

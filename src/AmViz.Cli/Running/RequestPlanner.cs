@@ -24,6 +24,8 @@ internal sealed class RequestPlanner(
     // What messages call the spec.
     private const string Name = "spec";
 
+    private const string NoFolder = "A spec that comes over HTTP names no folder: it would be one of the coordinator's. Put the network into the store with 'amviz models push', and name it by 'model' or 'digest'.";
+
     // Of networks, of layers of one, of seeds; a list of a million would be planned a million times.
     private const int MostSelections = 1000;
 
@@ -48,7 +50,7 @@ internal sealed class RequestPlanner(
     /// <inheritdoc/>
     public async Task<EstimatedSweep?> EstimateAsync(SweepPlan plan, CancellationToken cancellationToken)
     {
-        if (renderers is null || plan.Pass is not null)
+        if (renderers is null || plan.Work is not null)
         {
             return null;
         }
@@ -120,7 +122,7 @@ internal sealed class RequestPlanner(
             CheckCount($"{path}.layers", spec.Models[m].Layers.Count, problems);
             if (spec.Models[m].Weights is not null)
             {
-                problems.Add(new($"{path}.weights", "A spec that comes over HTTP names no folder: it would be one of the coordinator's. Put the network into the store with 'amviz models push', and name it by 'model' or 'digest'."));
+                problems.Add(new($"{path}.weights", NoFolder));
             }
         }
 
@@ -128,6 +130,11 @@ internal sealed class RequestPlanner(
         if (spec.Photographs?.Folder is not null)
         {
             problems.Add(new("photographs.folder", "A spec that comes over HTTP names no folder: it would be one of the coordinator's. Submit it where Redis and store of the cluster are in reach, or show 'textures'."));
+        }
+
+        if (spec.Scores?.Judge?.Weights is not null)
+        {
+            problems.Add(new("scores.judge.weights", NoFolder));
         }
 
         return problems.Count == 0 ? spec : throw new SpecException(problems);

@@ -42,7 +42,7 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
         var counts = outcome.Status.Counts;
         if (outcome.WasStopped)
         {
-            writer.WriteLine($"stopped  {counts.Ended} of {counts.Planned} {(plan.Pass is null ? "pictures" : "tasks")} are done and kept. Run the same command again to go on.");
+            writer.WriteLine($"stopped  {counts.Ended} of {counts.Planned} {(plan.Work is null ? "pictures" : "tasks")} are done and kept. Run the same command again to go on.");
             return;
         }
 
@@ -54,14 +54,32 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
 
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"done     {counts.Rendered} {(plan.Pass is null ? "rendered" : "computed")}, {counts.Skipped} skipped, {counts.Failed} failed   {outcome.Seconds:0.0} s   manifest {Near(ManifestPath)}"));
-        if (plan.Pass is { } pass)
+            $"done     {counts.Rendered} {(plan.Work is null ? "rendered" : "computed")}, {counts.Skipped} skipped, {counts.Failed} failed   {outcome.Seconds:0.0} s   manifest {Near(ManifestPath)}"));
+        if (plan.Work is { } work)
         {
-            writer.WriteLine($"tables   {Near(store.Locate(ResultLayout.PassResult(pass, PassWork.Tables, 0)))}");
+            WriteTables(writer, work);
             return;
         }
 
         writer.WriteLine(atlas is not null ? $"open     {Near(atlas)}" : $"atlas    amviz atlas build {plan.Id} {store.Arguments} --out DIR");
+    }
+
+    /// <summary>Where what was computed lies, and how it is read.</summary>
+    private void WriteTables(TextWriter writer, IComputedWork work)
+    {
+        string Place(string layer) => Near(store.Locate(ResultLayout.Computed(work, layer, 0)));
+        if (work is not ScoreWork scores)
+        {
+            writer.WriteLine($"tables   {Place(PassWork.Tables)}");
+            return;
+        }
+
+        foreach (var table in scores.Tables)
+        {
+            writer.WriteLine($"table    {Place(ScoreWork.TaskLayer(table.Layer))}");
+        }
+
+        writer.WriteLine($"report   amviz score {scores.Sweep} --model {plan.Layers[0].Model}{(scores.Judge is { } judge ? $" --judge {judge.Model}" : "")} {store.Arguments}");
     }
 
     private async Task WriteLayersAsync(TextWriter writer, CancellationToken cancellationToken)
@@ -71,7 +89,7 @@ internal sealed class RunReport(SweepPlan plan, ChosenStore store, SweepOutcome 
         foreach (var layer in rows.GroupBy(row => (row.Model, row.Layer)))
         {
             var drawn = layer.Where(row => row.Outcome == ChannelOutcome.Rendered).ToArray();
-            var objective = drawn.Length == 0 || plan.Pass is not null ? "" : string.Create(
+            var objective = drawn.Length == 0 || plan.Work is not null ? "" : string.Create(
                 CultureInfo.InvariantCulture,
                 $"  mean objective {drawn.Average(row => row.InitialObjective):0.00} -> {drawn.Average(row => row.FinalObjective):0.00}");
             writer.WriteLine($"{layer.Key.Layer.PadRight(width)}  {drawn.Length}/{layer.Count()}{objective}");

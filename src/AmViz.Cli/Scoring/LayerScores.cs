@@ -1,3 +1,4 @@
+using AmViz.Cli.Scored;
 using AmViz.Responses;
 
 namespace AmViz.Cli.Scoring;

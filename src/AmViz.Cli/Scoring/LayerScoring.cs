@@ -1,3 +1,4 @@
+using AmViz.Cli.Scored;
 using AmViz.Maximization;
 using AmViz.Models;
 using AmViz.Responses;
@@ -13,37 +14,44 @@ namespace AmViz.Cli.Scoring;
 /// <param name="shuffled">Draws some of them anew with shuffled weights; null: none is.</param>
 internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, NetworkDescription network, SecondJudge? judge, ShuffledDrawing? shuffled = null)
 {
-    private const int IdLength = 16;
-
-    // Raised whenever the same pictures and photographs would get other scores.
-    private const int Algorithm = 4;
-
     // Pictures of other channels that answer in a picture's place: enough for a mean, and no more work than the pictures themselves.
     private const int MostOthers = 16;
 
     private readonly ScoreStore _store = new(blobs);
     private readonly StoredPictures _stored = new(blobs, network);
 
-    /// <summary>Where the scores of some pictures lie: the judge, the crops that it is shown, and how many are drawn anew decide too.</summary>
-    public BlobPath PathOf(PlannedLayer layer, ResponseSummary pass, IReadOnlyList<ManifestEntry> pictures) => ResultLayout.Scores(pass.Pass, layer.Layer, SweepJson.Hash(
-        new { Algorithm, Pictures = pictures.Select(picture => new { picture.Channel, picture.Seed, picture.Sha256 }), Judge = judge?.Digest, Shown = judge is null ? null : pass.Shown.Name, Shuffled = shuffled?.Most }, IdLength));
+    /// <summary>The table of a layer: the judge, the crops that it is shown, and how many are drawn anew decide too.</summary>
+    public ScoreTable TableOf(ScoredLayer layer) => ScoreTables.Of(layer, judge?.Digest, shuffled?.Most);
 
-    /// <summary>Scores pictures, unless that was done.</summary>
-    /// <param name="layer">For which they were drawn.</param>
-    /// <param name="pass">Photographs through that layer.</param>
-    /// <param name="pictures">Rows of the manifest with a picture.</param>
+    /// <summary>Scores the pictures of a layer, unless that was done.</summary>
+    /// <param name="layer">The layer.</param>
     /// <param name="report">Told the share that is done.</param>
     /// <param name="cancellationToken">Honoured between two batches; nothing is written then.</param>
     /// <returns>In the order of the pictures.</returns>
-    public async Task<IReadOnlyList<ScoreRow>> ScoreAsync(
-        PlannedLayer layer, ResponseSummary pass, IReadOnlyList<ManifestEntry> pictures, Action<double> report, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScoreRow>> ScoreAsync(ScoredLayer layer, Action<double> report, CancellationToken cancellationToken)
     {
-        var path = PathOf(layer, pass, pictures);
+        var path = ResultLayout.Scores(TableOf(layer));
         if (await _store.ReadAsync(path, cancellationToken) is { } there)
         {
             return there;
         }
 
+        var rows = await RowsAsync(layer, report, cancellationToken);
+        await _store.WriteAsync(path, layer.Layer, layer.Pass.Pass, judge?.Digest, rows, cancellationToken);
+        return rows;
+    }
+
+    /// <summary>Scores the pictures of a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="report">Told the share that is done.</param>
+    /// <param name="cancellationToken">Honoured between two batches.</param>
+    /// <returns>The table, as it is stored.</returns>
+    public async Task<ReadOnlyMemory<byte>> ComputeAsync(ScoredLayer layer, Action<double> report, CancellationToken cancellationToken)
+        => await ScoreStore.BytesAsync(layer.Layer, layer.Pass.Pass, judge?.Digest, await RowsAsync(layer, report, cancellationToken), cancellationToken);
+
+    private async Task<IReadOnlyList<ScoreRow>> RowsAsync(ScoredLayer scored, Action<double> report, CancellationToken cancellationToken)
+    {
+        var (layer, pass, pictures, _) = scored;
         var plan = await new ResponseStore(blobs).ReadPlanAsync(pass.Pass, cancellationToken)
             ?? throw new UsageException($"{blobs.Name} has no plan of the pass {pass.Pass}. Run its 'amviz respond' again.");
         var sample = await new SampleStore(blobs).ReadAsync(pass.Pass, plan.Layers.First(one => one.Name == layer.Layer), cancellationToken)
@@ -66,7 +74,6 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
                 layer, rows, (channel, picture, token) => DeviationsAsync(layer.Layer, profiles, channel, picture, plan.Batch, token), share => report((done + share) / parts), cancellationToken);
         }
 
-        await _store.WriteAsync(path, layer, pass.Pass, judge?.Digest, rows, cancellationToken);
         return rows;
     }
 

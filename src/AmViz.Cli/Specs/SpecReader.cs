@@ -103,7 +103,7 @@ internal static class SpecReader
 
     private static SweepSpec ReadSpec(SpecNode root, string folder)
     {
-        var keys = root.Mapping("models", "recipe", "seeds", "failureBudget", "photographs");
+        var keys = root.Mapping("models", "recipe", "seeds", "failureBudget", "photographs", "scores");
         var fallback = new SweepSpec();
         return new()
         {
@@ -112,6 +112,7 @@ internal static class SpecReader
             Seeds = keys.TryGetValue("seeds", out var seeds) ? ReadSeeds(seeds) ?? fallback.Seeds : fallback.Seeds,
             FailureBudget = keys.TryGetValue("failureBudget", out var budget) ? ReadBudget(budget) : null,
             Photographs = keys.TryGetValue("photographs", out var photographs) ? ReadPhotographs(photographs, keys, folder) : null,
+            Scores = keys.TryGetValue("scores", out var scores) ? ReadScores(scores, keys, folder) : null,
         };
     }
 
@@ -205,6 +206,21 @@ internal static class SpecReader
             Batch = keys.GetValueOrDefault("batch")?.Integer(),
             Crops = keys.GetValueOrDefault("crops")?.Integer() ?? fallback.Crops,
             EffectiveFields = keys.GetValueOrDefault("effectiveFields")?.Integer() ?? fallback.EffectiveFields,
+        };
+    }
+
+    private static ScoreSelection ReadScores(SpecNode node, IReadOnlyDictionary<string, SpecNode> beside, string folder)
+    {
+        if (beside.TryGetValue("recipe", out var recipe))
+        {
+            recipe.Note("Nothing is drawn where pictures are scored. Leave the recipe out, or the scores.");
+        }
+
+        var keys = node.Mapping("sweep", "judge");
+        return new()
+        {
+            Sweep = keys.GetValueOrDefault("sweep")?.Text(),
+            Judge = keys.TryGetValue("judge", out var judge) ? ReadModel(judge, folder) : null,
         };
     }
 

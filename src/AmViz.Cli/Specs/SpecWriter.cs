@@ -24,7 +24,7 @@ internal static class SpecWriter
         // It belongs to the program that draws.
         recipe.Remove(AlgorithmVersion);
         var json = JsonSerializer.SerializeToNode(spec, SweepJson.Compact)!.AsObject();
-        if (spec.Photographs is null)
+        if (spec is { Photographs: null, Scores: null })
         {
             json["recipe"] = recipe;
         }

@@ -27,6 +27,8 @@ internal static class ResultEndpoints
             .WithSummary("A picture of a sweep, by the path that the manifest and the task name; with size, a preview (WebP) that is at most so many pixels wide and high.");
         api.MapGet("/sweeps/{id}/pass/{**path}", PassFileAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: Octets)
             .WithSummary("A file of the pass of photographs that a sweep is, by its path in the store: its responses.json, which names the tables, these, and the crops that they name.");
+        api.MapGet("/sweeps/{id}/scores/{**path}", ScoreFileAsync).Needs(AccessRole.Read).Produces(StatusCodes.Status200OK, contentType: Parquet)
+            .WithSummary("A table of a sweep that scores pictures, by its path in the store: scores/, then the pass, the layer and the name that 'sweep.json' has of each.");
     }
 
     /// <summary>The path is that of no picture of the sweep, or of one that is not drawn.</summary>
@@ -94,6 +96,18 @@ internal static class ResultEndpoints
         return content is null ? throw new ProblemException(NoPicture(id, path)) : TypedResults.Bytes(content.Value, side is null ? "image/png" : "image/webp");
     }
 
+    private static async Task<IResult> ScoreFileAsync(KnownSweeps sweeps, IBlobStore blobs, string id, string path, CancellationToken cancellationToken)
+    {
+        var plan = await sweeps.PlanAsync(id, cancellationToken);
+        var file = plan.Scores?.Tables.Select(ResultLayout.Scores).FirstOrDefault(table => table.Value == path);
+        return file is { } table && table != default && await blobs.ReadAsync(table, cancellationToken) is { } blob
+            ? TypedResults.Bytes(blob.Content, Parquet)
+            : throw new ProblemException(Problem.NotFound(
+                "file", plan.Scores is null
+                    ? $"The sweep '{id}' scores no pictures. A spec with 'scores' makes one that does."
+                    : $"The sweep '{id}' has no table '{ErrorWords.Shorten(path)}'. Expected scores/{{pass}}/{{layer}}/{{name}}.parquet, as its 'sweep.json' has them, once the task of the layer has ended."));
+    }
+
     private static async Task<IResult> PassFileAsync(KnownSweeps sweeps, IBlobStore blobs, string id, string path, CancellationToken cancellationToken)
     {
         var plan = await sweeps.PlanAsync(id, cancellationToken);
@@ -101,7 +115,7 @@ internal static class ResultEndpoints
             ? TypedResults.Bytes(blob.Content, Octets)
             : throw new ProblemException(Problem.NotFound(
                 "file", plan.Pass is null
-                    ? $"The sweep '{id}' draws pictures, and shows no photographs. 'GET /api/v1/sweeps/{{id}}/pictures/{{path}}' has what it drew."
+                    ? $"The sweep '{id}' shows no photographs. 'GET /api/v1/sweeps/{{id}}/pictures/{{path}}' has what a sweep drew."
                     : $"The pass '{plan.Pass.Id}' of the sweep '{id}' has no file '{ErrorWords.Shorten(path)}'. Expected a path below {ResultLayout.ResponsePass(plan.Pass.Id)}, or one of a crop that its tables name."));
     }
 

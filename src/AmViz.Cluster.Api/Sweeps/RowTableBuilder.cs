@@ -95,5 +95,5 @@ internal sealed class RowTableBuilder(SweepPlan plan)
         return text is null ? null : _words[text];
     }
 
-    private RowTable Build() => new(plan, [.. plan.Layers.Select((layer, number) => new LayerRows(layer, _rows[number] ?? new TaskRow?[CountOf(number)], plan.Pass is null ? _recipes[number] : null, _seconds[number]))]);
+    private RowTable Build() => new(plan, [.. plan.Layers.Select((layer, number) => new LayerRows(layer, _rows[number] ?? new TaskRow?[CountOf(number)], plan.Work is null ? _recipes[number] : null, _seconds[number]))]);
 }

@@ -48,7 +48,7 @@ internal sealed partial class BatchRendering(
     private async Task<IReadOnlyList<RenderedChannel>> RenderOnceAsync(ActiveLease lease, ChannelHandle[] batch, BatchMeter meter)
     {
         var (shard, renderer) = (lease.Shard, device.Renderer);
-        var request = new ChannelBatch(shard.Recipe, [.. batch.Select(handle => handle.Task)], renderer.BatchSize) { Pass = shard.Pass };
+        var request = new ChannelBatch(shard.Recipe, [.. batch.Select(handle => handle.Task)], renderer.BatchSize) { Work = shard.Work };
         device.Usage.Begin();
         try
         {

@@ -165,10 +165,10 @@ internal sealed partial class LayerShardGrain(
         return reply;
     }
 
-    /// <summary>Whether a lease is called back that its device is very late with. Shards of photographs are not: what was reached of them is not saved.</summary>
+    /// <summary>Whether a lease is called back that its device is very late with. Tasks that draw nothing are not: what was reached of them is not saved.</summary>
     private bool Recall(ShardState state, AttemptToken token)
     {
-        if (state.Shard.Pass is not null)
+        if (state.Shard.Work is not null)
         {
             return false;
         }
@@ -267,7 +267,7 @@ internal sealed partial class LayerShardGrain(
 
     /// <summary>Most tasks of a lease: a device wants a number of batches, and counts them in pictures.</summary>
     private static int TasksWanted(ExchangeRequest request, Shard shard)
-        => shard.Pass is null ? request.Want : (request.Want + request.BatchSize - 1) / request.BatchSize;
+        => shard.Work is null ? request.Want : (request.Want + request.BatchSize - 1) / request.BatchSize;
 
     private Lease ForDevice(LiveLease lease, ShardState state)
     {

@@ -6,16 +6,17 @@ namespace AmViz.Cluster.Http;
 /// <param name="Seeds">Its seeds.</param>
 /// <param name="Recipe">How they are drawn.</param>
 /// <param name="FailureBudget">Failed channels after which it gives up; null: never.</param>
-/// <param name="Layers">Its layers, in the order of the spec; of a pass of photographs its stages.</param>
-/// <param name="Pass">The pass of photographs that it is; null: it draws pictures.</param>
+/// <param name="Layers">Its layers, in the order of the spec; of one that draws nothing, what stands in their place.</param>
+/// <param name="Pass">The pass of photographs that it is; null: it is none.</param>
+/// <param name="Scores">The pictures that it scores; null: it scores none.</param>
 public sealed record PlannedSweep(
-    SweepId Id, long Pictures, IReadOnlyList<int> Seeds, RenderRecipe Recipe, int? FailureBudget, IReadOnlyList<PlannedChannels> Layers, string? Pass = null)
+    SweepId Id, long Pictures, IReadOnlyList<int> Seeds, RenderRecipe Recipe, int? FailureBudget, IReadOnlyList<PlannedChannels> Layers, string? Pass = null, PlannedScores? Scores = null)
 {
     /// <summary>The outline of a plan.</summary>
     public static PlannedSweep Of(SweepPlan plan) => new(
         plan.Id, plan.TaskCount, plan.Seeds, plan.Recipe, plan.FailureBudget,
         [.. plan.Layers.Select(layer => new PlannedChannels(layer.Model, layer.WeightsDigest, layer.Layer, layer.ChannelCount, layer.IsLogits, layer.Size, layer.Channels.ToString(), layer.Channels.Count * plan.Seeds.Count))],
-        plan.Pass?.Id);
+        plan.Pass?.Id, plan.Scores is { } scores ? PlannedScores.Of(scores) : null);
 }
 
 /// <summary>What is drawn of a layer.</summary>

@@ -9,13 +9,22 @@ public sealed class ScoreStore(IBlobStore blobs)
     private const string Remedy = "remove it and run 'amviz score' again, which makes it anew";
 
     /// <summary>Writes a table.</summary>
-    /// <param name="path">See <see cref="ResultLayout.Scores"/>.</param>
+    /// <param name="path">See <see cref="ResultLayout.Scores(string, string, string)"/>.</param>
     /// <param name="layer">Whose pictures.</param>
     /// <param name="pass">Id of the pass.</param>
     /// <param name="judge">SHA-256 of the weights of the second network; null if none was asked.</param>
     /// <param name="rows">A row a picture.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task WriteAsync(BlobPath path, PlannedLayer layer, string pass, string? judge, IReadOnlyList<ScoreRow> rows, CancellationToken cancellationToken)
+        => await blobs.CreateAsync(path, await BytesAsync(layer, pass, judge, rows, cancellationToken), cancellationToken);
+
+    /// <summary>A table as it is stored.</summary>
+    /// <param name="layer">Whose pictures.</param>
+    /// <param name="pass">Id of the pass.</param>
+    /// <param name="judge">SHA-256 of the weights of the second network; null if none was asked.</param>
+    /// <param name="rows">A row a picture.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ReadOnlyMemory<byte>> BytesAsync(PlannedLayer layer, string pass, string? judge, IReadOnlyList<ScoreRow> rows, CancellationToken cancellationToken)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -35,7 +44,7 @@ public sealed class ScoreStore(IBlobStore blobs)
             await table.AddAsync(row, cancellationToken);
         }
 
-        await blobs.CreateAsync(path, await table.FinishAsync(cancellationToken), cancellationToken);
+        return await table.FinishAsync(cancellationToken);
     }
 
     /// <summary>Reads a table.</summary>

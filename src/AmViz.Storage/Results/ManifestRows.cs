@@ -23,7 +23,7 @@ public static class ManifestRows
         Bytes = picture.Length,
     };
 
-    /// <summary>The row of a task of a pass of photographs: it names no picture.</summary>
+    /// <summary>The row of a task that draws nothing: it names no picture.</summary>
     /// <param name="task">Which.</param>
     /// <param name="recipe">That of its plan.</param>
     /// <param name="result">What is stored of it.</param>

@@ -153,13 +153,17 @@ public static class ResultLayout
     /// <summary>The listed photographs of a shard of a pass.</summary>
     public static BlobPath ResponseList(string pass, int shard) => new(string.Create(CultureInfo.InvariantCulture, $"{ResponsePass(pass)}lists/{shard:D7}.json"));
 
-    /// <summary>Where the result of a task lies, of a pass that is the work of a sweep.</summary>
-    /// <param name="pass">The pass.</param>
-    /// <param name="stage"><see cref="PassWork.Photographs"/> or <see cref="PassWork.Tables"/>.</param>
-    /// <param name="index">Number of the shard.</param>
-    public static BlobPath PassResult(PassWork pass, string stage, int index) => stage == PassWork.Tables
-        ? ResponseSummary(pass.Id, new AmViz.Responses.ShownChoice(pass.Crops, pass.EffectiveFields).Name)
-        : ResponseShard(pass.Id, index);
+    /// <summary>Where the result of a task lies that draws nothing.</summary>
+    /// <param name="work">What the task is of.</param>
+    /// <param name="layer">The name that stands in place of a layer's.</param>
+    /// <param name="channel">Its number.</param>
+    public static BlobPath Computed(IComputedWork work, string layer, int channel) => work switch
+    {
+        PassWork pass when layer == PassWork.Tables => ResponseSummary(pass.Id, new AmViz.Responses.ShownChoice(pass.Crops, pass.EffectiveFields).Name),
+        PassWork pass => ResponseShard(pass.Id, channel),
+        ScoreWork scores => Scores(scores.Of(layer)),
+        _ => throw new ArgumentOutOfRangeException(nameof(work), $"Nothing is known of {work.GetType().Name}."),
+    };
 
     /// <summary>Whether a blob belongs to a pass, or is a crop, as those that its tables name.</summary>
     public static bool IsOfPass(string pass, BlobPath path)
@@ -212,6 +216,9 @@ public static class ResultLayout
     /// <param name="pass">Id of its plan.</param>
     /// <param name="layer">Which layer.</param>
     public static string ScoresOf(string pass, string layer) => $"{ScoreTables}{Segment(pass)}/{Segment(layer)}/";
+
+    /// <summary>Where a table of scores lies.</summary>
+    public static BlobPath Scores(ScoreTable table) => Scores(table.Pass, table.Layer, table.Name);
 
     /// <summary>The questions of a quiz and the right answers.</summary>
     /// <param name="quiz">Its id.</param>

@@ -12,7 +12,7 @@ public delegate ChannelRecord? PictureRecordReader(ReadOnlyMemory<byte> picture)
 /// <param name="WithoutRow">Tasks whose picture no row is known of, ascending, with the row rebuilt from the picture.</param>
 public sealed record StoredPictures(IReadOnlySet<int> Known, IReadOnlyDictionary<int, ManifestEntry> WithoutRow);
 
-/// <summary>Keeps pictures, each at the address made from what determines its pixels, and the results of passes of photographs. Work done twice counts once.</summary>
+/// <summary>Keeps pictures, each at the address made from what determines its pixels, and what came of tasks that draw nothing. Work done twice counts once.</summary>
 /// <param name="blobs">Where.</param>
 /// <param name="readRecord">Reads a picture's own record.</param>
 public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord)
@@ -20,7 +20,7 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
     // Enough to hide the latency of a remote store, few enough to hold only some pictures in memory.
     private const int ParallelReads = 8;
 
-    private readonly PassResults _passes = new(blobs);
+    private readonly ComputedResults _computed = new(blobs);
 
     /// <summary>Stores the result of a task.</summary>
     /// <returns>The task's row of the manifest, and whether the store had the picture before; the row is then that picture's, not the new one's.</returns>
@@ -34,9 +34,9 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
             return (ManifestRows.WithoutPicture(rendered.Outcome, record, rendered.Error), AlreadyThere: false);
         }
 
-        if (rendered.Pass is { } pass)
+        if (rendered.Work is { } work)
         {
-            return await _passes.CommitAsync(rendered, pass, cancellationToken);
+            return await _computed.CommitAsync(rendered, work, cancellationToken);
         }
 
         var path = ResultLayout.Picture(record.Task, record.Recipe.Hash);
@@ -64,9 +64,9 @@ public sealed class ResultStore(IBlobStore blobs, PictureRecordReader readRecord
     public async Task<StoredPictures> FindAsync(
         Shard shard, IReadOnlyDictionary<int, long> known, CancellationToken cancellationToken)
     {
-        if (shard.Pass is { } pass)
+        if (shard.Work is { } work)
         {
-            return await _passes.FindAsync(shard, pass, known, cancellationToken);
+            return await _computed.FindAsync(shard, work, known, cancellationToken);
         }
 
         var recipeHash = shard.Recipe.Hash;

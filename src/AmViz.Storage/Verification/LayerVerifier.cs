@@ -33,7 +33,7 @@ internal sealed class LayerVerifier(
         var options = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
             planned.Where(row => row.Outcome == ChannelOutcome.Rendered), options,
-            async (row, token) => await (plan.Pass is { } pass ? VerifyResultAsync(row, pass, token) : VerifyPictureAsync(row, files, token)));
+            async (row, token) => await (plan.Work is { } work ? VerifyResultAsync(row, work, token) : VerifyPictureAsync(row, files, token)));
         var named = planned.Select(row => row.Picture).OfType<string>().ToHashSet(StringComparer.Ordinal);
         await Parallel.ForEachAsync(files.Keys.Where(path => !named.Contains(path)), options, async (path, token) => await ExplainAsync(new(path), token));
     }
@@ -69,14 +69,14 @@ internal sealed class LayerVerifier(
         if (missing > 0)
         {
             var channels = ChannelSet.Of(layer.Channels.Enumerate().Where(channel => plan.Seeds.Any(seed => !there.Contains((channel, seed)))));
-            _findings.Add(new(FindingKind.Hole, $"{layer.Model}/{layer.Layer}", $"{missing} planned {(plan.Pass is null ? "pictures have no row: channels" : "tasks have no row:")} {channels}. Run the sweep again to {(plan.Pass is null ? "draw" : "compute")} them."));
+            _findings.Add(new(FindingKind.Hole, $"{layer.Model}/{layer.Layer}", $"{missing} planned {(plan.Work is null ? "pictures have no row: channels" : "tasks have no row:")} {channels}. Run the sweep again to {(plan.Work is null ? "draw" : "compute")} them."));
         }
     }
 
-    /// <summary>What came of a task of a pass of photographs must be what its row was written for.</summary>
-    private async Task VerifyResultAsync(ManifestEntry row, PassWork pass, CancellationToken cancellationToken)
+    /// <summary>What came of a task that draws nothing must be what its row was written for.</summary>
+    private async Task VerifyResultAsync(ManifestEntry row, IComputedWork work, CancellationToken cancellationToken)
     {
-        var path = ResultLayout.PassResult(pass, row.Layer, row.Channel);
+        var path = ResultLayout.Computed(work, row.Layer, row.Channel);
         if (await blobs.ReadAsync(path, cancellationToken) is not { } blob)
         {
             Add(FindingKind.PictureMissing, path, "What the row was written for is not there. Run the sweep again to compute it.");

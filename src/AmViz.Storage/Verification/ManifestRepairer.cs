@@ -58,10 +58,10 @@ public sealed class ManifestRepairer(IBlobStore blobs, PictureRecordReader readR
     {
         var folded = (await ReadFoldedAsync(plan.Id, cancellationToken)).ToLookup(ShardRows.TaskOf);
         var total = new RepairedSweep(plan.Id, 0, 0, 0, 0, Folded: false);
-        if (plan.Pass is { } pass)
+        if (plan.Work is { } work)
         {
             // Rows stay: those of results that are gone are made anew when the sweep is run again.
-            return total with { PicturesRemoved = await RemoveRottenAsync(folded.SelectMany(rows => rows), pass, cancellationToken) };
+            return total with { PicturesRemoved = await RemoveRottenAsync(folded.SelectMany(rows => rows), work, cancellationToken) };
         }
 
         foreach (var shard in plan.Shards())
@@ -82,13 +82,13 @@ public sealed class ManifestRepairer(IBlobStore blobs, PictureRecordReader readR
         return total with { Folded = header.RowsDigest != digest };
     }
 
-    /// <summary>Removes what came of tasks of a pass and is not what its row was written for, so that it can be computed anew.</summary>
-    private async Task<int> RemoveRottenAsync(IEnumerable<ManifestEntry> rows, PassWork pass, CancellationToken cancellationToken)
+    /// <summary>Removes what came of tasks that draw nothing and is not what its row was written for, so that it can be computed anew.</summary>
+    private async Task<int> RemoveRottenAsync(IEnumerable<ManifestEntry> rows, IComputedWork work, CancellationToken cancellationToken)
     {
         var removed = 0;
         foreach (var row in rows.Where(row => row.Sha256 is not null))
         {
-            var path = ResultLayout.PassResult(pass, row.Layer, row.Channel);
+            var path = ResultLayout.Computed(work, row.Layer, row.Channel);
             var blob = await blobs.ReadAsync(path, cancellationToken);
             if (blob is not null && Convert.ToHexStringLower(SHA256.HashData(blob.Content.Span)) != row.Sha256)
             {

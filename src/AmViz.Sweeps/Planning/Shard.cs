@@ -37,16 +37,23 @@ public sealed record Shard
     [Id(6)]
     public required int Count { get; init; }
 
-    /// <summary>The pass of photographs that its tasks are of; null: they are pictures.</summary>
+    /// <summary>The pass of photographs that its tasks are of; null: they are something else.</summary>
     [Id(7)]
     public PassWork? Pass { get; init; }
 
-    /// <summary>When it may begin: once all shards of lower stages have ended.</summary>
-    public int Stage => Pass is null ? 0 : PassWork.StageOf(Id.Layer);
+    /// <summary>The scores that its task is of; null: its tasks are something else.</summary>
+    [Id(8)]
+    public ScoreWork? Scores { get; init; }
 
-    /// <summary>Tasks that a device computes at once, given the pictures that it draws at once: a shard of photographs fills a device by itself.</summary>
+    /// <summary>What its tasks are of that draw nothing; null: they are pictures.</summary>
+    public IComputedWork? Work => Pass ?? (IComputedWork?)Scores;
+
+    /// <summary>When it may begin: once all shards of lower stages have ended.</summary>
+    public int Stage => Work?.StageOf(Id.Layer) ?? 0;
+
+    /// <summary>Tasks that a device computes at once, given the pictures that it draws at once: a task that draws nothing fills a device by itself.</summary>
     /// <param name="pictures">At least 1.</param>
-    public int TasksAtOnce(int pictures) => Pass is null ? pictures : 1;
+    public int TasksAtOnce(int pictures) => Work is null ? pictures : 1;
 
     /// <summary>The task at <paramref name="index"/>, 0 to <see cref="Count"/> - 1: all seeds of a channel follow each other.</summary>
     public ChannelTask TaskAt(int index)

@@ -33,11 +33,19 @@ public sealed record SweepPlan
     [Id(5)]
     public int? FailureBudget { get; init; }
 
-    /// <summary>The pass of photographs that this sweep is; null: it draws pictures.</summary>
+    /// <summary>The pass of photographs that this sweep is; null: it is something else.</summary>
     [Id(6)]
     public PassWork? Pass { get; init; }
 
-    /// <summary>Number of tasks: pictures, or shards of photographs and the tables made of them.</summary>
+    /// <summary>The scores of another sweep's pictures that this one is; null: it is something else.</summary>
+    [Id(7)]
+    public ScoreWork? Scores { get; init; }
+
+    /// <summary>What this sweep computes instead of pictures; null: it draws pictures.</summary>
+    [JsonIgnore]
+    public IComputedWork? Work => Pass ?? (IComputedWork?)Scores;
+
+    /// <summary>Number of tasks: pictures, or whatever else is computed.</summary>
     [JsonIgnore]
     public int TaskCount => Layers.Sum(layer => layer.Channels.Count) * Seeds.Count;
 
@@ -62,6 +70,7 @@ public sealed record SweepPlan
                     Offset = offset,
                     Count = Math.Min(Shard.MaxTasks, count - offset),
                     Pass = Pass,
+                    Scores = Scores?.Only(layer.Layer),
                 };
             }
         }

@@ -23,6 +23,10 @@ public sealed record SweepSpec
     /// <summary>What the network is shown, instead of having its channels drawn; null: they are drawn.</summary>
     [Id(4)]
     public PhotographSelection? Photographs { get; init; }
+
+    /// <summary>The pictures that are held against photographs, instead of drawing any; null: they are drawn.</summary>
+    [Id(5)]
+    public ScoreSelection? Scores { get; init; }
 }
 
 /// <summary>A network and what to sweep of it.</summary>

@@ -13,7 +13,7 @@ public sealed record ChannelBatch(
     [property: Id(1)] IReadOnlyList<ChannelTask> Tasks,
     [property: Id(2)] int PaddedSize)
 {
-    /// <summary>The pass of photographs that the tasks are of; null: they are pictures.</summary>
+    /// <summary>What the tasks are of that draw nothing; null: they are pictures.</summary>
     [Id(3)]
-    public PassWork? Pass { get; init; }
+    public IComputedWork? Work { get; init; }
 }

@@ -14,7 +14,7 @@ public sealed record PassWork(
     [property: Id(0)] string Id,
     [property: Id(1)] int Crops,
     [property: Id(2)] int EffectiveFields,
-    [property: Id(3)] string? Folder = null)
+    [property: Id(3)] string? Folder = null) : IComputedWork
 {
     /// <summary>Of the tasks that show the network a shard of photographs each; their channel is the number of the shard.</summary>
     public const string Photographs = "photographs";
@@ -22,7 +22,6 @@ public sealed record PassWork(
     /// <summary>Of the task that makes tables and crops of all shards.</summary>
     public const string Tables = "tables";
 
-    /// <summary>When a shard of tasks may begin: once all of lower stages have ended.</summary>
-    /// <param name="layer">One of the two names.</param>
-    public static int StageOf(string layer) => layer == Tables ? 1 : 0;
+    /// <inheritdoc/>
+    public int StageOf(string layer) => layer == Tables ? 1 : 0;
 }

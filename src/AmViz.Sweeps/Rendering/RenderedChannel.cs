@@ -13,8 +13,8 @@ public sealed record RenderedChannel(
     string? Error,
     double Seconds)
 {
-    /// <summary>The pass of photographs that the task is of, and <see cref="Picture"/> is what came of it; null: it is a picture.</summary>
-    public PassWork? Pass { get; init; }
+    /// <summary>What the task is of that draws nothing, and <see cref="Picture"/> is what came of it; null: it is a picture.</summary>
+    public IComputedWork? Work { get; init; }
 
     /// <summary>Steps that were taken over from a checkpoint; 0: all were done here.</summary>
     public int ResumedAt { get; init; }

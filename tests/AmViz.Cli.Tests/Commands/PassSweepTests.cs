@@ -42,7 +42,7 @@ public sealed class PassSweepTests : TinyNetworkTest
     public async Task TheAtlasIsOfTheSweepsThatDraw()
     {
         await SweepAsync(new FakeEngine(), "textures: 20");
-        Assert.Contains("shows photographs and has no picture to lay out", (await CommandLineRun.OfAsync("atlas", "build", "--out", Out)).Error, StringComparison.Ordinal);
+        Assert.Contains("draws nothing and has no picture to lay out", (await CommandLineRun.OfAsync("atlas", "build", "--out", Out)).Error, StringComparison.Ordinal);
         await CommandLineRun.OfAsync(new FakeEngine(), ["run", "--weights", Network.Path, "--layer", "logits", "--steps", "8", "--out", Out]);
         var built = await CommandLineRun.OfAsync("atlas", "build", "--out", Out, "--json");
         Assert.Equal(1, built.Json.GetProperty("sweeps").GetArrayLength());

@@ -110,6 +110,26 @@ public sealed class SweepFetchCommandTests(TinyNetwork network) : IClassFixture<
         Assert.Equal(0, (await FetchAsync(server, id)).Json.GetProperty("fetched").GetInt32());
     }
 
+    [Fact]
+    public async Task ScoresAreFetchedWithoutPicturesAndPass()
+    {
+        await DrawAsync();
+        var shown = await CommandLineRun.OfAsync("respond", "--weights", network.Path, "--layer", "logits", "--textures", "40", "--crops", "0", "--effective-fields", "0", "--out", _folder.At("there"));
+        Assert.True(shown.ExitCode == ExitCode.Done, shown.Error);
+        await File.WriteAllTextAsync(_folder.At("spec.yaml"), $"models: [{{weights: {network.Path}}}]\nscores: {{}}\n", TestContext.Current.CancellationToken);
+        var id = await DrawAsync(_folder.At("spec.yaml"));
+        await using var server = FakeApi.Open(FilesOf("there", id));
+        var first = await FetchAsync(server, id);
+        Assert.True(first.ExitCode == ExitCode.Done, first.Error);
+        Assert.Equal(1, first.Json.GetProperty("fetched").GetInt32());
+        var (there, here) = (Tables("there"), Tables("here"));
+        Assert.Equal(there, here);
+        Assert.Equal(File.ReadAllBytes(_folder.At("there", there.Single())), File.ReadAllBytes(_folder.At("here", here.Single())));
+        Assert.Equal(ExitCode.Done, (await CommandLineRun.OfAsync("manifest", "verify", "--out", _folder.At("here"))).ExitCode);
+
+        string[] Tables(string store) => [.. Directory.EnumerateFiles(_folder.At(store, "scores"), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder.At(store), file))];
+    }
+
     private async Task<string> DrawAsync(string? spec = null)
     {
         string[] what = spec is null ? ["--weights", network.Path, "--layer", "logits", "--channel", "0-3", "--steps", "8"] : [spec];

@@ -84,6 +84,23 @@ public sealed class SpecReaderTests
     }
 
     [Fact]
+    public void WhatIsScoredInsteadOfDrawnIsRead()
+    {
+        var scores = Read("""
+            models: [fakenet]
+            scores: { sweep: 0123456789abcdef, judge: { weights: judge } }
+            """).Spec.Scores!;
+        Assert.Equal(("0123456789abcdef", Path.Combine("specs", "judge")), (scores.Sweep, scores.Judge!.Weights));
+        Assert.Equal("texturevit", Read("models: [fakenet]\nscores: { judge: texturevit }").Spec.Scores!.Judge!.Model);
+        Assert.Equal(new(), Read("models: [fakenet]\nscores: {}").Spec.Scores);
+        Assert.Null(Read("models: [fakenet]").Spec.Scores);
+    }
+
+    [Fact]
+    public void ARecipeBesideScoresIsAMistake()
+        => Assert.Contains("Nothing is drawn where pictures are scored", Assert.Single(SpecReader.Parse("models: [fakenet]\nrecipe: { steps: 3 }\nscores: {}", "a.yaml").Problems).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void ARecipeBesidePhotographsIsAMistake()
         => Assert.Contains("Nothing is drawn where photographs are shown", Assert.Single(SpecReader.Parse("models: [fakenet]\nrecipe: { steps: 3 }\nphotographs: { textures: 5 }", "a.yaml").Problems).Message, StringComparison.Ordinal);
 
@@ -156,7 +173,7 @@ public sealed class SpecReaderTests
             [
                 "specs/a.yaml:4:16: models[0].layers[0].layer: There is no layer 'conv_9'.",
                 "specs/a.yaml:5:21: models[0].layers[1].channels: Channel 9 does not exist: 'conv_1' of 'fakenet' has 6 channels, 0 to 5.",
-                "specs/a.yaml:6:1: sedes: 'sedes' is not a key here. Did you mean 'seeds'? Known are 'models', 'recipe', 'seeds', 'failureBudget', 'photographs'.",
+                "specs/a.yaml:6:1: sedes: 'sedes' is not a key here. Did you mean 'seeds'? Known are 'models', 'recipe', 'seeds', 'failureBudget', 'photographs', 'scores'.",
                 "specs/a.yaml:8:10: recipe.steps: Found 'many'. Expected a whole number.",
                 "specs/a.yaml:9:9: recipe.size: 7 is out of range. Expected 8 to 4096, or 0 for the network's own input size.",
             ],

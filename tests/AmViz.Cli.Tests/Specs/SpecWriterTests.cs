@@ -43,6 +43,18 @@ public sealed class SpecWriterTests
     }
 
     [Fact]
+    public void WhatIsScoredInsteadOfDrawnIsReadAsTheSame()
+    {
+        foreach (var scores in (ScoreSelection[])[new(), new() { Sweep = "0123456789abcdef", Judge = new() { Model = "texturevit" } }, new() { Judge = new() { Digest = new('a', 64) } }])
+        {
+            var spec = new SweepSpec { Models = [new() { Model = "texturenet" }], Scores = scores, FailureBudget = 3 };
+            var read = SpecReader.Parse(SpecWriter.Write(spec), "spec");
+            Assert.Empty(read.Problems);
+            Assert.Equal(SweepJson.Hash(spec, 64), SweepJson.Hash(read.Spec, 64));
+        }
+    }
+
+    [Fact]
     public void ASpecThatSaysNothingStaysOne()
     {
         var read = SpecReader.Parse(SpecWriter.Write(new() { Models = [new() { Model = "texturenet" }] }), "spec");

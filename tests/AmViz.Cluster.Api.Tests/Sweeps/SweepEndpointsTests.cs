@@ -146,7 +146,28 @@ public sealed class SweepEndpointsTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(System.Text.Json.JsonValueKind.Null, Assert.Single(tasks.GetProperty("tasks").EnumerateArray()).GetProperty("picture").ValueKind);
 
         var none = await Get(pictures, own[0].Value);
-        Assert.Contains("draws pictures, and shows no photographs", await none.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains("shows no photographs", await none.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASweepOfScoresGivesItsOwnTablesAndNothingElse()
+    {
+        var pictures = await host.DrawAsync(42);
+        var scores = new ScoreWork(new(pictures), [new("conv 1", "0123456789abcdef", 9, 9, "0011", 4), new("logits", "0123456789abcdef", 9, 9, "2233", 2)]);
+        var plan = ScorePlanner.Plan(scores, "fakenet", new('a', 64), size: 64, failureBudget: null);
+        await new SweepStore(host.Store).CreateAsync(plan, Token);
+        BlobPath[] own = [.. scores.Tables.Select(ResultLayout.Scores)];
+        var foreign = ResultLayout.Scores(scores.Tables[0] with { Name = "4455" });
+        await host.Store.CreateAsync(own[0], "table"u8.ToArray(), Token);
+        await host.Store.CreateAsync(foreign, "table"u8.ToArray(), Token);
+
+        using var client = host.Client(AccessRole.Read);
+        // A space of a layer's name is %20 in the path, and so %2520 in the address.
+        Task<HttpResponseMessage> Get(string sweep, BlobPath path) => client.GetAsync($"/api/v1/sweeps/{sweep}/scores/{path.Value.Replace("%", "%25", StringComparison.Ordinal)}", Token);
+        Assert.Equal("table", await (await Get(plan.Id.Value, own[0])).Content.ReadAsStringAsync(Token));
+        Assert.All(await Task.WhenAll(new[] { own[1], foreign, ResultLayout.Plan(plan.Id) }.Select(path => Get(plan.Id.Value, path))), answer => Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode));
+        Assert.Contains("scores no pictures", await (await Get(pictures, own[0])).Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains("has no table", await (await Get(plan.Id.Value, own[1])).Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -73,9 +73,9 @@ public sealed partial class DocumentedCommandsTests(CommandProcesses commands)
     private static bool MayFoolNoNetwork(string line)
         => line.Contains("--figure 12", StringComparison.Ordinal) || (line.Contains(" attack ", StringComparison.Ordinal) && line != Shortened(line));
 
-    /// <summary>Whether it takes steps and a size; one that shows photographs has neither.</summary>
+    /// <summary>Whether it takes steps and a size; one that draws nothing has neither.</summary>
     private static bool Draws(string line) => DocumentedCommand.Read(line)!.AmVizArguments is [var verb, ..] && Drawing.Contains(verb)
-        && !line.Contains("--table", StringComparison.Ordinal) && !line.Contains("photographs.yaml", StringComparison.Ordinal);
+        && !line.Contains("--table", StringComparison.Ordinal) && !line.Contains("photographs.yaml", StringComparison.Ordinal) && !line.Contains("scores.yaml", StringComparison.Ordinal);
 
     private static async Task<AzuriteServer> AzuriteAsync()
     {

@@ -41,6 +41,7 @@ internal sealed class ReadersFolder : IAsyncDisposable
             ["AMVIZ_KERAS_MIRROR"] = _publisher.Address.AbsoluteUri,
         };
         WriteSpec("photographs.yaml", ("textures: 340", "textures: 68"));
+        WriteSpec("scores.yaml");
         WriteSpec("texturenet.yaml", ("# size: 0 ", $"size: {Size} # "), ("steps: 128 ", $"steps: {Steps} "));
         // texturevit, which stands in, has fewer layers and classes.
         WriteSpec("mobilenet-and-vit.yaml", ("hidden_states_12", "hidden_states_1"), ("hidden_states_8", "hidden_states_2"), ("channels: [301, 323, 417, 953]", "channels: 0-3"));

@@ -41,8 +41,8 @@ internal sealed class SweepFetchCommand : ClusterCommand
         await blobs.CheckAsync(StoreAccess.Write, cancellationToken);
         using var results = cluster.Results();
         var fetched = await new SweepFetcher(results, blobs).FetchAsync(sweep, TransferDisplay.On(Context.Screen, Context.Time), cancellationToken);
-        var isPass = (await new SweepStore(blobs).ReadPlanAsync(sweep, cancellationToken))!.Pass is not null;
-        Report(result, fetched, isPass ? null : await SweepAtlas.BuildAsync(sweep, store, Context.Screen.Error, cancellationToken), store.Locate(ResultLayout.ManifestHeader(sweep)));
+        var draws = (await new SweepStore(blobs).ReadPlanAsync(sweep, cancellationToken))!.Work is null;
+        Report(result, fetched, draws ? await SweepAtlas.BuildAsync(sweep, store, Context.Screen.Error, cancellationToken) : null, store.Locate(ResultLayout.ManifestHeader(sweep)));
         return ExitCode.Done;
     }
 
@@ -65,9 +65,9 @@ internal sealed class SweepFetchCommand : ClusterCommand
 
 /// <summary>What <c>amviz sweep fetch --json</c> prints.</summary>
 /// <param name="Id">The sweep.</param>
-/// <param name="Fetched">Pictures, or files of a pass of photographs, that came.</param>
+/// <param name="Fetched">Pictures, or files of what was computed instead, that came.</param>
 /// <param name="Kept">Those that were there.</param>
 /// <param name="Bytes">Length of those that came, in bytes.</param>
 /// <param name="Manifest">Path of the manifest.</param>
-/// <param name="Atlas">Path of the page to open; null for a pass of photographs.</param>
+/// <param name="Atlas">Path of the page to open; null if nothing was drawn.</param>
 internal sealed record FetchReport(SweepId Id, int Fetched, int Kept, long Bytes, string Manifest, string? Atlas);

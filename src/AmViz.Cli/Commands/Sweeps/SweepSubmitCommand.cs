@@ -39,6 +39,7 @@ internal sealed class SweepSubmitCommand : ClusterCommand
             "amviz sweep submit --model mynet --store azure:results --cluster redis://localhost:6379",
             "amviz sweep submit --model mynet --wait --cluster https://amviz.example.com",
             "amviz sweep submit --weights DIR --layer logits --cluster https://amviz.example.com",
+            "amviz sweep submit examples/scores.yaml --store azure:results --wait --cluster redis://localhost:6379",
             "amviz sweep submit examples/texturenet.yaml --estimate",
             "amviz sweep submit examples/texturenet.yaml --priority 1 --wait --cluster redis://localhost:6379")
     {

@@ -44,6 +44,7 @@ export interface SweepTimeline {
 export interface PlannedSweep {
   id: string; pictures: number; seeds: number[]; recipe: { name?: string; steps: number; size: number }; failureBudget: number | null;
   layers: { model: string; layer: string; size: number; channels: string; pictures: number }[];
+  pass: string | null; scores: { sweep: string; pictures: number; judge: string | null } | null;
 }
 export interface EstimatedSweep {
   sweepId: string; pictures: number; stored: number; device: string; renderers: number; deviceSeconds: number; seconds: number; bytes: number;

@@ -94,7 +94,9 @@ function Outcome({ planned }: { planned: Planned }) {
   return (
     <section aria-labelledby="plan">
       <h2 id="plan">Plan <span class="id soft">{plan.id}</span></h2>
-      <p>{count(plan.pictures, 'picture')} of {count(plan.layers.length, 'layer')}, {count(plan.recipe.steps, 'step')} each.</p>
+      <p>{plan.pass || plan.scores
+        ? `${count(plan.pictures, 'task')}. Nothing is drawn.`
+        : `${count(plan.pictures, 'picture')} of ${count(plan.layers.length, 'layer')}, ${count(plan.recipe.steps, 'step')} each.`}</p>
       {measuring && <p role="status" class="note">Measuring a few steps on the coordinator's device: two minutes at most…</p>}
       {estimate && (
         <dl class="facts">

@@ -1,11 +1,11 @@
 using AmViz.Cli.Engine;
 using AmViz.Models;
 
-namespace AmViz.Cli.Responding;
+namespace AmViz.Cli.Computing;
 
-/// <summary>The networks of a process, for devices that show them photographs: one is opened at a time.</summary>
+/// <summary>The networks of a process, for devices that show them pictures: one is opened at a time.</summary>
 /// <param name="networks">Where they are found.</param>
-internal sealed class PassNetworks(OpenedNetworks networks) : IDisposable
+internal sealed class ShownNetworks(OpenedNetworks networks) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -20,7 +20,7 @@ internal sealed class PassNetworks(OpenedNetworks networks) : IDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new DeviceFaultException($"The network '{model}' cannot be opened: {e.Message.TrimEnd('.')}. Expected the weights {weightsDigest} to be had here; the photographs are left to other devices, and tried again.", e)
+            throw new DeviceFaultException($"The network '{model}' cannot be opened: {e.Message.TrimEnd('.')}. Expected the weights {weightsDigest} to be had here; what it is to be shown is left to other devices, and tried again.", e)
             {
                 Scope = DeviceFaultScope.Network,
             };

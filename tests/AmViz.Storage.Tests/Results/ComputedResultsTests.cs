@@ -3,8 +3,8 @@ using AmViz.TestKit;
 
 namespace AmViz.Storage.Tests;
 
-/// <summary>What came of tasks of passes of photographs lies where a pass of one process has it, and is found, verified and mended like pictures.</summary>
-public sealed class PassResultsTests
+/// <summary>What came of tasks that draw nothing lies where one process has it that computes it alone, and is found, verified and mended like pictures.</summary>
+public sealed class ComputedResultsTests
 {
     private static readonly PassWork Pass = new("0123456789abcdef", Crops: 9, EffectiveFields: 0);
     private static readonly SweepPlan Plan = PassPlanner.Plan(Pass, "fakenet", new('a', 64), size: 64, shards: 5, runs: 32, failureBudget: null);
@@ -15,7 +15,7 @@ public sealed class PassResultsTests
     private readonly MemoryBlobStore _blobs = new();
     private readonly ResultStore _results;
 
-    public PassResultsTests() => _results = new(_blobs, FakePictures.ReadRecord);
+    public ComputedResultsTests() => _results = new(_blobs, FakePictures.ReadRecord);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -54,25 +54,43 @@ public sealed class PassResultsTests
     [Fact]
     public async Task WhatIsGoneOrChangedIsSeenAndWhatHasRottenMakesRoom()
     {
-        await FinishAsync();
-        Assert.True((await VerifyAsync()).Passed);
+        await FinishAsync(Plan);
+        Assert.True((await VerifyAsync(Plan)).Passed);
 
         _blobs.Plant(ResultLayout.ResponseShard(Pass.Id, 1), "rotte"u8.ToArray());
         await _blobs.DeleteAsync(ResultLayout.ResponseShard(Pass.Id, 2), Token);
-        Assert.Equal([FindingKind.PictureDiffers, FindingKind.PictureMissing], (await VerifyAsync()).Sweeps[0].Findings.Select(finding => finding.Kind));
+        Assert.Equal([FindingKind.PictureDiffers, FindingKind.PictureMissing], (await VerifyAsync(Plan)).Sweeps[0].Findings.Select(finding => finding.Kind));
 
         var repaired = await new ManifestRepairer(_blobs, FakePictures.ReadRecord).RepairAsync(Plan.Id, Token);
         Assert.Equal(1, repaired.Repairs[0].PicturesRemoved);
         Assert.Equal([0, 3, 4], (await _results.FindAsync(Photographs, Nothing, Token)).WithoutRow.Keys);
     }
 
-    private async Task<(ManifestEntry Entry, bool AlreadyThere)> CommitAsync(Shard shard, int index, string content) => await _results.CommitAsync(
-        new RenderedChannel(ChannelOutcome.Rendered, SampleSweeps.Record(shard.TaskAt(index), shard.Recipe), System.Text.Encoding.UTF8.GetBytes(content), Error: null, Seconds: 1) { Pass = Pass }, Token);
-
-    private async Task FinishAsync()
+    [Fact]
+    public async Task ScoresLieWhereOneCommandHasThemAndARottenTableMakesRoom()
     {
-        await new SweepStore(_blobs).CreateAsync(Plan, Token);
-        foreach (var shard in Plan.Shards())
+        var scores = new ScoreWork(new("fedcba9876543210"), [new("conv 1", Pass.Id, 9, 0, "00112233", 4), new("logits", Pass.Id, 9, 0, "44556677", 2)], Judge: null);
+        var plan = ScorePlanner.Plan(scores, "fakenet", new('a', 64), size: 64, failureBudget: null);
+        await FinishAsync(plan);
+        var (first, second) = (new BlobPath($"scores/{Pass.Id}/conv%201/00112233.parquet"), new BlobPath($"scores/{Pass.Id}/logits/44556677.parquet"));
+        Assert.Equal([first, second], await _blobs.ListAsync("scores/", Token).Select(item => item.Path).ToListAsync(Token));
+        Assert.Empty((await VerifyAsync(plan)).Sweeps[0].Findings);
+        Assert.Equal(0, Assert.Single((await _results.FindAsync(plan.Shards().First(), Nothing, Token)).WithoutRow).Key);
+
+        _blobs.Plant(first, "rotte"u8.ToArray());
+        Assert.Equal(FindingKind.PictureDiffers, Assert.Single((await VerifyAsync(plan)).Sweeps[0].Findings).Kind);
+        Assert.Equal(1, (await new ManifestRepairer(_blobs, FakePictures.ReadRecord).RepairAsync(plan.Id, Token)).Repairs[0].PicturesRemoved);
+        Assert.Empty((await _results.FindAsync(plan.Shards().First(), Nothing, Token)).WithoutRow);
+        Assert.Single((await _results.FindAsync(plan.Shards().Last(), Nothing, Token)).WithoutRow);
+    }
+
+    private async Task<(ManifestEntry Entry, bool AlreadyThere)> CommitAsync(Shard shard, int index, string content) => await _results.CommitAsync(
+        new RenderedChannel(ChannelOutcome.Rendered, SampleSweeps.Record(shard.TaskAt(index), shard.Recipe), System.Text.Encoding.UTF8.GetBytes(content), Error: null, Seconds: 1) { Work = shard.Work }, Token);
+
+    private async Task FinishAsync(SweepPlan plan)
+    {
+        await new SweepStore(_blobs).CreateAsync(plan, Token);
+        foreach (var shard in plan.Shards())
         {
             var rows = new List<PartRow>();
             for (var index = 0; index < shard.Count; index++)
@@ -83,8 +101,8 @@ public sealed class PassResultsTests
             await new ManifestParts(_blobs).AppendAsync(shard.Id, 1, 0, rows, Token);
         }
 
-        await new ManifestWriter(_blobs).FoldAsync(Plan, Token);
+        await new ManifestWriter(_blobs).FoldAsync(plan, Token);
     }
 
-    private Task<VerificationReport> VerifyAsync() => new ManifestVerifier(_blobs, FakePictures.ReadRecord).VerifyAsync(Plan.Id, progress: null, Token);
+    private Task<VerificationReport> VerifyAsync(SweepPlan plan) => new ManifestVerifier(_blobs, FakePictures.ReadRecord).VerifyAsync(plan.Id, progress: null, Token);
 }

@@ -1,22 +1,22 @@
+using AmViz.Cli.Computing;
 using AmViz.Cli.Engine;
 using AmViz.Cli.Photographs;
-using AmViz.Cli.Responding;
 using AmViz.Networks;
 using AmViz.Storage;
 using AmViz.Sweeps;
 using AmViz.TestKit;
 
-namespace AmViz.Cli.Tests.Responding;
+namespace AmViz.Cli.Tests.Computing;
 
 /// <summary>What a device says of tasks of a pass that it cannot compute: whose fault it is decides whether others may.</summary>
-public sealed class PassDeviceTests : IDisposable
+public sealed class ComputingDeviceTests : IDisposable
 {
     private readonly MemoryBlobStore _blobs = new();
     private readonly TemporaryFolder _folder = new();
-    private readonly PassNetworks _networks;
-    private readonly PassDevice _device;
+    private readonly ShownNetworks _networks;
+    private readonly ComputingDevice _device;
 
-    public PassDeviceTests()
+    public ComputingDeviceTests()
     {
         _networks = new(new OpenedNetworks(_blobs, TextWriter.Null, new()));
         _device = new("cpu", source => new FakeResponder(source.Description, []), _blobs, _networks);
@@ -47,11 +47,11 @@ public sealed class PassDeviceTests : IDisposable
     public async Task ANetworkThatCannotBeHadIsTheDevicesFault()
     {
         var plan = await PlanAsync(new() { Textures = 5 });
-        using var without = new PassNetworks(new OpenedNetworks(store: null, TextWriter.Null, new(), []));
-        using var device = new PassDevice("cpu", source => new FakeResponder(source.Description, []), _blobs, without);
+        using var without = new ShownNetworks(new OpenedNetworks(store: null, TextWriter.Null, new(), []));
+        using var device = new ComputingDevice("cpu", source => new FakeResponder(source.Description, []), _blobs, without);
         var response = (await new ResponseStore(_blobs).ReadPlanAsync(plan.Pass!.Id, Token))! with { Model = "gone" };
         await new ResponseStore(_blobs).WriteAsync(response, list: null, Token);
-        var fault = await Assert.ThrowsAsync<DeviceFaultException>(() => device.ComputeAsync(Batch(plan, plan.Pass, PassWork.Photographs), new(response.Id, 9, 9), progress: null, Token));
+        var fault = await Assert.ThrowsAsync<DeviceFaultException>(() => device.ComputeAsync(Batch(plan, plan.Pass, PassWork.Photographs), new PassWork(response.Id, 9, 9), progress: null, Token));
         Assert.Equal(DeviceFaultScope.Network, fault.Scope);
     }
 
@@ -72,5 +72,5 @@ public sealed class PassDeviceTests : IDisposable
     private Task<IReadOnlyList<RenderedChannel>> ComputeAsync(SweepPlan plan, PassWork pass, string stage) => _device.ComputeAsync(Batch(plan, pass, stage), pass, progress: null, Token);
 
     private static ChannelBatch Batch(SweepPlan plan, PassWork pass, string stage)
-        => new(plan.Recipe, [plan.Shards().First(shard => shard.Id.Layer == stage).TaskAt(0)], PaddedSize: 1) { Pass = pass };
+        => new(plan.Recipe, [plan.Shards().First(shard => shard.Id.Layer == stage).TaskAt(0)], PaddedSize: 1) { Work = pass };
 }
