@@ -15,7 +15,7 @@ internal static class DrawnNetwork
     public static async Task<NetworkSource> OpenAsync(OpenedNetworks networks, IReadOnlyList<ChosenSweep> sweeps, CancellationToken cancellationToken)
     {
         (string Model, string WeightsDigest)[] drawn = [.. sweeps.SelectMany(sweep => sweep.Pictures).Select(row => (row.Model, row.WeightsDigest)).Distinct()];
-        if (drawn.DistinctBy(network => network.WeightsDigest).Count() > 1)
+        if (drawn.DistinctBy(network => network.WeightsDigest, StringComparer.Ordinal).Count() > 1)
         {
             throw new UsageException($"The pictures were drawn for {drawn.Length} networks: {string.Join(", ", drawn.Select(network => $"'{network.Model}'"))}. Expected --judge DIR|NAME: one network that sees all of them.");
         }

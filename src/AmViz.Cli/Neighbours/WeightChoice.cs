@@ -26,7 +26,7 @@ internal static class WeightChoice
 
     private static void RefuseStrangers(IReadOnlyList<NetworkSource> networks)
     {
-        if (networks.GroupBy(network => network.Description.WeightsDigest).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (networks.GroupBy(network => network.Description.WeightsDigest, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new UsageException($"{Names(twice)} have the same weights ({twice.Key[..DigitsShown]}...), so every channel is its own copy. Expected networks with different weights, or one network.");
         }
