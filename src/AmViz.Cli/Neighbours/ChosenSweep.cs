@@ -23,7 +23,7 @@ internal sealed record ChosenSweep(SweepId Id, IReadOnlyList<ManifestEntry> Pict
         var (sweeps, drawing) = (new SweepStore(store.Blobs), new List<SweepId>());
         await foreach (var id in sweeps.ListAsync(cancellationToken))
         {
-            if (await sweeps.ReadPlanAsync(id, cancellationToken) is { Pass: null })
+            if (await sweeps.ReadPlanAsync(id, cancellationToken) is { Work: null })
             {
                 drawing.Add(id);
             }
