@@ -67,7 +67,7 @@ public sealed class NeighboursTests(CommandProcesses commands) : IDisposable
         Assert.All(told, row => Assert.Equal(Channel(row, "channel"), Channel(row, "neighbour")));
 
         async Task<string> DrawAsync(params string[] network)
-            => (await RunAsync(["run", .. network, "--layer", "logits", "--channels", $"0-{Classes - 1}", "--seeds", "0,1", "--steps", "32", "--size", "64", "--out", "out", "--json"])).GetProperty("sweepId").GetString()!;
+            => (await RunAsync(["run", .. network, "--layer", "logits", "--channels", $"0-{Classes - 1}", "--seeds", "0,1,2,3", "--steps", "32", "--size", "64", "--out", "out", "--json"])).GetProperty("sweepId").GetString()!;
     }
 
     private static int Channel(JsonElement row, string which) => row.GetProperty(which).GetProperty("channel").GetInt32();

@@ -14,9 +14,6 @@ namespace AmViz.Cli.Scoring;
 /// <param name="shuffled">Draws some of them anew with shuffled weights; null: none is.</param>
 internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, NetworkDescription network, SecondJudge? judge, ShuffledDrawing? shuffled = null)
 {
-    // Pictures of other channels that answer in a picture's place: enough for a mean, and no more work than the pictures themselves.
-    private const int MostOthers = 16;
-
     private readonly ScoreStore _store = new(blobs);
     private readonly StoredPictures _stored = new(blobs, network);
 
@@ -113,7 +110,7 @@ internal sealed class LayerScoring(IBlobStore blobs, IResponder responder, Netwo
         {
             var (channel, judge) = (pictures[i].Channel, PictureJudge.Of(profiles, pictures[i].Channel));
             int[] others = [.. Enumerable.Range(0, pictures.Count).Where(other => pictures[other].Channel != channel)];
-            var answers = judge is null ? [] : EvenSpread.Of(others, MostOthers).Select(other => judge.Judge(shown[other].Responses)?.MisLike).OfType<double>().ToArray();
+            var answers = judge is null ? [] : EvenSpread.Of(others, EvenSpread.EnoughForAMean).Select(other => judge.Judge(shown[other].Responses)?.MisLike).OfType<double>().ToArray();
             var known = channels.GetValueOrDefault(channel);
             yield return new(
                 channel, pictures[i].Seed, pictures[i].Picture!, pictures[i].Sha256!, shown[i].Responses[channel], known?.Largest, known?.Quantile99, judge?.Judge(shown[i].Responses),

@@ -20,9 +20,6 @@ namespace AmViz.Cli.Scoring;
 internal sealed class ShuffledDrawing(
     IBlobStore blobs, SweepPlan plan, NetworkSource source, IEngine engine, IReferencePhotographs photographs, DeviceChoice device, int most)
 {
-    // Pictures of other channels that tell how alike the recipe alone makes pictures: enough for a mean.
-    private const int MostOthers = 16;
-
     /// <summary>See the parameter.</summary>
     public int Most => most;
 
@@ -70,5 +67,5 @@ internal sealed class ShuffledDrawing(
 
     private static double? Similarity(Picture one, Picture other) => Math.Min(one.Width, one.Height) < StructuralSimilarity.SmallestSide ? null : StructuralSimilarity.Between(one, other);
 
-    private static double? OfOthers(Picture[] drawn, int at) => EvenSpread.Of([.. drawn.Index().Where(other => other.Index != at)], MostOthers).Average(other => Similarity(drawn[at], other.Item));
+    private static double? OfOthers(Picture[] drawn, int at) => EvenSpread.Of([.. drawn.Index().Where(other => other.Index != at)], EvenSpread.EnoughForAMean).Average(other => Similarity(drawn[at], other.Item));
 }

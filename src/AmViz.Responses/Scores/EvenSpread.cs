@@ -3,6 +3,9 @@ namespace AmViz.Responses;
 /// <summary>Some of many, the same each time.</summary>
 public static class EvenSpread
 {
+    /// <summary>So many tell a mean, and are no more work than what is compared with them.</summary>
+    public const int EnoughForAMean = 16;
+
     /// <summary>At most so many of a list, at even distances.</summary>
     /// <param name="all">The list.</param>
     /// <param name="most">How many at most.</param>

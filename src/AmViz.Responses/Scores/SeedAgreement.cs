@@ -5,9 +5,6 @@ namespace AmViz.Responses;
 /// <param name="LikenessOfOthers">The same with pictures of other channels; null where there are none.</param>
 public sealed record SeedAgreement(double Likeness, double? LikenessOfOthers)
 {
-    /// <summary>Pictures of other channels that a picture is compared with: enough for a mean.</summary>
-    public const int MostOthers = 16;
-
     /// <summary>Compares the pictures of a layer.</summary>
     /// <param name="profiles">Of the layer.</param>
     /// <param name="pictures">The channel that each was drawn for, and the response of every channel to it.</param>
@@ -25,7 +22,7 @@ public sealed record SeedAgreement(double Likeness, double? LikenessOfOthers)
             var channel = pictures[at].Channel;
             double[] own = [.. places[channel].Where(other => other != at).Select(Likeness)];
             int[] strangers = [.. places.Where(one => one.Key != channel).SelectMany(one => one)];
-            return own.Length == 0 ? null : new(own.Average(), strangers.Length == 0 ? null : EvenSpread.Of(strangers, MostOthers).Average(Likeness));
+            return own.Length == 0 ? null : new(own.Average(), strangers.Length == 0 ? null : EvenSpread.Of(strangers, EvenSpread.EnoughForAMean).Average(Likeness));
 
             double Likeness(int other) => profiles.Likeness(profile, seen[other]!, channel);
         }
