@@ -18,11 +18,10 @@ internal static class GraphArithmetic
             return 0;
         }
 
-        var makers = graph.Graph.Nodes.SelectMany(node => node.Outputs.Where(output => output.Length > 0).Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
         var (seen, open, sum) = (new HashSet<OnnxNode>(ReferenceEqualityComparer.Instance), new Stack<string>([value]), 0L);
         while (open.TryPop(out var name))
         {
-            if (makers.TryGetValue(name, out var node) && shapes.ContainsKey(name) && seen.Add(node))
+            if (graph.Graph.MakerOf(name) is { } node && shapes.ContainsKey(name) && seen.Add(node))
             {
                 var all = OfNode(graph, node, shapes);
                 sum += narrow.Contains(node.Outputs[0]) ? all / shapes[node.Outputs[0]][channelAxis] : all;

@@ -19,12 +19,9 @@ internal sealed class OnnxMaps(OnnxGraph graph)
     private const int VarianceInput = 4;
     private const double DefaultEpsilon = 1e-5;
 
-    private readonly Dictionary<string, OnnxNode> _makers = graph.Nodes.SelectMany(node => node.Outputs.Where(output => output.Length > 0).Select(output => (output, node)))
-        .ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
-
     /// <summary>What a value is made of.</summary>
     /// <returns>Null where that is no weighted sum.</returns>
-    public OnnxMap? Find(string value) => _makers.GetValueOrDefault(value) is not { } node ? null : node.Operator switch
+    public OnnxMap? Find(string value) => graph.MakerOf(value) is not { } node ? null : node.Operator switch
     {
         "Conv" => OfConvolution(node),
         "Gemm" => OfGemm(node),

@@ -97,8 +97,7 @@ internal sealed class PictureGraph : IDisposable
     /// <exception cref="WeightsFormatException">There is nothing to shuffle.</exception>
     public PictureGraph Shuffled(Device device, string value, WeightShuffle shuffle)
     {
-        var makers = _model.Nodes.SelectMany(node => node.Outputs.Select(output => (output, node))).Where(made => made.output.Length > 0).ToDictionary(made => made.output, made => made.node, StringComparer.Ordinal);
-        var kernels = ShuffleSearch.Find(makers[value], node => node.Inputs.Select(makers.GetValueOrDefault).OfType<OnnxNode>(), node => [.. node.Inputs.Where(IsKernel)], shuffle);
+        var kernels = ShuffleSearch.Find(Graph.MakerOf(value)!, node => node.Inputs.Select(Graph.MakerOf).OfType<OnnxNode>(), node => [.. node.Inputs.Where(IsKernel)], shuffle);
         // No dispose scope of the caller: they are freed with the graph.
         var shuffled = kernels.ToDictionary(name => name, name => ShuffledTensors.Shuffle(_model.Constants[name], name).DetachFromDisposeScope(), StringComparer.Ordinal);
         var model = _model with { Constants = _model.Constants.ToDictionary(constant => constant.Key, constant => shuffled.GetValueOrDefault(constant.Key, constant.Value), StringComparer.Ordinal) };

@@ -45,6 +45,9 @@ internal sealed class OnnxGraph : IDisposable
     /// <summary>All nodes, each after those whose values it reads.</summary>
     public IReadOnlyList<OnnxNode> Nodes => _model.Nodes;
 
+    /// <summary>The node that makes a value; null: it is given, an initializer, or there is no such value.</summary>
+    public OnnxNode? MakerOf(string value) => _values.MakerOf(value) is { } maker ? _model.Nodes[maker] : null;
+
     /// <summary>Version of the operators.</summary>
     public int Opset => _model.Opset;
 
