@@ -16,7 +16,7 @@ longest_project=2700   # seconds; a test project that takes longer hangs
 results=artifacts/test-results
 azurite=.tools/azurite
 passed=0 failed=0 skipped=0
-skips=()
+skips=() failing=()
 
 # One thread for each tensor operation and no spinning: two cores are shared by everything that runs here, and pictures
 # are compared bit by bit, which holds for equal thread counts only.
@@ -156,6 +156,15 @@ skip_reasons() {
     sed -e 's/.* name="\([^"]*\)".*<reason>\(<!\[CDATA\[\)\?/\1: /' -e 's/\\\{0,1\}&quot;/"/g; s/&apos;/'"'"'/g; s/&amp;/\&/g'
 }
 
+# What a log says of failed tests. What silos wrote between goes: a line of their log and what is set under it.
+failures() {
+  awk '/^(trce|dbug|info|warn|fail|crit): / { theirs = 1; next }
+    / \[FAIL\]$/ { inside = 1; theirs = 0 }
+    /^  ?[^ ]/ { inside = 0; theirs = 0 }
+    /^      [^ ]/ && theirs { next }
+    inside' "$1"
+}
+
 # Tests of many processes, for half of the time of all. They wait for each other's ends as often as they compute: three at a time keep two cores busy.
 end_to_end=AmViz.EndToEnd.Tests
 threads_of() { [ "$1" = "$end_to_end" ] && printf -- '-maxThreads 3'; }
@@ -188,8 +197,9 @@ tally() {
   printf '%-36s %5d passed %3d failed %3d skipped %5d s%s\n' "$project" "$ok" "$bad" "$left" "$seconds" "$crash"
   if [ "$bad" -gt 0 ]; then
     say "--- $log"
-    grep -v -e '^  Discover' -e '^  Starting' "$log" | tail -n 200
+    if [ -z "$crash" ]; then failures "$log" | cut -c 1-1000 | tail -n 200; else tail -n 200 "$log"; fi
     say "---"
+    while IFS= read -r line; do failing+=("$line"); done < <(grep -o '[^ ].* \[FAIL\]$' "$log")
   fi
 }
 
@@ -248,6 +258,10 @@ for project in "${computing[@]}" "${together[@]}"; do tally "$project"; done
 if [ "${#skips[@]}" -gt 0 ]; then
   say "skipped:"
   printf '  %s\n' "${skips[@]}"
+fi
+if [ "${#failing[@]}" -gt 0 ]; then
+  say "failed:"
+  printf '  %s\n' "${failing[@]}"
 fi
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] && finish 0
 finish 1
