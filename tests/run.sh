@@ -127,7 +127,7 @@ prepare_promtool() {
 # What the console is built and checked with, in the versions of its lock file.
 prepare_console() {
   prepare_npm || return
-  bash src/AmViz.Cluster.Console/Client/install.sh >>"$results/npm.log" 2>&1 || say "could not install what builds the console, see $results/npm.log"
+  bash eng/web/install.sh >>"$results/npm.log" 2>&1 || say "could not install what builds the console, see $results/npm.log"
 }
 
 prepare_all() {

@@ -13,7 +13,7 @@ public sealed class ClientSourceTests
     public async Task BuiltAnewTheFilesAreTheSameByteForByte()
     {
         using var folder = new TemporaryFolder();
-        await RunAsync("build.sh", folder.Path);
+        await RunAsync(Path.Combine(Client, "build.sh"), folder.Path);
         Assert.Equal(Names(Built), Names(folder.Path));
         Assert.All(Names(Built), name => Assert.True(
             File.ReadAllBytes(Path.Combine(Built, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(folder.Path, name))),
@@ -21,20 +21,20 @@ public sealed class ClientSourceTests
     }
 
     [Fact]
-    public Task TypesAreRightAndTheLogicDoesWhatItsTestsSay() => RunAsync("test.sh");
+    public Task TypesAreRightAndTheLogicDoesWhatItsTestsSay() => RunAsync(RepositoryTree.At("eng", "web", "test.sh"), Client);
 
     [Fact]
     public void TheLockFileNamesNoHost()
-        => Assert.DoesNotContain("resolved", File.ReadAllText(Path.Combine(Client, "package-lock.json")), StringComparison.Ordinal);
+        => Assert.DoesNotContain("resolved", File.ReadAllText(RepositoryTree.At("eng", "web", "package-lock.json")), StringComparison.Ordinal);
 
     private static string[] Names(string folder) => [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     private static async Task RunAsync(string script, params string[] arguments)
     {
         Assert.SkipUnless(
-            File.Exists(RepositoryTree.At(".tools", "console", "installed.json")), "What builds the console is not in .tools/console: install npm, then run 'bash src/AmViz.Cluster.Console/Client/install.sh'.");
+            File.Exists(RepositoryTree.At(".tools", "web", "installed.json")), "What builds the console is not in .tools/web: install npm, then run 'bash eng/web/install.sh'.");
         var token = TestContext.Current.CancellationToken;
-        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Client, script), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("bash", [script, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(token), process.StandardError.ReadToEndAsync(token));
         await process.WaitForExitAsync(token);
         Assert.True(process.ExitCode == 0, $"{script} ended with {process.ExitCode}:\n{await said}\n{await complained}");

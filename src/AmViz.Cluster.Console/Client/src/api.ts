@@ -1,5 +1,5 @@
 // The way to the API. The key is sent as a header and nowhere else.
-import { given } from './route';
+import { given } from '@web/route';
 import { EventParser, backoff } from './stream';
 
 /** A request that was refused: what was found, what was expected, what to do. */

@@ -10,8 +10,8 @@ import { Login } from './pages/login';
 import { NewSweep } from './pages/newSweep';
 import { Sweep } from './pages/sweep';
 import { Sweeps } from './pages/sweeps';
-import { link, parse } from './route';
-import type { Route } from './route';
+import { link, parse } from '@web/route';
+import type { Route } from '@web/route';
 import { shelf } from './shelf';
 import type { KeyOwner } from './types';
 

@@ -5,7 +5,7 @@ import type { Connection } from './api';
 import { ended, number, percent } from './format';
 import { useAction } from './hooks';
 import { useState } from 'preact/hooks';
-import { link } from './route';
+import { link } from '@web/route';
 import type { Counts, SweepState } from './types';
 
 export function Trouble({ problem, label }: { problem: Problem | null; label?: string }) {

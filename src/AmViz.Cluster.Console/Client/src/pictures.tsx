@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { isRefused } from './api';
 import { endWords } from './format';
 import { asProblem, useSession } from './hooks';
-import { link } from './route';
+import { link } from '@web/route';
 import { shelf } from './shelf';
 import type { Wanted } from './shelf';
 import { backoff } from './stream';

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { bars, cells, shadeOf, total } from '../src/chart';
 import { bytes, duration, hours, nameOf, percent, rate, shortDevice } from '../src/format';
 import { RateMeter, rateOfDevices } from '../src/rates';
-import { errorFilter, link, parse } from '../src/route';
+import { errorFilter, link, parse } from '@web/route';
 import { EventParser, backoff } from '../src/stream';
 import type { LayerProgress } from '../src/types';
 

@@ -3,7 +3,7 @@ import { shortDevice, time } from '../format';
 import { useLoad } from '../hooks';
 import { Table, Waiting } from '../parts';
 import { Picture } from '../pictures';
-import { link } from '../route';
+import { link } from '@web/route';
 import type { TaskInspection } from '../types';
 
 const mostAttempts = 100;

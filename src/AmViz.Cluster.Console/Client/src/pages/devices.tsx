@@ -1,7 +1,7 @@
 import { ago, count, number, percent, rate, shortDevice } from '../format';
 import { useLoad, useNow } from '../hooks';
 import { Table, Waiting } from '../parts';
-import { link } from '../route';
+import { link } from '@web/route';
 import type { DeviceStatus } from '../types';
 
 const most = 500;

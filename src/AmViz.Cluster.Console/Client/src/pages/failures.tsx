@@ -3,7 +3,7 @@ import { json, query as queryOf, sweepPath } from '../api';
 import { endWords, nameOf, number } from '../format';
 import { useLoad, useReason, useSession } from '../hooks';
 import { Act, Pages, Reason, Waiting } from '../parts';
-import { errorFilter, link } from '../route';
+import { errorFilter, link } from '@web/route';
 import type { FailureGroup, FailurePage, SweepStatus } from '../types';
 
 const words: Record<FailureGroup['outcome'], string> = { failed: endWords['failed']!, dead: endWords['dead']!, notFinite: endWords['notFinite']! };

@@ -4,7 +4,7 @@ import { count, endWords, ended, hasEnded, number, open, percent } from '../form
 import { useLoad } from '../hooks';
 import { Pages, Progress, Trouble, Waiting } from '../parts';
 import { Tiles } from '../pictures';
-import { link } from '../route';
+import { link } from '@web/route';
 import type { LayerProgress, SweepStatus, TaskEnd, TaskPage } from '../types';
 
 const most = 500;

@@ -3,7 +3,7 @@ import { Problem, query as queryOf } from '../api';
 import { bytes, count, duration, hours, number } from '../format';
 import { asProblem, useLoad, useReason, useSession } from '../hooks';
 import { Reason, Table, Trouble } from '../parts';
-import { link } from '../route';
+import { link } from '@web/route';
 import type { EstimatedSweep, PlannedSweep, SweepStatus } from '../types';
 
 const mostLayers = 200;

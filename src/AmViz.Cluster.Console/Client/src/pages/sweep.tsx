@@ -5,7 +5,7 @@ import { useLoad, useReason, useSession, useSweep } from '../hooks';
 import type { Followed } from '../hooks';
 import { Act, ConnectionNote, Progress, Reason, State, Trouble, Waiting } from '../parts';
 import { Tiles } from '../pictures';
-import { link } from '../route';
+import { link } from '@web/route';
 import type { QueuedSweep, SweepStatus, SweepTimeline, TaskPage } from '../types';
 import { Channel } from './channel';
 import { Failures } from './failures';

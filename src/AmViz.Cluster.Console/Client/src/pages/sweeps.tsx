@@ -3,7 +3,7 @@ import { duration, ended, hasEnded, number, open, percent, rate, time } from '..
 import { useLoad } from '../hooks';
 import { Pages, Progress, State, Table, Waiting } from '../parts';
 import { rateOfDevices } from '../rates';
-import { link } from '../route';
+import { link } from '@web/route';
 import type { DeviceStatus, SweepPage, SweepState, SweepStatus } from '../types';
 
 const states: SweepState[] = ['running', 'paused', 'finished', 'failed', 'cancelled'];

@@ -2,7 +2,7 @@ import { query as queryOf, sweepPath } from '../api';
 import { count, endWords, number, shortDevice, time } from '../format';
 import { useLoad } from '../hooks';
 import { Pages, Table, Waiting } from '../parts';
-import { link } from '../route';
+import { link } from '@web/route';
 import type { TaskPage } from '../types';
 
 /** Channels and seeds of a sweep by layer, state and error, as a table. */

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Checks the types of the console's source and runs the tests of its logic.
+# Checks the types of a client's source and runs the tests of its logic: test.sh FOLDER.
 set -euo pipefail
-client=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tools=$client/../../../.tools/console
-bash "$client/install.sh"
+web=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+client=$(cd "$1" && pwd)
+tools=$web/../../.tools/web
+bash "$web/install.sh"
 "$tools/node_modules/.bin/tsc" -p "$client/tsconfig.json"
 built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT
