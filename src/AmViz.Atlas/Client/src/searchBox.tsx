@@ -1,0 +1,60 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { search } from './search';
+import type { Hit } from './search';
+import type { AtlasDoc } from './types';
+
+/** The box of every page. Down and Up choose, Enter goes there. */
+export function SearchBox({ atlas }: { atlas: AtlasDoc }) {
+  const [text, setText] = useState('');
+  const [hits, setHits] = useState<Hit[] | null>(null);
+  const [error, setError] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    let isWanted = true;
+    setHits(null);
+    search(atlas, text).then((found) => { if (isWanted) { setHits(found); setChosen(0); setError(''); } }, (reason: unknown) => isWanted && setError(String(reason)));
+    return () => { isWanted = false; };
+  }, [text, atlas]);
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.key !== '/' || (event.target as Element).closest('input, select, textarea, dialog')) return;
+      event.preventDefault();
+      (document.getElementById('find') ?? box.current)?.focus();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
+  const go = (hit: Hit | undefined): void => {
+    if (!hit) return;
+    setText('');
+    box.current?.blur();
+    location.hash = hit.href;
+  };
+  const press = (event: KeyboardEvent): void => {
+    const last = (hits?.length ?? 0) - 1;
+    if (event.key === 'ArrowDown') setChosen((now) => Math.min(now + 1, last));
+    else if (event.key === 'ArrowUp') setChosen((now) => Math.max(now - 1, 0));
+    else if (event.key === 'Enter') go(hits?.[chosen]);
+    else if (event.key === 'Escape') setText('');
+    else return;
+    event.preventDefault();
+  };
+  const isOpen = text.trim() !== '';
+  return (
+    <div class="search" role="search">
+      <input
+        ref={box} type="search" role="combobox" aria-label="Search networks, layers, channels and classes" placeholder="Search (/)" autocomplete="off" list={undefined} value={text}
+        aria-expanded={isOpen} aria-controls="hits" aria-activedescendant={isOpen && hits?.length ? `hit-${chosen}` : undefined} onInput={(event) => setText(event.currentTarget.value)} onKeyDown={press}
+      />
+      <ul id="hits" role="listbox" aria-label="Found" hidden={!isOpen || !hits?.length}>
+        {hits?.map((hit, at) => (
+          <li key={hit.href} id={`hit-${at}`} role="option" aria-selected={at === chosen} onMouseDown={(event) => { event.preventDefault(); go(hit); }}>
+            <span>{hit.name}</span> <span class="note">{hit.note}</span>
+          </li>
+        ))}
+      </ul>
+      {isOpen && (error || hits?.length === 0) && <p class="nothing" role="status">{error || 'Nothing has such a name. Try a class, a layer, or a layer and a number.'}</p>}
+    </div>
+  );
+}
