@@ -1,12 +1,14 @@
+using AmViz.Atlas.Data;
 using AmViz.Atlas.Evidence;
 using AmViz.Atlas.Output;
+using AmViz.Atlas.Sprites;
 using AmViz.Atlas.Tiles;
 using AmViz.Atlas.Views;
 using AmViz.Storage;
 
 namespace AmViz.Atlas;
 
-/// <summary>Lays out a sweep as static pages that open from a disk: a page for the sweep, each network and each layer.</summary>
+/// <summary>Lays out a sweep as static pages that open from a disk: a page for the sweep, each network and each layer; and as data and sprite sheets for a page that shows any part of it.</summary>
 /// <remarks>
 /// Building again costs what has changed: a layer page that is up to date is known by its fingerprint, and none of its pictures is
 /// read. Several sweeps may share an atlas folder; its home page then lists them. Where a pass of photographs through the same weights has finished, a channel
@@ -27,22 +29,30 @@ public sealed class AtlasBuilder(IBlobStore store, AtlasOptions options)
         AtlasSweep sweep, string folder, IProgress<AtlasProgress>? progress, CancellationToken cancellationToken)
     {
         var atlas = new AtlasFolder(folder);
-        var pictures = new TilePictures(store, atlas, options);
-        var pages = new LayerPages(sweep.Plan.Id, atlas, pictures, await EvidenceReading.OpenAsync(store, sweep, atlas, options, cancellationToken), options);
+        var planned = LayerTiles.Of(sweep);
+        var sheets = new SheetCatalogue(sweep.Plan.Id, planned);
+        var evidence = await EvidenceReading.OpenAsync(store, sweep, atlas, options, cancellationToken);
+        var readers = new LayerReaders(new(store, atlas, options), new(sweep.Plan.Id, store, atlas, options), evidence);
+        var pages = new LayerPages(sweep.Plan.Id, atlas, options);
+        var data = new LayerData(sweep.Plan.Id, new(atlas), sheets, options);
         await PageTemplates.WriteAssetsAsync(atlas, cancellationToken);
 
-        var layers = new List<LayerTiles>();
-        var planned = LayerTiles.Of(sweep);
+        var (shown, written) = (new List<LayerTiles>(), new List<LayerState>());
         foreach (var layer in planned)
         {
-            layers.Add(await pages.WriteAsync(layer, AdjacentTo(layer.Layer, sweep.Plan), cancellationToken));
-            progress?.Report(new AtlasProgress(layers.Count, planned.Count));
+            var reading = new LayerReading(layer, await evidence.FindAsync(layer.Layer, cancellationToken), readers);
+            await pages.WriteAsync(reading, AdjacentTo(layer.Layer, sweep.Plan), cancellationToken);
+            written.Add(await data.WriteAsync(reading, cancellationToken));
+            shown.Add(reading.Known);
+            progress?.Report(new AtlasProgress(shown.Count, planned.Count));
         }
 
-        await WriteOverviewsAsync(atlas, sweep.Plan, layers, cancellationToken);
+        await WriteOverviewsAsync(atlas, sweep.Plan, shown, cancellationToken);
+        await new SweepData(sweep.Plan, atlas, sheets).WriteAsync(written, cancellationToken);
+        new OldSheets(sweep.Plan.Id, atlas, sheets).RemoveAll();
         return new AtlasReport(
-            atlas.FullPath(AtlasPaths.Home), pages.Written, pages.Kept, pictures.ThumbnailsWritten,
-            layers.Sum(layer => layer.Tiles.Count(tile => tile.State is TileState.Missing or TileState.Damaged)));
+            atlas.FullPath(AtlasPaths.Home), pages.Written, pages.Kept, readers.Pictures.ThumbnailsWritten,
+            shown.Sum(layer => layer.Tiles.Count(tile => tile.State is TileState.Missing or TileState.Damaged)));
     }
 
     private static AdjacentLayers AdjacentTo(PlannedLayer layer, SweepPlan plan)

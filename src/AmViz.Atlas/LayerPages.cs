@@ -7,7 +7,7 @@ namespace AmViz.Atlas;
 
 /// <summary>Writes layer pages, and leaves alone those that are up to date.</summary>
 internal sealed class LayerPages(
-    SweepId sweep, AtlasFolder folder, TilePictures pictures, EvidenceReading evidence, AtlasOptions options)
+    SweepId sweep, AtlasFolder folder, AtlasOptions options)
 {
     // Stands for no fingerprint: a page with pictures that could not be read is made anew by every build.
     private const string Unsettled = "unsettled";
@@ -17,25 +17,20 @@ internal sealed class LayerPages(
     public int Kept { get; private set; }
 
     /// <summary>Writes the page of a layer if anything on it has changed.</summary>
-    /// <returns>The layer as the page shows it.</returns>
-    public async Task<LayerTiles> WriteAsync(LayerTiles layer, AdjacentLayers adjacent, CancellationToken cancellationToken)
+    public async Task WriteAsync(LayerReading layer, AdjacentLayers adjacent, CancellationToken cancellationToken)
     {
-        var path = AtlasPaths.Layer(sweep, layer.Layer.Model, layer.Layer.Layer);
-        var found = await evidence.FindAsync(layer.Layer, cancellationToken);
-        var fingerprint = FingerprintOf(layer, adjacent, found);
+        var path = AtlasPaths.Layer(sweep, layer.Planned.Layer.Model, layer.Planned.Layer.Layer);
+        var fingerprint = FingerprintOf(layer.Planned, adjacent, layer.Found);
         var head = await folder.ReadHeadAsync(path, cancellationToken);
         if (head.Contains($"\"{fingerprint}\"", StringComparison.Ordinal))
         {
             Kept++;
-            return layer;
+            return;
         }
 
-        var read = await pictures.ReadAsync(layer, cancellationToken);
-        var (known, isWhole) = await evidence.ReadAsync(found, layer.Layer, cancellationToken);
-        var settled = isWhole && read.Tiles.Select(tile => tile.State).SequenceEqual(layer.Tiles.Select(tile => tile.State));
-        var view = LayerView.Of(sweep, read, known, adjacent, settled ? fingerprint : Unsettled, options);
+        var read = await layer.ReadAsync(cancellationToken);
+        var view = LayerView.Of(sweep, read.Tiles, read.Evidence, adjacent, read.IsSettled ? fingerprint : Unsettled, options);
         Written += await folder.WriteAsync(path, PageTemplates.Render("layer", view), cancellationToken) ? 1 : 0;
-        return read;
     }
 
     private string FingerprintOf(LayerTiles layer, AdjacentLayers adjacent, FoundEvidence found) => SweepJson.Hash(

@@ -11,7 +11,7 @@ namespace AmViz.Atlas.Evidence;
 /// <param name="Scores">How far pictures can be trusted, by their SHA-256; null if none was scored.</param>
 /// <param name="Alike">Channels that are like them, by the number of the channel; null where nothing was compared.</param>
 internal sealed record LayerEvidence(
-    LayerPhotographs? Photographs, IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? People, IReadOnlyDictionary<string, PictureScores>? Scores,
+    PhotographTables? Photographs, IReadOnlyDictionary<int, IReadOnlyList<ToldByPeople>>? People, IReadOnlyDictionary<string, PictureScores>? Scores,
     IReadOnlyDictionary<int, IReadOnlyList<AlikeChannels>>? Alike)
 {
     /// <summary>Scores of a tile's picture; null if it was not scored, or is none.</summary>

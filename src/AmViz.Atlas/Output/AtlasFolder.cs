@@ -13,8 +13,18 @@ internal sealed class AtlasFolder(string root)
     public bool Has(string path) => File.Exists(FullPath(path));
 
     /// <summary>Names of the folders directly inside.</summary>
-    public IEnumerable<string> Folders()
-        => Directory.Exists(root) ? Directory.EnumerateDirectories(root).Select(folder => Path.GetFileName(folder)) : [];
+    public IEnumerable<string> Folders() => Folders("");
+
+    /// <summary>Names of the folders directly inside one of them.</summary>
+    public IEnumerable<string> Folders(string path)
+        => Directory.Exists(FullPath(path)) ? Directory.EnumerateDirectories(FullPath(path)).Select(folder => Path.GetFileName(folder)) : [];
+
+    /// <summary>Names of the files directly inside a folder, of those that fit a pattern such as <c>*.webp</c>.</summary>
+    public IReadOnlyList<string> Files(string path, string pattern)
+        => Directory.Exists(FullPath(path)) ? [.. Directory.EnumerateFiles(FullPath(path), pattern).Select(file => Path.GetFileName(file))] : [];
+
+    /// <summary>Removes a file; one that is not there is none to remove.</summary>
+    public void Delete(string path) => File.Delete(FullPath(path));
 
     public Task<string> ReadAsync(string path, CancellationToken cancellationToken)
         => File.ReadAllTextAsync(FullPath(path), cancellationToken);

@@ -21,10 +21,10 @@ internal static class PageName
             _ = plain ? slug.Append(letter) : slug.Append('~').Append(Convert.ToHexStringLower([bytes[i]]));
         }
 
-        // "index.html" stands beside the folders and pages that are named so.
-        if (slug.ToString() is "index" or "index.html")
+        // These stand beside the folders and pages that are named so.
+        if (slug.ToString() is "index" or "index.html" or "network.js" or "sweep.json")
         {
-            slug.Remove(0, 1).Insert(0, "~69");
+            slug.Remove(0, 1).Insert(0, $"~{Convert.ToHexStringLower([bytes[0]])}");
         }
 
         return slug.Length <= MaxLength

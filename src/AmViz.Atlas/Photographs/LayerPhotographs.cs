@@ -10,14 +10,9 @@ namespace AmViz.Atlas.Photographs;
 /// <param name="Channels">By the number of the channel.</param>
 internal sealed record LayerPhotographs(string Pass, long Count, IReadOnlyList<PhotographName> Names, IReadOnlyDictionary<int, ChannelPhotographs> Channels)
 {
-    /// <summary>Puts two tables of a pass together.</summary>
-    /// <param name="pass">Which pass.</param>
-    /// <param name="channels">The channels that are on the page.</param>
-    /// <param name="rows">The table of channels.</param>
-    /// <param name="examples">The table of photographs.</param>
-    public static LayerPhotographs Of(ResponseSummary pass, ChannelSet channels, IReadOnlyList<StoredChannel> rows, IReadOnlyList<StoredExample> examples)
+    /// <summary>Takes out of a layer's tables what its page shows: photographs that excite channels most and least.</summary>
+    public static LayerPhotographs Of(PhotographTables tables)
     {
-        var wanted = channels.Enumerate().ToHashSet();
         var (names, places) = (new List<PhotographName>(), new Dictionary<string, int>(StringComparer.Ordinal));
         int Place(StoredExample example)
         {
@@ -30,17 +25,16 @@ internal sealed record LayerPhotographs(string Pass, long Count, IReadOnlyList<P
             return place;
         }
 
-        var shown = examples.Where(example => wanted.Contains(example.Channel)).ToLookup(example => (example.Channel, example.Kind));
         ShownPhotographs Shown(int channel, ExampleKind kind)
         {
-            StoredExample[] some = [.. shown[(channel, kind)].OrderBy(example => example.Rank)];
+            var some = tables.Of(channel, kind);
             return new([.. some.Select(Place)], [.. some.Select(example => example.Response)], [.. some.Select(example => example.Crop is { } crop ? CropName.Of(crop) : null)]);
         }
 
-        var found = rows.Where(row => wanted.Contains(row.Channel)).ToDictionary(
-            row => row.Channel,
-            row => new ChannelPhotographs(row.Quantile99, row.BestLabel, row.BestArea, Shown(row.Channel, ExampleKind.Top), Shown(row.Channel, ExampleKind.Bottom)));
-        return new(pass.Pass, pass.Photographs, names, found);
+        var found = tables.Channels.ToDictionary(
+            row => row.Key,
+            row => new ChannelPhotographs(row.Value.Quantile99, row.Value.BestLabel, row.Value.BestArea, Shown(row.Key, ExampleKind.Top), Shown(row.Key, ExampleKind.Bottom)));
+        return new(tables.Pass.Pass, tables.Pass.Photographs, names, found);
     }
 }
 

@@ -1,5 +1,4 @@
 using AmViz.Atlas.Output;
-using AmViz.Responses;
 using AmViz.Storage;
 
 namespace AmViz.Atlas.Photographs;
@@ -11,14 +10,12 @@ internal sealed class PhotographReading(IBlobStore store, AtlasFolder folder, At
     private readonly CropThumbnails _thumbnails = new(store, folder, options);
 
     /// <summary>Reads those of a layer.</summary>
-    /// <returns>What the page shows, and whether every crop of it could be read.</returns>
+    /// <returns>What the pass says, and whether every crop could be read.</returns>
     /// <exception cref="StorageException">A table cannot be read.</exception>
-    public async Task<(LayerPhotographs Photographs, bool IsWhole)> ReadAsync(ResponseSummary pass, PlannedLayer layer, CancellationToken cancellationToken)
+    public async Task<(PhotographTables Tables, bool IsWhole)> ReadAsync(ResponseSummary pass, PlannedLayer layer, CancellationToken cancellationToken)
     {
-        var rows = await _reader.ReadChannelsAsync(pass, layer.Layer, cancellationToken);
-        var examples = (await _reader.ReadExamplesAsync(pass, layer.Layer, cancellationToken)).Where(example => example.Kind != ExampleKind.Quantile).ToList();
-        var channels = layer.Channels.Enumerate().ToHashSet();
-        var isWhole = await _thumbnails.WriteAsync(examples.Where(example => channels.Contains(example.Channel)).Select(example => example.Crop).OfType<BlobPath>(), cancellationToken);
-        return (LayerPhotographs.Of(pass, layer.Channels, rows, examples), isWhole);
+        var tables = PhotographTables.Of(
+            pass, layer.Channels, await _reader.ReadChannelsAsync(pass, layer.Layer, cancellationToken), await _reader.ReadExamplesAsync(pass, layer.Layer, cancellationToken));
+        return (tables, await _thumbnails.WriteAsync(tables.Crops, cancellationToken));
     }
 }

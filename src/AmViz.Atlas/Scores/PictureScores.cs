@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json.Serialization;
 using AmViz.Responses;
 
 namespace AmViz.Atlas.Scores;
@@ -12,28 +12,24 @@ internal sealed record PictureScores(string? Verdict, double? Trust, IReadOnlyLi
     private const int Digits = 4;
 
     /// <summary>Says what a row of <c>scores.parquet</c> tells.</summary>
-    public static PictureScores Of(ScoreRow row) => new(row.Verdict, row.Trust is { } trust ? Math.Round(trust, Digits) : null, [.. LinesOf(row)]);
+    public static PictureScores Of(ScoreRow row) => new(row.Verdict, row.Trust is { } trust ? Math.Round(trust, Digits) : null, [.. LinesOf(row)])
+    {
+        Numbers = [.. ScoreFigure.All.Select(figure => figure.Of(row))],
+    };
+
+    /// <summary>Whether the picture is not to be trusted, or nothing bears it out.</summary>
+    [JsonIgnore]
+    public bool IsDistrusted => Verdict is PictureTrust.Distrusted or PictureTrust.Constant;
+
+    /// <summary>The number of each of <see cref="ScoreFigure.All"/>; null for those that were not scored.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<double?> Numbers { get; private init; } = [];
 
     private static IEnumerable<ScoreLine> LinesOf(ScoreRow row)
-    {
-        (string Name, string? Value, string Meaning)[] all =
-        [
-            ("trust", Number(row.Trust), "Share of ordinary photographs that agree less with the channel's strongest photographs than the picture does. Below 0.95 it is not to be trusted."),
-            ("response", Number(row.Response), "Of the channel to its picture, as to a photograph."),
-            ("best photograph", Number(row.BestPhotograph), "The channel's largest response to a photograph. A picture below it was not drawn to the end, or not at the size that the channel looks for."),
-            ("deviations", Number(row.Judgement?.Deviations), "How far the response lies above the channel's mean over photographs, in standard deviations."),
-            ("place", row.Judgement?.Place.ToString(CultureInfo.InvariantCulture), "How many channels of the layer respond at least so unusually to it. At 1 it is the picture of no other channel."),
-            ("MIS-like", Number(row.Judgement?.MisLike), "How often the picture tells a photograph that excites the channel from one that does not, asked of the layer itself. By chance 0.5."),
-            ("locality", Number(row.Locality), "0 where all places of the picture excite the channel alike, 1 where one alone does."),
-            ("like other seeds", Number(row.Seeds?.Likeness), "How alike the layer sees the channel's pictures of other seeds, -1 to 1."),
-            ("judge agrees", Number(row.Opinion?.Agreement), "How often a second network finds the picture more like a photograph that excites the channel than one that does not. By chance 0.5."),
-            ("judge's probability", Number(row.Opinion?.Recognition?.Probability), "That a second network gives to the class."),
-            ("with shuffled weights", Number(row.Randomization?.OfAll), "Structural similarity to the picture that the network with shuffled weights gives. What is the network's own is gone there."),
-        ];
-        return all.Where(line => line.Value is not null).Select(line => new ScoreLine(line.Name, line.Value!, line.Meaning));
-    }
-
-    private static string? Number(double? value) => value is { } number ? number.ToString(double.IsFinite(number) && Math.Abs(number) < 1000 ? "0.###" : "G4", CultureInfo.InvariantCulture) : null;
+        => from figure in ScoreFigure.All
+           let number = figure.Of(row)
+           where number is not null
+           select new ScoreLine(figure.Name, figure.Written(number.Value), figure.Meaning);
 }
 
 /// <summary>A score.</summary>

@@ -16,6 +16,14 @@ internal sealed record LayerTiles(PlannedLayer Layer, RenderRecipe Recipe, IRead
     /// <summary>Tiles without a picture that will not come by waiting.</summary>
     public IEnumerable<Tile> Troubles => Tiles.Where(tile => tile.State is not (TileState.Rendered or TileState.Pending));
 
+    /// <summary>Place of a tile in <see cref="Tiles"/>.</summary>
+    public int PlaceOf(Tile tile)
+        => (Layer.Channels.PositionOf(tile.Task.Channel)!.Value * Seeds.Count) + Seeds.TakeWhile(seed => seed != tile.Task.Seed).Count();
+
+    /// <summary>How many tiles show what; what none shows is left out.</summary>
+    public IReadOnlyDictionary<TileState, int> Counts
+        => new SortedDictionary<TileState, int>(Tiles.GroupBy(tile => tile.State).ToDictionary(group => group.Key, group => group.Count()));
+
     /// <summary>Finds for every task of the plan its row of the manifest.</summary>
     public static IReadOnlyList<LayerTiles> Of(AtlasSweep sweep)
     {

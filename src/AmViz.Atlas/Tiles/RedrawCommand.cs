@@ -36,6 +36,11 @@ internal static class RedrawCommand
     public static bool SaysAllOf(RenderRecipe recipe)
         => Recipes.Find(recipe.Name) is { } named && Settable(named) == Settable(recipe);
 
+    /// <summary>What somebody who copies the command must know of a recipe; null where the command says all of it.</summary>
+    public static string? NoteOn(RenderRecipe recipe) => SaysAllOf(recipe)
+        ? null
+        : $"This recipe differs from '{recipe.Name}' in numbers that these flags cannot say: put them, from the list below, into a spec.";
+
     private static string Quote(object value)
     {
         var text = Convert.ToString(value, CultureInfo.InvariantCulture)!;

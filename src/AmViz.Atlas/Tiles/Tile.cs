@@ -13,6 +13,9 @@ internal sealed record Tile(ChannelTask Task, ManifestEntry? Entry, TileState St
     public float? Objective
         => State is TileState.Rendered && Entry?.FinalObjective is { } objective && float.IsFinite(objective) ? objective : null;
 
+    /// <summary>Why there is no picture, for people; null where there is one.</summary>
+    public string? Explanation => Entry?.Error is { } error ? $"{State.Explanation()} {error}".Trim() : State.Explanation();
+
     /// <summary>Fragment of the permalink: <c>channel=12</c>, with <c>&amp;seed=3</c> where a sweep has several seeds.</summary>
     public string Anchor(bool withSeed)
         => string.Create(CultureInfo.InvariantCulture, $"channel={Task.Channel}") + (withSeed ? string.Create(CultureInfo.InvariantCulture, $"&seed={Task.Seed}") : "");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using AmViz.Atlas.Evidence;
 using AmViz.Atlas.Neighbours;
@@ -7,7 +6,6 @@ using AmViz.Atlas.Photographs;
 using AmViz.Atlas.Quiz;
 using AmViz.Atlas.Scores;
 using AmViz.Atlas.Tiles;
-using AmViz.Storage;
 
 namespace AmViz.Atlas.Views;
 
@@ -26,37 +24,14 @@ internal sealed record LayerDocument(
             tiles.Layer.Model, tiles.Layer.Layer, tiles.Layer.WeightsDigest, tiles.Layer.Size, tiles.Seeds,
             tiles.Recipe.Name, tiles.Recipe.Hash, environments, steps,
             [
-                .. tiles.Tiles.Select(tile => TileFacts.Of(tile, tiles.Recipe, environments, steps, PictureAddress(tile, root, options))
+                .. tiles.Tiles.Select(tile => TileFacts.Of(tile, tiles.Recipe, environments, steps, PictureAddress.Of(tile, root, options))
                     with { Scores = evidence.ScoresOf(tile.Entry?.Sha256) }),
             ],
-            evidence.Photographs, evidence.Photographs is null ? null : root + AtlasPaths.Crops, evidence.People, evidence.Alike, root);
+            evidence.Photographs is { } photographs ? LayerPhotographs.Of(photographs) : null, evidence.Photographs is null ? null : root + AtlasPaths.Crops, evidence.People, evidence.Alike, root);
     }
 
     /// <summary>Safe inside a script element: the serializer escapes '&lt;', '&gt;' and '&amp;'.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, SweepJson.Compact);
-
-    private static string? PictureAddress(Tile tile, string root, AtlasOptions options)
-    {
-        if (tile.State is not TileState.Rendered || !BlobPath.TryParse(tile.Entry?.Picture, out var path))
-        {
-            return null;
-        }
-
-        return options.StoreAddress switch
-        {
-            null => root + AtlasPaths.Address(AtlasPaths.PictureCopy(path)),
-            var address when Uri.TryCreate(address, UriKind.Absolute, out _) => address + AtlasPaths.Address(path.Value),
-            var address => root + address + AtlasPaths.Address(path.Value),
-        };
-    }
-}
-
-/// <summary>What a picture was drawn with.</summary>
-internal sealed record EnvironmentFacts(string Software, string Backend, string Processor, int Threads, int BatchSize)
-{
-    public static EnvironmentFacts? Of(ChannelRecord? record) => record is null ? null : new(
-        record.Software, record.ReproducibleWith.Backend, record.ReproducibleWith.Processor,
-        record.ReproducibleWith.Threads, record.ReproducibleWith.BatchSize);
 }
 
 /// <summary>What the dialog says of one tile.</summary>
@@ -99,17 +74,13 @@ internal sealed record TileFacts(int Channel, int Seed, string Outcome)
             Picture = picture,
             Bytes = tile.Entry?.Bytes,
             Sha256 = tile.Entry?.Sha256,
-            Explanation = tile.Entry?.Error is { } error ? $"{tile.State.Explanation()} {error}".Trim() : tile.State.Explanation(),
+            Explanation = tile.Explanation,
             Environment = EnvironmentFacts.Of(tile.Record) is { } environment ? environments.IndexOf(environment) : null,
             Steps = steps.AsSpan().SequenceEqual(commonSteps) ? null : steps,
-            Trajectory = tile.Record is { } record ? [.. record.Objective.Points.Select(point => Rounded(point.Objective))] : null,
+            Trajectory = tile.Record is { } record ? [.. record.Objective.Points.Select(point => ObjectiveFigure.Rounded(point.Objective))] : null,
             Command = RedrawCommand.For(tile.Task, recipe, tile.Record?.ReproducibleWith),
         };
     }
 
     public static int[] StepsOf(ChannelRecord? record) => record is null ? [] : [.. record.Objective.Points.Select(point => point.Step)];
-
-    // Three digits are more than the chart can show, and a third of the bytes.
-    private static float Rounded(float value)
-        => float.IsFinite(value) ? float.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
 }

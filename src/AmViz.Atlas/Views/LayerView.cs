@@ -3,7 +3,6 @@ using AmViz.Atlas.Evidence;
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Quiz;
 using AmViz.Atlas.Tiles;
-using AmViz.Responses;
 
 namespace AmViz.Atlas.Views;
 
@@ -80,9 +79,7 @@ internal sealed class LayerView : PageView
             Recipe = Wording.Numbers(tiles.Recipe),
             HasPeople = evidence.People is not null,
             HasScores = evidence.Scores is not null,
-            RecipeNote = RedrawCommand.SaysAllOf(tiles.Recipe)
-                ? null
-                : $"This recipe differs from '{tiles.Recipe.Name}' in numbers that these flags cannot say: put them, from the list below, into a spec.",
+            RecipeNote = RedrawCommand.NoteOn(tiles.Recipe),
             Json = LayerDocument.Of(tiles, evidence, root, options).ToJson(),
         };
     }
@@ -128,7 +125,7 @@ internal sealed record TileView(
         tile.Objective is { } objective ? ObjectiveFigure.Of(objective) : null,
         tile.Entry?.Label,
         PeopleOf(tile, evidence.People?.GetValueOrDefault(tile.Task.Channel)),
-        evidence.ScoresOf(tile.Entry?.Sha256)?.Verdict is PictureTrust.Distrusted or PictureTrust.Constant);
+        evidence.ScoresOf(tile.Entry?.Sha256) is { IsDistrusted: true });
 
     private static string? PeopleOf(Tile tile, IReadOnlyList<ToldByPeople>? people)
         => people?.FirstOrDefault(told => told.Picture is { } picture && picture == tile.Entry?.Sha256) is { } told ? string.Create(CultureInfo.InvariantCulture, $"{told.Right} of {told.Answers}") : null;

@@ -44,18 +44,7 @@ internal sealed record SweepSummary
             Planned = tiles.Count,
             Rendered = tiles.Count(tile => tile.State is TileState.Rendered),
             Trouble = Wording.Trouble(tiles),
-            Cover = [.. CoverOf(layers).Select(tile => AtlasPaths.Thumbnail(tile.Entry!.Sha256!))],
+            Cover = [.. StrongestTiles.Spread(layers, CoverPictures).Select(strong => AtlasPaths.Thumbnail(strong.Tile.Entry!.Sha256!))],
         };
-    }
-
-    // Layers spread over the network, the strongest channel of each first; then the second, where there are few layers.
-    private static IEnumerable<Tile> CoverOf(IReadOnlyList<LayerTiles> layers)
-    {
-        var strongest = layers.Select(layer => layer.Strongest.Take(CoverPictures).ToList()).Where(best => best.Count > 0).ToList();
-        var chosen = Math.Min(CoverPictures, strongest.Count);
-        return Enumerable.Range(0, CoverPictures)
-            .SelectMany(rank => Enumerable.Range(0, chosen).Select(i => strongest[i * strongest.Count / chosen].ElementAtOrDefault(rank)))
-            .OfType<Tile>()
-            .Take(CoverPictures);
     }
 }

@@ -16,6 +16,9 @@ public sealed class ChannelSet : IEquatable<ChannelSet>
     /// <summary>Number of channels.</summary>
     public int Count => _ranges.Sum(range => range.Count);
 
+    /// <summary>Its ranges, ascending; between two of them lies at least one channel that is not in the set.</summary>
+    public IReadOnlyList<ChannelRange> Ranges => Array.AsReadOnly(_ranges);
+
     /// <summary>Highest channel.</summary>
     public int Max => _ranges[^1].Last;
 
