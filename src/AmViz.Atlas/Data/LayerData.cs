@@ -27,14 +27,14 @@ internal sealed class LayerData(SweepId sweep, DataFolder folder, SheetCatalogue
         var fingerprint = FingerprintOf(layer.Planned, layer.Found);
         if (await folder.HasLayerAsync(DataPaths.Layer(DataPaths.LayerFolder(sweep, layer.Planned.Layer)), fingerprint, cancellationToken))
         {
-            return new(layer.Planned, fingerprint);
+            return new(layer.Planned, fingerprint, IsNew: false);
         }
 
         var read = await layer.ReadAsync(cancellationToken);
         sheets.Correct(read.Tiles);
         var version = read.IsSettled ? fingerprint : Unsettled + SweepJson.Hash(new { fingerprint, States = read.Tiles.Tiles.Select(tile => tile.State) }, VersionLength);
         await new LayerFiles(sweep, read, sheets, new(read, _places, options), folder).WriteAsync(version, cancellationToken);
-        return new(read.Tiles, version);
+        return new(read.Tiles, version, IsNew: true);
     }
 
     private string FingerprintOf(LayerTiles layer, FoundEvidence found) => SweepJson.Hash(

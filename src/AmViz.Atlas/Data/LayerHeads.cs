@@ -7,7 +7,8 @@ namespace AmViz.Atlas.Data;
 /// <summary>A layer as its files show it.</summary>
 /// <param name="Tiles">Its tiles.</param>
 /// <param name="Version">Changes with everything in its folder.</param>
-internal sealed record LayerState(LayerTiles Tiles, string Version)
+/// <param name="IsNew">Whether this build wrote them.</param>
+internal sealed record LayerState(LayerTiles Tiles, string Version, bool IsNew)
 {
     /// <summary>Its row in the list of its network.</summary>
     public LayerRow ToRow()

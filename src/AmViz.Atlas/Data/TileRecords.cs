@@ -33,7 +33,7 @@ internal sealed class TileRecords
         var (entry, channel, evidence) = (tile.Entry, tile.Task.Channel, _layer.Evidence);
         return new(
             channel, tile.Task.Seed, tile.State, tile.Explanation, entry?.Label, entry?.InitialObjective, entry?.FinalObjective,
-            PictureAddress.Of(tile, root: "", _options), entry?.Bytes, entry?.Sha256,
+            PictureAddress.Of(tile, _options), entry?.Bytes, entry?.Sha256,
             EnvironmentFacts.Of(tile.Record) is { } environment ? _environments[environment] : null,
             TrajectoryOf(tile.Record),
             RedrawCommand.For(tile.Task, _layer.Tiles.Recipe, tile.Record?.ReproducibleWith),

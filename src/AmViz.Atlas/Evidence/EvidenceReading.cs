@@ -22,9 +22,9 @@ internal sealed class EvidenceReading
 
     /// <summary>Knows what there is.</summary>
     /// <exception cref="StorageException">The store cannot be used, or something in it cannot be read.</exception>
-    public static async Task<EvidenceReading> OpenAsync(IBlobStore store, AtlasSweep sweep, AtlasFolder folder, AtlasOptions options, CancellationToken cancellationToken) => new(
+    public static async Task<EvidenceReading> OpenAsync(IBlobStore store, AtlasFolder folder, AtlasOptions options, CancellationToken cancellationToken) => new(
         await PassFinder.ReadAsync(store, cancellationToken), await PeopleAnswers.ReadAsync(store, cancellationToken),
-        await ScoreFinder.ReadAsync(store, cancellationToken), await NeighbourReading.OpenAsync(store, sweep, cancellationToken), new(store, folder, options));
+        await ScoreFinder.ReadAsync(store, cancellationToken), await NeighbourReading.OpenAsync(store, cancellationToken), new(store, folder, options));
 
     /// <summary>What there is of a layer; what belongs to the layer alone is not read for it.</summary>
     /// <exception cref="StorageException">A table cannot be read.</exception>

@@ -26,7 +26,7 @@ internal sealed class LayerReading(LayerTiles planned, FoundEvidence found, Laye
     {
         if (_read is null)
         {
-            var tiles = await readers.Sheets.WriteAsync(await readers.Pictures.ReadAsync(planned, cancellationToken), cancellationToken);
+            var tiles = await readers.Sheets.WriteAsync(planned, cancellationToken);
             var (evidence, isWhole) = await readers.Evidence.ReadAsync(found, planned.Layer, cancellationToken);
             _read = new(tiles, evidence, isWhole && tiles.Tiles.Select(tile => tile.State).SequenceEqual(planned.Tiles.Select(tile => tile.State)));
         }
@@ -36,10 +36,9 @@ internal sealed class LayerReading(LayerTiles planned, FoundEvidence found, Laye
 }
 
 /// <summary>What reads a layer.</summary>
-/// <param name="Pictures">Its pictures, for thumbnails and records.</param>
-/// <param name="Sheets">Its pictures, for sprite sheets.</param>
+/// <param name="Sheets">Its pictures.</param>
 /// <param name="Evidence">What else is known of it.</param>
-internal sealed record LayerReaders(TilePictures Pictures, SpriteSheets Sheets, EvidenceReading Evidence);
+internal sealed record LayerReaders(SpriteSheets Sheets, EvidenceReading Evidence);
 
 /// <summary>A layer that was read.</summary>
 /// <param name="Tiles">Its tiles with their records; those whose picture could not be read say so.</param>

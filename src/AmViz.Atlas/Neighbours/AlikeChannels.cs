@@ -1,10 +1,8 @@
-using System.Globalization;
-using System.Text.Json.Serialization;
 using AmViz.Responses;
 
 namespace AmViz.Atlas.Neighbours;
 
-/// <summary>The channels that are most like one, by one way of comparing them; as JSON part of a page's data.</summary>
+/// <summary>The channels that are most like one, by one way of comparing them.</summary>
 /// <param name="By">By what they were compared.</param>
 /// <param name="IsAcross">Whether they are those of other networks or passes.</param>
 /// <param name="Channels">The nearest first.</param>
@@ -20,17 +18,7 @@ internal sealed record AlikeChannel(string Model, string Layer, int Channel, dou
 {
     private const int Digits = 3;
 
-    /// <summary>Address of the channel from the atlas folder; null where the atlas has no page of it.</summary>
-    public string? Page { get; init; }
-
-    /// <summary>Address of its small picture from the atlas folder; null where there is none.</summary>
-    public string? Thumbnail { get; init; }
-
     /// <summary>A row of <c>neighbours.parquet</c>.</summary>
     public static AlikeChannel Of(NeighbourRow row)
         => new(row.Neighbour.Model, row.Neighbour.Layer, row.Neighbour.Channel, Math.Round(row.Correlation, Digits), row.Mutual);
-
-    /// <summary>The end of the address of a channel's page, as the script reads it.</summary>
-    [JsonIgnore]
-    public string Anchor => string.Create(CultureInfo.InvariantCulture, $"#channel={Channel}");
 }

@@ -1,11 +1,9 @@
-using AmViz.Atlas.Output;
-using AmViz.Atlas.Tiles;
 using AmViz.Responses;
 using AmViz.Storage;
 
 namespace AmViz.Atlas.Neighbours;
 
-/// <summary>Knows which channels are alike, and where the atlas shows them.</summary>
+/// <summary>Knows which channels are alike.</summary>
 internal sealed class NeighbourReading
 {
     // Of a channel, for each way of comparing.
@@ -13,23 +11,16 @@ internal sealed class NeighbourReading
 
     private readonly NeighbourStore _store;
     private readonly IReadOnlyList<NeighbourSummary> _searches;
-    private readonly SweepPlan _plan;
-    private readonly Dictionary<(string Model, string Layer, int Channel), string> _pictures;
     private readonly Dictionary<string, ILookup<(string Model, string Layer), NeighbourRow>> _tables = new(StringComparer.Ordinal);
 
-    private NeighbourReading(NeighbourStore store, IReadOnlyList<NeighbourSummary> searches, AtlasSweep sweep)
-    {
-        (_store, _searches, _plan) = (store, searches, sweep.Plan);
-        _pictures = sweep.Entries.Where(entry => entry.Sha256 is { Length: 64 } && entry.Seed == sweep.Plan.Seeds[0] && TileStates.Of(entry.Outcome) == TileState.Rendered)
-            .ToDictionary(entry => (entry.Model, entry.Layer, entry.Channel), entry => entry.Sha256!);
-    }
+    private NeighbourReading(NeighbourStore store, IReadOnlyList<NeighbourSummary> searches) => (_store, _searches) = (store, searches);
 
     /// <summary>Knows the searches of a store.</summary>
     /// <exception cref="StorageException">The store cannot be used, or a summary cannot be read.</exception>
-    public static async Task<NeighbourReading> OpenAsync(IBlobStore blobs, AtlasSweep sweep, CancellationToken cancellationToken)
+    public static async Task<NeighbourReading> OpenAsync(IBlobStore blobs, CancellationToken cancellationToken)
     {
         var store = new NeighbourStore(blobs);
-        return new(store, await store.ReadAllAsync(cancellationToken), sweep);
+        return new(store, await store.ReadAllAsync(cancellationToken));
     }
 
     /// <summary>Channels that are like those of a layer: of several searches of a kind those of the one over the most channels.</summary>
@@ -49,7 +40,7 @@ internal sealed class NeighbourReading
                     found.Add(channel.Key, lists = []);
                 }
 
-                lists.Add(new(search.By, search.Passes.Count > 1, [.. channel.OrderBy(row => row.Rank).Take(MostShown).Select(row => Placed(AlikeChannel.Of(row)))]));
+                lists.Add(new(search.By, search.Passes.Count > 1, [.. channel.OrderBy(row => row.Rank).Take(MostShown).Select(AlikeChannel.Of)]));
             }
         }
 
@@ -74,15 +65,5 @@ internal sealed class NeighbourReading
         }
 
         return table;
-    }
-
-    private AlikeChannel Placed(AlikeChannel channel)
-    {
-        var layer = _plan.Layers.FirstOrDefault(one => one.Model == channel.Model && one.Layer == channel.Layer && one.Channels.Contains(channel.Channel));
-        return channel with
-        {
-            Page = layer is null ? null : AtlasPaths.Layer(_plan.Id, layer.Model, layer.Layer) + channel.Anchor,
-            Thumbnail = _pictures.TryGetValue((channel.Model, channel.Layer, channel.Channel), out var sha256) ? AtlasPaths.Thumbnail(sha256) : null,
-        };
     }
 }

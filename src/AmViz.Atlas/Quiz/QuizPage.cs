@@ -17,7 +17,7 @@ public static class QuizPage
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public static async Task<string> WriteAsync(IBlobStore store, QuizPlan quiz, string folder, CancellationToken cancellationToken)
     {
-        var page = PageTemplates.Render("quiz", QuizView.Of(quiz, await QuizImages.ReadAsync(store, quiz, cancellationToken)));
+        var page = QuizTemplate.Render(QuizView.Of(quiz, await QuizImages.ReadAsync(store, quiz, cancellationToken)));
         var target = new AtlasFolder(folder);
         await target.WriteAsync(AtlasPaths.Home, page, cancellationToken);
         return target.FullPath(AtlasPaths.Home);

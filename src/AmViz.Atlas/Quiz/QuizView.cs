@@ -22,9 +22,9 @@ internal sealed class QuizView
 
     public required string Json { get; init; }
 
-    public string Style { get; } = PageTemplates.Read("quiz.css");
+    public string Style { get; } = QuizTemplate.Read("quiz.css");
 
-    public string Script { get; } = PageTemplates.Read("quiz.js");
+    public string Script { get; } = QuizTemplate.Read("quiz.js");
 
     /// <summary>For the page's policy, which allows this style and this script and no other.</summary>
     public string StyleHash => HashOf(Style);

@@ -1,16 +1,15 @@
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Tiles;
 using AmViz.Imaging;
-using AmViz.Storage;
 
 namespace AmViz.Atlas.Sprites;
 
-/// <summary>Makes the sprite sheets of a sweep that are not there yet. A sheet that is there has the right pictures by its name, and none of them is read.</summary>
+/// <summary>Reads the pictures of layers and makes the sprite sheets that are not there yet. A sheet that is there has the right pictures by its name: of those the records alone are read.</summary>
 /// <param name="sweep">Whose.</param>
-/// <param name="store">Where the pictures are.</param>
+/// <param name="pictures">Reads pictures.</param>
 /// <param name="folder">Where the sheets lie.</param>
 /// <param name="options">How many sheets are worked on at once; each holds at most one picture and its own pixels (1.2 MB) in memory.</param>
-internal sealed class SpriteSheets(SweepId sweep, IBlobStore store, AtlasFolder folder, AtlasOptions options)
+internal sealed class SpriteSheets(SweepId sweep, PictureReading pictures, AtlasFolder folder, AtlasOptions options)
 {
     private int _written;
 
@@ -18,8 +17,8 @@ internal sealed class SpriteSheets(SweepId sweep, IBlobStore store, AtlasFolder 
     public int Written => _written;
 
     /// <summary>Makes the sheets of a layer.</summary>
-    /// <returns>The layer; tiles whose picture could not be read for a sheet say so.</returns>
-    /// <exception cref="StorageException">The store cannot be used.</exception>
+    /// <returns>The layer, tiles with their records; those whose picture could not be read say so.</returns>
+    /// <exception cref="Storage.StorageException">The store cannot be used.</exception>
     public async Task<LayerTiles> WriteAsync(LayerTiles layer, CancellationToken cancellationToken)
     {
         var sheets = layer.Tiles.Chunk(SpriteSheet.Tiles).ToArray();
@@ -31,15 +30,12 @@ internal sealed class SpriteSheets(SweepId sweep, IBlobStore store, AtlasFolder 
 
     private async Task WriteAsync(string layer, int number, Tile[] tiles, CancellationToken cancellationToken)
     {
-        if (IsThere(layer, SheetName.Of(number, tiles)))
-        {
-            return;
-        }
-
+        var isThere = IsThere(layer, SheetName.Of(number, tiles));
         var cells = new Picture?[tiles.Length];
         for (var i = 0; i < tiles.Length; i++)
         {
-            (cells[i], tiles[i]) = await ReadAsync(tiles[i], cancellationToken);
+            var (tile, picture) = await pictures.ReadAsync(tiles[i], needsPixels: !isThere, cancellationToken);
+            (tiles[i], cells[i]) = (tile, picture is null ? null : SheetCell.Of(picture));
         }
 
         // Of pictures that could not be read the name says so, too: when they can, it is another sheet.
@@ -52,26 +48,4 @@ internal sealed class SpriteSheets(SweepId sweep, IBlobStore store, AtlasFolder 
 
     // A sheet without any picture needs no file.
     private bool IsThere(string layer, string? name) => name is null || folder.Has(DataPaths.Sheet($"{layer}/{name}"));
-
-    private async Task<(Picture? Cell, Tile Tile)> ReadAsync(Tile tile, CancellationToken cancellationToken)
-    {
-        if (tile.State is not TileState.Rendered)
-        {
-            return (null, tile);
-        }
-
-        if (!BlobPath.TryParse(tile.Entry?.Picture, out var path) || await store.ReadAsync(path, cancellationToken) is not { } blob)
-        {
-            return (null, tile with { State = TileState.Missing });
-        }
-
-        try
-        {
-            return (SheetCell.Of(PngCodec.Decode(blob.Content.ToArray()).Picture), tile);
-        }
-        catch (ImagingException)
-        {
-            return (null, tile with { State = TileState.Damaged });
-        }
-    }
 }

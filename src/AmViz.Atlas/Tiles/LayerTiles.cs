@@ -3,18 +3,12 @@ namespace AmViz.Atlas.Tiles;
 /// <summary>The tiles of one layer, one for every task of the plan, in the order of channels and then seeds.</summary>
 internal sealed record LayerTiles(PlannedLayer Layer, RenderRecipe Recipe, IReadOnlyList<int> Seeds, IReadOnlyList<Tile> Tiles)
 {
-    /// <summary>Whether a channel has several tiles.</summary>
-    public bool HasSeveralSeeds => Seeds.Count > 1;
-
     /// <summary>Tiles with a picture, strongest first.</summary>
     public IEnumerable<Tile> Strongest => Tiles
         .Where(tile => tile.State is TileState.Rendered)
         .OrderByDescending(tile => tile.Objective ?? float.NegativeInfinity)
         .ThenBy(tile => tile.Task.Channel)
         .ThenBy(tile => tile.Task.Seed);
-
-    /// <summary>Tiles without a picture that will not come by waiting.</summary>
-    public IEnumerable<Tile> Troubles => Tiles.Where(tile => tile.State is not (TileState.Rendered or TileState.Pending));
 
     /// <summary>Place of a tile in <see cref="Tiles"/>.</summary>
     public int PlaceOf(Tile tile)

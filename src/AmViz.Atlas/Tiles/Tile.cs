@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AmViz.Atlas.Tiles;
 
 /// <summary>One channel task of a layer and what can be shown of it.</summary>
@@ -15,12 +13,4 @@ internal sealed record Tile(ChannelTask Task, ManifestEntry? Entry, TileState St
 
     /// <summary>Why there is no picture, for people; null where there is one.</summary>
     public string? Explanation => Entry?.Error is { } error ? $"{State.Explanation()} {error}".Trim() : State.Explanation();
-
-    /// <summary>Fragment of the permalink: <c>channel=12</c>, with <c>&amp;seed=3</c> where a sweep has several seeds.</summary>
-    public string Anchor(bool withSeed)
-        => string.Create(CultureInfo.InvariantCulture, $"channel={Task.Channel}") + (withSeed ? string.Create(CultureInfo.InvariantCulture, $"&seed={Task.Seed}") : "");
-
-    /// <summary>The same for people: <c>12</c>, or <c>12, seed 3</c>.</summary>
-    public string Number(bool withSeed)
-        => string.Create(CultureInfo.InvariantCulture, $"{Task.Channel}") + (withSeed ? string.Create(CultureInfo.InvariantCulture, $", seed {Task.Seed}") : "");
 }

@@ -18,7 +18,7 @@ internal sealed class AtlasBuildCommand : AmVizCommand
     };
 
     public AtlasBuildCommand(CommandContext context)
-        : base("build", "Lay out a sweep, or every sweep of a store, as static pages; beside the pictures stand the photographs of a finished 'amviz respond'.", "amviz atlas build --out out", "amviz atlas build 0123456789abcdef --out out --atlas site --json",
+        : base("build", "Lay out a sweep, or every sweep of a store, as a page that opens from a disk; beside the pictures stand the photographs of a finished 'amviz respond'.", "amviz atlas build --out out", "amviz atlas build 0123456789abcdef --out out --atlas site --json",
             "amviz atlas build --store azure:results --out out")
     {
         _context = context;
@@ -34,7 +34,7 @@ internal sealed class AtlasBuildCommand : AmVizCommand
     {
         var chosen = _store.Choose(result);
         var folder = result.GetValue(_atlas) is { } named ? Path.GetFullPath(named) : chosen.AtlasFolder
-            ?? throw new UsageException($"Expected --out DIR or --atlas DIR: where the pages go, since {chosen.Blobs.Name} is not a folder.");
+            ?? throw new UsageException($"Expected --out DIR or --atlas DIR: where the atlas goes, since {chosen.Blobs.Name} is not a folder.");
         var store = chosen.Blobs;
         await store.CheckAsync(StoreAccess.Read, cancellationToken);
         var sweeps = await ReadAsync(await SweepsAsync(result, store, cancellationToken), store, cancellationToken);
@@ -84,15 +84,15 @@ internal sealed class AtlasBuildCommand : AmVizCommand
         }
 
         var output = _context.Screen.Output;
-        output.WriteLine($"{built.Sweeps.Count} sweeps, {built.PagesWritten} layer pages written, {built.PagesKept} kept, {built.UnreadablePictures} pictures that cannot be read");
+        output.WriteLine($"{built.Sweeps.Count} sweeps, {built.LayersWritten} layers written, {built.LayersKept} kept, {built.UnreadablePictures} pictures that cannot be read");
         output.WriteLine($"open     {built.Atlas}");
     }
 }
 
 /// <summary>What <c>amviz atlas build --json</c> prints.</summary>
-internal sealed record BuiltAtlas(string Atlas, IReadOnlyList<SweepId> Sweeps, int PagesWritten, int PagesKept, int UnreadablePictures)
+internal sealed record BuiltAtlas(string Atlas, IReadOnlyList<SweepId> Sweeps, int LayersWritten, int LayersKept, int UnreadablePictures)
 {
     public static BuiltAtlas Of(List<AtlasReport> reports, IReadOnlyList<SweepId> sweeps) => new(
         reports[^1].IndexPage, sweeps,
-        reports.Sum(report => report.LayerPagesWritten), reports.Sum(report => report.LayerPagesKept), reports.Sum(report => report.UnreadablePictures));
+        reports.Sum(report => report.LayersWritten), reports.Sum(report => report.LayersKept), reports.Sum(report => report.UnreadablePictures));
 }

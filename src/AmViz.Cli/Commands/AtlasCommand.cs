@@ -4,7 +4,7 @@ namespace AmViz.Cli.Commands;
 internal sealed class AtlasCommand : Command
 {
     public AtlasCommand(CommandContext context)
-        : base("atlas", "Lay out pictures as pages that open from a disk.")
+        : base("atlas", "Lay out pictures for a browser.")
     {
         Add(new AtlasBuildCommand(context));
         Add(new AtlasServeCommand(context));

@@ -29,7 +29,9 @@ export function Sprite({ tile }: { tile: TileRef }) {
 
 export const Placeholder = ({ outcome }: { outcome: Outcome }) => <span class={`picture placeholder ${outcome}`}>{outcomeWords[outcome]}</span>;
 
-/** A link to a channel with its picture. */
+const captionClasses = ['first', 'second', 'label'];
+
+/** A link to a channel with its picture: number, figure and label under it. */
 export function Tile({ href, tile, outcome, lines, label, trusted = true, current }: {
   href: string; tile: TileRef | null; outcome: Outcome; lines: string[]; label: string; trusted?: boolean; current?: boolean;
 }) {
@@ -37,7 +39,7 @@ export function Tile({ href, tile, outcome, lines, label, trusted = true, curren
     <a class="tile" href={href} aria-label={trusted ? label : `${label}, not to be trusted`} aria-current={current ? 'true' : undefined}>
       {tile && outcome === 'rendered' ? <Sprite tile={tile} /> : <Placeholder outcome={outcome} />}
       <span class="caption" aria-hidden="true">
-        {lines.map((line, at) => <span key={at} class={at === 0 ? 'first' : ''}>{line}</span>)}
+        {lines.map((line, at) => <span key={at} class={captionClasses[at]}>{line}</span>)}
         {!trusted && <span class="distrusted">not to be trusted</span>}
       </span>
     </a>

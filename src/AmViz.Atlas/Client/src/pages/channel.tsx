@@ -62,7 +62,7 @@ function Details({ place, tile, record, version }: { place: LayerPlace; tile: nu
   const { layer } = place;
   return (
     <div class="channel">
-      <div class="shown">
+      <div class="seen">
         <Shown place={place} record={record} />
         <Seeds place={place} tile={tile} version={version} />
         <Others place={place} record={record} />

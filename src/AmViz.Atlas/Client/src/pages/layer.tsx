@@ -50,7 +50,7 @@ function Channels({ place, query }: { place: LayerPlace; query: URLSearchParams 
       <div class="heading"><h1>{layer.layer}</h1><nav class="siblings" aria-label="Neighbouring layers">{beside(at - 1, 'prev')}{beside(at + 1, 'next')}</nav></div>
       <p class="lead">{row.channels === row.channelCount ? '' : `${number(row.channels)} of `}{count(row.channelCount, layer.isLogits ? 'class' : 'channel')} of {doc.model}, {layer.size} px, recipe {layer.recipe.name}, {count(layer.recipe.steps, 'step')}.{missing && <> <a href={link([doc.sweep, place.network.folder, 'failures'])}>{missing}</a>.</>}</p>
       <form class="tools" role="search" aria-label="Find and order channels" onSubmit={(event) => { event.preventDefault(); arranged.open(); }}>
-        <label class="find">Find <input type="search" id="find" autocomplete="off" value={find} placeholder={layer.hasLabels ? 'ladybug, 12, trust<0.9' : '12, 0-31, objective>5'} aria-describedby="shown" onInput={(event) => go({ find: event.currentTarget.value || null })} /></label>
+        <label class="find">Find <input type="search" id="find" autocomplete="off" value={find} placeholder={layer.hasLabels ? 'a label, 12, objective>5' : '12, 0-31, objective>5'} aria-describedby="shown" onInput={(event) => go({ find: event.currentTarget.value || null })} /></label>
         <label>Order <select value={sort === null ? '' : `${sort} ${isUp ? 'up' : 'down'}`} onChange={(event) => { const [name, dir] = event.currentTarget.value.split(' '); go({ sort: name || null, dir: dir === 'up' ? 'up' : null }); }}>
           <option value="">by channel</option>
           {layer.columns.filter((column) => column.name !== 'outcome').map((column) => [
@@ -143,7 +143,7 @@ function Tiles({ place, order, size, sort, values }: { place: LayerPlace; order:
         return (
           <Tile
             href={href} outcome={outcome} label={said} trusted={!shard.distrusted.includes(within)}
-            tile={sheet === null ? null : { sheet, cell: tile % (sheetSide * sheetSide) }}
+            tile={sheet === null ? null : { sheet: `${path}/${sheet}`, cell: tile % (sheetSide * sheetSide) }}
             lines={[seed === null ? `${channel}` : `${channel}, seed ${seed}`, shown === null || Number.isNaN(shown) ? '' : figure(shown), label ?? ''].filter((line, place) => place < 2 || line !== '')}
           />
         );
