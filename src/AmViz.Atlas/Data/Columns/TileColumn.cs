@@ -13,7 +13,12 @@ namespace AmViz.Atlas.Data;
 internal sealed record TileColumn(string Name, string Title, string Meaning, Func<Tile, double?> Of)
 {
     /// <summary>All that there may be of a layer.</summary>
-    public static IEnumerable<TileColumn> AllOf(LayerEvidence evidence) => [.. OfPictures(), .. OfScores(evidence), .. OfChannels(evidence)];
+    public static IEnumerable<TileColumn> AllOf(ReadLayer layer) => [.. OfOutcomes(layer.Tiles), .. OfPictures(), .. OfScores(layer.Evidence), .. OfChannels(layer.Evidence)];
+
+    // What all tiles share tells nothing of them.
+    private static IEnumerable<TileColumn> OfOutcomes(LayerTiles layer) => layer.Tiles.All(tile => tile.State is TileState.Rendered)
+        ? []
+        : [new("outcome", "outcome", $"What the tile shows: {string.Join(", ", Enum.GetValues<TileState>().Select(state => $"{(int)state} {state.Word()}"))}.", tile => (double)tile.State)];
 
     private static IEnumerable<TileColumn> OfPictures() =>
     [

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AmViz.Atlas.Output;
+
+namespace AmViz.Atlas.Tests.Data;
+
+/// <summary>The files of data of an atlas, as its page reads them.</summary>
+internal sealed partial class AtlasData(string folder)
+{
+    /// <summary>Paths of all files, below <c>data/</c> and without ".js".</summary>
+    public IReadOnlyList<string> Paths =>
+        [.. Directory.EnumerateFiles(Path.Combine(folder, "data"), "*.js", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Path.Combine(folder, "data"), file)[..^".js".Length]).Order(StringComparer.Ordinal)];
+
+    /// <summary>What a file holds.</summary>
+    public JsonElement this[string path]
+    {
+        get
+        {
+            var text = File.ReadAllText(Path.Combine(folder, DataPaths.File(path)));
+            var call = Call().Match(text);
+            Assert.True(call.Success, $"{path}: {text[..Math.Min(text.Length, 200)]}");
+            Assert.Equal(path, call.Groups["path"].Value);
+            Assert.DoesNotContain(text, letter => letter is '<' or '>' or '\'' or > '~');
+            return JsonDocument.Parse(call.Groups["json"].Value).RootElement;
+        }
+    }
+
+    /// <summary>Files of a layer that are numbered, in the order of their numbers.</summary>
+    public IReadOnlyList<JsonElement> Numbered(string layer, string kind) =>
+        [.. Enumerable.Range(0, Paths.Count(path => path.StartsWith($"{layer}/{kind}-", StringComparison.Ordinal))).Select(number => this[$"{layer}/{kind}-{number}"])];
+
+    /// <summary>The record of a tile.</summary>
+    public JsonElement Record(string layer, int tile) => this[$"{layer}/records-{tile / 16}"].GetProperty("tiles")[tile % 16];
+
+    /// <summary>The numbers of a column.</summary>
+    public float[] Column(string layer, string name)
+    {
+        var bytes = this[$"{layer}/columns/{name}"].GetProperty("values").GetBytesFromBase64();
+        return [.. Enumerable.Range(0, bytes.Length / 4).Select(i => BitConverter.ToSingle(bytes, 4 * i))];
+    }
+
+    /// <summary>When each file below data and sprites was written.</summary>
+    public IReadOnlyDictionary<string, DateTime> Times => new[] { "data", "sprites" }
+        .SelectMany(top => Directory.EnumerateFiles(Path.Combine(folder, top), "*", SearchOption.AllDirectories))
+        .ToDictionary(file => Path.GetRelativePath(folder, file), File.GetLastWriteTimeUtc, StringComparer.Ordinal);
+
+    [GeneratedRegex("""\Aamviz\.put\("(?<path>[A-Za-z0-9_.~/-]+)",(?<json>.*)\);\n\z""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Call();
+}
