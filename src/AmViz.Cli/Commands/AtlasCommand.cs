@@ -5,5 +5,8 @@ internal sealed class AtlasCommand : Command
 {
     public AtlasCommand(CommandContext context)
         : base("atlas", "Lay out pictures as pages that open from a disk.")
-        => Add(new AtlasBuildCommand(context));
+    {
+        Add(new AtlasBuildCommand(context));
+        Add(new AtlasServeCommand(context));
+    }
 }

@@ -3,24 +3,45 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 import { parse } from '@web/route';
 import type { Route } from '@web/route';
-import { load } from './loader';
+import { load, reload } from './loader';
 import type { AtlasDoc, LayerDoc, LayerRow, NetworkDoc, NetworkRow, SweepRow } from './types';
 
 export interface Loaded<T> { data: T | null; error: string | null }
 
-/** Reads a document; null: none. What is shown stays until the next one is there. */
+/** Reads a document; null: none. Of an older version what is shown stays until the newer one is there. */
 export function useDoc<T>(path: string | null, version?: string): Loaded<T> {
-  const key = path === null ? null : `${path} ${version ?? ''}`;
-  const [state, setState] = useState<{ key: string | null; data: T | null; error: string | null }>({ key: null, data: null, error: null });
+  const [state, setState] = useState<{ path: string | null; data: T | null; error: string | null }>({ path: null, data: null, error: null });
   useEffect(() => {
     if (path === null) return;
     let isWanted = true;
     load<T>(path, version).then(
-      (data) => isWanted && setState({ key, data, error: null }),
-      (error: unknown) => isWanted && setState({ key, data: null, error: error instanceof Error ? error.message : String(error) }));
+      (data) => isWanted && setState({ path, data, error: null }),
+      (error: unknown) => isWanted && setState({ path, data: null, error: error instanceof Error ? error.message : String(error) }));
     return () => { isWanted = false; };
-  }, [key]);
-  return state.key === key ? { data: state.data, error: state.error } : { data: null, error: null };
+  }, [path, version]);
+  return state.path === path ? state : { data: null, error: null };
+}
+
+/** What there is; where the page is served live, again every few seconds while somebody looks. */
+export function useAtlas(): Loaded<AtlasDoc> {
+  const first = useDoc<AtlasDoc>('atlas');
+  const [newer, setNewer] = useState<{ data: AtlasDoc; text: string } | null>(null);
+  useEffect(() => {
+    const every = Number(document.querySelector<HTMLMetaElement>('meta[name="amviz-live"]')?.content ?? NaN);
+    if (Number.isNaN(every)) return;
+    const look = async (): Promise<void> => {
+      if (document.hidden) return;
+      try {
+        const data = await reload<AtlasDoc>('atlas');
+        const text = JSON.stringify(data);
+        // What is the same is not drawn again.
+        setNewer((now) => (now?.text === text ? now : { data, text }));
+      } catch { /* The server may come back. */ }
+    };
+    const timer = setInterval(() => void look(), every * 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return newer ? { data: newer.data, error: null } : first;
 }
 
 /** Reads several documents of a kind, such as the tiles that are on the screen; those that are there, by path. */

@@ -12,14 +12,16 @@ const kept = 500;
 const docs = new Map<string, Promise<unknown>>();
 const wanted = new Map<string, (data: unknown) => void>();
 
-/** The address of a file of the atlas, from the page. */
-export function address(path: string, version?: string): string {
-  const query = [version === undefined ? '' : `v=${encodeURIComponent(version)}`, location.search.slice(1)].filter((part) => part !== '').join('&');
-  return encodeURI(path).replace(/[?#]/g, encodeURIComponent) + (query === '' ? '' : `?${query}`);
-}
+/** The address of a file of the atlas, from the page. Names in it are such as need no escape. */
+export const address = (path: string, version?: string): string => withQuery(path, [...(version === undefined ? [] : [`v=${encodeURIComponent(version)}`]), location.search.slice(1)]);
 
-/** A picture: of the atlas, or of a store elsewhere, which has an address of its own. */
-export const picture = (path: string): string => (/^https?:/.test(path) ? path : path.startsWith('../') ? path : address(decodeURI(path)));
+/** A picture: of the atlas or of the store that holds it; of a store elsewhere, which has an address and keys of its own. */
+export const picture = (path: string): string => (/^https?:/.test(path) ? path : withQuery(path, [location.search.slice(1)]));
+
+const withQuery = (path: string, parts: readonly string[]): string => {
+  const query = parts.filter((part) => part !== '').join('&');
+  return query === '' ? path : `${path}?${query}`;
+};
 
 /** A document, by its path below data/ and its version. */
 export function load<T>(path: string, version?: string): Promise<T> {
@@ -39,6 +41,9 @@ export function load<T>(path: string, version?: string): Promise<T> {
   }
   return asked as Promise<T>;
 }
+
+/** Reads a document again that may have changed. */
+export const reload = <T>(path: string): Promise<T> => read(path, String(Date.now())) as Promise<T>;
 
 function read(path: string, version: string | undefined): Promise<unknown> {
   return new Promise((resolve, reject) => {

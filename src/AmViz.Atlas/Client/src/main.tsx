@@ -1,7 +1,7 @@
 // The atlas: which page is shown, and what is around it.
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { useDoc, useRoute } from './hooks';
+import { useAtlas, useRoute } from './hooks';
 import { receive } from './loader';
 import { Waiting } from './parts';
 import { SearchBox } from './searchBox';
@@ -30,7 +30,7 @@ function Page({ atlas, route }: { atlas: AtlasDoc; route: Route }) {
 
 function App() {
   const route = useRoute();
-  const { data, error } = useDoc<AtlasDoc>('atlas');
+  const { data, error } = useAtlas();
   const content = useRef<HTMLElement>(null);
   const page = route.path.join('/');
   const seen = useRef(page);

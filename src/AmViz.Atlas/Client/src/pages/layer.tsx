@@ -21,7 +21,7 @@ const lineHeight = 16;
 export function Layer({ atlas, sweep, network, folder, query }: { atlas: AtlasDoc; sweep: string; network: string; folder: string; query: URLSearchParams }) {
   const { place, error } = useLayer(atlas, sweep, network, folder);
   if (!place) return <Waiting error={error} />;
-  return <Channels key={`${place.path} ${place.row.version}`} place={place} query={query} />;
+  return <Channels key={place.path} place={place} query={query} />;
 }
 
 function Channels({ place, query }: { place: LayerPlace; query: URLSearchParams }) {
@@ -93,7 +93,7 @@ function useArranged(place: LayerPlace, asked: Asked, seed: number | null, sort:
   const needsOutcomes = asked.terms.some((term) => term.kind === 'outcome');
   const names = [...neededColumns(asked.terms, sort), ...(needsOutcomes ? ['outcome'] : [])];
   const needsLabels = layer.hasLabels && asked.terms.some((term) => term.kind === 'word');
-  const key = `${names.join(' ')} ${needsLabels}`;
+  const key = `${names.join(' ')} ${needsLabels} ${row.version}`;
   const [read, setRead] = useState<{ key: string; columns: Record<string, Float32Array>; labels: (string | null)[] | null; error: string | null } | null>(null);
   useEffect(() => {
     let isWanted = true;
