@@ -44,6 +44,6 @@ internal sealed partial class AtlasData(string folder)
         .SelectMany(top => Directory.EnumerateFiles(Path.Combine(folder, top), "*", SearchOption.AllDirectories))
         .ToDictionary(file => Path.GetRelativePath(folder, file), File.GetLastWriteTimeUtc, StringComparer.Ordinal);
 
-    [GeneratedRegex("""\Aamviz\.put\("(?<path>[A-Za-z0-9_.~/-]+)",(?<json>.*)\);\n\z""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""\Aamviz\.put\("(?<path>[A-Za-z0-9_.~/-]+)",(?<json>.*)\);\n\z""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Call();
 }

@@ -46,7 +46,7 @@ public sealed class DataFilesTests
             var row = Assert.Single(data[$"{folder}/network"].GetProperty("layers").EnumerateArray());
             Assert.Equal(pair.First, data[$"{folder}/{row.GetProperty("folder").GetString()}/layer"].GetProperty("layer").GetString());
         });
-        Assert.Empty(Directory.EnumerateFiles(sample.Store.Root, "*.js", SearchOption.AllDirectories).Where(file => !file.StartsWith(sample.AtlasFolder, StringComparison.Ordinal)));
+        Assert.All(Directory.EnumerateFiles(sample.Store.Root, "*.js", SearchOption.AllDirectories), file => Assert.StartsWith(sample.AtlasFolder, file, StringComparison.Ordinal));
     }
 
     [Fact]

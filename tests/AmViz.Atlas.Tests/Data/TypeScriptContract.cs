@@ -123,10 +123,10 @@ internal sealed partial class TypeScriptContract
 
     private void Take(string token) => Assert.True(TryTake(token), $"Expected '{token}' before '{string.Join(' ', _tokens.Take(8))}'.");
 
-    [GeneratedRegex(@"/\*.*?\*/|//[^\n]*", RegexOptions.Singleline)]
+    [GeneratedRegex(@"/\*.*?\*/|//[^\n]*", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"\w+|'\w+'|[^\s\w]")]
+    [GeneratedRegex(@"\w+|'\w+'|[^\s\w]", RegexOptions.NonBacktracking)]
     private static partial Regex Token();
 }
 

@@ -18,8 +18,8 @@ internal sealed record TileColumn(string Name, string Title, string Meaning, Fun
     // What all tiles share tells nothing of them.
     private static IEnumerable<TileColumn> OfOutcomes(LayerTiles layer)
         => layer.Tiles.All(tile => tile.State is TileState.Rendered)
-        ? []
-        : [new("outcome", "outcome", $"What the tile shows: {string.Join(", ", Enum.GetValues<TileState>().Select(state => $"{(int)state} {state.Word()}"))}.", tile => (double)tile.State)];
+            ? []
+            : [new("outcome", "outcome", $"What the tile shows: {string.Join(", ", Enum.GetValues<TileState>().Select(state => $"{(int)state} {state.Word()}"))}.", tile => (double)tile.State)];
 
     private static IEnumerable<TileColumn> OfPictures()
         =>
