@@ -46,7 +46,7 @@ internal sealed class LayerFiles(SweepId sweep, ReadLayer layer, SheetCatalogue 
     private async Task<IReadOnlyList<ColumnRow>> WriteColumnsAsync(CancellationToken cancellationToken)
     {
         var rows = new List<ColumnRow>();
-        foreach (var column in TileColumn.AllOf(layer.Evidence).Select(column => FilledColumn.Of(column, Tiles)).OfType<FilledColumn>())
+        foreach (var column in TileColumn.AllOf(layer).Select(column => FilledColumn.Of(column, Tiles)).OfType<FilledColumn>())
         {
             await folder.WriteAsync(DataPaths.Column(_path, column.Row.Name), column.Doc, cancellationToken);
             rows.Add(column.Row);
@@ -58,7 +58,7 @@ internal sealed class LayerFiles(SweepId sweep, ReadLayer layer, SheetCatalogue 
     private async Task WriteTilesAsync(CancellationToken cancellationToken)
     {
         const int sheetsTogether = TilesDoc.Together / SpriteSheet.Tiles;
-        var names = sheets.NamesOf(layer.Tiles.Layer).Chunk(sheetsTogether).ToList();
+        var names = sheets.NamesOf(layer.Tiles.Layer).Select(name => name is null ? null : $"{_path}/{name}").Chunk(sheetsTogether).ToList();
         foreach (var (number, tiles) in Tiles.Chunk(TilesDoc.Together).Index())
         {
             await folder.WriteAsync(DataPaths.Tiles(_path, number), DocOf(tiles, names[number]), cancellationToken);

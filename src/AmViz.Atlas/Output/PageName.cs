@@ -21,8 +21,8 @@ internal static class PageName
             _ = plain ? slug.Append(letter) : slug.Append('~').Append(Convert.ToHexStringLower([bytes[i]]));
         }
 
-        // These stand beside the folders and pages that are named so.
-        if (slug.ToString() is "index" or "index.html" or "network.js" or "sweep.json")
+        // These stand beside the folders and pages that are named so, or in their place in an address.
+        if (slug.ToString() is "index" or "index.html" or "network.js" or "sweep.json" or "failures")
         {
             slug.Remove(0, 1).Insert(0, $"~{Convert.ToHexStringLower([bytes[0]])}");
         }

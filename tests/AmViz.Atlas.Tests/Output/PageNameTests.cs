@@ -12,6 +12,9 @@ public sealed class PageNameTests
     [InlineData("a/b c", "a~2fb~20c")]
     [InlineData("index", "~69ndex")]
     [InlineData("index.html", "~69ndex.html")]
+    [InlineData("network.js", "~6eetwork.js")]
+    [InlineData("sweep.json", "~73weep.json")]
+    [InlineData("failures", "~66ailures")]
     [InlineData("é", "~c3~a9")]
     public void OrdinaryNamesStayAndOddOnesAreSpelledOut(string name, string expected) =>
         Assert.Equal(expected, PageName.Of(name));

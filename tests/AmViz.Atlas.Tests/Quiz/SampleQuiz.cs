@@ -40,5 +40,13 @@ internal sealed class SampleQuiz : IDisposable
         return new(sweep, plan, await QuizPage.WriteAsync(sweep.Store, plan, Path.Combine(sweep.AtlasFolder, "quiz"), token));
     }
 
+    /// <summary>Answers every question once.</summary>
+    public async Task AnswerAsync(bool isRight)
+    {
+        var sheet = new AnswerSheet(
+            AnswerSheet.FormatName, AnswerSheet.CurrentFormatVersion, Plan.Id, "aa", [.. Plan.Questions.Select(question => new GivenAnswer(question.Number, isRight ? question.RightAnswer() : 1 - question.RightAnswer(), 1))]);
+        Assert.True(await new QuizStore(Store).WriteAnswersAsync(Plan, sheet.Digest, MarkedAnswer.Mark(Plan, sheet), TestContext.Current.CancellationToken));
+    }
+
     public void Dispose() => _sweep.Dispose();
 }

@@ -71,6 +71,8 @@ export interface LayerRow {
 
 /** data/SWEEP/NETWORK/LAYER/layer.js */
 export interface LayerDoc {
+  /** That of its row in the network. */
+  version: string;
   sweep: string;
   model: string;
   layer: string;
@@ -90,13 +92,13 @@ export interface LayerDoc {
   hasLabels: boolean;
   /** The strongest tiles, the strongest first. */
   best: { tile: number; ref: TileRef }[];
-  /** What channels without a picture say, by how many; the most first. */
+  /** What channels without a picture say, by how many; the most first. Twenty at most; "first" is a tile. */
   troubles: { outcome: Outcome; error: string | null; tiles: number; first: number }[];
   photographs: { pass: string; count: number } | null;
   environments: Environment[];
 }
 
-/** A number of every tile, in columns/NAME.js: Float32, little endian, in base64; NaN where there is none. */
+/** A number of every tile, in columns/NAME.js: Float32, little endian, in base64; NaN where there is none. "outcome", where not all tiles have a picture, is the place of the outcome in Outcome. */
 export interface ColumnRow {
   name: string;
   title: string;
@@ -117,9 +119,9 @@ export interface TilesDoc {
   outcomes: Outcome[];
   objectives: (number | null)[];
   labels: (string | null)[];
-  /** Places of the tiles whose picture is not to be trusted. */
+  /** Places in this file of the tiles whose picture is not to be trusted. */
   distrusted: number[];
-  /** Names of the sprite sheets, each for 16 tiles; null for one without any picture. */
+  /** Sprite sheets, as in TileRef, each of 16 tiles; null for one without any picture. */
   sheets: (string | null)[];
 }
 

@@ -7,7 +7,7 @@ namespace AmViz.Atlas.Data;
 /// <param name="Objectives">Of each; null without a picture.</param>
 /// <param name="Labels">Of each; null for none.</param>
 /// <param name="Distrusted">Places here of those whose picture is not to be trusted.</param>
-/// <param name="Sheets">Names of their sprite sheets in the layer's folder; null for one without any picture.</param>
+/// <param name="Sheets">Their sprite sheets, see <see cref="Sprites.TileRef.Sheet"/>; null for one without any picture.</param>
 internal sealed record TilesDoc(
     IReadOnlyList<TileState> Outcomes, IReadOnlyList<float?> Objectives, IReadOnlyList<string?> Labels, IReadOnlyList<int> Distrusted, IReadOnlyList<string?> Sheets)
 {
