@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AmViz.Atlas.Output;
+
 using AmViz.Imaging;
 using AmViz.Storage;
 using AmViz.Sweeps;
@@ -72,8 +72,6 @@ internal sealed class SampleSweep : IDisposable
     public string FileOf(BlobPath path) => Path.Combine(_folder, path.Value);
 
     public string Page(string path) => File.ReadAllText(Path.Combine(AtlasFolder, path));
-
-    public string LayerPage(string layer) => Page(AtlasPaths.Layer(Plan.Id, Plan.Layers.First(l => l.Layer == layer).Model, layer));
 
     /// <summary>Stores the picture of a channel and its row.</summary>
     public async Task AddAsync(PlannedLayer layer, int channel, int seed)

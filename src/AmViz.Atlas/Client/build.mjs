@@ -20,8 +20,15 @@ await build({ ...common, entryPoints: { atlas: join(client, 'src/atlas.css') }, 
 await writeFile(join(out, 'openseadragon.js'), (await readFile(join(tools, 'openseadragon/build/openseadragon/openseadragon.min.js'), 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
 
 const hash = (text, encoding) => createHash('sha256').update(text).digest(encoding);
+
+// The viewer writes one style by itself. The page's policy allows that one and no other.
+const viewer = await readFile(join(tools, 'openseadragon/build/openseadragon/openseadragon.js'), 'utf8');
+const written = [...viewer.matchAll(/style\.textContent\s*=\s*((?:'[^']*'[\s+]*)+);/g)];
+if (written.length !== 1) throw new Error(`openseadragon.js writes ${written.length} styles; the page's policy expects one.`);
+const style = [...written[0][1].matchAll(/'([^']*)'/g)].map(([, part]) => part).join('');
+
 const version = hash(`${await readFile(join(out, 'atlas.js'), 'utf8')}${await readFile(join(out, 'atlas.css'), 'utf8')}`, 'hex').slice(0, 12);
 const source = (await readFile(join(client, 'src/start.js'), 'utf8')).replace('VERSION', version);
 const start = (await transform(`{${source}}`, { minify: true, charset: 'utf8' })).code.trim();
 const page = await readFile(join(client, 'src/index.html'), 'utf8');
-await writeFile(join(out, 'index.html'), page.replace("'self' START", () => `'self' 'sha256-${hash(start, 'base64')}'`).replace('<script>START</script>', () => `<script>${start}</script>`));
+await writeFile(join(out, 'index.html'), page.replace("'self' VIEWER", () => `'self' 'sha256-${hash(style, 'base64')}'`).replace("'self' START", () => `'self' 'sha256-${hash(start, 'base64')}'`).replace('<script>START</script>', () => `<script>${start}</script>`));

@@ -29,6 +29,19 @@ internal static class TileStates
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "An outcome that the atlas does not know."),
     };
 
+    /// <summary>A word or two for a tile.</summary>
+    public static string Word(this TileState state) => state switch
+    {
+        TileState.Rendered => "drawn",
+        TileState.Dead => "dead",
+        TileState.NotFinite => "not a number",
+        TileState.Failed => "failed",
+        TileState.Pending => "not drawn yet",
+        TileState.Missing => "picture missing",
+        TileState.Damaged => "picture damaged",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, message: null),
+    };
+
     /// <summary>A sentence for whoever asks why there is no picture; null where there is one.</summary>
     public static string? Explanation(this TileState state) => state switch
     {

@@ -1,5 +1,5 @@
 using AmViz.Atlas.Output;
-using AmViz.Atlas.Tests;
+using AmViz.Atlas.Tests.Browser;
 using AmViz.Atlas.Tests.Neighbours;
 using AmViz.Atlas.Tests.Photographs;
 using AmViz.Atlas.Tests.Scores;
@@ -9,28 +9,39 @@ using static AmViz.Atlas.Tests.SampleSweep;
 
 [assembly: AssemblyFixture(typeof(BrowsedAtlas))]
 
-namespace AmViz.Atlas.Tests;
+namespace AmViz.Atlas.Tests.Browser;
 
-/// <summary>One atlas for all tests that only look: 120 channels with photographs, four of them without a picture, two with scores, one with neighbours, a layer with a nasty name, classes.</summary>
+/// <summary>One atlas for all tests that only look: 120 channels with photographs, four of them without a picture, two with scores, one with neighbours; a layer with a nasty name; classes; the same network of another recipe with two seeds.</summary>
 public sealed class BrowsedAtlas : IAsyncLifetime
 {
     public const string Nasty = "<script>alert(1)</script>&\"'/%2F\u2028";
 
     private SampleSweep? _sample;
+    private SampleSweep? _other;
 
-    public string Home => Path.Combine(Sample.AtlasFolder, "index.html");
+    public string Folder => Sample.AtlasFolder;
 
-    public string Model => Path.Combine(Sample.AtlasFolder, AtlasPaths.Model(Sample.Plan.Id, "net"));
+    /// <summary>The sweep that most tests look at.</summary>
+    public SweepId Sweep => Sample.Plan.Id;
 
-    public string Conv => At("conv");
+    /// <summary>The sweep of two seeds.</summary>
+    public SweepId Other => _other!.Plan.Id;
+
+    public string Home => Path.Combine(Folder, "index.html");
+
+    public string Network => $"{Home}#/{Sweep}/net";
+
+    public string Conv => Layer("conv");
 
     private SampleSweep Sample => _sample ?? throw new InvalidOperationException("Not built yet.");
 
-    public string At(string layer) => Path.Combine(Sample.AtlasFolder, AtlasPaths.Layer(Sample.Plan.Id, "net", layer));
+    public string Layer(string layer) => $"{Network}/{PageName.Of(layer)}";
+
+    public string Channel(string layer, int channel) => FormattableString.Invariant($"{Layer(layer)}/{channel}");
 
     public async ValueTask InitializeAsync()
     {
-        _sample = await CreateAsync(Layer("net", "conv", 120), Layer("net", Nasty, 3), Layer("net", "logits", 12, isLogits: true));
+        _sample = await CreateAsync(SampleSweep.Layer("net", "conv", 120), SampleSweep.Layer("net", Nasty, 3), SampleSweep.Layer("net", "logits", 12, isLogits: true));
         _sample.Replace("conv", 3, ChannelOutcome.Dead, null);
         _sample.Replace("conv", 5, ChannelOutcome.NotFinite, null);
         _sample.Replace("conv", 8, ChannelOutcome.Failed, "The device ran out of <memory>.");
@@ -39,6 +50,8 @@ public sealed class BrowsedAtlas : IAsyncLifetime
         await SampleScores.WriteAsync(_sample, pass, "conv", "scores", SampleScores.Row(_sample, "conv", 12, 0.5) with { Randomization = new(0.25, 0.125, 0.125, 1) }, SampleScores.Row(_sample, "conv", 13, 0.99));
         await SampleSearch.WriteAsync(_sample.Store, "search", NeighbourBasis.Responses, 120, ("conv", 12, "conv", 40, 1, 0.75f), ("conv", 12, "elsewhere", 3, 2, 0.5f));
         await _sample.BuildAsync();
+        _other = await CreateAsync(_sample.Store.Root, Recipes.Pixel with { Steps = 64 }, [0, 7], [SampleSweep.Layer("net", "conv", 20)]);
+        await _other.BuildAsync();
     }
 
     public ValueTask DisposeAsync()

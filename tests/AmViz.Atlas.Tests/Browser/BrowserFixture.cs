@@ -1,9 +1,9 @@
-using AmViz.Atlas.Tests;
+using AmViz.Atlas.Tests.Browser;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(BrowserFixture))]
 
-namespace AmViz.Atlas.Tests;
+namespace AmViz.Atlas.Tests.Browser;
 
 /// <summary>One Chromium for all tests; where there is none, they are skipped.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
@@ -32,7 +32,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         var context = await _browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height } });
         var page = await context.NewPageAsync();
         var watched = new WatchedPage(page);
-        await page.GotoAsync(file.Split('#', 2) is [var path, var fragment] ? $"{new Uri(path)}#{fragment}" : new Uri(file).ToString());
+        await page.GotoAsync(file.StartsWith("http:", StringComparison.Ordinal) || file.StartsWith("file:", StringComparison.Ordinal) ? file : file.Split('#', 2) is [var path, var fragment] ? $"{new Uri(path)}#{fragment}" : new Uri(file).ToString());
         return watched;
     }
 
@@ -50,6 +50,9 @@ public sealed class BrowserFixture : IAsyncLifetime
 /// <summary>A page and its complaints: console errors, exceptions of scripts, files that could not be loaded.</summary>
 public sealed class WatchedPage : IAsyncDisposable
 {
+    // A disk, a page itself, and a server of this machine.
+    private static readonly string[] Homes = ["file:", "data:", "http://127.0.0.1:"];
+
     private readonly List<string> _complaints = [];
 
     public WatchedPage(IPage page)
@@ -58,7 +61,7 @@ public sealed class WatchedPage : IAsyncDisposable
         page.Console += (_, message) => Note(message.Type is "error" or "warning", message.Text);
         page.PageError += (_, error) => Note(true, error);
         page.RequestFailed += (_, request) => Note(true, $"{request.Url}: {request.Failure}");
-        page.Request += (_, request) => Note(!request.Url.StartsWith("file:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal), $"left the disk: {request.Url}");
+        page.Request += (_, request) => Note(!Homes.Any(home => request.Url.StartsWith(home, StringComparison.Ordinal)), $"left the disk: {request.Url}");
     }
 
     public IPage Page { get; }

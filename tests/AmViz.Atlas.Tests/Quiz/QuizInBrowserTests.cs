@@ -1,3 +1,4 @@
+using AmViz.Atlas.Tests.Browser;
 using AmViz.Responses;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;

@@ -10,10 +10,12 @@ const gap = 8;
 export interface Rows { first: number; last: number }
 
 /** Lays tiles out in rows as wide as the page. */
-export function Grid({ count, size, caption, label, render, onRows }: {
+export function Grid({ count, size, shape = 1, caption, label, render, onRows }: {
   count: number;
   /** The least width of a tile in pixels. */
   size: number;
+  /** Height of a tile's pictures over their width. */
+  shape?: number;
   /** Height of what stands under a picture in pixels. */
   caption: number;
   label: string;
@@ -25,7 +27,7 @@ export function Grid({ count, size, caption, label, render, onRows }: {
   const width = useWidth(box);
   const columns = Math.max(1, Math.floor((width + gap) / (Math.min(size, Math.max(width, 1)) + gap)));
   const tile = (width - gap * (columns - 1)) / columns;
-  const height = tile + caption + gap;
+  const height = tile * shape + caption + gap;
   const rows = width === 0 ? 0 : Math.ceil(count / columns);
   const virtual = useWindowRows(box, rows, height);
   const items = virtual.getVirtualItems();

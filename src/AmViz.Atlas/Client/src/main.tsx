@@ -6,6 +6,7 @@ import { receive } from './loader';
 import { Waiting } from './parts';
 import { SearchBox } from './searchBox';
 import { Channel } from './pages/channel';
+import { Compare } from './pages/compare';
 import { Failures } from './pages/failures';
 import { Data, Keys } from './pages/help';
 import { Home } from './pages/home';
@@ -19,6 +20,7 @@ const formatVersion = 1;
 function Page({ atlas, route }: { atlas: AtlasDoc; route: Route }) {
   const [sweep, network, folder, channel] = route.path;
   if (sweep === undefined) return <Home atlas={atlas} />;
+  if (sweep === 'compare') return <Compare atlas={atlas} query={route.query} />;
   if (sweep === 'keys') return <Keys />;
   if (sweep === 'data') return <Data atlas={atlas} />;
   if (network === undefined) return <Home atlas={{ ...atlas, sweeps: atlas.sweeps.filter((one) => one.sweep === sweep) }} />;
@@ -56,7 +58,7 @@ function App() {
       <header class="site">
         <a class="brand" href="#/">AmViz atlas</a>
         {data && isKnown && <SearchBox atlas={data} />}
-        <nav aria-label="About"><a href="#/data">Data</a> <a href="#/keys">Keys</a></nav>
+        <nav aria-label="More"><a href="#/compare">Compare</a> <a href="#/data">Data</a> <a href="#/keys">Keys</a></nav>
       </header>
       <main id="content" tabIndex={-1} ref={content}>
         {data === null ? <Waiting error={error} /> : isKnown ? <Page atlas={data} route={route} /> : <Waiting error={`The data of this folder are of format ${data.formatVersion}, and this page reads ${formatVersion}. Run 'amviz atlas build' again.`} />}

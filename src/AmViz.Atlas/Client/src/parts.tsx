@@ -31,17 +31,22 @@ export const Placeholder = ({ outcome }: { outcome: Outcome }) => <span class={`
 
 const captionClasses = ['first', 'second', 'label'];
 
+/** What stands under a picture: what is only told to who does not see the page, and what is read. */
+export type Line = [unseen: string, read: string];
+
+export const Caption = ({ lines, isTrusted = true }: { lines: readonly Line[]; isTrusted?: boolean }) => (
+  <span class="caption">
+    {lines.map(([unseen, read], at) => <span key={at} class={captionClasses[at]}>{unseen !== '' && <span class="unseen">{unseen}</span>}{read}</span>)}
+    {!isTrusted && <span class="distrusted"><span class="unseen">, </span>not to be trusted</span>}
+  </span>
+);
+
 /** A link to a channel with its picture: number, figure and label under it. */
-export function Tile({ href, tile, outcome, lines, label, trusted = true, current }: {
-  href: string; tile: TileRef | null; outcome: Outcome; lines: string[]; label: string; trusted?: boolean; current?: boolean;
-}) {
+export function Tile({ href, tile, outcome, lines, isTrusted = true }: { href: string; tile: TileRef | null; outcome: Outcome; lines: readonly Line[]; isTrusted?: boolean }) {
   return (
-    <a class="tile" href={href} aria-label={trusted ? label : `${label}, not to be trusted`} aria-current={current ? 'true' : undefined}>
-      {tile && outcome === 'rendered' ? <Sprite tile={tile} /> : <Placeholder outcome={outcome} />}
-      <span class="caption" aria-hidden="true">
-        {lines.map((line, at) => <span key={at} class={captionClasses[at]}>{line}</span>)}
-        {!trusted && <span class="distrusted">not to be trusted</span>}
-      </span>
+    <a class="tile" href={href}>
+      {tile && outcome === 'rendered' ? <Sprite tile={tile} /> : <><Placeholder outcome={outcome} /><span class="unseen"> </span></>}
+      <Caption lines={lines} isTrusted={isTrusted} />
     </a>
   );
 }

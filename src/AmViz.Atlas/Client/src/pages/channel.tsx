@@ -5,8 +5,9 @@ import { count, figure, kilobytes, outcomeWords } from '../format';
 import { useDoc, useLayer } from '../hooks';
 import type { LayerPlace } from '../hooks';
 import { picture } from '../loader';
-import { Command, Copy, Crumbs, Facts, Placeholder, Tile, Waiting, channelLink } from '../parts';
+import { Caption, Command, Copy, Crumbs, Facts, Placeholder, Tile, Waiting, channelLink } from '../parts';
 import { channelOf, seedOf, tileOf } from '../tiles';
+import type { Line } from '../parts';
 import { recordsTogether } from '../types';
 import type { AlikeChannel, AtlasDoc, Photograph, RecordsDoc, TileRecord } from '../types';
 import { Zoom } from '../zoom';
@@ -127,9 +128,9 @@ function Seed({ place, tile, seed, isCurrent, version }: { place: LayerPlace; ti
   const record = data?.tiles[tile % recordsTogether];
   const channel = channelOf(place.layer, tile);
   return (
-    <a class="tile" href={channelLink(place.path, channel, seed)} aria-current={isCurrent ? 'true' : undefined} aria-label={`Seed ${seed}`}>
+    <a class="tile" href={channelLink(place.path, channel, seed)} aria-current={isCurrent ? 'true' : undefined}>
       {record?.picture ? <img class="picture" src={picture(record.picture)} alt="" loading="lazy" /> : <Placeholder outcome={record?.outcome ?? 'pending'} />}
-      <span class="caption" aria-hidden="true"><span class="first">seed {seed}</span><span>{record ? figure(record.final) : ''}</span></span>
+      <Caption lines={[['', `seed ${seed}`], [', objective ', record ? figure(record.final) : '']]} />
     </a>
   );
 }
@@ -220,10 +221,9 @@ function Alike({ record }: { record: TileRecord }) {
 }
 
 function Like({ one }: { one: AlikeChannel }) {
-  const words = `Channel ${one.channel} of ${one.layer}, ${one.model}, likeness ${one.likeness.toFixed(2)}${one.isMutual ? ', each the nearest of the other' : ''}`;
-  const lines = [`${one.layer} ${one.channel}`, `${one.likeness.toFixed(2)}${one.isMutual ? ' ⇄' : ''}`];
-  if (one.place) return <Tile href={channelLink(one.place.join('/'), one.channel, null)} tile={one.ref} outcome={one.ref ? 'rendered' : 'pending'} lines={lines} label={words} />;
-  return <span class="tile" title={words}><span class="picture placeholder">{one.model}</span><span class="caption">{lines.map((line) => <span key={line}>{line}</span>)}</span></span>;
+  const lines: Line[] = [['', `${one.layer} ${one.channel}`], [', likeness ', `${one.likeness.toFixed(2)}${one.isMutual ? ' ⇄' : ''}`]];
+  if (one.place) return <Tile href={channelLink(one.place.join('/'), one.channel, null)} tile={one.ref} outcome={one.ref ? 'rendered' : 'pending'} lines={lines} />;
+  return <span class="tile"><span class="picture placeholder">{one.model}</span><Caption lines={lines} /></span>;
 }
 
 function Provenance({ place, record }: { place: LayerPlace; record: TileRecord }) {

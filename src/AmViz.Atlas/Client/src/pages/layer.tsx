@@ -8,7 +8,8 @@ import type { Rows } from '../grid';
 import { useDocs, useLayer } from '../hooks';
 import type { LayerPlace } from '../hooks';
 import { load } from '../loader';
-import { Crumbs, Placeholder, Tile, Waiting, channelLink } from '../parts';
+import { Caption, Crumbs, Placeholder, Tile, Waiting, channelLink } from '../parts';
+import type { Line } from '../parts';
 import { channelOf, decode, seedOf } from '../tiles';
 import { recordsTogether, sheetSide, tilesTogether } from '../types';
 import type { AtlasDoc, ColumnDoc, LabelsDoc, TilesDoc } from '../types';
@@ -48,7 +49,7 @@ function Channels({ place, query }: { place: LayerPlace; query: URLSearchParams 
     <>
       <Crumbs links={[[doc.model, link([doc.sweep, place.network.folder])]]} here={layer.layer} />
       <div class="heading"><h1>{layer.layer}</h1><nav class="siblings" aria-label="Neighbouring layers">{beside(at - 1, 'prev')}{beside(at + 1, 'next')}</nav></div>
-      <p class="lead">{row.channels === row.channelCount ? '' : `${number(row.channels)} of `}{count(row.channelCount, layer.isLogits ? 'class' : 'channel')} of {doc.model}, {layer.size} px, recipe {layer.recipe.name}, {count(layer.recipe.steps, 'step')}.{missing && <> <a href={link([doc.sweep, place.network.folder, 'failures'])}>{missing}</a>.</>}</p>
+      <p class="lead">{row.channels === row.channelCount ? '' : `${number(row.channels)} of `}{count(row.channelCount, layer.isLogits ? 'class' : 'channel')} of {doc.model}, {layer.size} px, recipe {layer.recipe.name}, {count(layer.recipe.steps, 'step')}. {' '}<a href={link(['compare'], { a: path })}>Compare</a>{missing && <>, <a href={link([doc.sweep, place.network.folder, 'failures'])}>{missing}</a></>}.</p>
       <form class="tools" role="search" aria-label="Find and order channels" onSubmit={(event) => { event.preventDefault(); arranged.open(); }}>
         <label class="find">Find <input type="search" id="find" autocomplete="off" value={find} placeholder={layer.hasLabels ? 'a label, 12, objective>5' : '12, 0-31, objective>5'} aria-describedby="shown" onInput={(event) => go({ find: event.currentTarget.value || null })} /></label>
         <label>Order <select value={sort === null ? '' : `${sort} ${isUp ? 'up' : 'down'}`} onChange={(event) => { const [name, dir] = event.currentTarget.value.split(' '); go({ sort: name || null, dir: dir === 'up' ? 'up' : null }); }}>
@@ -136,15 +137,16 @@ function Tiles({ place, order, size, sort, values }: { place: LayerPlace; order:
         const [shard, within] = [docs.get(`${path}/tiles-${Math.floor(tile / tilesTogether)}`), tile % tilesTogether];
         const [channel, seed] = [channelOf(layer, tile), severalSeeds ? seedOf(layer, tile) : null];
         const href = channelLink(path, channel, seed);
-        if (!shard) return <a class="tile" href={href} aria-label={`Channel ${channel}`}><span class="picture" /><span class="caption" aria-hidden="true"><span class="first">{channel}</span></span></a>;
-        const [outcome, label, objective, sheet] = [shard.outcomes[within]!, shard.labels[within] ?? null, shard.objectives[within] ?? null, shard.sheets[Math.floor(within / recordsTogether)] ?? null];
-        const shown = sort !== null && sort !== 'objective' && values ? values[tile]! : objective;
-        const said = [`Channel ${channel}`, seed === null ? '' : `seed ${seed}`, label ?? '', outcome === 'rendered' ? `objective ${figure(objective)}` : outcomeWords[outcome]].filter((part) => part !== '').join(', ');
+        const number: Line = ['Channel ', seed === null ? `${channel}` : `${channel}, seed ${seed}`];
+        if (!shard) return <a class="tile" href={href}><span class="picture" /><Caption lines={[number]} /></a>;
+        const [outcome, label, objective] = [shard.outcomes[within]!, shard.labels[within] ?? null, shard.objectives[within] ?? null];
+        const isObjective = sort === null || sort === 'objective' || !values;
+        const shown = isObjective ? objective : values[tile]!;
+        const sheet = shard.sheets[Math.floor(within / recordsTogether)] ?? null;
         return (
           <Tile
-            href={href} outcome={outcome} label={said} trusted={!shard.distrusted.includes(within)}
-            tile={sheet === null ? null : { sheet: `${path}/${sheet}`, cell: tile % (sheetSide * sheetSide) }}
-            lines={[seed === null ? `${channel}` : `${channel}, seed ${seed}`, shown === null || Number.isNaN(shown) ? '' : figure(shown), label ?? ''].filter((line, place) => place < 2 || line !== '')}
+            href={href} outcome={outcome} isTrusted={!shard.distrusted.includes(within)} tile={sheet === null ? null : { sheet, cell: tile % (sheetSide * sheetSide) }}
+            lines={[number, shown === null || Number.isNaN(shown) ? ['', ''] : [`, ${isObjective ? 'objective' : sort} `, figure(shown)], ...(label === null ? [] : [[', ', label] as Line])]}
           />
         );
       }} />

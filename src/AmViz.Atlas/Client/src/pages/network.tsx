@@ -48,7 +48,7 @@ function Layer({ place, row }: { place: Place; row: LayerRow }) {
           {data.best.map(({ tile, ref: at }) => {
             const channel = channelOf(data, tile);
             const seed = data.seeds.length > 1 ? seedOf(data, tile) : null;
-            return <li key={tile}><Tile href={channelLink(path, channel, seed)} tile={at} outcome="rendered" lines={[`${channel}`]} label={`Channel ${channel} of ${row.layer}`} /></li>;
+            return <li key={tile}><Tile href={channelLink(path, channel, seed)} tile={at} outcome="rendered" lines={[['Channel ', `${channel}`]]} /></li>;
           })}
         </ul>
       ) : error === null ? <span class="strip" /> : <Waiting error={error} />}

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using AmViz.Atlas.Tests.Data;
 using AmViz.Atlas.Tests.Photographs;
 using static AmViz.Atlas.Tests.SampleSweep;
 
 namespace AmViz.Atlas.Tests.Scores;
 
-public sealed class ScoresOnPagesTests
+public sealed class PictureScoresTests
 {
     [Fact]
     public async Task APictureThatIsNotToBeTrustedSaysSoAndItsScoresAreTold()
@@ -15,10 +16,11 @@ public sealed class ScoresOnPagesTests
 
         await sample.BuildAsync();
 
-        var page = sample.LayerPage("conv_1");
-        Assert.Equal(2, page.Split("not to be trusted</span>").Length - 1);
-        Assert.Contains("least trusted first", page, StringComparison.Ordinal);
-        var tiles = PageData.Of(page).GetProperty("tiles");
+        var data = new AtlasData(sample.AtlasFolder);
+        var path = $"{sample.Plan.Id}/net/conv_1";
+        Assert.Equal([1, 2], data[$"{path}/tiles-0"].GetProperty("distrusted").EnumerateArray().Select(place => place.GetInt32()));
+        Assert.Equal([0.99f, 0.5f, 0], data.Column(path, "trust"));
+        JsonElement[] tiles = [data.Record(path, 0), data.Record(path, 1), data.Record(path, 2)];
         Assert.Equal(("trusted", 0.99), (ScoresOf(tiles[0]).GetProperty("verdict").GetString(), ScoresOf(tiles[0]).GetProperty("trust").GetDouble()));
         Assert.Equal(("constant", 0), (ScoresOf(tiles[2]).GetProperty("verdict").GetString(), ScoresOf(tiles[2]).GetProperty("trust").GetDouble()));
         Assert.Equal(["trust 0.5", "response 2.5", "best photograph 2", "deviations 4.5", "place 1", "MIS-like 0.75"],
@@ -26,7 +28,7 @@ public sealed class ScoresOnPagesTests
     }
 
     [Fact]
-    public async Task OfSeveralTablesTheRowThatTellsMostIsShownAndANewTableRewritesThePage()
+    public async Task OfSeveralTablesTheRowThatTellsMostIsShownAndANewTableRewritesTheLayer()
     {
         using var sample = await CreateAsync(Layer("net", "conv_1", 2), Layer("net", "conv_2", 2));
         var pass = await SamplePass.WriteAsync(sample.Store, "conv_1", 2);
@@ -36,8 +38,8 @@ public sealed class ScoresOnPagesTests
 
         var (second, third) = (await sample.BuildAsync(), await sample.BuildAsync());
 
-        Assert.Equal((1, 1, 0), (second.LayerPagesWritten, second.LayerPagesKept, third.LayerPagesWritten));
-        Assert.Contains(ScoresOf(PageData.Of(sample.LayerPage("conv_1")).GetProperty("tiles")[0]).GetProperty("lines").EnumerateArray(), line => line.GetProperty("name").GetString() == "judge agrees");
+        Assert.Equal((1, 1, 0), (second.LayersWritten, second.LayersKept, third.LayersWritten));
+        Assert.Contains(ScoresOf(new AtlasData(sample.AtlasFolder).Record($"{sample.Plan.Id}/net/conv_1", 0)).GetProperty("lines").EnumerateArray(), line => line.GetProperty("name").GetString() == "judge agrees");
     }
 
     [Fact]
@@ -45,7 +47,9 @@ public sealed class ScoresOnPagesTests
     {
         using var sample = await CreateAsync(Layer("net", "conv_1", 2));
         await sample.BuildAsync();
-        Assert.DoesNotContain("least trusted first", sample.LayerPage("conv_1"), StringComparison.Ordinal);
+        var data = new AtlasData(sample.AtlasFolder);
+        Assert.Equal(JsonValueKind.Null, ScoresOf(data.Record($"{sample.Plan.Id}/net/conv_1", 0)).ValueKind);
+        Assert.DoesNotContain($"{sample.Plan.Id}/net/conv_1/columns/trust", data.Paths);
     }
 
     private static JsonElement ScoresOf(JsonElement tile) => tile.GetProperty("scores");

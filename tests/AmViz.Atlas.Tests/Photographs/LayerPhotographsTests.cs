@@ -1,12 +1,13 @@
 using System.Text.Json;
 using AmViz.Atlas.Output;
 using AmViz.Atlas.Photographs;
+using AmViz.Atlas.Tests.Data;
 using AmViz.Storage;
 using static AmViz.Atlas.Tests.SampleSweep;
 
 namespace AmViz.Atlas.Tests.Photographs;
 
-public sealed class PhotographPagesTests
+public sealed class LayerPhotographsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -18,19 +19,17 @@ public sealed class PhotographPagesTests
 
         await sample.BuildAsync();
 
-        var shown = PageData.Of(sample.LayerPage("conv_1")).GetProperty("photographs");
-        Assert.Equal(SamplePass.Count, shown.GetProperty("count").GetInt32());
-        var channel = shown.GetProperty("channels").GetProperty("2");
-        Assert.Equal(["39 bee", "38 ant", "37 bee"], NamesOf(shown, channel.GetProperty("top")).Take(3));
-        Assert.Equal(["0 ant", "1 bee"], NamesOf(shown, channel.GetProperty("bottom")).Take(2));
-        Assert.Equal(41, channel.GetProperty("top").GetProperty("responses")[0].GetSingle());
-        Assert.All(
-            channel.GetProperty("top").GetProperty("crops").EnumerateArray(),
-            crop => Assert.True(File.Exists(Path.Combine(sample.AtlasFolder, AtlasPaths.Crop(crop.GetString()!)))));
+        var data = new AtlasData(sample.AtlasFolder);
+        Assert.Equal(SamplePass.Count, CountOf(sample, "conv_1").GetProperty("count").GetInt32());
+        var channel = data.Record($"{sample.Plan.Id}/net/conv_1", 2).GetProperty("photographs");
+        Assert.Equal(["39 bee", "38 ant", "37 bee"], NamesOf(channel.GetProperty("top")).Take(3));
+        Assert.Equal(["0 ant", "1 bee"], NamesOf(channel.GetProperty("bottom")).Take(2));
+        Assert.Equal(41, channel.GetProperty("top")[0].GetProperty("response").GetSingle());
+        Assert.All(channel.GetProperty("top").EnumerateArray(), photograph => Assert.True(File.Exists(Path.Combine(sample.AtlasFolder, photograph.GetProperty("crop").GetString()!))));
     }
 
     [Fact]
-    public async Task APassThatFinishesLaterRewritesOnlyThePagesOfItsLayers()
+    public async Task APassThatFinishesLaterRewritesOnlyItsLayers()
     {
         using var sample = await CreateAsync(Layer("net", "conv_1", 3), Layer("net", "conv_2", 3));
         await sample.BuildAsync();
@@ -38,13 +37,13 @@ public sealed class PhotographPagesTests
 
         var (second, third) = (await sample.BuildAsync(), await sample.BuildAsync());
 
-        Assert.Equal((1, 1), (second.LayerPagesWritten, second.LayerPagesKept));
-        Assert.Equal((0, 2), (third.LayerPagesWritten, third.LayerPagesKept));
-        Assert.False(PageData.Of(sample.LayerPage("conv_1")).TryGetProperty("photographs", out _));
+        Assert.Equal((1, 1), (second.LayersWritten, second.LayersKept));
+        Assert.Equal((0, 2), (third.LayersWritten, third.LayersKept));
+        Assert.Equal(JsonValueKind.Null, CountOf(sample, "conv_1").ValueKind);
 
         await SamplePass.WriteAsync(sample.Store, "conv_2", 3, count: 50);
-        Assert.Equal(1, (await sample.BuildAsync()).LayerPagesWritten);
-        Assert.Equal(50, PageData.Of(sample.LayerPage("conv_2")).GetProperty("photographs").GetProperty("count").GetInt32());
+        Assert.Equal(1, (await sample.BuildAsync()).LayersWritten);
+        Assert.Equal(50, CountOf(sample, "conv_2").GetProperty("count").GetInt32());
     }
 
     [Fact]
@@ -63,7 +62,7 @@ public sealed class PhotographPagesTests
         await sample.BuildAsync();
 
         Assert.True(File.Exists(thumbnail));
-        Assert.Equal(1, (await sample.BuildAsync()).LayerPagesKept);
+        Assert.Equal(1, (await sample.BuildAsync()).LayersKept);
     }
 
     [Fact]
@@ -78,10 +77,8 @@ public sealed class PhotographPagesTests
         Assert.Contains("run 'amviz respond' again", error.Message, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> NamesOf(JsonElement shown, JsonElement some)
-    {
-        var names = shown.GetProperty("names").EnumerateArray().ToList();
-        return some.GetProperty("photographs").EnumerateArray().Select(place => names[place.GetInt32()])
-            .Select(name => $"{Path.GetFileNameWithoutExtension(name.GetProperty("name").GetString())} {name.GetProperty("label").GetString()}");
-    }
+    private static JsonElement CountOf(SampleSweep sample, string layer) => new AtlasData(sample.AtlasFolder)[$"{sample.Plan.Id}/net/{layer}/layer"].GetProperty("photographs");
+
+    private static IEnumerable<string> NamesOf(JsonElement some)
+        => some.EnumerateArray().Select(one => $"{Path.GetFileNameWithoutExtension(one.GetProperty("name").GetString())} {one.GetProperty("label").GetString()}");
 }

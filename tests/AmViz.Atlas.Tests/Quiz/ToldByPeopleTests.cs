@@ -1,11 +1,12 @@
-using AmViz.Atlas.Output;
+using AmViz.Atlas.Tests.Browser;
+using AmViz.Atlas.Tests.Data;
 using AmViz.Responses;
 using AmViz.Storage;
 using Microsoft.Playwright;
 
 namespace AmViz.Atlas.Tests.Quiz;
 
-public sealed class PeopleOnPagesTests(BrowserFixture browser)
+public sealed class ToldByPeopleTests(BrowserFixture browser)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -18,27 +19,26 @@ public sealed class PeopleOnPagesTests(BrowserFixture browser)
         await quiz.Sweep.BuildAsync();
         var (drawn, control) = (FirstOf(quiz, QuizCondition.Picture).Channel, FirstOf(quiz, QuizCondition.Control).Channel);
 
-        await using var watched = await browser.OpenAsync($"{LayerPage(quiz)}#channel={drawn}");
+        await using var watched = await browser.OpenAsync(Address(quiz, drawn));
         var page = watched.Page;
-        await Assertions.Expect(page.Locator("#people")).ToContainTextAsync("3 of 4, shown its picture (95 % interval of the share 0.30 to 0.95). By chance half.");
-        await page.EvaluateAsync($"location.hash = 'channel={control}'");
-        await Assertions.Expect(page.Locator("#people")).ToContainTextAsync("2 of 4, shown nothing");
-        Assert.Equal("told by people: 3 of 4", await page.Locator($"a[href='#channel={drawn}'] .label").Last.EvaluateAsync<string>("label => label.lastChild.textContent"));
-        Assert.Equal(0, await page.Locator($"a[href='#channel={control}'] .label").CountAsync());
+        await Assertions.Expect(page.Locator(".known > .note")).ToContainTextAsync("3 of 4, shown its picture (95 % interval of the share 0.30 to 0.95). By chance half.");
+        await page.EvaluateAsync($"location.hash = location.hash.replace(/\\d+$/, '{control}')");
+        await Assertions.Expect(page.Locator(".known > .note")).ToContainTextAsync("2 of 4, shown nothing");
+        Assert.Equal(0.75f, new AtlasData(quiz.Sweep.AtlasFolder).Column($"{quiz.Sweep.Plan.Id}/net/{SampleQuiz.Layer}", "people")[drawn]);
         Assert.Empty(watched.Complaints);
     }
 
     [Fact]
-    public async Task NewAnswersRewriteThePageAndNothingElseDoes()
+    public async Task NewAnswersRewriteTheLayerAndNothingElseDoes()
     {
         using var quiz = await SampleQuiz.CreateAsync();
         await quiz.Sweep.BuildAsync();
-        Assert.DoesNotContain("Told by people", await File.ReadAllTextAsync(LayerPage(quiz), Token), StringComparison.Ordinal);
+        Assert.Equal(0, ToldOf(quiz));
 
         await AnswerAsync(quiz, quiz.Plan, "aa", _ => true);
-        Assert.Equal(1, (await quiz.Sweep.BuildAsync()).LayerPagesWritten);
-        Assert.Contains("Told by people", await File.ReadAllTextAsync(LayerPage(quiz), Token), StringComparison.Ordinal);
-        Assert.Equal(1, (await quiz.Sweep.BuildAsync()).LayerPagesKept);
+        Assert.Equal(1, (await quiz.Sweep.BuildAsync()).LayersWritten);
+        Assert.Equal(1, ToldOf(quiz));
+        Assert.Equal(1, (await quiz.Sweep.BuildAsync()).LayersKept);
     }
 
     [Fact]
@@ -50,16 +50,19 @@ public sealed class PeopleOnPagesTests(BrowserFixture browser)
         await AnswerAsync(quiz, other, "aa", _ => true);
         await quiz.Sweep.BuildAsync();
 
-        await using var watched = await browser.OpenAsync($"{LayerPage(quiz)}#channel={FirstOf(quiz, QuizCondition.Picture).Channel}");
-        await Assertions.Expect(watched.Page.Locator("#channel-title")).ToBeVisibleAsync();
-        Assert.True(await watched.Page.IsHiddenAsync("#people"));
-        await watched.Page.EvaluateAsync($"location.hash = 'channel={FirstOf(quiz, QuizCondition.Photographs).Channel}'");
-        await Assertions.Expect(watched.Page.Locator("#people")).ToContainTextAsync("1 of 1, shown photographs that excite it");
+        await using var watched = await browser.OpenAsync(Address(quiz, FirstOf(quiz, QuizCondition.Picture).Channel));
+        await Assertions.Expect(watched.Page.Locator(".known .rise")).ToBeVisibleAsync();
+        Assert.Equal(0, await watched.Page.Locator(".known > .note").CountAsync());
+        await watched.Page.EvaluateAsync($"location.hash = location.hash.replace(/\\d+$/, '{FirstOf(quiz, QuizCondition.Photographs).Channel}')");
+        await Assertions.Expect(watched.Page.Locator(".known > .note")).ToContainTextAsync("1 of 1, shown photographs that excite it");
     }
 
     private static QuizQuestion FirstOf(SampleQuiz quiz, QuizCondition condition) => quiz.Plan.Questions.First(question => question.Condition == condition);
 
-    private static string LayerPage(SampleQuiz quiz) => Path.Combine(quiz.Sweep.AtlasFolder, AtlasPaths.Layer(quiz.Sweep.Plan.Id, "net", SampleQuiz.Layer));
+    private static string Address(SampleQuiz quiz, int channel) => FormattableString.Invariant($"{quiz.Sweep.AtlasFolder}/index.html#/{quiz.Sweep.Plan.Id}/net/{SampleQuiz.Layer}/{channel}");
+
+    private static int ToldOf(SampleQuiz quiz) => new AtlasData(quiz.Sweep.AtlasFolder)
+        .Record($"{quiz.Sweep.Plan.Id}/net/{SampleQuiz.Layer}", FirstOf(quiz, QuizCondition.Picture).Channel).GetProperty("people").GetArrayLength();
 
     private static async Task AnswerAsync(SampleQuiz quiz, QuizPlan plan, string sitting, Func<QuizQuestion, bool> isRight)
     {
