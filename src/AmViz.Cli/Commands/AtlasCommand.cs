@@ -4,6 +4,9 @@ namespace AmViz.Cli.Commands;
 internal sealed class AtlasCommand : Command
 {
     public AtlasCommand(CommandContext context)
-        : base("atlas", "Lay out pictures as pages that open from a disk.")
-        => Add(new AtlasBuildCommand(context));
+        : base("atlas", "Lay out pictures as pages that open from a disk, and as sheets for papers.")
+    {
+        Add(new AtlasBuildCommand(context));
+        Add(new AtlasSheetCommand(context));
+    }
 }
