@@ -21,7 +21,7 @@ public sealed class ProjectGraphTests
         { "AmViz.Storage", ["AmViz.Responses", "AmViz.Sweeps"], ["Azure.Identity", "Azure.Storage.Blobs", "BitFaster.Caching", "Parquet.Net"] },
         { "AmViz.Networks", ["AmViz.Models", "AmViz.Storage", "AmViz.Sweeps", "AmViz.Weights"], ["Polly.Core"] },
         { "AmViz.Drawing", ["AmViz.Maximization", "AmViz.Models", "AmViz.Networks", "AmViz.Sweeps"], [] },
-        { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], ["Handlebars.Net"] },
+        { "AmViz.Atlas", ["AmViz.Imaging", "AmViz.Storage", "AmViz.Sweeps"], ["Handlebars.Net", "SkiaSharp"] },
         { "AmViz.Cluster.Abstractions", ["AmViz.Sweeps"], ["Microsoft.Orleans.Sdk"] },
         { "AmViz.Cluster.Client", Contracts, ["Microsoft.Extensions.Hosting", "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.Redis", "Microsoft.Orleans.Connections.Security", "Polly.Core", "StackExchange.Redis"] },
         { "AmViz.Cluster.Http", ["AmViz.Cluster.Abstractions", "AmViz.Sweeps"], ["Polly.Core"] },

@@ -4,9 +4,10 @@ namespace AmViz.Cli.Commands;
 internal sealed class AtlasCommand : Command
 {
     public AtlasCommand(CommandContext context)
-        : base("atlas", "Lay out pictures for a browser.")
+        : base("atlas", "Lay out pictures for a browser, and as sheets for papers.")
     {
         Add(new AtlasBuildCommand(context));
         Add(new AtlasServeCommand(context));
+        Add(new AtlasSheetCommand(context));
     }
 }
