@@ -42,11 +42,12 @@ public sealed class AtlasSheetCommandTests : TinyNetworkTest
     [Fact]
     public async Task WhatCannotBeDoneIsExplained()
     {
+        Directory.CreateDirectory(Out);
         await ExplainsAsync("It has none; 'amviz run' makes one.");
         await DrawAsync(Layer);
         await ExplainsAsync($"draws no layer 'conv_pw_5'. Did you mean '{Layer}'", "--layer", "conv_pw_5");
         await ExplainsAsync("draws no network 'nothing'", "--model", "nothing");
-        await ExplainsAsync("'pgn' is not a value of --format. Did you mean 'png'?", "--format", "pgn");
+        await ExplainsAsync("'pngs' is not a value of --format. Did you mean 'png'?", "--format", "pngs");
         await ExplainsAsync("--columns: 0 is out of range. Expected 1 to 32 pictures a row.", "--columns", "0");
         await ExplainsAsync("--tile: 4 is out of range. Expected 16 to 2048 pixels.", "--tile", "4");
         await ExplainsAsync("Expected some of 0-5.", "--channels", "70");
