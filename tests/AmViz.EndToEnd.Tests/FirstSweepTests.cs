@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using AmViz.Atlas.Tests;
+using AmViz.Atlas.Tests.Browser;
 using AmViz.Sweeps;
 using AmViz.TestKit;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace AmViz.EndToEnd.Tests;
 
@@ -66,9 +68,14 @@ public sealed class FirstSweepTests(BrowserFixture browser, CommandProcesses com
     private async Task LookAtTheAtlasAsync(string index)
     {
         await using var home = await browser.OpenAsync(index);
-        await home.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "logits" }).First.ClickAsync();
-        await home.Page.WaitForFunctionAsync("() => document.images.length >= 4 && [...document.images].every(image => image.complete && image.naturalWidth > 0)");
-        Assert.Contains("stripes", await home.Page.InnerTextAsync("body"), StringComparison.Ordinal);
+        var page = home.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "texturenet" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "logits", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#shown")).ToHaveTextAsync("4 shown");
+        await page.FillAsync("#find", "stripes 3");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("h1")).ToContainTextAsync("Channel 3, stripes");
+        Assert.True(await page.Locator(".large img").EvaluateAsync<bool>("async image => { await image.decode(); return image.naturalWidth === 64; }"));
         Assert.Empty(home.Complaints);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -50,7 +51,7 @@ public sealed class ChannelPageTests(BrowserFixture browser, BrowsedAtlas atlas)
         await using var watched = await browser.OpenAsync(atlas.Channel("conv", 12));
         var page = watched.Page;
         var trust = page.Locator("section:has(#scores) .numbers div").First;
-        await Expect(trust).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("Below 0.95"));
+        await Expect(trust).ToHaveAttributeAsync("title", Pattern("Below 0.95"));
         await Expect(page.Locator(".verdict")).ToHaveTextAsync("distrusted");
         await Expect(page.Locator("section:has(#alike) li .first")).ToHaveTextAsync(["conv 40", "elsewhere 3"]);
         await Expect(page.Locator("section:has(#alike) li").Nth(1)).ToContainTextAsync("elsewhere 3");
@@ -82,7 +83,7 @@ public sealed class ChannelPageTests(BrowserFixture browser, BrowsedAtlas atlas)
         await page.ClickAsync("section:has(#seeds) a:not([aria-current])");
         await Expect(page.Locator("section:has(#seeds) a[aria-current] .first")).ToHaveTextAsync("seed 0");
         await page.ClickAsync("section:has(#others) a");
-        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"#/{atlas.Sweep}/net/conv/4$"));
+        await Expect(page).ToHaveURLAsync(Pattern($"#/{atlas.Sweep}/net/conv/4$"));
         await Expect(page.Locator("h1")).ToHaveTextAsync("Channel 4");
         Assert.Empty(watched.Complaints);
     }
@@ -110,4 +111,7 @@ public sealed class ChannelPageTests(BrowserFixture browser, BrowsedAtlas atlas)
         await Expect(page.Locator("dialog")).ToHaveCountAsync(0);
         Assert.Empty(watched.Complaints);
     }
+
+    // Matched by the browser's side; the time is for who would match it here.
+    private static Regex Pattern(string text) => new(text, RegexOptions.None, TimeSpan.FromSeconds(1));
 }

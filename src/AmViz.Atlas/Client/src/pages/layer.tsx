@@ -70,7 +70,7 @@ function Channels({ place, query }: { place: LayerPlace; query: URLSearchParams 
       </form>
       {arranged.tiles?.length === 0
         ? <p class="empty">No channel fits. <button type="button" onClick={() => go({ find: null })}>Show all</button></p>
-        : <Tiles place={place} order={arranged.tiles ?? []} size={size} sort={sort} values={arranged.values} />}
+        : <Tiles place={place} order={arranged.tiles ?? []} size={size} sort={sort} values={arranged.values} withSeed={seed === null && layer.seeds.length > 1} />}
     </>
   );
 }
@@ -122,14 +122,15 @@ function useArranged(place: LayerPlace, asked: Asked, seed: number | null, sort:
   };
 }
 
-function Tiles({ place, order, size, sort, values }: { place: LayerPlace; order: readonly number[]; size: number; sort: string | null; values: Float32Array | null }) {
+function Tiles({ place, order, size, sort, values, withSeed }: { place: LayerPlace; order: readonly number[]; size: number; sort: string | null; values: Float32Array | null; withSeed: boolean }) {
   const { layer, row, path } = place;
   const [rows, setRows] = useState<Rows>({ first: 0, last: -1 });
   const see = useCallback((next: Rows) => setRows((now) => (now.first === next.first && now.last === next.last ? now : next)), []);
   const near = order.slice(rows.first, rows.last + 1);
   const docs = useDocs<TilesDoc>([...new Set(near.map((tile) => `${path}/tiles-${Math.floor(tile / tilesTogether)}`))], row.version);
   const severalSeeds = layer.seeds.length > 1;
-  const lines = layer.hasLabels ? 3 : 1;
+  // Number and objective, then the label, then what is not to be trusted.
+  const lines = 1 + Number(layer.hasLabels) + Number(layer.columns.some((column) => column.name === 'trust'));
   return (
     <>
       <Grid count={order.length} size={size} caption={plainCaption + (lines - 1) * lineHeight} label={`Channels of ${layer.layer}`} onRows={see} render={(at) => {
@@ -137,7 +138,7 @@ function Tiles({ place, order, size, sort, values }: { place: LayerPlace; order:
         const [shard, within] = [docs.get(`${path}/tiles-${Math.floor(tile / tilesTogether)}`), tile % tilesTogether];
         const [channel, seed] = [channelOf(layer, tile), severalSeeds ? seedOf(layer, tile) : null];
         const href = channelLink(path, channel, seed);
-        const number: Line = ['Channel ', seed === null ? `${channel}` : `${channel}, seed ${seed}`];
+        const number: Line = ['Channel ', withSeed ? `${channel}, seed ${seed}` : `${channel}`];
         if (!shard) return <a class="tile" href={href}><span class="picture" /><Caption lines={[number]} /></a>;
         const [outcome, label, objective] = [shard.outcomes[within]!, shard.labels[within] ?? null, shard.objectives[within] ?? null];
         const isObjective = sort === null || sort === 'objective' || !values;
