@@ -35,7 +35,7 @@ internal sealed class SpriteSheets(SweepId sweep, PictureReading pictures, Atlas
         for (var i = 0; i < tiles.Length; i++)
         {
             var (tile, picture) = await pictures.ReadAsync(tiles[i], needsPixels: !isThere, cancellationToken);
-            (tiles[i], cells[i]) = (tile, picture is null ? null : SheetCell.Of(picture));
+            (tiles[i], cells[i]) = (tile, picture is null ? null : SpriteCell.Of(picture));
         }
 
         // Of pictures that could not be read the name says so, too: when they can, it is another sheet.

@@ -11,14 +11,14 @@ public sealed class AtlasRefresherTests : Commands.TinyNetworkTest
     [Fact]
     public async Task AnAtlasIsBuiltAgainWhenTheStoreHasMoreAndOnlyThen()
     {
-        await DrawAsync("0-3");
+        await DrawAsync("0-1");
         var (store, atlas) = (new FolderBlobStore(Folder.Path), Folder.At("served"));
         var refresher = new AtlasRefresher(store, only: null, atlas);
 
         Assert.True(await refresher.RefreshAsync(Token));
         Assert.Single(NetworksOf(atlas));
         Assert.False(await refresher.RefreshAsync(Token));
-        await DrawAsync("0-5");
+        await DrawAsync("0-2");
         Assert.True(await refresher.RefreshAsync(Token));
 
         Assert.Equal(2, NetworksOf(atlas).Length);

@@ -30,6 +30,12 @@ public sealed partial class DocumentedCommandsTests(CommandProcesses commands)
 
         foreach (var line in lines)
         {
+            if (line.Contains(" atlas serve ", StringComparison.Ordinal))
+            {
+                await VisitAsync(reader, line);
+                continue;
+            }
+
             var run = await RunAsync(reader, path, Shortened(line));
             Assert.True(run.Code == 0 || (run.Code == 3 && MayFoolNoNetwork(line)), $"{line}\nended with {run.Code}:\n{run.Error}{run.Output}");
         }
@@ -53,6 +59,18 @@ public sealed partial class DocumentedCommandsTests(CommandProcesses commands)
 
         using var run = await reader.RunAsync(line);
         return new(await run.ExitCodeAsync(), run.Output, run.Error);
+    }
+
+    /// <summary>Opens the address that a server prints, and ends it as a person does.</summary>
+    private static async Task VisitAsync(ReadersFolder reader, string line)
+    {
+        using var server = reader.Start($"exec {line} --port 0");
+        await server.UntilAsync("the address of the atlas", () => server.Output.Contains("open     http://", StringComparison.Ordinal));
+        using var client = new HttpClient();
+        var page = await client.GetStringAsync(server.Output.Split("open     ")[1].Split('\n')[0], TestContext.Current.CancellationToken);
+        Assert.Contains("amviz-live", page, StringComparison.Ordinal);
+        server.Interrupt();
+        Assert.Equal(0, await server.ExitCodeAsync());
     }
 
     private static string Shortened(string line)

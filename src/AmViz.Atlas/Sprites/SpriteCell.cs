@@ -3,7 +3,7 @@ using AmViz.Imaging;
 namespace AmViz.Atlas.Sprites;
 
 /// <summary>Brings a picture to the size of a cell.</summary>
-internal static class SheetCell
+internal static class SpriteCell
 {
     /// <summary>Fills a cell with the centre of a picture.</summary>
     /// <remarks>
