@@ -1,5 +1,5 @@
 // What pages share: documents, the address, what comes near the screen.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 import { parse } from '@web/route';
 import type { Route } from '@web/route';
@@ -65,7 +65,7 @@ export function useDocs<T>(paths: readonly string[], version: string): ReadonlyM
 
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = (): void => setHash(location.hash);
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);

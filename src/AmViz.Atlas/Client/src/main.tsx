@@ -1,6 +1,6 @@
 // The atlas: which page is shown, and what is around it.
 import { render } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useAtlas, useRoute } from './hooks';
 import { receive } from './loader';
 import { Waiting } from './parts';
@@ -44,7 +44,7 @@ function App() {
     content.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, [page]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key === '?' && !(event.target as Element).closest('input, select, textarea')) location.hash = '#/keys';
     };

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { search } from './search';
 import type { Hit } from './search';
 import type { AtlasDoc } from './types';
@@ -16,7 +16,7 @@ export function SearchBox({ atlas }: { atlas: AtlasDoc }) {
     search(atlas, text).then((found) => { if (isWanted) { setHits(found); setChosen(0); setError(''); } }, (reason: unknown) => isWanted && setError(String(reason)));
     return () => { isWanted = false; };
   }, [text, atlas]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key !== '/' || (event.target as Element).closest('input, select, textarea, dialog')) return;
       event.preventDefault();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { link } from '@web/route';
 import { Curve } from '../curve';
 import { count, figure, kilobytes, outcomeWords } from '../format';
@@ -33,7 +33,8 @@ function Record({ place, tile }: { place: LayerPlace; tile: number }) {
   const several = layer.seeds.length > 1;
   const to = (other: number): string | null => (other < 0 || other >= layer.tiles ? null : channelLink(path, channelOf(layer, other), several ? seedOf(layer, other) : null));
   const [before, after] = [to(tile - (several ? layer.seeds.length : 1)), to(tile + (several ? layer.seeds.length : 1))];
-  useEffect(() => {
+  // At once, not when the browser finds time: a key may follow the page closely.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.altKey || event.metaKey || (event.target as Element).closest('input, select, textarea, dialog, pre')) return;
       const next = event.key === 'ArrowLeft' ? before : event.key === 'ArrowRight' ? after : event.key === 'u' ? link(path.split('/')) : null;
