@@ -5,26 +5,21 @@ import { figure } from './format';
 
 const [width, height, left, right, top, bottom] = [420, 140, 48, 8, 8, 20] as const;
 
-/** Points are steps and objectives; `step` is marked. */
-export function Curve({ points, step, onStep }: { points: [number, number][]; step?: number | null; onStep?: (at: number) => void }) {
+/** Points are steps and objectives; the last one is marked. */
+export function Curve({ points }: { points: [number, number][] }) {
   if (points.length < 2) return null;
   const values = points.map(([, value]) => value);
   const [low, high, last] = [Math.min(...values), Math.max(...values), points.at(-1)![0]];
   const x = scaleLinear([points[0]![0], last], [left, width - right]);
   const y = scaleLinear(low < high ? [low, high] : [low - 1, high + 1], [height - bottom, top]);
   const path = line<[number, number]>((point) => x(point[0]), (point) => y(point[1]))(points) ?? '';
-  const marked = points.find(([at]) => at === step) ?? points.at(-1)!;
-  const nearest = (event: MouseEvent): void => {
-    const box = (event.currentTarget as SVGElement).getBoundingClientRect();
-    const wanted = x.invert((width * (event.clientX - box.left)) / box.width);
-    onStep?.(points.reduce((best, point, at) => (Math.abs(point[0] - wanted) < Math.abs(points[best]![0] - wanted) ? at : best), 0));
-  };
+  const end = points.at(-1)!;
   return (
-    <svg class="curve" viewBox={`0 0 ${width} ${height}`} role="img" onClick={onStep && nearest}
+    <svg class="curve" viewBox={`0 0 ${width} ${height}`} role="img"
       aria-label={`Objective during the ascent: from ${figure(values[0]!)} to ${figure(values.at(-1)!)} in ${last} steps, between ${figure(low)} and ${figure(high)}`}>
       <path class="axis" d={`M${left} ${top}V${height - bottom}H${width - right}`} />
       <path class="line" d={path} />
-      <circle cx={x(marked[0])} cy={y(marked[1])} r="4" />
+      <circle cx={x(end[0])} cy={y(end[1])} r="4" />
       <text x={left - 6} y={y(high) + 8} text-anchor="end">{figure(high)}</text>
       {low < high && <text x={left - 6} y={y(low)} text-anchor="end">{figure(low)}</text>}
       <text x={left} y={height - 4}>step {points[0]![0]}</text>

@@ -36,7 +36,7 @@ export function Failures({ atlas, sweep, folder }: { atlas: AtlasDoc; sweep: str
           </li>
         );
       })}</ul>
-      {found.length > 0 && <><h2>Draw what is missing</h2><p class="note">The same sweep again skips what is there and draws the rest; dead channels stay dead.</p><Command text={`amviz sweep resume ${sweep} --out out`} /></>}
+      {found.length > 0 && <><h2>Draw what is missing</h2><p class="note">Type the command that began the sweep again: it skips what is there and draws the rest; dead channels stay dead. On a cluster:</p><Command text={`amviz sweep retry ${sweep} --cluster ADDRESS`} /></>}
     </>
   );
 }

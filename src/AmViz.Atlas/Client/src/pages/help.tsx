@@ -42,8 +42,8 @@ export function Data({ atlas }: { atlas: AtlasDoc }) {
       <dl class="numbers keys">
         <div><dt><code>sweeps/SWEEP/manifest.parquet</code></dt><dd>a row for every picture: network, layer, channel, seed, outcome, objective, address, SHA-256</dd></div>
         <div><dt><code>responses/PASS/…/responses.parquet</code></dt><dd>of a layer, a row for every channel: mean, deviation, quantiles, best label</dd></div>
-        <div><dt><code>scores/…/scores.parquet</code></dt><dd>a row for every picture that was scored</dd></div>
-        <div><dt><code>neighbours/…/neighbours.parquet</code></dt><dd>which channels are alike</dd></div>
+        <div><dt><code>scores/PASS/LAYER/….parquet</code></dt><dd>a row for every picture that was scored</dd></div>
+        <div><dt><code>neighbours/SEARCH/neighbours.parquet</code></dt><dd>which channels are alike</dd></div>
       </dl>
       <h2>DuckDB</h2>
       <Command label="DuckDB" text={`duckdb -c "select layer, channel, finalObjective from '${manifest}' order by finalObjective desc limit 10"`} />

@@ -8,7 +8,7 @@ import type { Rows } from '../grid';
 import { useDocs, useLayer } from '../hooks';
 import type { LayerPlace } from '../hooks';
 import { load } from '../loader';
-import { Caption, Crumbs, Placeholder, Tile, Waiting, channelLink } from '../parts';
+import { Caption, Crumbs, Tile, Waiting, channelLink } from '../parts';
 import type { Line } from '../parts';
 import { channelOf, decode, seedOf } from '../tiles';
 import { recordsTogether, sheetSide, tilesTogether } from '../types';
@@ -151,7 +151,6 @@ function Tiles({ place, order, size, sort, values, withSeed }: { place: LayerPla
           />
         );
       }} />
-      {order.length === 0 && <Placeholder outcome="pending" />}
     </>
   );
 }
