@@ -33,13 +33,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <param name="password">Without it nothing is answered; null: there is none.</param>
     public static async Task<RedisServer> StartAsync(string hosts, CancellationToken cancellationToken, string? password = null)
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
+        var port = FreePort.Take();
         return new(await LaunchAsync(port, hosts, password, cancellationToken), hosts, port, password);
     }
 

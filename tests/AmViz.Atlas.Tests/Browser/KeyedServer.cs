@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using AmViz.TestKit;
 
 namespace AmViz.Atlas.Tests.Browser;
 
@@ -24,7 +24,7 @@ internal sealed class KeyedServer : IAsyncDisposable
     public KeyedServer(string folder, string meta = "")
     {
         (_folder, _meta) = (folder, meta);
-        Root = FormattableString.Invariant($"http://127.0.0.1:{FreePort()}/");
+        Root = FormattableString.Invariant($"http://127.0.0.1:{FreePort.Take()}/");
         _listener.Prefixes.Add(Root);
         _listener.Start();
         _serving = ServeAsync();
@@ -40,13 +40,6 @@ internal sealed class KeyedServer : IAsyncDisposable
     {
         _listener.Close();
         await _serving;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     private async Task ServeAsync()

@@ -23,6 +23,32 @@ public sealed class ServedAtlasTests(BrowserFixture browser, BrowsedAtlas atlas)
         Assert.Empty(watched.Complaints);
     }
 
+    [Theory]
+    [InlineData("#find")]
+    [InlineData(".search input")]
+    public async Task EnterBeforeTheLabelsAreReadOpensTheFirstThatFitsOnceTheyAre(string box)
+    {
+        await using var server = new KeyedServer(Path.GetDirectoryName(atlas.Folder)!);
+        await using var watched = await browser.OpenAsync($"{server.Root}atlas/index.html?{KeyedServer.Key}#/{atlas.Sweep}/net/logits");
+        var page = watched.Page;
+        var isAsked = new TaskCompletionSource();
+        var mayGo = new TaskCompletionSource();
+        await Expect(page.Locator("#shown")).ToHaveTextAsync("12 shown");
+        await page.RouteAsync("**/labels.js*", async route =>
+        {
+            isAsked.TrySetResult();
+            await mayGo.Task;
+            await route.ContinueAsync();
+        });
+        await page.FillAsync(box, "class 11");
+        await page.Keyboard.PressAsync("Enter");
+        await isAsked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await Expect(page.Locator("h1")).ToHaveTextAsync("logits");
+        mayGo.SetResult();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Channel 11, class 11");
+        Assert.Empty(watched.Complaints);
+    }
+
     [Fact]
     public async Task PicturesArriveOnAnOpenPageAsTheyAreStored()
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using AmViz.Cluster.Grains;
 using AmViz.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +38,7 @@ internal sealed class Coordinator : ICoordinator
     public static async Task<Coordinator> StartAsync(SimulationSettings settings, SimulatedStore store)
     {
         var meter = new CallMeter();
-        var (siloPort, gatewayPort) = (FreePort(), FreePort());
+        var (siloPort, gatewayPort) = (FreePort.Take(), FreePort.Take());
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging(log => log.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddFilter("Orleans.Runtime", LogLevel.Error));
@@ -78,12 +77,5 @@ internal sealed class Coordinator : ICoordinator
     {
         await _host.StopAsync();
         _host.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

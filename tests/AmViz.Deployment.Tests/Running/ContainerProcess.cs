@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using AmViz.Deployment.Tests.Manifests;
 
@@ -28,14 +26,6 @@ internal sealed partial class ContainerProcess : IAsyncDisposable
     /// <summary>Where it tells health and metrics.</summary>
     public Uri Http { get; private init; } = new("http://127.0.0.1");
 
-    /// <summary>A port that nobody has.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Starts what a container says, with other settings in place of some.</summary>
     public static ContainerProcess Start(Container container, IEnumerable<KeyValuePair<string, string>> settings, string folder)
     {
@@ -45,8 +35,8 @@ internal sealed partial class ContainerProcess : IAsyncDisposable
             environment.TryAdd((string)variable["name"]!, Expand((string)variable["value"]!, environment));
         }
 
-        var port = FreePort();
-        var arguments = container.Arguments.Select(argument => Port().Replace(Expand(argument, environment), match => $"{match.Groups["name"].Value}={(match.Groups["name"].Value == "--http-port" ? port : FreePort())}"));
+        var port = FreePort.Take();
+        var arguments = container.Arguments.Select(argument => Port().Replace(Expand(argument, environment), match => $"{match.Groups["name"].Value}={(match.Groups["name"].Value == "--http-port" ? port : FreePort.Take())}"));
         var start = new ProcessStartInfo(Program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         foreach (var (name, value) in environment)
         {
@@ -54,6 +44,34 @@ internal sealed partial class ContainerProcess : IAsyncDisposable
         }
 
         return new(Process.Start(start)!) { Http = new($"http://127.0.0.1:{port}") };
+    }
+
+    /// <summary>Waits until it says that it is ready. What it said is told where it never does.</summary>
+    public async Task ReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var client = new HttpClient { BaseAddress = Http };
+        using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        var answer = "no answer";
+        while (await clock.WaitForNextTickAsync() && !_process.HasExited && !patience.IsCancellationRequested)
+        {
+            try
+            {
+                using var response = await client.GetAsync("/health/ready", patience.Token);
+                if (response.IsSuccessStatusCode)
+                {
+                    return;
+                }
+
+                answer = $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(patience.Token)}";
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                // Its port is not open yet, or never will be.
+            }
+        }
+
+        Assert.Fail($"Not ready ({answer}), {(_process.HasExited ? $"ended with {_process.ExitCode}" : "running")}. It said: {await KilledAsync()}");
     }
 
     /// <summary>Waits for its end; all that it said, and its exit code.</summary>
@@ -82,6 +100,12 @@ internal sealed partial class ContainerProcess : IAsyncDisposable
 
         _process.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<string> KilledAsync()
+    {
+        _process.Kill();
+        return await _output + await _errors;
     }
 
     private static string Expand(string text, Dictionary<string, string> environment)

@@ -26,7 +26,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
                   - targets: [{{targets}}]
                     labels: {namespace: amviz}
             """);
-        var address = $"127.0.0.1:{ContainerProcess.FreePort()}";
+        var address = $"127.0.0.1:{FreePort.Take()}";
         var process = Process.Start(
             new ProcessStartInfo(Tool.Prometheus.Needed().Path, [$"--config.file={configuration}", $"--storage.tsdb.path={Path.Combine(folder, "tsdb")}", $"--web.listen-address={address}", "--log.level=error"])
             {

@@ -25,8 +25,8 @@ public sealed class RenderedPodsTests
         await using var coordinator = ContainerProcess.Start(Of(release, "coordinator"), settings, folder.Path);
         await using var device = ContainerProcess.Start(Of(release, "device"), settings, folder.Path);
         await using var prometheus = PrometheusServer.Start(folder.Path, await RulesAsync(folder), [coordinator.Http, device.Http]);
-        await ReadyAsync(coordinator.Http, patience.Token);
-        await ReadyAsync(device.Http, patience.Token);
+        await coordinator.ReadyAsync();
+        await device.ReadyAsync();
         await HealthTestPassesAsync(release, coordinator.Http);
 
         // The one of helm test, and one that takes long enough to look at.
@@ -114,28 +114,6 @@ public sealed class RenderedPodsTests
         var file = folder.At("rules.yml");
         await File.WriteAllTextAsync(file, (await Release.OfAsync("ha")).Manifests.Single(manifest => manifest.Kind == "PrometheusRule").Spec.ToJsonString());
         return file;
-    }
-
-    private static async Task ReadyAsync(Uri silo, CancellationToken cancellationToken)
-    {
-        using var client = new HttpClient { BaseAddress = silo };
-        using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        do
-        {
-            try
-            {
-                using var answer = await client.GetAsync("/health/ready", cancellationToken);
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // Its port is not open yet.
-            }
-        }
-        while (await clock.WaitForNextTickAsync(cancellationToken));
     }
 
     private static async Task HealthTestPassesAsync(Release release, Uri coordinator)

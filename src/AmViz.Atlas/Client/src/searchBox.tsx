@@ -6,16 +6,23 @@ import type { AtlasDoc } from './types';
 /** The box of every page. Down and Up choose, Enter goes there. */
 export function SearchBox({ atlas }: { atlas: AtlasDoc }) {
   const [text, setText] = useState('');
-  const [hits, setHits] = useState<Hit[] | null>(null);
+  const [found, setFound] = useState<{ text: string; hits: Hit[] } | null>(null);
+  const hits = found?.text === text ? found.hits : null;
   const [error, setError] = useState('');
   const [chosen, setChosen] = useState(0);
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     let isWanted = true;
-    setHits(null);
-    search(atlas, text).then((found) => { if (isWanted) { setHits(found); setChosen(0); setError(''); } }, (reason: unknown) => isWanted && setError(String(reason)));
+    search(atlas, text).then((hits) => { if (isWanted) { setFound({ text, hits }); setChosen(0); setError(''); } }, (reason: unknown) => isWanted && setError(String(reason)));
     return () => { isWanted = false; };
   }, [text, atlas]);
+  // Enter may come before the answer.
+  const [entered, setEntered] = useState<string | null>(null);
+  useEffect(() => {
+    if (entered !== text || hits === null) return;
+    setEntered(null);
+    go(hits[chosen]);
+  }, [entered, text, hits]);
   useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key !== '/' || (event.target as Element).closest('input, select, textarea, dialog')) return;
@@ -31,11 +38,11 @@ export function SearchBox({ atlas }: { atlas: AtlasDoc }) {
     box.current?.blur();
     location.hash = hit.href;
   };
-  const press = (event: KeyboardEvent): void => {
+  const press = (event: preact.TargetedKeyboardEvent<HTMLInputElement>): void => {
     const last = (hits?.length ?? 0) - 1;
     if (event.key === 'ArrowDown') setChosen((now) => Math.min(now + 1, last));
     else if (event.key === 'ArrowUp') setChosen((now) => Math.max(now - 1, 0));
-    else if (event.key === 'Enter') go(hits?.[chosen]);
+    else if (event.key === 'Enter') setEntered(event.currentTarget.value);
     else if (event.key === 'Escape') setText('');
     else return;
     event.preventDefault();
@@ -45,7 +52,7 @@ export function SearchBox({ atlas }: { atlas: AtlasDoc }) {
     <div class="search" role="search">
       <input
         ref={box} type="search" role="combobox" aria-label="Search networks, layers, channels and classes" placeholder="Search (/)" autocomplete="off" list={undefined} value={text}
-        aria-expanded={isOpen} aria-controls="hits" aria-activedescendant={isOpen && hits?.length ? `hit-${chosen}` : undefined} onInput={(event) => setText(event.currentTarget.value)} onKeyDown={press}
+        aria-expanded={isOpen} aria-controls="hits" aria-activedescendant={isOpen && hits?.length ? `hit-${chosen}` : undefined} onInput={(event) => { setEntered(null); setText(event.currentTarget.value); }} onKeyDown={press}
       />
       <ul id="hits" role="listbox" aria-label="Found" hidden={!isOpen || !hits?.length}>
         {hits?.map((hit, at) => (

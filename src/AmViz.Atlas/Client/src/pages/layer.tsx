@@ -35,6 +35,14 @@ function Channels({ place, query }: { place: LayerPlace; query: URLSearchParams 
   const asked = useMemo(() => parseFilter(find, layer.columns.filter((column) => column.name !== 'outcome').map((column) => column.name)), [find, layer]);
   const [size, setSize] = useState(defaultSize);
   const arranged = useArranged(place, asked, seed, sort, !isUp);
+  // Enter may come before that which is asked for has been read.
+  const [entered, setEntered] = useState<string | null>(null);
+  useEffect(() => {
+    if (entered !== find || arranged.tiles === null) return;
+    setEntered(null);
+    const tile = arranged.tiles[0];
+    if (tile !== undefined) location.hash = channelLink(path, channelOf(layer, tile), layer.seeds.length > 1 ? seedOf(layer, tile) : null);
+  }, [entered, find, arranged.tiles]);
   const go = (changed: Record<string, string | null>): void => {
     const all = { ...Object.fromEntries(query), ...changed };
     history.replaceState(null, '', link(path.split('/'), all));
@@ -50,8 +58,8 @@ function Channels({ place, query }: { place: LayerPlace; query: URLSearchParams 
       <Crumbs links={[[doc.model, link([doc.sweep, place.network.folder])]]} here={layer.layer} />
       <div class="heading"><h1>{layer.layer}</h1><nav class="siblings" aria-label="Neighbouring layers">{beside(at - 1, 'prev')}{beside(at + 1, 'next')}</nav></div>
       <p class="lead">{row.channels === row.channelCount ? '' : `${number(row.channels)} of `}{count(row.channelCount, layer.isLogits ? 'class' : 'channel')} of {doc.model}, {layer.size} px, recipe {layer.recipe.name}, {count(layer.recipe.steps, 'step')}. {' '}<a href={link(['compare'], { a: path })}>Compare</a>{missing && <>, <a href={link([doc.sweep, place.network.folder, 'failures'])}>{missing}</a></>}.</p>
-      <form class="tools" role="search" aria-label="Find and order channels" onSubmit={(event) => { event.preventDefault(); arranged.open(); }}>
-        <label class="find">Find <input type="search" id="find" autocomplete="off" value={find} placeholder={layer.hasLabels ? 'a label, 12, objective>5' : '12, 0-31, objective>5'} aria-describedby="shown" onInput={(event) => go({ find: event.currentTarget.value || null })} /></label>
+      <form class="tools" role="search" aria-label="Find and order channels" onSubmit={(event) => { event.preventDefault(); setEntered(`${new FormData(event.currentTarget).get('find')}`); }}>
+        <label class="find">Find <input type="search" id="find" name="find" autocomplete="off" value={find} placeholder={layer.hasLabels ? 'a label, 12, objective>5' : '12, 0-31, objective>5'} aria-describedby="shown" onInput={(event) => { setEntered(null); go({ find: event.currentTarget.value || null }); }} /></label>
         <label>Order <select value={sort === null ? '' : `${sort} ${isUp ? 'up' : 'down'}`} onChange={(event) => { const [name, dir] = event.currentTarget.value.split(' '); go({ sort: name || null, dir: dir === 'up' ? 'up' : null }); }}>
           <option value="">by channel</option>
           {layer.columns.filter((column) => column.name !== 'outcome').map((column) => [
@@ -86,7 +94,7 @@ function Outcomes({ place, find, go }: { place: LayerPlace; find: string; go: (c
   );
 }
 
-interface Arranged { tiles: number[] | null; of: number; error: string | null; values: Float32Array | null; open: () => void }
+interface Arranged { tiles: number[] | null; of: number; error: string | null; values: Float32Array | null }
 
 /** Which tiles are shown, in order. Columns and labels are read only where they are asked for. */
 function useArranged(place: LayerPlace, asked: Asked, seed: number | null, sort: string | null, descending: boolean): Arranged {
@@ -116,10 +124,7 @@ function useArranged(place: LayerPlace, asked: Asked, seed: number | null, sort:
       outcomes: (tile) => outcomeOrder[columns['outcome']?.[tile] ?? 0]!,
     }, asked.terms, seed, sort, descending)
     : null), [isReady, read, asked, seed, sort, descending]);
-  return {
-    tiles, of, error: read?.key === key ? read.error : null, values: sort === null ? null : columns[sort] ?? null,
-    open: () => { if (tiles?.[0] !== undefined) location.hash = channelLink(path, channelOf(layer, tiles[0]), layer.seeds.length > 1 ? seedOf(layer, tiles[0]) : null); },
-  };
+  return { tiles, of, error: read?.key === key ? read.error : null, values: sort === null ? null : columns[sort] ?? null };
 }
 
 function Tiles({ place, order, size, sort, values, withSeed }: { place: LayerPlace; order: readonly number[]; size: number; sort: string | null; values: Float32Array | null; withSeed: boolean }) {
