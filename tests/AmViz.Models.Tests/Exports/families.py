@@ -59,7 +59,8 @@ class Repeated(nn.Module):
 
 def named(family, name, ending):
     """ENDING: 'narrow' for VGG with a narrow classifier, 'unfolded' for a graph that keeps its batch-norms."""
-    size, classes = 32 if family == "vgg" else 64, 1000
+    # What is long or wide is shown small pictures: the more values, the fewer pictures have none at a kink.
+    size, classes = 32 if family in ("vgg", "densenet", "regnet") else 64, 1000
     config = {"architecture": name, "classes": classes, "inputSize": size, **PIXELS}
     options = {"aux_logits": False, "init_weights": False} if family == "googlenet" else {"init_weights": False} if family == "vgg" else {}
     network = getattr(torchvision.models, name)(num_classes=classes, **options)
